@@ -1,0 +1,46 @@
+/*
+ * What happens in a room, as it goes to the journal (records.md, The chain). Events are the truth: intervals, reports and a
+ * room's durable state after a restart are pure functions of them. docs/database.md has the table of kinds and payloads.
+ */
+#ifndef HUITANG_CLASSROOM_EVENT_H
+#define HUITANG_CLASSROOM_EVENT_H
+
+#include <stdint.h>
+
+#include "media/base/clock.h"
+
+#define ROOM_ID_BYTES 65
+#define SEAT_ID_BYTES 33
+
+enum event_kind {                   /* values are stored: never renumber */
+	EVENT_SERVER_STARTED = 1,   /* {} */
+	EVENT_SERVER_STOPPED = 2,   /* {} a clean stop; open seats were closed before */
+	EVENT_ROOM_OPENED = 10,     /* {title, org, epoch} */
+	EVENT_ROOM_ENDED = 11,      /* {} */
+	EVENT_ROOM_LOCKED = 12,     /* {locked} */
+	EVENT_ROOM_MUTED = 13,      /* {self_unmute}: mute all */
+	EVENT_ROOM_UNMUTED = 14,    /* {}: mute all lifted */
+	EVENT_SEAT_JOINED = 20,     /* {key, name, org, role, kind}: a join of record */
+	EVENT_SEAT_AWAY = 21,       /* {}: the socket is gone, grace runs; media may flow on */
+	EVENT_SEAT_RETURNED = 22,   /* {}: resumed within grace */
+	EVENT_SEAT_LEFT = 23,       /* {reason} */
+	EVENT_SEATS_ALIVE = 24,     /* {seats: [id…]}: proofs of life since the last, for the whole room */
+	EVENT_SEAT_ROLE = 25,       /* {role} */
+	EVENT_SEAT_BLOCKED = 26,    /* {source, blocked} */
+	EVENT_SEAT_REMOVED = 27,    /* {}: barred until the room ends */
+	EVENT_SOURCE_CHANGED = 28,  /* {source, on, by_host} */
+	EVENT_CHAT = 30,            /* {name, text} */
+};
+
+/* Pointers are borrowed by whoever takes the event, until return. */
+struct event {
+	enum event_kind kind;
+	const char *room;           /* id; "" for the server's own */
+	const char *seat;           /* pseudonymous id, one per (room, key) for the room's life; "" for none */
+	const char *actor;          /* seat id of who did it; "" when the seat itself or the server did */
+	const char *payload;        /* JSON object; names and free text stand only here */
+	int64_t wall_us;
+	int64_t boot_us;            /* clock_boot_us() */
+};
+
+#endif

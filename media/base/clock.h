@@ -1,0 +1,18 @@
+/* The machine's clocks. Only the outermost loops read them; everything below is given `now_us`. */
+#ifndef HUITANG_BASE_CLOCK_H
+#define HUITANG_BASE_CLOCK_H
+
+#include <stdint.h>
+
+#define CLOCK_ID_BYTES 37
+
+/** CLOCK_BOOTTIME in microseconds: never steps, counts on through suspend. All `now_us` arguments are of this clock. */
+int64_t clock_boot_us(void);
+
+/** Wall time, UTC, microseconds since 1970: for records and for NTP times in sender reports, never for spans. */
+int64_t clock_wall_us(void);
+
+/** The kernel's boot id as text (36 characters and 0), "" when it cannot be read. Times of one boot can be subtracted. */
+void clock_boot_id(char ret[CLOCK_ID_BYTES]);
+
+#endif

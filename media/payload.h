@@ -1,0 +1,34 @@
+/* What the server reads in codec payloads: where keyframes start, and VP8's picture numbers (RFC 7741, RFC 6184, RFC 2198). */
+#ifndef HUITANG_MEDIA_PAYLOAD_H
+#define HUITANG_MEDIA_PAYLOAD_H
+
+#include "media/negotiated.h"
+
+/* VP8 payload descriptor. Offsets count from the payload's start; 0 means absent. */
+struct vp8_descriptor {
+	uint8_t len;            /* of the descriptor */
+	bool starts_frame;      /* S bit and PartID 0 */
+	bool wide_picture_id;   /* 15 bits, else 7 */
+	uint8_t picture_id_at;
+	uint8_t tl0picidx_at;
+	uint8_t tid_keyidx_at;
+	uint16_t picture_id;
+	uint8_t tl0picidx;
+	uint8_t tid;
+	bool layer_sync;
+	uint8_t keyidx;
+};
+
+/** Errors: -EBADMSG when the descriptor is longer than the payload. */
+int vp8_parse(struct vp8_descriptor *ret, const uint8_t *payload, size_t len);
+
+/** True when this packet begins a keyframe: VP8 with P=0; H.264 with IDR, or SPS before it (single, STAP-A, first FU-A). Any bytes are safe. */
+bool payload_starts_keyframe(enum codec codec, const uint8_t *payload, size_t len);
+
+/** True when the packet is of the kind that the codec allows (H.264 NAL types 26 to 31 and 0 are not, RFC 6184 §5.2). */
+bool payload_is_valid(enum codec codec, const uint8_t *payload, size_t len);
+
+/** Finds the primary block of a RED payload (RFC 2198). Errors: -EBADMSG. */
+int red_primary(const uint8_t *payload, size_t len, uint8_t *ret_pt, const uint8_t **ret_block, size_t *ret_len);
+
+#endif

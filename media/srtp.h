@@ -1,0 +1,62 @@
+/*
+ * SRTP and SRTCP in batches (RFC 3711, RFC 7714), with OpenSSL's EVP and kept contexts. One `struct srtp` holds one
+ * direction's keys of one path. A second back end takes its place behind the same two calls (architecture.md, decision 2).
+ *
+ * A (key, SSRC, ROC‖SEQ) is sealed once: the sealer keeps a 1,024-packet window per SSRC and refuses a second time.
+ */
+#ifndef HUITANG_MEDIA_SRTP_H
+#define HUITANG_MEDIA_SRTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum srtp_suite {               /* values of the IANA DTLS-SRTP protection profiles */
+	SRTP_NONE = 0,
+	SRTP_AES_CM_128_HMAC_SHA1_80 = 0x0001,
+	SRTP_AEAD_AES_128_GCM = 0x0007,
+};
+
+#define SRTP_MAX_OVERHEAD 20    /* bytes that sealing may add: RTCP index word and a 16-byte tag */
+#define SRTP_MAX_SSRCS 256      /* per direction; further SSRCs give SRTP_NO_ROOM */
+
+enum srtp_result {
+	SRTP_OK,
+	SRTP_BAD_TAG,           /* forged, damaged, or of another key */
+	SRTP_REPLAYED,          /* open: seen or too old (1,024 RTP, 128 RTCP). seal: would reuse the nonce */
+	SRTP_MALFORMED,         /* shorter than its headers say */
+	SRTP_NO_ROOM,           /* output too small, or SRTP_MAX_SSRCS reached */
+};
+
+/* One packet. Opening works in place (out may equal in); sealing works out of place or in place. */
+struct srtp_job {
+	struct srtp *srtp;      /* given: whose keys; jobs of one batch may differ in it */
+	const uint8_t *in;
+	size_t in_len;
+	uint8_t *out;
+	size_t out_size;
+	size_t out_len;         /* ret */
+	bool rtcp;
+	enum srtp_result result; /* ret */
+};
+
+struct srtp;
+
+/** Bytes of master key plus salt of a suite: 28 (GCM) or 30 (CM); 0 for SRTP_NONE. */
+size_t srtp_keying_bytes(enum srtp_suite suite);
+
+/**
+ * Derives session keys for one direction (RFC 3711 §4.3, key derivation rate 0).
+ *
+ * Owns:   *ret is the caller's. `keying` is master key then salt, srtp_keying_bytes() long, not kept.
+ * Thread: one at a time.
+ * Errors: -EINVAL suite, -ENOMEM.
+ */
+int srtp_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *keying);
+struct srtp *srtp_destroy(struct srtp *s);
+
+/** Seals or opens each job in order; each job's result stands alone. A job that fails changes no state but for the SSRC's entry. */
+void seal_batch(struct srtp_job *jobs, size_t n);
+void open_batch(struct srtp_job *jobs, size_t n);
+
+#endif
