@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""Runs the test suites and counts their cases: the one reader of TAP, the one place that says what the suites are.
+
+usage: tests/run.py BUILD [--only SUITE,SUITE] [--timeout-scale N] [SUITE [FILTER]]
+
+Each suite's whole output lies in BUILD/test-logs/SUITE.log; what failed is shown. The last line is
+"N passed, N failed"; the exit status is 0 only when something ran and nothing failed.
+"""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+RESULT = re.compile(r'^(\s*)(not )?ok\b\s*\d*\s*(?:- )?(.*?)\s*(?:#\s*(SKIP|TODO)\b(.*))?$', re.I)
+SHOWN_LINES = 60
+
+
+class Case:
+    def __init__(self, name, passed, note=''):
+        self.name, self.passed, self.note = name, passed, note
+
+
+def read_tap(text):
+    """The cases of a TAP stream. Of nested results only the leaves count: a parent's line comes after its children,
+    less indented, and counts itself only when it failed though no child did. Returns (cases, complaint or None)."""
+    found = []                                  # (indent, Case, is a leaf that counts)
+    planned = count = 0
+    bailed = None
+    for line in text.splitlines():
+        if line.startswith('Bail out!'):
+            bailed = line
+        if re.match(r'^1\.\.\d+', line):
+            planned += int(line[3:].split()[0])
+        m = RESULT.match(line)
+        if not m:
+            continue
+        indent = len(m.group(1))
+        case = Case(m.group(3) or 'unnamed', not m.group(2), ('skipped' + (m.group(5) or '')) if m.group(4) else '')
+        if m.group(4):
+            case.passed = True
+        count += indent == 0
+        children = []
+        while found and found[-1][0] > indent:
+            children.append(found.pop()[1])
+        if not children:
+            found.append((indent, [case]))
+            continue
+        leaves = [c for group in reversed(children) for c in group]
+        if not case.passed and all(c.passed for c in leaves):
+            leaves.append(case)
+        for c in leaves:
+            c.name = c.name if c.name.startswith(case.name) else case.name + ': ' + c.name
+        found.append((indent, leaves))
+    cases = [c for _, group in found for c in group]
+    complaint = bailed
+    if not complaint and planned != count:
+        complaint = 'planned %d cases, saw %d' % (planned, count)
+    return cases, complaint
+
+
+def namespace_of(pid):
+    try:
+        return os.readlink('/proc/%s/ns/net' % pid)
+    except OSError:
+        return None
+
+
+def end_all(group, namespace):
+    """Ends a process group and, where the suite had a network namespace of its own, whatever still lives in it."""
+    def members():
+        if not namespace:
+            return []
+        return [int(p) for p in os.listdir('/proc') if p.isdigit() and namespace_of(p) == namespace]
+    for sig, grace in ((signal.SIGTERM, 3), (signal.SIGKILL, 1)):
+        try:
+            os.killpg(group, sig)
+        except OSError:
+            pass
+        for pid in members():
+            try:
+                os.kill(pid, sig)
+            except OSError:
+                pass
+        end = time.monotonic() + grace
+        while time.monotonic() < end:
+            try:
+                os.killpg(group, 0)
+            except OSError:
+                if not members():
+                    return
+            time.sleep(0.05)
+
+
+def run_command(cmd, log, timeout, env):
+    """Runs one command; returns (stdout, exit status or None when it ran out of time)."""
+    own = namespace_of('self')
+    log.write('$ ' + ' '.join(cmd) + '\n')
+    log.flush()
+    out_path = log.name + '.out'
+    with open(out_path, 'wb') as out:
+        p = subprocess.Popen(cmd, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=log, start_new_session=True,
+                             env={**os.environ, **env})
+    namespace, end = None, time.monotonic() + timeout
+    try:
+        while p.poll() is None and time.monotonic() < end:
+            seen = namespace_of(p.pid)
+            if seen and seen != own:
+                namespace = seen
+            time.sleep(0.02)
+    finally:
+        status = p.poll()
+        end_all(p.pid, namespace)
+        p.wait()
+    with open(out_path, errors='replace') as f:
+        text = f.read()
+    os.unlink(out_path)
+    log.write(text)
+    return text, status
+
+
+class Job:
+    """One command of a suite. `tap` says that it prints TAP; else its exit status is its one case."""
+    def __init__(self, name, cmd, tap=True, env=None):
+        self.name, self.cmd, self.tap, self.env = name, cmd, tap, env or {}
+
+    def run(self, log, timeout):
+        text, status = run_command(self.cmd, log, timeout, self.env)
+        if not self.tap:
+            return [Case(self.name, status == 0, '' if status == 0 else 'status %s' % status)], text
+        cases, complaint = read_tap(text)
+        if status is None:
+            complaint = 'ran out of time (%d s)' % timeout
+        elif complaint is None and not cases:
+            complaint = 'printed no test case'
+        elif status != 0 and all(c.passed for c in cases):
+            complaint = 'ended with status %d%s' % (status, ', ' + complaint if complaint else '')
+        if complaint:
+            cases.append(Case(self.name, False, complaint))
+        return cases, text
+
+
+def meson_jobs(build, folder, pattern):
+    """What meson knows under tests/<folder>: the table stays in meson.build."""
+    listed = json.loads(subprocess.run(['meson', 'introspect', '--tests', build], capture_output=True, text=True, check=True).stdout)
+    jobs = []
+    for t in listed:
+        program = os.path.relpath(t['cmd'][0], build)
+        if program.startswith('tests/%s/' % folder) and pattern.search(t['name']):
+            jobs.append(Job(t['name'], t['cmd'], t['protocol'] == 'tap', t['env']))
+    return jobs
+
+
+def node_jobs(folder, pattern, in_namespace=False):
+    cmd = ['node', '--test-reporter=tap']
+    if pattern.pattern:
+        cmd.append('--test-name-pattern=' + pattern.pattern)
+    cmd.append('tests/%s/all.test.mjs' % folder)
+    return [Job(folder, (['tests/netns.sh'] if in_namespace else []) + cmd)]
+
+
+def suites(build, pattern):
+    """Name, what it runs, seconds it may take, whether sanitizer runs take it too. In the order of how soon they tell."""
+    web = os.path.join(ROOT, 'web-client')
+    return [
+        ('layers', lambda: [Job('layers', ['python3', 'tests/layers/layers.py', build])], 120, False),
+        ('unit', lambda: meson_jobs(build, 'unit', pattern), 120, True),
+        ('fuzz', lambda: meson_jobs(build, 'fuzz', pattern), 60, True),
+        ('web-client', lambda: [Job('web-client', ['npm', '--prefix', web, '--silent', 'test', '--', '--reporter=tap'])], 180, False),
+        ('scenario', lambda: meson_jobs(build, 'scenario', pattern), 300, True),
+        ('interop', lambda: meson_jobs(build, 'interop', pattern), 180, False),
+        ('browser', lambda: node_jobs('browser', pattern, in_namespace=True), 900, False),
+    ]
+
+
+def run_suite(name, jobs, timeout, logs):
+    start, cases, shown = time.monotonic(), [], []
+    with open(os.path.join(logs, name + '.log'), 'w') as log:
+        for job in jobs():
+            log.flush()
+            before = log.tell()
+            got, _ = job.run(log, timeout)
+            cases += got
+            if not all(c.passed for c in got):
+                log.flush()
+                with open(log.name, errors='replace') as f:
+                    f.seek(before)
+                    shown += f.read().splitlines()[-SHOWN_LINES:]
+    passed = sum(c.passed for c in cases)
+    failed = len(cases) - passed
+    skipped = sum(c.note.startswith('skipped') for c in cases)
+    print('%-11s %4d passed%s%s  %6.1f s' % (name, passed - skipped, ', %d failed' % failed if failed else '',
+                                            ', %d skipped' % skipped if skipped else '', time.monotonic() - start), flush=True)
+    for c in cases:
+        if not c.passed:
+            print('  not ok: %s%s' % (c.name, ' (%s)' % c.note if c.note else ''))
+    for line in shown:
+        print('  | ' + line)
+    sys.stdout.flush()
+    return passed - skipped, failed
+
+
+def main(args):
+    only, scale, rest = None, 1.0, []
+    build = os.path.abspath(args.pop(0))
+    while args:
+        a = args.pop(0)
+        if a == '--sanitized':
+            only = 'sanitized'
+        elif a == '--timeout-scale':
+            scale = float(args.pop(0))
+        else:
+            rest.append(a)
+    pattern = re.compile(rest[1] if len(rest) > 1 else '')
+    table = suites(build, pattern)
+    if rest and rest[0] not in [s[0] for s in table]:
+        print('no suite %s; there are: %s' % (rest[0], ', '.join(s[0] for s in table)), file=sys.stderr)
+        return 2
+    logs = os.path.join(build, 'test-logs')
+    shutil.rmtree(logs, ignore_errors=True)
+    os.makedirs(logs)
+    passed = failed = 0
+    for name, jobs, timeout, sanitized in table:
+        if (rest and name != rest[0]) or (only and not sanitized):
+            continue
+        p, f = run_suite(name, jobs, timeout * scale, logs)
+        passed, failed = passed + p, failed + f
+    print('%d passed, %d failed' % (passed, failed))
+    return 0 if passed and not failed else 1
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
