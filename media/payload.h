@@ -19,16 +19,22 @@ struct vp8_descriptor {
 	uint8_t keyidx;
 };
 
-/** Errors: -EBADMSG when the descriptor is longer than the payload. */
+/** Errors: -EBADMSG when the descriptor is longer than the payload; *ret then undefined. */
 int vp8_parse(struct vp8_descriptor *ret, const uint8_t *payload, size_t len);
 
-/** True when this packet begins a keyframe: VP8 with P=0; H.264 with IDR, or SPS before it (single, STAP-A, first FU-A). Any bytes are safe. */
+/**
+ * True when this packet begins a keyframe: VP8 with P=0; H.264 with IDR, or SPS before it (single, STAP-A, first FU-A). Any bytes are
+ * safe. In H.264 it may be true of several packets of one keyframe (SPS, then each slice): the first of an RTP timestamp counts.
+ */
 bool payload_starts_keyframe(enum codec codec, const uint8_t *payload, size_t len);
 
-/** True when the packet is of the kind that the codec allows (H.264 NAL types 26 to 31 and 0 are not, RFC 6184 §5.2). */
+/**
+ * True when the packet is of the kind that the codec allows and no length in it passes its end. H.264 is packetization mode 1: single
+ * units, STAP-A, FU-A; NAL types 0, 25 to 27 and 29 to 31 are not (RFC 6184 §6.3). An empty payload is never valid.
+ */
 bool payload_is_valid(enum codec codec, const uint8_t *payload, size_t len);
 
-/** Finds the primary block of a RED payload (RFC 2198). Errors: -EBADMSG. */
+/** Finds the primary block of a RED payload (RFC 2198); outputs are untouched on failure. Errors: -EBADMSG, also for an empty block. */
 int red_primary(const uint8_t *payload, size_t len, uint8_t *ret_pt, const uint8_t **ret_block, size_t *ret_len);
 
 #endif
