@@ -12,24 +12,29 @@
 #define ROOM_ID_BYTES 65
 #define SEAT_ID_BYTES 33
 
+/*
+ * Payloads are JSON objects with exactly the members named here (`?`: may be missing). Words for role, kind, source and reason
+ * are the schema's. "host" in JOINED or ROLE: whoever was host becomes co-host by that same event, so no instant has two.
+ */
 enum event_kind {                   /* values are stored: never renumber */
 	EVENT_SERVER_STARTED = 1,   /* {} */
 	EVENT_SERVER_STOPPED = 2,   /* {} a clean stop; open seats were closed before */
-	EVENT_ROOM_OPENED = 10,     /* {title, org, epoch} */
-	EVENT_ROOM_ENDED = 11,      /* {} */
-	EVENT_ROOM_LOCKED = 12,     /* {locked} */
-	EVENT_ROOM_MUTED = 13,      /* {self_unmute}: mute all */
+	EVENT_ROOM_OPENED = 10,     /* {title, org, epoch}: a fresh start, nothing of an earlier epoch holds on */
+	EVENT_ROOM_ENDED = 11,      /* {}; a SEAT_LEFT {ended} follows for each present seat */
+	EVENT_ROOM_LOCKED = 12,     /* {locked: bool} */
+	EVENT_ROOM_MUTED = 13,      /* {self_unmute: bool}: mute all; mics of all but leaders go off, and are blocked when false */
 	EVENT_ROOM_UNMUTED = 14,    /* {}: mute all lifted */
-	EVENT_SEAT_JOINED = 20,     /* {key, name, org, role, kind}: a join of record */
+	EVENT_SEAT_JOINED = 20,     /* {key, via?, name, org, role, granted, kind, on: [source…]}: a join of record. Of a seat that
+	                               is present: another connection takes it over, no SEAT_LEFT stands between */
 	EVENT_SEAT_AWAY = 21,       /* {}: the socket is gone, grace runs; media may flow on */
 	EVENT_SEAT_RETURNED = 22,   /* {}: resumed within grace */
 	EVENT_SEAT_LEFT = 23,       /* {reason} */
 	EVENT_SEATS_ALIVE = 24,     /* {seats: [id…]}: proofs of life since the last, for the whole room */
 	EVENT_SEAT_ROLE = 25,       /* {role} */
-	EVENT_SEAT_BLOCKED = 26,    /* {source, blocked} */
-	EVENT_SEAT_REMOVED = 27,    /* {}: barred until the room ends */
-	EVENT_SOURCE_CHANGED = 28,  /* {source, on, by_host} */
-	EVENT_CHAT = 30,            /* {name, text} */
+	EVENT_SEAT_BLOCKED = 26,    /* {source, blocked: bool}: true switches it off too; false gives back what mute all took too */
+	EVENT_SEAT_REMOVED = 27,    /* {}: key and via are barred until the room ends; SEAT_LEFT {removed} follows if it was present */
+	EVENT_SOURCE_CHANGED = 28,  /* {source, on: bool, by_host: bool} */
+	EVENT_CHAT = 30,            /* {id: int, name, text} */
 };
 
 /* Pointers are borrowed by whoever takes the event, until return. */

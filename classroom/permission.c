@@ -1,0 +1,72 @@
+/* See permission.h. This file is the whole of what roles may do. */
+#include "classroom/permission.h"
+
+#include <stdint.h>
+
+
+#define HOST (1u << ROLE_HOST)
+#define COHOST (1u << ROLE_COHOST)
+#define PRESENTER (1u << ROLE_PRESENTER)
+#define PARTICIPANT (1u << ROLE_PARTICIPANT)
+#define VIEWER (1u << ROLE_VIEWER)
+#define INSPECTOR (1u << ROLE_INSPECTOR)
+
+#define NOBODY 0u
+#define LEADERS (HOST | COHOST)
+#define SENDERS (LEADERS | PRESENTER | PARTICIPANT)
+#define WRITERS (SENDERS | VIEWER)
+#define ALL (WRITERS | INSPECTOR)
+
+/*
+ * ROW(action, in an open room, in a locked room). Nothing is allowed in a closed one. A host may enter a locked room, since
+ * only a leader can open it again.
+ */
+#define PERMISSIONS(ROW)                           \
+	ROW(JOIN, ALL, HOST)                       \
+	ROW(WATCH, ALL, ALL)                       \
+	ROW(SEE_ROSTER, ALL, ALL)                  \
+	ROW(CHAT, WRITERS, WRITERS)                \
+	ROW(PUBLISH_MIC, SENDERS, SENDERS)         \
+	ROW(PUBLISH_CAMERA, SENDERS, SENDERS)      \
+	ROW(PUBLISH_SCREEN, SENDERS, SENDERS)      \
+	ROW(PUBLISH_SCREEN_AUDIO, SENDERS, SENDERS) \
+	ROW(MUTE, LEADERS, LEADERS)                \
+	ROW(STOP_VIDEO, LEADERS, LEADERS)          \
+	ROW(ALLOW, LEADERS, LEADERS)               \
+	ROW(MUTE_ALL, LEADERS, LEADERS)            \
+	ROW(REMOVE, LEADERS, LEADERS)              \
+	ROW(LOCK, LEADERS, LEADERS)                \
+	ROW(SET_ROLE, LEADERS, LEADERS)            \
+	ROW(LINK, LEADERS, LEADERS)                \
+	ROW(HAND_OVER, HOST, HOST)                 \
+	ROW(END, HOST, HOST)
+
+#define ONE_ROW(action, open, locked) +1
+#define TABLE_ROW(action, open, locked) \
+	[ACTION_##action] = { [ROOM_CLOSED] = NOBODY, [ROOM_OPEN] = (open), [ROOM_LOCKED] = (locked) },
+
+static const uint8_t allowed[ACTIONS][ROOM_STATES] = { PERMISSIONS(TABLE_ROW) };
+
+/* As many rows as actions, and -Woverride-init refuses two of one: each action has its row. */
+_Static_assert((0 PERMISSIONS(ONE_ROW)) == ACTIONS, "an action has no row in PERMISSIONS");
+_Static_assert(ROLES <= 8, "a mask of roles is a byte");
+
+/* Whom a role's acts reach. */
+static const uint8_t reached[ROLES] = {
+	[ROLE_HOST] = ALL,
+	[ROLE_COHOST] = ALL & ~LEADERS,
+};
+
+bool permission_allows(enum role role, enum action action, enum room_state state)
+{
+	if ((unsigned)role >= ROLES || (unsigned)action >= ACTIONS || (unsigned)state >= ROOM_STATES)
+		return false;
+	return allowed[action][state] & (1u << role);
+}
+
+bool permission_reaches(enum role actor, enum role target)
+{
+	if ((unsigned)actor >= ROLES || (unsigned)target >= ROLES)
+		return false;
+	return reached[actor] & (1u << target);
+}

@@ -1,0 +1,115 @@
+/*
+ * One seat of a room: a (key, kind) that has joined, with its role, presence and sources. The room owns it (room.h);
+ * everybody else reads. A pointer is good while the seat is present; across events keep the id.
+ *
+ *            join                   socket gone
+ *   (new) ──────────► HERE ◄──────────────────────► AWAY      grace: media flow on
+ *                      ▲ │                resume     │
+ *                 join │ │ leave, removed, ended     │ leave(lost)
+ *                      │ ▼                           ▼
+ *                     GONE ◄─────────────────────────┘        known: keeps id, role and blocks
+ */
+#ifndef HUITANG_CLASSROOM_SEAT_H
+#define HUITANG_CLASSROOM_SEAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "classroom/event.h"
+#include "classroom/permission.h"
+#include "classroom/role.h"
+
+#include <uthash.h>
+
+#define SEAT_KEY_BYTES 160      /* "account:…", "seat:…", "guest:…" and 0 */
+#define SEAT_NAME_BYTES 201
+#define SEAT_ORG_BYTES 301
+
+/* The orders and names of these are those of the schema's enums (source, seat_kind, presence, leave_reason, notice). */
+enum seat_source { SEAT_MIC, SEAT_CAMERA, SEAT_SCREEN, SEAT_SCREEN_AUDIO, SEAT_SOURCES };
+enum seat_kind { SEAT_BROWSER, SEAT_WHIP, SEAT_WHEP, SEAT_KINDS };
+enum presence { PRESENCE_HERE, PRESENCE_AWAY, PRESENCE_GONE, PRESENCES };
+enum leave_reason { LEAVE_LEFT, LEAVE_REMOVED, LEAVE_ENDED, LEAVE_TAKEN_OVER, LEAVE_LOST, LEAVE_SERVER, LEAVE_REASONS };
+enum notice {
+	NOTICE_MUTED, NOTICE_CAMERA_STOPPED, NOTICE_SCREEN_STOPPED, NOTICE_UNMUTE_ALLOWED, NOTICE_ROLE_CHANGED,
+	NOTICE_YOU_ARE_HOST, NOTICES
+};
+
+/* Masks hold 1 << enum seat_source. */
+#define SEAT_BIT(source) (1u << (source))
+
+struct seat {
+	char id[SEAT_ID_BYTES];         /* 16 hex digits, for the room's life */
+	uint32_t number;                /* from 1, unique in the room's process life: the CSRC of its media */
+	char *key;                      /* owned, below SEAT_KEY_BYTES */
+	char *name;                     /* owned */
+	char *org;                      /* owned */
+	char *via;                      /* owned, "" none: what else removal bars (room.h, join) */
+	enum seat_kind kind;
+	enum role granted;              /* as account, token or link gave at the last join */
+	enum role role;                 /* as the room has it now */
+	enum presence presence;
+	enum leave_reason left_reason;  /* of the last time it went */
+	int64_t joined_us;              /* boot clock, last join */
+	int64_t gone_us;                /* boot clock, when it last went */
+
+	uint8_t on;                     /* mask: switched on by the seat */
+	uint8_t blocked;                /* mask: taken away by a host from this seat */
+	bool room_muted;                /* the room's mute-all without self-unmute covers its mic */
+	uint8_t gates;                  /* mask: what the packet path lets through now; see seat_gates() */
+	uint8_t sending;                /* mask: media has come (room_sending) */
+
+	bool speaking;
+	int64_t spoke_us;               /* boot clock: end of the last speech, its begin while it lasts; 0 never */
+
+	/* The room's own from here on. */
+	uint64_t live_since[SEAT_SOURCES];      /* order in which sources went live, 0 not live */
+	struct seat *prev, *next;               /* list of gone seats, oldest first */
+	struct seat *voice_prev, *voice_next;   /* list of those speaking, oldest first */
+	UT_hash_handle hh_id, hh_key;
+};
+
+const char *seat_source_name(enum seat_source source);
+int seat_source_parse(enum seat_source *ret, const char *name);
+const char *seat_kind_name(enum seat_kind kind);
+int seat_kind_parse(enum seat_kind *ret, const char *name);
+const char *presence_name(enum presence presence);
+const char *leave_reason_name(enum leave_reason reason);
+int leave_reason_parse(enum leave_reason *ret, const char *name);
+const char *notice_name(enum notice notice);
+
+static inline bool seat_present(const struct seat *s)
+{
+	return s->presence != PRESENCE_GONE;
+}
+
+static inline bool seat_source_is_audio(enum seat_source source)
+{
+	return source == SEAT_MIC || source == SEAT_SCREEN_AUDIO;
+}
+
+/** The action that publishing a source is. */
+static inline enum action seat_publish_action(enum seat_source source)
+{
+	return (enum action)(ACTION_PUBLISH_MIC + (int)source);
+}
+
+/** Mask of what the seat may not switch on now: its own blocks and the room's mute. */
+static inline uint8_t seat_blocks(const struct seat *s)
+{
+	return (uint8_t)(s->blocked | (s->room_muted ? SEAT_BIT(SEAT_MIC) : 0));
+}
+
+/** Mask of what its role and kind may publish while the room is in `state`. */
+uint8_t seat_publishable(const struct seat *s, enum room_state state);
+
+/** Mask of the gates that should be open: present, permitted, on and not blocked. `s->gates` is this, kept. */
+uint8_t seat_gates(const struct seat *s, enum room_state state);
+
+/** Open gate and media seen: others may be shown it. */
+static inline bool seat_live(const struct seat *s, enum seat_source source)
+{
+	return s->gates & s->sending & SEAT_BIT(source);
+}
+
+#endif
