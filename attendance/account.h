@@ -40,7 +40,7 @@ struct room_record {
 	const char *id;                 /* slug, ROOM_ID_BYTES */
 	const char *title;
 	int64_t org;                    /* 0: none */
-	int64_t epoch;                  /* from 1; tokens and links name it. Of the opening that runs, or of the next if never opened */
+	const char *epoch;              /* of the last opening, as classroom made it; "" before the first */
 	int64_t opened_us;              /* wall; 0: not yet */
 	int64_t ended_us;               /* wall; 0: has not ended */
 };
@@ -79,12 +79,13 @@ const char *directory_role(const struct directory *d, const char *room, int64_t 
  * Notes in memory that a room was opened or has ended; the journal's event of the same name writes it to disk.
  * A room that is not known is added. Errors: -ENOMEM.
  */
-int directory_room_opened(struct directory *d, const char *room, const char *title, int64_t epoch, int64_t wall_us);
+int directory_room_opened(struct directory *d, const char *room, const char *title, const char *epoch,
+                          int64_t wall_us);
 void directory_room_ended(struct directory *d, const char *room, int64_t wall_us);
 
 /**
  * Starts a sign-in session. The token is random; memory and disk hold its hash. `ticket` as in journal_append():
- * answer the client after on_done(), so that the sign-in survives a restart.
+ * answer the client after on_done(), so that the sign-in survives a restart; on an error session_close() it.
  *
  * Errors: -ENOENT account, -ENOBUFS, -ENOMEM.
  */

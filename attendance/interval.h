@@ -2,8 +2,8 @@
  * Presence as a pure function of events (records.md, Presence). Rule version 1:
  *
  * - Window W: [EVENT_ROOM_OPENED, EVENT_ROOM_ENDED); without an opening it begins at the first event.
- * - Proofs of life of a seat: JOINED, RETURNED, its id in SEATS_ALIVE, every act of its own (SOURCE_CHANGED not by the host,
- *   CHAT), and LEFT, REMOVED or the room's end while it is not away, unless the reason is "lost". AWAY is no proof.
+ * - Proofs of life of a seat: JOINED, RETURNED, its id in SEATS_ALIVE; and LEFT, REMOVED or the room's end while it is not
+ *   away, unless the reason is "lost". AWAY is no proof: the server may have learned late that the socket is gone.
  * - A seat is in from JOINED or RETURNED until LEFT, REMOVED or the room's end. Proofs while it is not in are ignored.
  *   LEFT with reason "taken_over" ends a connection, not the seat: it is ignored.
  * - Two proofs in a row at most 30 s apart cover the time between them; a longer hole covers nothing. A killed server is

@@ -26,9 +26,10 @@ typedef int (*journal_row_fn)(void *user, const struct journal_row *row);
 /**
  * Appends one event, copied, after all that were appended before.
  *
- * With a ticket (not 0) the event is a request: when it cannot be written now, on_done() says so and it is forgotten.
- * With ticket 0 it is a fact that stands anyway (a seat left, proofs of life): when it cannot be written now it is
- * kept, tried again and written in order with the time that it carries; no on_done() follows.
+ * With a ticket (not 0) on_done() says once whether it is on disk; 0 asks for no answer. An event that cannot be written
+ * now (disk full) is kept, tried again and written in order with the time that it carries. So the journal has what the
+ * room did, or the process died and nobody was told that it was recorded. Refuse new acts while store_state() is
+ * STORE_FAILING; facts (a seat left, proofs of life) are appended all the same.
  * EVENT_ROOM_OPENED and EVENT_ROOM_ENDED also set the room's row (epoch, opened, ended) in the same transaction.
  *
  * Thread: control, after store_start().

@@ -21,7 +21,7 @@ enum report_format { REPORT_CSV, REPORT_JSON };
 
 struct report_cfg {
 	const char *room;
-	int64_t epoch;                  /* 0: the last opening */
+	const char *epoch;              /* NULL: the last opening */
 	enum report_format format;
 	int64_t now_wall_us;            /* the report's as-of */
 };

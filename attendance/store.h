@@ -41,8 +41,9 @@ struct store_cfg {
 /* Called by store_dispatch(). Any may be NULL. */
 struct store_events {
 	/**
-	 * A write with a ticket other than 0 has an end: it is on disk (`error` 0, `sequence` is the journal row's or 0 for
-	 * what is no event), or it was not and will not be written (`error` -ENOSPC, -EIO, …).
+	 * Once for each write with a ticket other than 0: it is on disk (`error` 0, `sequence` is the journal row's or 0 for
+	 * what is no event), or it cannot be written now (`error` -ENOSPC, -EIO, …). Then it is kept and tried again as
+	 * long as the process lives, since memory has acted on it, but nothing more is said about it.
 	 */
 	void (*on_done)(void *user, uint64_t ticket, int64_t sequence, int error);
 	void (*on_state)(void *user, enum store_state state);
@@ -65,7 +66,10 @@ int store_open(struct store **ret, const struct store_cfg *cfg, char err[STORE_E
  */
 int store_start(struct store *s);
 
-/** Writes what was posted, joins the thread, checkpoints, lets the folder go. Accepts NULL; returns NULL. */
+/**
+ * Writes what was posted, appends EVENT_SERVER_STOPPED when the store was started, joins the thread, checkpoints and lets
+ * the folder go. Accepts NULL; returns NULL.
+ */
 struct store *store_close(struct store *s);
 
 /** Takes what the store thread reported. `events` and `user` are used until return. */

@@ -1,0 +1,188 @@
+/* See schema.h. */
+#include "attendance/schema.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "attendance/db.h"
+#include "media/base/clock.h"
+
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+
+/* Version 1: the journal. A payload and its key lie beside the chained row, so that erasing both leaves the chain valid. */
+static const char journal_sql[] =
+	"CREATE TABLE journal ("
+	"  sequence INTEGER PRIMARY KEY,"
+	"  previous BLOB NOT NULL CHECK (length(previous) = 32),"
+	"  kind INTEGER NOT NULL,"
+	"  wall_us INTEGER NOT NULL,"
+	"  boot_us INTEGER NOT NULL,"
+	"  boot_id TEXT NOT NULL,"
+	"  room TEXT NOT NULL,"
+	"  seat TEXT NOT NULL,"
+	"  actor TEXT NOT NULL,"
+	"  commitment BLOB NOT NULL CHECK (length(commitment) = 32),"
+	"  hash BLOB NOT NULL CHECK (length(hash) = 32)"
+	") STRICT;"
+	"CREATE INDEX journal_room ON journal (room, sequence);"
+	"CREATE TABLE journal_payload ("
+	"  sequence INTEGER PRIMARY KEY REFERENCES journal (sequence),"
+	"  key BLOB NOT NULL CHECK (length(key) = 32),"
+	"  payload TEXT NOT NULL"
+	") STRICT;"
+	"CREATE TRIGGER journal_never_updated BEFORE UPDATE ON journal BEGIN"
+	"  SELECT RAISE(ABORT, 'the journal is append-only'); END;"
+	"CREATE TRIGGER journal_never_deleted BEFORE DELETE ON journal BEGIN"
+	"  SELECT RAISE(ABORT, 'the journal is append-only'); END;"
+	"CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;";
+
+/*
+ * Version 2: who there is. What changes over time (parent, name, right) is a row with the time for which it holds and the
+ * time at which it was known; a correction is a further row that the old one names in superseded_by.
+ */
+static const char directory_sql[] =
+	"CREATE TABLE org (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, recorded_at INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE org_edge ("
+	"  id INTEGER PRIMARY KEY,"
+	"  org INTEGER NOT NULL REFERENCES org (id),"
+	"  parent INTEGER REFERENCES org (id),"
+	"  valid_from INTEGER NOT NULL, valid_to INTEGER,"
+	"  recorded_at INTEGER NOT NULL, superseded_by INTEGER REFERENCES org_edge (id)"
+	") STRICT;"
+	"CREATE UNIQUE INDEX org_edge_now ON org_edge (org) WHERE valid_to IS NULL AND superseded_by IS NULL;"
+	"CREATE TABLE org_name ("
+	"  id INTEGER PRIMARY KEY,"
+	"  org INTEGER NOT NULL REFERENCES org (id),"
+	"  name TEXT NOT NULL,"
+	"  valid_from INTEGER NOT NULL, valid_to INTEGER,"
+	"  recorded_at INTEGER NOT NULL, superseded_by INTEGER REFERENCES org_name (id)"
+	") STRICT;"
+	"CREATE UNIQUE INDEX org_name_now ON org_name (org) WHERE valid_to IS NULL AND superseded_by IS NULL;"
+	"CREATE TABLE account ("
+	"  id INTEGER PRIMARY KEY,"
+	"  login TEXT NOT NULL UNIQUE,"
+	"  name TEXT NOT NULL,"
+	"  org INTEGER NOT NULL REFERENCES org (id),"
+	"  kind TEXT NOT NULL,"
+	"  password_hash TEXT NOT NULL,"
+	"  recorded_at INTEGER NOT NULL,"
+	"  closed_at INTEGER"
+	") STRICT;"
+	"CREATE TABLE room ("
+	"  id TEXT PRIMARY KEY,"
+	"  title TEXT NOT NULL,"
+	"  org INTEGER REFERENCES org (id),"
+	"  epoch INTEGER NOT NULL,"
+	"  opened_us INTEGER, opened_sequence INTEGER, ended_us INTEGER,"
+	"  recorded_at INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TABLE room_right ("
+	"  id INTEGER PRIMARY KEY,"
+	"  room TEXT NOT NULL REFERENCES room (id),"
+	"  account INTEGER REFERENCES account (id),"
+	"  org INTEGER REFERENCES org (id),"
+	"  subtree INTEGER NOT NULL,"
+	"  role TEXT NOT NULL CHECK (role IN ('host','cohost','presenter','participant','viewer','inspector')),"
+	"  valid_from INTEGER NOT NULL, valid_to INTEGER,"
+	"  recorded_at INTEGER NOT NULL, superseded_by INTEGER REFERENCES room_right (id),"
+	"  CHECK ((account IS NULL) <> (org IS NULL))"
+	") STRICT;"
+	"CREATE INDEX room_right_room ON room_right (room);"
+	"CREATE TABLE session ("
+	"  hash BLOB PRIMARY KEY CHECK (length(hash) = 32),"
+	"  account INTEGER NOT NULL REFERENCES account (id),"
+	"  created_us INTEGER NOT NULL,"
+	"  expires_us INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;";
+
+static const struct migration migrations[] = {
+	{ "journal", journal_sql },
+	{ "organisations, accounts, rooms, sessions", directory_sql },
+};
+
+const struct migration *schema_migrations(size_t *ret_n)
+{
+	*ret_n = ARRAY_LEN(migrations);
+	return migrations;
+}
+
+int schema_version(sqlite3 *db, int *ret)
+{
+	int64_t id, tables, version;
+	int r = db_get_int(db, "PRAGMA application_id", &id);
+
+	if (r < 0)
+		return r;
+	if (id != SCHEMA_APPLICATION_ID) {
+		r = db_get_int(db, "SELECT count(*) FROM sqlite_schema", &tables);
+		if (r < 0)
+			return r;
+		if (id != 0 || tables > 0)
+			return -EBADMSG;
+		*ret = 0;
+		return 0;
+	}
+	r = db_get_int(db, "SELECT coalesce(max(version), 0) FROM schema_version", &version);
+	if (r < 0)
+		return r == -EIO ? -EBADMSG : r;
+	*ret = (int)version;
+	return 0;
+}
+
+static int begin(sqlite3 *db, int version)
+{
+	int r = db_exec(db, "BEGIN IMMEDIATE");
+
+	if (r < 0 || version > 1)
+		return r;
+	return db_exec(db, "PRAGMA application_id = " TEXT(SCHEMA_APPLICATION_ID) ";"
+	                   "CREATE TABLE schema_version (version INTEGER PRIMARY KEY, what TEXT NOT NULL, applied_us INTEGER NOT NULL) STRICT;");
+}
+
+static int note_version(sqlite3 *db, int version, const char *what)
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int r = db_prepare(db, &st, "INSERT INTO schema_version VALUES (?, ?, ?)");
+
+	if (r < 0)
+		return r;
+	r = db_bind(st, "iti", (int64_t)version, what, clock_wall_us());
+	return r < 0 ? r : db_run(st);
+}
+
+static int apply(sqlite3 *db, int version, const struct migration *m)
+{
+	int code;
+	int r = begin(db, version);
+
+	if (r == 0) {
+		code = sqlite3_exec(db, m->sql, NULL, NULL, NULL);
+		r = code == SQLITE_ERROR ? -EINVAL : db_errno(code);
+	}
+	if (r == 0)
+		r = note_version(db, version, m->what);
+	if (r == 0)
+		r = db_exec(db, "COMMIT");
+	if (r < 0)
+		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	return r;
+}
+
+int schema_migrate(sqlite3 *db, const struct migration *list, size_t n, int *ret_version)
+{
+	int version;
+	int r = schema_version(db, &version);
+
+	if (r < 0)
+		return r;
+	*ret_version = version;
+	if ((size_t)version > n)
+		return -EPROTO;
+	for (; (size_t)version < n; version++) {
+		r = apply(db, version + 1, &list[version]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
