@@ -41,6 +41,7 @@ int rtcp_parse(const uint8_t *data, size_t len, const struct rtcp_handlers *h, v
 
 /*
  * Writers append one packet at `out` and return its length, or 0 when `size` is too small. Lengths are multiples of 4.
+ * Of report blocks at most 31 are written, `reporter` is not; of a CNAME at most 255 bytes.
  * A compound packet begins with a report (rtcp_write_sr or rtcp_write_rr) and carries an SDES (RFC 3550 §6.1).
  */
 size_t rtcp_write_sr(uint8_t *out, size_t size, const struct rtcp_sender_report *sr, const struct rtcp_report_block *blocks,

@@ -55,7 +55,12 @@ size_t srtp_keying_bytes(enum srtp_suite suite);
 int srtp_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *keying);
 struct srtp *srtp_destroy(struct srtp *s);
 
-/** Seals or opens each job in order; each job's result stands alone. A job that fails changes no state but for the SSRC's entry. */
+/**
+ * Seals or opens each job in order; each job's result stands alone. A job that fails has out_len 0 and rubbish in `out` (in place: the
+ * packet is lost). What was not authenticated changes no state and allocates nothing; an SSRC's first good packet allocates 200 bytes.
+ * Header, CSRCs and extensions of RTP and the first 8 bytes of RTCP are authenticated, the rest is encrypted too. RTCP that a peer
+ * sends with E = 0 (authenticated only) is taken. SRTP_NO_ROOM also stands for no memory.
+ */
 void seal_batch(struct srtp_job *jobs, size_t n);
 void open_batch(struct srtp_job *jobs, size_t n);
 

@@ -1,0 +1,320 @@
+/* See srtp.h. Here are the streams (one per SSRC: index and replay window) and the order of a packet's parts; the ciphers are srtp_cipher.c's. */
+#include "media/srtp.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "media/base/macros.h"
+#include "media/base/mem.h"
+#include "media/bytes.h"
+#include "media/replay.h"
+#include "media/rtp.h"
+#include "media/srtp_cipher.h"
+
+#define RTP_WINDOW_WORDS (1024 / 64)
+#define RTCP_WINDOW_WORDS (128 / 64)
+#define RTCP_CLEAR_BYTES 8              /* first header and SSRC */
+#define RTCP_INDEX_BYTES 4
+#define RTCP_ENCRYPTED 0x80000000u      /* E bit of the index word */
+#define RTCP_LAST_INDEX 0x7fffffffu
+#define RTP_LAST_INDEX ((UINT64_C(1) << 48) - 1)
+#define MAX_SEALED_BYTES 65535          /* keeps CM's 16-bit block counter and OpenSSL's int lengths far away */
+#define FIRST_TABLE_BITS 3
+
+struct stream {
+	uint32_t ssrc;
+	struct replay rtp;              /* of ROC‖SEQ, for both directions */
+	struct replay rtcp;             /* sealing uses only `newest` */
+	uint64_t rtp_bits[RTP_WINDOW_WORDS];
+	uint64_t rtcp_bits[RTCP_WINDOW_WORDS];
+};
+
+struct srtp {
+	enum srtp_suite suite;
+	struct srtp_cipher rtp;
+	struct srtp_cipher rtcp;
+	struct stream **table;          /* owned, as are the streams; open addressing, at most half full */
+	unsigned table_bits;            /* 0: no table yet */
+	unsigned n_streams;
+};
+
+int srtp_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *keying)
+{
+	struct srtp *s;
+	int r;
+
+	if (srtp_keying_bytes(suite) == 0)
+		return -EINVAL;
+	s = mem_zalloc(sizeof(*s));
+	if (!s)
+		return -ENOMEM;
+	s->suite = suite;
+	r = srtp_cipher_init(&s->rtp, suite, keying, SRTP_LABEL_RTP);
+	if (r == 0)
+		r = srtp_cipher_init(&s->rtcp, suite, keying, SRTP_LABEL_RTCP);
+	if (r < 0) {
+		srtp_destroy(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+static size_t table_size(const struct srtp *s)
+{
+	return s->table_bits ? (size_t)1 << s->table_bits : 0;
+}
+
+struct srtp *srtp_destroy(struct srtp *s)
+{
+	if (!s)
+		return NULL;
+	for (size_t i = 0; i < table_size(s); i++)
+		mem_free(s->table[i]);
+	mem_free(s->table);
+	srtp_cipher_done(&s->rtp);
+	srtp_cipher_done(&s->rtcp);
+	return mem_free(s);
+}
+
+/* The place of `ssrc`, or the empty one where it belongs. The table is never full. */
+static struct stream **table_place(struct stream **table, unsigned bits, uint32_t ssrc)
+{
+	size_t mask = ((size_t)1 << bits) - 1;
+	size_t i = (ssrc * UINT32_C(0x9e3779b1)) >> (32 - bits);
+
+	while (table[i] && table[i]->ssrc != ssrc)
+		i = (i + 1) & mask;
+	return &table[i];
+}
+
+static struct stream *stream_find(const struct srtp *s, uint32_t ssrc)
+{
+	return s->table ? *table_place(s->table, s->table_bits, ssrc) : NULL;
+}
+
+static bool table_grow(struct srtp *s)
+{
+	unsigned bits = s->table ? s->table_bits + 1 : FIRST_TABLE_BITS;
+	struct stream **table = mem_calloc((size_t)1 << bits, sizeof(struct stream *));
+
+	if (!table)
+		return false;
+	for (size_t i = 0; i < table_size(s); i++)
+		if (s->table[i])
+			*table_place(table, bits, s->table[i]->ssrc) = s->table[i];
+	mem_free(s->table);
+	s->table = table;
+	s->table_bits = bits;
+	return true;
+}
+
+/* Adds a stream that is not there yet; NULL when there is no room or no memory. */
+static struct stream *stream_add(struct srtp *s, uint32_t ssrc)
+{
+	struct stream *st;
+
+	if (s->n_streams >= SRTP_MAX_SSRCS)
+		return NULL;
+	if (2 * (s->n_streams + 1) > table_size(s) && !table_grow(s))
+		return NULL;
+	st = mem_zalloc(sizeof(*st));
+	if (!st)
+		return NULL;
+	st->ssrc = ssrc;
+	*table_place(s->table, s->table_bits, ssrc) = st;
+	s->n_streams++;
+	return st;
+}
+
+/* The index that `seq` most likely stands for, RFC 3711 §3.3.1; negative before the first turn of the counter. */
+static int64_t estimate_index(const struct stream *st, uint16_t seq)
+{
+	int64_t roc;
+	uint16_t newest;
+
+	if (!st || !st->rtp.started)
+		return seq;
+	roc = (int64_t)(st->rtp.newest >> 16);
+	newest = (uint16_t)st->rtp.newest;
+	if (newest < 0x8000 && seq - newest > 0x8000)
+		roc--;
+	else if (newest >= 0x8000 && newest - 0x8000 > seq)
+		roc++;
+	return roc * 0x10000 + seq;
+}
+
+/* Bytes up to the payload: fixed header, CSRCs, extension block. 0 when they do not fit. */
+static size_t rtp_clear_bytes(const uint8_t *in, size_t len)
+{
+	size_t clear;
+
+	if (len < RTP_HEADER_BYTES || in[0] >> 6 != 2 || len > MAX_SEALED_BYTES)
+		return 0;
+	clear = RTP_HEADER_BYTES + (in[0] & 0x0f) * 4u;
+	if (in[0] & 0x10) {
+		if (len < clear + 4)
+			return 0;
+		clear += 4 + read_be16(in + clear + 2) * 4u;
+	}
+	return clear <= len ? clear : 0;
+}
+
+/* What CM's tag covers behind the packet (RFC 3711 §4.2); GCM has the rollover counter in its IV. */
+static const uint8_t *write_roc(const struct srtp *s, uint64_t index, uint8_t roc[4])
+{
+	write_be32(roc, (uint32_t)(index >> 16));
+	return s->suite == SRTP_AES_CM_128_HMAC_SHA1_80 ? roc : NULL;
+}
+
+static enum srtp_result seal_rtp(struct srtp_job *j)
+{
+	struct srtp *s = j->srtp;
+	size_t clear = rtp_clear_bytes(j->in, j->in_len);
+	size_t tag = srtp_tag_bytes(s->suite);
+	struct stream *st;
+	uint8_t roc[4];
+	int64_t index;
+
+	if (clear == 0)
+		return SRTP_MALFORMED;
+	if (j->out_size < j->in_len + tag)
+		return SRTP_NO_ROOM;
+	struct srtp_packet p = { j->in, j->out, clear, j->in_len - clear, read_be32(j->in + 8), 0, NULL };
+	st = stream_find(s, p.ssrc);
+	if (!st && !(st = stream_add(s, p.ssrc)))
+		return SRTP_NO_ROOM;
+	index = estimate_index(st, read_be16(j->in + 2));
+	if (index < 0 || (uint64_t)index > RTP_LAST_INDEX ||
+	    !replay_is_fresh(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, (uint64_t)index))
+		return SRTP_REPLAYED;
+	replay_take(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, (uint64_t)index);
+	p.index = (uint64_t)index;
+	p.extra = write_roc(s, p.index, roc);
+	if (!srtp_cipher_seal(&s->rtp, &p, j->out + j->in_len))
+		return SRTP_NO_ROOM;
+	j->out_len = j->in_len + tag;
+	return SRTP_OK;
+}
+
+/* Behind GCM's tag stands the index word, before CM's tag (RFC 7714 §9, RFC 3711 §3.4). */
+static size_t rtcp_index_at(const struct srtp *s, size_t body_end)
+{
+	return s->suite == SRTP_AEAD_AES_128_GCM ? body_end + srtp_tag_bytes(s->suite) : body_end;
+}
+
+static size_t rtcp_tag_at(const struct srtp *s, size_t body_end)
+{
+	return s->suite == SRTP_AEAD_AES_128_GCM ? body_end : body_end + RTCP_INDEX_BYTES;
+}
+
+static enum srtp_result seal_rtcp(struct srtp_job *j)
+{
+	struct srtp *s = j->srtp;
+	size_t len = j->in_len + RTCP_INDEX_BYTES + srtp_tag_bytes(s->suite);
+	uint8_t word[RTCP_INDEX_BYTES];
+	struct stream *st;
+	uint64_t index;
+
+	if (j->in_len < RTCP_CLEAR_BYTES || j->in[0] >> 6 != 2 || j->in_len > MAX_SEALED_BYTES)
+		return SRTP_MALFORMED;
+	if (j->out_size < len)
+		return SRTP_NO_ROOM;
+	uint32_t ssrc = read_be32(j->in + 4);
+	st = stream_find(s, ssrc);
+	if (!st && !(st = stream_add(s, ssrc)))
+		return SRTP_NO_ROOM;
+	index = st->rtcp.started ? st->rtcp.newest + 1 : 0;
+	if (index > RTCP_LAST_INDEX)
+		return SRTP_REPLAYED;
+	st->rtcp = (struct replay) { .started = true, .newest = index };
+	write_be32(word, (uint32_t)index | RTCP_ENCRYPTED);
+	struct srtp_packet p = { j->in, j->out, RTCP_CLEAR_BYTES, j->in_len - RTCP_CLEAR_BYTES, ssrc, index, word };
+	if (!srtp_cipher_seal(&s->rtcp, &p, j->out + rtcp_tag_at(s, j->in_len)))
+		return SRTP_NO_ROOM;
+	memcpy(j->out + rtcp_index_at(s, j->in_len), word, sizeof(word));
+	j->out_len = len;
+	return SRTP_OK;
+}
+
+/* Only behind a verified tag does an SSRC get its stream: until then a packet has changed nothing. */
+static struct stream *stream_after_open(struct srtp *s, struct stream *st, uint32_t ssrc)
+{
+	return st ? st : stream_add(s, ssrc);
+}
+
+static enum srtp_result open_rtp(struct srtp_job *j)
+{
+	struct srtp *s = j->srtp;
+	size_t clear = rtp_clear_bytes(j->in, j->in_len);
+	size_t tag = srtp_tag_bytes(s->suite);
+	struct stream *st;
+	uint8_t roc[4];
+	int64_t index;
+
+	if (clear == 0 || j->in_len < clear + tag)
+		return SRTP_MALFORMED;
+	size_t len = j->in_len - tag;
+	struct srtp_packet p = { j->in, j->out, clear, len - clear, read_be32(j->in + 8), 0, NULL };
+	st = stream_find(s, p.ssrc);
+	if (j->out_size < len || (!st && s->n_streams >= SRTP_MAX_SSRCS))
+		return SRTP_NO_ROOM;
+	index = estimate_index(st, read_be16(j->in + 2));
+	/* A counter that went below its start: only the first turn can be meant. */
+	p.index = index < 0 ? read_be16(j->in + 2) : (uint64_t)index;
+	if (p.index > RTP_LAST_INDEX || (st && !replay_is_fresh(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, p.index)))
+		return SRTP_REPLAYED;
+	p.extra = write_roc(s, p.index, roc);
+	if (!srtp_cipher_open(&s->rtp, &p, j->in + len))
+		return SRTP_BAD_TAG;
+	st = stream_after_open(s, st, p.ssrc);
+	if (!st)
+		return SRTP_NO_ROOM;
+	replay_take(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, p.index);
+	j->out_len = len;
+	return SRTP_OK;
+}
+
+static enum srtp_result open_rtcp(struct srtp_job *j)
+{
+	struct srtp *s = j->srtp;
+	size_t trailer = RTCP_INDEX_BYTES + srtp_tag_bytes(s->suite);
+	struct stream *st;
+
+	if (j->in_len < RTCP_CLEAR_BYTES + trailer || j->in[0] >> 6 != 2 || j->in_len > MAX_SEALED_BYTES)
+		return SRTP_MALFORMED;
+	size_t len = j->in_len - trailer;
+	const uint8_t *word = j->in + rtcp_index_at(s, len);
+	size_t clear = read_be32(word) & RTCP_ENCRYPTED ? RTCP_CLEAR_BYTES : len;
+	struct srtp_packet p = { j->in, j->out, clear, len - clear, read_be32(j->in + 4), read_be32(word) & RTCP_LAST_INDEX, word };
+	st = stream_find(s, p.ssrc);
+	if (j->out_size < len || (!st && s->n_streams >= SRTP_MAX_SSRCS))
+		return SRTP_NO_ROOM;
+	if (st && !replay_is_fresh(&st->rtcp, st->rtcp_bits, RTCP_WINDOW_WORDS, p.index))
+		return SRTP_REPLAYED;
+	if (!srtp_cipher_open(&s->rtcp, &p, j->in + rtcp_tag_at(s, len)))
+		return SRTP_BAD_TAG;
+	st = stream_after_open(s, st, p.ssrc);
+	if (!st)
+		return SRTP_NO_ROOM;
+	replay_take(&st->rtcp, st->rtcp_bits, RTCP_WINDOW_WORDS, p.index);
+	j->out_len = len;
+	return SRTP_OK;
+}
+
+void seal_batch(struct srtp_job *jobs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		jobs[i].out_len = 0;
+		jobs[i].result = jobs[i].rtcp ? seal_rtcp(&jobs[i]) : seal_rtp(&jobs[i]);
+	}
+}
+
+void open_batch(struct srtp_job *jobs, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		jobs[i].out_len = 0;
+		jobs[i].result = jobs[i].rtcp ? open_rtcp(&jobs[i]) : open_rtp(&jobs[i]);
+	}
+}

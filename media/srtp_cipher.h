@@ -1,0 +1,50 @@
+/*
+ * The transforms of SRTP with one session key: AEAD_AES_128_GCM (RFC 7714) and AES_CM_128_HMAC_SHA1_80 (RFC 3711), on
+ * OpenSSL. Indices, replay and the order of trailers are srtp.c's.
+ */
+#ifndef HUITANG_MEDIA_SRTP_CIPHER_H
+#define HUITANG_MEDIA_SRTP_CIPHER_H
+
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+
+#include "media/srtp.h"
+
+#define SRTP_MAX_TAG 16
+
+/* Embedded. */
+struct srtp_cipher {
+	enum srtp_suite suite;
+	EVP_CIPHER_CTX *evp;    /* owned; keeps the key, each packet sets the IV */
+	uint8_t salt[14];
+	SHA_CTX hmac_inner;     /* CM: SHA-1 states behind the padded key, so that a packet hashes only itself */
+	SHA_CTX hmac_outer;
+};
+
+/* A packet on its way through: `header_len` bytes stay clear, `body_len` follow; `out` has room for both and may equal `in`. */
+struct srtp_packet {
+	const uint8_t *in;
+	uint8_t *out;
+	size_t header_len;
+	size_t body_len;
+	uint32_t ssrc;
+	uint64_t index;         /* 48 bits ROC‖SEQ, or 31 bits of SRTCP */
+	const uint8_t *extra;   /* 4 bytes that are authenticated too, or NULL */
+};
+
+/** Label of RFC 3711 §4.3.2 for the cipher key; authentication key and salt are the next two. */
+enum srtp_label { SRTP_LABEL_RTP = 0, SRTP_LABEL_RTCP = 3 };
+
+/** Errors: -ENOMEM. End it with srtp_cipher_done(), also after an error. */
+int srtp_cipher_init(struct srtp_cipher *c, enum srtp_suite suite, const uint8_t *keying, enum srtp_label label);
+void srtp_cipher_done(struct srtp_cipher *c);
+
+size_t srtp_tag_bytes(enum srtp_suite suite);
+
+/** Copies the header, encrypts the body and writes the tag at `tag`. False when OpenSSL fails. */
+bool srtp_cipher_seal(struct srtp_cipher *c, const struct srtp_packet *p, uint8_t *tag);
+
+/** The way back; false when `tag` is wrong, `out` then holds rubbish. */
+bool srtp_cipher_open(struct srtp_cipher *c, const struct srtp_packet *p, const uint8_t *tag);
+
+#endif
