@@ -1,0 +1,125 @@
+/*
+ * The room offer: the client's m-lines, then the slots. Everything but ICE, DTLS and SSRCs is the same in every offer of
+ * a profile (media.md, Slots).
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "media/base/mem.h"
+#include "media/sdp_profile.h"
+#include "media/sdp_text.h"
+
+static int check_slots(const struct slot_cfg *slots, size_t n_slots)
+{
+	bool video = false;
+
+	if (n_slots > MAX_SLOTS)
+		return -EINVAL;
+	for (size_t i = 0; i < n_slots; i++) {
+		video = video || !slots[i].audio;
+		if (!slots[i].ssrc || (slots[i].audio && video))
+			return -EINVAL;
+		if (slots[i].audio != !slots[i].rtx_ssrc || slots[i].ssrc == slots[i].rtx_ssrc)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+static void write_head(struct text *t, const struct sdp_local *local, const struct slot_cfg *slots, size_t n_lines)
+{
+	struct sdp_line line;
+
+	sdp_write_session(t, local);
+	text_printf(t, "a=group:BUNDLE");
+	for (size_t i = 0; i < n_lines; i++) {
+		sdp_line_at(&line, i, slots);
+		text_printf(t, " %s", line.mid);
+	}
+	text_printf(t, "\r\na=msid-semantic: WMS *\r\n");
+	sdp_write_transport(t, local, "actpass");
+}
+
+static void write_payload_types(struct text *t, const struct sdp_line *line)
+{
+	text_printf(t, "m=%s 9 UDP/TLS/RTP/SAVPF", line->audio ? "audio" : "video");
+	for (size_t i = 0; i < SDP_CODECS; i++) {
+		const struct sdp_codec *c = &sdp_codecs[i];
+
+		if (line->codecs & 1u << c->codec)
+			text_printf(t, " %u", c->pt);
+		if ((line->codecs & 1u << c->codec) && c->rtx_pt)
+			text_printf(t, " %u", c->rtx_pt);
+	}
+	text_printf(t, "\r\nc=IN IP4 0.0.0.0\r\n");
+}
+
+static void write_codec(struct text *t, const struct sdp_line *line, const struct sdp_codec *c)
+{
+	unsigned feedback = line->audio ? 0 : SDP_FEEDBACK_NACK | SDP_FEEDBACK_PLI | SDP_FEEDBACK_FIR;
+
+	if (line->up)
+		feedback |= SDP_FEEDBACK_TWCC;
+	text_printf(t, "a=rtpmap:%u %s\r\n", c->pt, c->map);
+	if (c->fmtp)
+		text_printf(t, "a=fmtp:%u %s\r\n", c->pt, c->fmtp);
+	for (size_t i = 0; i < SDP_FEEDBACKS && c->codec != CODEC_RED; i++)
+		if (feedback & 1u << i)
+			text_printf(t, "a=rtcp-fb:%u %s\r\n", c->pt, sdp_feedbacks[i]);
+	if (c->rtx_pt)
+		text_printf(t, "a=rtpmap:%u rtx/90000\r\na=fmtp:%u apt=%u\r\n", c->rtx_pt, c->rtx_pt, c->pt);
+}
+
+/* Browsers keep lips and sound together within one stream, so voice i and picture i share one (media.md, Slots). */
+static void write_slot(struct text *t, const struct sdp_local *local, const struct sdp_line *line,
+                       const struct slot_cfg *slots, size_t n_audio)
+{
+	size_t n = line->audio ? line->slot : line->slot - n_audio;
+	char stream[MID_BYTES];
+
+	if (n < MAX_VOICE_SLOTS)
+		snprintf(stream, sizeof(stream), "pair%u", (unsigned)n);
+	else
+		snprintf(stream, sizeof(stream), "%s", line->mid);
+	sdp_write_sent(t, local->cname, &slots[line->slot], stream, line->mid);
+}
+
+static void write_line(struct text *t, const struct sdp_local *local, const struct sdp_line *line,
+                       const struct slot_cfg *slots, size_t n_audio)
+{
+	write_payload_types(t, line);
+	text_printf(t, "a=mid:%s\r\na=%s\r\na=rtcp-mux\r\na=rtcp-rsize\r\n", line->mid, line->up ? "recvonly" : "sendonly");
+	for (size_t i = 0; i < SDP_EXTENSIONS; i++)
+		if (line->extensions & 1u << i)
+			text_printf(t, "a=extmap:%u %s\r\n", sdp_extensions[i].id, sdp_extensions[i].uri);
+	for (size_t i = 0; i < SDP_CODECS; i++)
+		if (line->codecs & 1u << sdp_codecs[i].codec)
+			write_codec(t, line, &sdp_codecs[i]);
+	if (!line->up)
+		write_slot(t, local, line, slots, n_audio);
+}
+
+int sdp_write_offer(char **ret, const struct sdp_local *local, const struct slot_cfg *slots, size_t n_slots)
+{
+	struct text t = { 0 };
+	struct sdp_line line;
+	size_t n_audio = 0;
+	char *offer;
+
+	if (sdp_local_check(local) < 0 || check_slots(slots, n_slots) < 0)
+		return -EINVAL;
+	while (n_audio < n_slots && slots[n_audio].audio)
+		n_audio++;
+	write_head(&t, local, slots, SOURCE_KINDS + n_slots);
+	for (size_t i = 0; i < SOURCE_KINDS + n_slots; i++) {
+		sdp_line_at(&line, i, slots);
+		write_line(&t, local, &line, slots, n_audio);
+		if (i == 0)
+			sdp_write_candidates(&t, local);
+	}
+	offer = text_take(&t);
+	if (!offer)
+		return -ENOMEM;
+	*ret = offer;
+	return 0;
+}
