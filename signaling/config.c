@@ -1,0 +1,312 @@
+/* The table of settings and the two ways to give them. */
+#include "signaling/config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <getopt.h>
+#include <ini.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "media/base/log.h"
+#include "media/base/macros.h"
+
+struct setting {
+	const char *name;
+	const char *value;              /* how --help writes it; NULL: a switch */
+	int (*parse)(void *field, const char *text);
+	size_t offset;                  /* in struct config */
+	const char *allowed;
+	const char *about;
+};
+
+static int parse_text(void *field, const char *text)
+{
+	return *text && snprintf(field, CONFIG_TEXT_BYTES, "%s", text) < CONFIG_TEXT_BYTES ? 0 : -EINVAL;
+}
+
+static int parse_host(struct sockaddr_storage *ret, const char *host)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ret;
+
+	*ret = (struct sockaddr_storage){ 0 };
+	if (inet_pton(AF_INET, host, &v4->sin_addr) == 1)
+		ret->ss_family = AF_INET;
+	else if (inet_pton(AF_INET6, host, &v6->sin6_addr) == 1)
+		ret->ss_family = AF_INET6;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static int parse_number(const char *text, long min, long max, long *ret)
+{
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (errno || end == text || *end || n < min || n > max)
+		return -EINVAL;
+	*ret = n;
+	return 0;
+}
+
+int config_parse_address(struct sockaddr_storage *ret, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	char host[INET6_ADDRSTRLEN + 2];
+	size_t len = colon ? (size_t)(colon - text) : 0;
+	struct sockaddr_storage addr;
+	long port;
+
+	if (len == 0 || len >= sizeof(host) || parse_number(colon + 1, 0, 65535, &port) < 0)
+		return -EINVAL;
+	memcpy(host, text, len);
+	host[len] = 0;
+	if (host[0] == '[' && host[len - 1] == ']') {
+		host[len - 1] = 0;
+		memmove(host, host + 1, len - 1);
+	}
+	if (parse_host(&addr, host) < 0)
+		return -EINVAL;
+	((struct sockaddr_in *)&addr)->sin_port = htons((uint16_t)port); /* the port lies at the same place in both */
+	*ret = addr;
+	return 0;
+}
+
+static int parse_address(void *field, const char *text)
+{
+	return config_parse_address(field, text);
+}
+
+static int parse_announce(void *field, const char *text)
+{
+	return parse_host(field, text);
+}
+
+static int parse_workers(void *field, const char *text)
+{
+	long n;
+
+	if (parse_number(text, 1, 64, &n) < 0)
+		return -EINVAL;
+	*(unsigned *)field = (unsigned)n;
+	return 0;
+}
+
+static int parse_switch(void *field, const char *text)
+{
+	bool yes = strcmp(text, "yes") == 0;
+
+	if (!yes && strcmp(text, "no") != 0)
+		return -EINVAL;
+	*(bool *)field = yes;
+	return 0;
+}
+
+static int parse_log_level(void *field, const char *text)
+{
+	static const char *const names[] = { "error", "warning", "info", "debug" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (strcmp(text, names[i]) == 0) {
+			*(int *)field = (int)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static int parse_origin(void *field, const char *text)
+{
+	if (strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0)
+		return -EINVAL;
+	return parse_text(field, text);
+}
+
+#define FIELD(f) offsetof(struct config, f)
+static const struct setting settings[] = {
+	{ "data", "DIR", parse_text, FIELD(data), "a folder", "where the records are kept (must be given)" },
+	{ "listen", "ADDR:PORT", parse_address, FIELD(listen), "a numeric address and a port", "HTTP and WebSocket (127.0.0.1:8080)" },
+	{ "media", "ADDR:PORT", parse_address, FIELD(media), "a numeric address and a port", "UDP of the first media worker; others take the next ports (127.0.0.1:7000)" },
+	{ "announce", "ADDR", parse_announce, FIELD(announce), "a numeric address", "address that clients send media to (the media address, or the machine's)" },
+	{ "workers", "N", parse_workers, FIELD(workers), "1 to 64", "media threads (1)" },
+	{ "demo", NULL, parse_switch, FIELD(demo), "yes or no", "fill an empty data folder with a demo city" },
+	{ "web", "DIR", parse_text, FIELD(web), "a folder", "the built web client (found beside the program)" },
+	{ "tls-cert", "FILE", parse_text, FIELD(tls_cert), "a PEM file", "certificate chain; with tls-key the server speaks HTTPS. Read again when the file changes or on SIGHUP" },
+	{ "tls-key", "FILE", parse_text, FIELD(tls_key), "a PEM file", "private key of tls-cert" },
+	{ "origin", "URL", parse_origin, FIELD(origin), "http://… or https://…", "a further Origin that pages may come from, behind a reverse proxy" },
+	{ "log-level", "LEVEL", parse_log_level, FIELD(log_level), "error, warning, info or debug", "how much is logged (info)" },
+};
+
+static const struct setting *find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		if (strcmp(settings[i].name, name) == 0)
+			return &settings[i];
+	return NULL;
+}
+
+static int apply(struct config *c, const struct setting *s, const char *text)
+{
+	return s->parse((char *)c + s->offset, text);
+}
+
+/* inih tells no line numbers in Debian's build, so the reader counts. */
+struct file {
+	struct config *config;
+	const char *path;
+	FILE *stream;
+	int line;
+	char *err;
+};
+
+static char *read_line(char *str, int num, void *stream)
+{
+	struct file *f = stream;
+
+	f->line++;
+	return fgets(str, num, f->stream);
+}
+
+static void list_names(char *ret, size_t size)
+{
+	size_t n = 0;
+
+	*ret = 0;
+	for (size_t i = 0; i < ARRAY_LEN(settings) && n < size; i++)
+		n += (size_t)snprintf(ret + n, size - n, "%s%s", i ? ", " : "", settings[i].name);
+}
+
+static int on_pair(void *user, const char *section, const char *name, const char *value)
+{
+	struct file *f = user;
+	const struct setting *s = find(name);
+	char names[512];
+
+	if (*f->err)
+		return 0;
+	list_names(names, sizeof(names));
+	if (*section)
+		snprintf(f->err, CONFIG_ERROR_BYTES, "%s:%d: sections are not used here, but [%s] was begun", f->path, f->line, section);
+	else if (!s)
+		snprintf(f->err, CONFIG_ERROR_BYTES, "%s:%d: unknown key '%s'; allowed are %s", f->path, f->line, name, names);
+	else if (apply(f->config, s, value) < 0)
+		snprintf(f->err, CONFIG_ERROR_BYTES, "%s:%d: '%s' is no value for %s; allowed is %s", f->path, f->line, value, name, s->allowed);
+	return *f->err == 0;
+}
+
+static int read_file(struct config *c, const char *path, char *err)
+{
+	struct file f = { .config = c, .path = path, .err = err };
+	int line;
+
+	f.stream = fopen(path, "re");
+	if (!f.stream) {
+		snprintf(err, CONFIG_ERROR_BYTES, "%s: %s", path, strerror(errno));
+		return -EINVAL;
+	}
+	line = ini_parse_stream(read_line, &f, on_pair, &f);
+	fclose(f.stream);
+	if (line != 0 && !*err)
+		snprintf(err, CONFIG_ERROR_BYTES, "%s:%d: not understood; each line is 'key = value', a comment (# or ;), or empty", path, line);
+	return *err ? -EINVAL : 0;
+}
+
+static void print_help(FILE *out)
+{
+	fputs("Usage: huitang serve --data DIR [options]\n\nRuns the server until SIGTERM or SIGINT.\n\n", out);
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+		char head[48];
+
+		snprintf(head, sizeof(head), "--%s %s", settings[i].name, settings[i].value ? settings[i].value : "");
+		fprintf(out, "  %-22s %s\n", head, settings[i].about);
+	}
+	fputs("  --config FILE          a file of the same words: listen = 127.0.0.1:8080; demo = yes. Options win\n"
+	      "  --help                 this text\n", out);
+}
+
+#define OPT_CONFIG 1000
+#define OPT_HELP 1001
+
+static void list_options(struct option ret[ARRAY_LEN(settings) + 3])
+{
+	size_t n = ARRAY_LEN(settings);
+
+	memset(ret, 0, (n + 3) * sizeof(*ret));
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (struct option){ settings[i].name, settings[i].value ? required_argument : no_argument, NULL, (int)i };
+	ret[n] = (struct option){ "config", required_argument, NULL, OPT_CONFIG };
+	ret[n + 1] = (struct option){ "help", no_argument, NULL, OPT_HELP };
+}
+
+/* One pass over the options: the first looks only for --config and --help, the second applies the rest over the file. */
+static int scan(struct config *c, int argc, char **argv, bool first, FILE *out, char *err)
+{
+	struct option options[ARRAY_LEN(settings) + 3];
+	int o, r;
+
+	list_options(options);
+	optind = 0;
+	opterr = 0;
+	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		const char *value = optarg ? optarg : "yes";
+
+		if (o == '?') {
+			snprintf(err, CONFIG_ERROR_BYTES, "%s: unknown option or missing value; see huitang serve --help", argv[optind - 1]);
+			return -EINVAL;
+		}
+		if (o == OPT_HELP) {
+			print_help(out);
+			return 1;
+		}
+		if (o == OPT_CONFIG) {
+			r = first ? read_file(c, optarg, err) : 0;
+		} else {
+			r = first ? 0 : apply(c, &settings[o], value);
+			if (r < 0)
+				snprintf(err, CONFIG_ERROR_BYTES, "--%s: '%s' is not allowed; allowed is %s", settings[o].name, value, settings[o].allowed);
+		}
+		if (r < 0)
+			return r;
+	}
+	if (optind == argc)
+		return 0;
+	snprintf(err, CONFIG_ERROR_BYTES, "%s: unknown argument; see huitang serve --help", argv[optind]);
+	return -EINVAL;
+}
+
+static int complete(const struct config *c, char *err)
+{
+	const char *why = NULL;
+
+	if (!*c->data)
+		why = "--data DIR must be given";
+	else if (!*c->tls_cert != !*c->tls_key)
+		why = "tls-cert and tls-key go together: give both or neither";
+	if (!why)
+		return 0;
+	snprintf(err, CONFIG_ERROR_BYTES, "%s", why);
+	return -EINVAL;
+}
+
+int config_read(struct config *ret, int argc, char **argv, FILE *out, char err[CONFIG_ERROR_BYTES])
+{
+	struct config c = { .workers = 1, .log_level = LOG_INFO };
+	int r;
+
+	*err = 0;
+	config_parse_address(&c.listen, "127.0.0.1:8080");
+	config_parse_address(&c.media, "127.0.0.1:7000");
+	r = scan(&c, argc, argv, true, out, err);
+	if (r == 0)
+		r = scan(&c, argc, argv, false, out, err);
+	if (r == 0)
+		r = complete(&c, err);
+	if (r == 0)
+		*ret = c;
+	return r;
+}

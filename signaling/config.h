@@ -1,0 +1,40 @@
+/*
+ * What `huitang serve` is told, by options and by a file of the same words (`listen = 127.0.0.1:8080`). Options win.
+ * One table (config.c) gives names, meanings, what is allowed and defaults, for --help, the file and the refusals.
+ */
+#ifndef HUITANG_SIGNALING_CONFIG_H
+#define HUITANG_SIGNALING_CONFIG_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#define CONFIG_TEXT_BYTES 1024
+#define CONFIG_ERROR_BYTES 2048
+
+struct config {
+	char data[CONFIG_TEXT_BYTES];           /* data folder; must be given */
+	struct sockaddr_storage listen;         /* HTTP and WebSocket; default 127.0.0.1:8080 */
+	struct sockaddr_storage media;          /* UDP of the first media worker; default 127.0.0.1:7000 */
+	struct sockaddr_storage announce;       /* address told to clients; AF_UNSPEC: the media address, or the machine's */
+	unsigned workers;                       /* media threads, 1 to 64; default 1 */
+	bool demo;                              /* fill an empty data folder with the demo city */
+	char web[CONFIG_TEXT_BYTES];            /* the built web client; "": found beside the program */
+	char tls_cert[CONFIG_TEXT_BYTES];       /* PEM files; both or neither */
+	char tls_key[CONFIG_TEXT_BYTES];
+	char origin[CONFIG_TEXT_BYTES];         /* a further allowed Origin, for a reverse proxy; "": none */
+	int log_level;                          /* enum log_level */
+};
+
+/**
+ * Reads options and the file that --config names.
+ *
+ * Returns 0; 1 when --help was printed on `out`.
+ * Errors: -EINVAL with a sentence in `err` (file, line, what is allowed).
+ */
+int config_read(struct config *ret, int argc, char **argv, FILE *out, char err[CONFIG_ERROR_BYTES]);
+
+/** Reads ADDR:PORT or [ADDR]:PORT, numeric. Errors: -EINVAL. */
+int config_parse_address(struct sockaddr_storage *ret, const char *text);
+
+#endif

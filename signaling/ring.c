@@ -1,0 +1,69 @@
+/* A circle that grows to RING_EVENTS by doubling: most seats never hold more than a few. */
+#include "signaling/ring.h"
+
+#include "media/base/macros.h"
+#include "media/base/mem.h"
+
+#define RING_SMALL 16
+
+void ring_init(struct ring *r)
+{
+	*r = (struct ring){ .first = 1 };
+}
+
+static void forget(struct ring *r)
+{
+	for (uint32_t seq = r->first; seq != r->last + 1; seq++)
+		text_unref(r->slots[seq % r->capacity]);
+	r->first = r->last + 1;
+}
+
+void ring_done(struct ring *r)
+{
+	forget(r);
+	r->slots = mem_free(r->slots);
+	r->capacity = 0;
+}
+
+static bool grow(struct ring *r)
+{
+	uint32_t capacity = r->capacity ? MIN(r->capacity * 2, RING_EVENTS) : RING_SMALL;
+	struct text **slots = mem_calloc(capacity, sizeof(struct text *));
+
+	if (!slots)
+		return false;
+	for (uint32_t seq = r->first; seq != r->last + 1; seq++)
+		slots[seq % capacity] = r->slots[seq % r->capacity];
+	mem_free(r->slots);
+	r->slots = slots;
+	r->capacity = capacity;
+	return true;
+}
+
+uint32_t ring_push(struct ring *r, struct text *t)
+{
+	uint32_t held = r->last + 1 - r->first;
+
+	if (held == r->capacity && (r->capacity == RING_EVENTS || !grow(r))) {
+		if (r->capacity == RING_EVENTS)
+			text_unref(r->slots[r->first++ % r->capacity]);
+		else
+			forget(r);
+	}
+	r->last++;
+	if (r->capacity == 0)
+		r->first = r->last + 1;
+	else
+		r->slots[r->last % r->capacity] = text_ref(t);
+	return r->last;
+}
+
+bool ring_covers(const struct ring *r, uint32_t seq)
+{
+	return seq <= r->last && seq + 1 >= r->first;
+}
+
+struct text *ring_get(const struct ring *r, uint32_t seq)
+{
+	return seq >= r->first && seq <= r->last && r->capacity ? r->slots[seq % r->capacity] : NULL;
+}
