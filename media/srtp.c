@@ -1,4 +1,4 @@
-/* See srtp.h. Here are the streams (one per SSRC: index and replay window) and the order of a packet's parts; the ciphers are srtp_cipher.c's. */
+/* See srtp.h. Here are the streams (one per SSRC: index and replay window) and the order of a packet's parts; the ciphers are seal_cipher.c's. */
 #include "media/srtp.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "media/bytes.h"
 #include "media/replay.h"
 #include "media/rtp.h"
-#include "media/srtp_cipher.h"
+#include "media/seal_cipher.h"
 
 #define RTP_WINDOW_WORDS (1024 / 64)
 #define RTCP_WINDOW_WORDS (128 / 64)
@@ -32,14 +32,14 @@ struct stream {
 
 struct srtp {
 	enum srtp_suite suite;
-	struct srtp_cipher rtp;
-	struct srtp_cipher rtcp;
+	struct seal_cipher rtp;
+	struct seal_cipher rtcp;
 	struct stream **table;          /* owned, as are the streams; open addressing, at most half full */
 	unsigned table_bits;            /* 0: no table yet */
 	unsigned n_streams;
 };
 
-int srtp_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *keying)
+int srtp_keys_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *keying)
 {
 	struct srtp *s;
 	int r;
@@ -50,11 +50,11 @@ int srtp_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *keying)
 	if (!s)
 		return -ENOMEM;
 	s->suite = suite;
-	r = srtp_cipher_init(&s->rtp, suite, keying, SRTP_LABEL_RTP);
+	r = seal_cipher_init(&s->rtp, suite, keying, SEAL_LABEL_RTP);
 	if (r == 0)
-		r = srtp_cipher_init(&s->rtcp, suite, keying, SRTP_LABEL_RTCP);
+		r = seal_cipher_init(&s->rtcp, suite, keying, SEAL_LABEL_RTCP);
 	if (r < 0) {
-		srtp_destroy(s);
+		srtp_keys_destroy(s);
 		return r;
 	}
 	*ret = s;
@@ -66,15 +66,15 @@ static size_t table_size(const struct srtp *s)
 	return s->table_bits ? (size_t)1 << s->table_bits : 0;
 }
 
-struct srtp *srtp_destroy(struct srtp *s)
+struct srtp *srtp_keys_destroy(struct srtp *s)
 {
 	if (!s)
 		return NULL;
 	for (size_t i = 0; i < table_size(s); i++)
 		mem_free(s->table[i]);
 	mem_free(s->table);
-	srtp_cipher_done(&s->rtp);
-	srtp_cipher_done(&s->rtcp);
+	seal_cipher_done(&s->rtp);
+	seal_cipher_done(&s->rtcp);
 	return mem_free(s);
 }
 
@@ -172,7 +172,7 @@ static enum srtp_result seal_rtp(struct srtp_job *j)
 {
 	struct srtp *s = j->srtp;
 	size_t clear = rtp_clear_bytes(j->in, j->in_len);
-	size_t tag = srtp_tag_bytes(s->suite);
+	size_t tag = seal_tag_bytes(s->suite);
 	struct stream *st;
 	uint8_t roc[4];
 	int64_t index;
@@ -181,7 +181,7 @@ static enum srtp_result seal_rtp(struct srtp_job *j)
 		return SRTP_MALFORMED;
 	if (j->out_size < j->in_len + tag)
 		return SRTP_NO_ROOM;
-	struct srtp_packet p = { j->in, j->out, clear, j->in_len - clear, read_be32(j->in + 8), 0, NULL };
+	struct seal_packet p = { j->in, j->out, clear, j->in_len - clear, read_be32(j->in + 8), 0, NULL };
 	st = stream_find(s, p.ssrc);
 	if (!st && !(st = stream_add(s, p.ssrc)))
 		return SRTP_NO_ROOM;
@@ -192,7 +192,7 @@ static enum srtp_result seal_rtp(struct srtp_job *j)
 	replay_take(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, (uint64_t)index);
 	p.index = (uint64_t)index;
 	p.extra = write_roc(s, p.index, roc);
-	if (!srtp_cipher_seal(&s->rtp, &p, j->out + j->in_len))
+	if (!seal_cipher_seal(&s->rtp, &p, j->out + j->in_len))
 		return SRTP_NO_ROOM;
 	j->out_len = j->in_len + tag;
 	return SRTP_OK;
@@ -201,7 +201,7 @@ static enum srtp_result seal_rtp(struct srtp_job *j)
 /* Behind GCM's tag stands the index word, before CM's tag (RFC 7714 §9, RFC 3711 §3.4). */
 static size_t rtcp_index_at(const struct srtp *s, size_t body_end)
 {
-	return s->suite == SRTP_AEAD_AES_128_GCM ? body_end + srtp_tag_bytes(s->suite) : body_end;
+	return s->suite == SRTP_AEAD_AES_128_GCM ? body_end + seal_tag_bytes(s->suite) : body_end;
 }
 
 static size_t rtcp_tag_at(const struct srtp *s, size_t body_end)
@@ -212,7 +212,7 @@ static size_t rtcp_tag_at(const struct srtp *s, size_t body_end)
 static enum srtp_result seal_rtcp(struct srtp_job *j)
 {
 	struct srtp *s = j->srtp;
-	size_t len = j->in_len + RTCP_INDEX_BYTES + srtp_tag_bytes(s->suite);
+	size_t len = j->in_len + RTCP_INDEX_BYTES + seal_tag_bytes(s->suite);
 	uint8_t word[RTCP_INDEX_BYTES];
 	struct stream *st;
 	uint64_t index;
@@ -230,8 +230,8 @@ static enum srtp_result seal_rtcp(struct srtp_job *j)
 		return SRTP_REPLAYED;
 	st->rtcp = (struct replay) { .started = true, .newest = index };
 	write_be32(word, (uint32_t)index | RTCP_ENCRYPTED);
-	struct srtp_packet p = { j->in, j->out, RTCP_CLEAR_BYTES, j->in_len - RTCP_CLEAR_BYTES, ssrc, index, word };
-	if (!srtp_cipher_seal(&s->rtcp, &p, j->out + rtcp_tag_at(s, j->in_len)))
+	struct seal_packet p = { j->in, j->out, RTCP_CLEAR_BYTES, j->in_len - RTCP_CLEAR_BYTES, ssrc, index, word };
+	if (!seal_cipher_seal(&s->rtcp, &p, j->out + rtcp_tag_at(s, j->in_len)))
 		return SRTP_NO_ROOM;
 	memcpy(j->out + rtcp_index_at(s, j->in_len), word, sizeof(word));
 	j->out_len = len;
@@ -248,7 +248,7 @@ static enum srtp_result open_rtp(struct srtp_job *j)
 {
 	struct srtp *s = j->srtp;
 	size_t clear = rtp_clear_bytes(j->in, j->in_len);
-	size_t tag = srtp_tag_bytes(s->suite);
+	size_t tag = seal_tag_bytes(s->suite);
 	struct stream *st;
 	uint8_t roc[4];
 	int64_t index;
@@ -256,7 +256,7 @@ static enum srtp_result open_rtp(struct srtp_job *j)
 	if (clear == 0 || j->in_len < clear + tag)
 		return SRTP_MALFORMED;
 	size_t len = j->in_len - tag;
-	struct srtp_packet p = { j->in, j->out, clear, len - clear, read_be32(j->in + 8), 0, NULL };
+	struct seal_packet p = { j->in, j->out, clear, len - clear, read_be32(j->in + 8), 0, NULL };
 	st = stream_find(s, p.ssrc);
 	if (j->out_size < len || (!st && s->n_streams >= SRTP_MAX_SSRCS))
 		return SRTP_NO_ROOM;
@@ -266,7 +266,7 @@ static enum srtp_result open_rtp(struct srtp_job *j)
 	if (p.index > RTP_LAST_INDEX || (st && !replay_is_fresh(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, p.index)))
 		return SRTP_REPLAYED;
 	p.extra = write_roc(s, p.index, roc);
-	if (!srtp_cipher_open(&s->rtp, &p, j->in + len))
+	if (!seal_cipher_open(&s->rtp, &p, j->in + len))
 		return SRTP_BAD_TAG;
 	st = stream_after_open(s, st, p.ssrc);
 	if (!st)
@@ -279,7 +279,7 @@ static enum srtp_result open_rtp(struct srtp_job *j)
 static enum srtp_result open_rtcp(struct srtp_job *j)
 {
 	struct srtp *s = j->srtp;
-	size_t trailer = RTCP_INDEX_BYTES + srtp_tag_bytes(s->suite);
+	size_t trailer = RTCP_INDEX_BYTES + seal_tag_bytes(s->suite);
 	struct stream *st;
 
 	if (j->in_len < RTCP_CLEAR_BYTES + trailer || j->in[0] >> 6 != 2 || j->in_len > MAX_SEALED_BYTES)
@@ -287,13 +287,13 @@ static enum srtp_result open_rtcp(struct srtp_job *j)
 	size_t len = j->in_len - trailer;
 	const uint8_t *word = j->in + rtcp_index_at(s, len);
 	size_t clear = read_be32(word) & RTCP_ENCRYPTED ? RTCP_CLEAR_BYTES : len;
-	struct srtp_packet p = { j->in, j->out, clear, len - clear, read_be32(j->in + 4), read_be32(word) & RTCP_LAST_INDEX, word };
+	struct seal_packet p = { j->in, j->out, clear, len - clear, read_be32(j->in + 4), read_be32(word) & RTCP_LAST_INDEX, word };
 	st = stream_find(s, p.ssrc);
 	if (j->out_size < len || (!st && s->n_streams >= SRTP_MAX_SSRCS))
 		return SRTP_NO_ROOM;
 	if (st && !replay_is_fresh(&st->rtcp, st->rtcp_bits, RTCP_WINDOW_WORDS, p.index))
 		return SRTP_REPLAYED;
-	if (!srtp_cipher_open(&s->rtcp, &p, j->in + rtcp_tag_at(s, len)))
+	if (!seal_cipher_open(&s->rtcp, &p, j->in + rtcp_tag_at(s, len)))
 		return SRTP_BAD_TAG;
 	st = stream_after_open(s, st, p.ssrc);
 	if (!st)

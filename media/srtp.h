@@ -2,6 +2,7 @@
  * SRTP and SRTCP in batches (RFC 3711, RFC 7714), with OpenSSL's EVP and kept contexts. One `struct srtp` holds one
  * direction's keys of one path. A second back end takes its place behind the same two calls (architecture.md, decision 2).
  *
+ * No name here may be one of libsrtp2's (srtp_create, srtp_cipher_init…): its shared library would call ours instead.
  * A (key, SSRC, ROC‖SEQ) is sealed once: the sealer keeps a 1,024-packet window per SSRC and refuses a second time.
  */
 #ifndef HUITANG_MEDIA_SRTP_H
@@ -52,8 +53,8 @@ size_t srtp_keying_bytes(enum srtp_suite suite);
  * Thread: one at a time.
  * Errors: -EINVAL suite, -ENOMEM.
  */
-int srtp_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *keying);
-struct srtp *srtp_destroy(struct srtp *s);
+int srtp_keys_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *keying);
+struct srtp *srtp_keys_destroy(struct srtp *s);
 
 /**
  * Seals or opens each job in order; each job's result stands alone. A job that fails has out_len 0 and rubbish in `out` (in place: the

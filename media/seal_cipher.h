@@ -2,18 +2,16 @@
  * The transforms of SRTP with one session key: AEAD_AES_128_GCM (RFC 7714) and AES_CM_128_HMAC_SHA1_80 (RFC 3711), on
  * OpenSSL. Indices, replay and the order of trailers are srtp.c's.
  */
-#ifndef HUITANG_MEDIA_SRTP_CIPHER_H
-#define HUITANG_MEDIA_SRTP_CIPHER_H
+#ifndef HUITANG_MEDIA_SEAL_CIPHER_H
+#define HUITANG_MEDIA_SEAL_CIPHER_H
 
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include "media/srtp.h"
 
-#define SRTP_MAX_TAG 16
-
 /* Embedded. */
-struct srtp_cipher {
+struct seal_cipher {
 	enum srtp_suite suite;
 	EVP_CIPHER_CTX *evp;    /* owned; keeps the key, each packet sets the IV */
 	uint8_t salt[14];
@@ -22,7 +20,7 @@ struct srtp_cipher {
 };
 
 /* A packet on its way through: `header_len` bytes stay clear, `body_len` follow; `out` has room for both and may equal `in`. */
-struct srtp_packet {
+struct seal_packet {
 	const uint8_t *in;
 	uint8_t *out;
 	size_t header_len;
@@ -33,18 +31,18 @@ struct srtp_packet {
 };
 
 /** Label of RFC 3711 §4.3.2 for the cipher key; authentication key and salt are the next two. */
-enum srtp_label { SRTP_LABEL_RTP = 0, SRTP_LABEL_RTCP = 3 };
+enum seal_label { SEAL_LABEL_RTP = 0, SEAL_LABEL_RTCP = 3 };
 
-/** Errors: -ENOMEM. End it with srtp_cipher_done(), also after an error. */
-int srtp_cipher_init(struct srtp_cipher *c, enum srtp_suite suite, const uint8_t *keying, enum srtp_label label);
-void srtp_cipher_done(struct srtp_cipher *c);
+/** Errors: -ENOMEM. End it with seal_cipher_done(), also after an error. */
+int seal_cipher_init(struct seal_cipher *c, enum srtp_suite suite, const uint8_t *keying, enum seal_label label);
+void seal_cipher_done(struct seal_cipher *c);
 
-size_t srtp_tag_bytes(enum srtp_suite suite);
+size_t seal_tag_bytes(enum srtp_suite suite);
 
 /** Copies the header, encrypts the body and writes the tag at `tag`. False when OpenSSL fails. */
-bool srtp_cipher_seal(struct srtp_cipher *c, const struct srtp_packet *p, uint8_t *tag);
+bool seal_cipher_seal(struct seal_cipher *c, const struct seal_packet *p, uint8_t *tag);
 
 /** The way back; false when `tag` is wrong, `out` then holds rubbish. */
-bool srtp_cipher_open(struct srtp_cipher *c, const struct srtp_packet *p, const uint8_t *tag);
+bool seal_cipher_open(struct seal_cipher *c, const struct seal_packet *p, const uint8_t *tag);
 
 #endif

@@ -1,7 +1,7 @@
-/* See srtp_cipher.h. */
+/* See seal_cipher.h. */
 /* SHA-1 by its plain functions: OpenSSL 3's HMAC and EVP_MD_CTX_copy allocate for every packet. */
 #define OPENSSL_SUPPRESS_DEPRECATED
-#include "media/srtp_cipher.h"
+#include "media/seal_cipher.h"
 
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -33,7 +33,7 @@ size_t srtp_keying_bytes(enum srtp_suite suite)
 	}
 }
 
-size_t srtp_tag_bytes(enum srtp_suite suite)
+size_t seal_tag_bytes(enum srtp_suite suite)
 {
 	return suite == SRTP_AEAD_AES_128_GCM ? GCM_TAG_BYTES : SHA1_80_TAG_BYTES;
 }
@@ -54,7 +54,7 @@ static bool derive(EVP_CIPHER_CTX *prf, const uint8_t salt[CM_SALT_BYTES], uint8
 }
 
 /* The states of HMAC behind its padded keys, RFC 2104 §4. */
-static void hmac_prepare(struct srtp_cipher *c, const uint8_t key[SHA_DIGEST_LENGTH])
+static void hmac_prepare(struct seal_cipher *c, const uint8_t key[SHA_DIGEST_LENGTH])
 {
 	uint8_t block[HMAC_BLOCK_BYTES] = { 0 };
 
@@ -70,7 +70,7 @@ static void hmac_prepare(struct srtp_cipher *c, const uint8_t key[SHA_DIGEST_LEN
 	OPENSSL_cleanse(block, sizeof(block));
 }
 
-static bool derive_all(struct srtp_cipher *c, EVP_CIPHER_CTX *prf, const uint8_t *keying, enum srtp_label label)
+static bool derive_all(struct seal_cipher *c, EVP_CIPHER_CTX *prf, const uint8_t *keying, enum seal_label label)
 {
 	const EVP_CIPHER *cipher = c->suite == SRTP_AEAD_AES_128_GCM ? EVP_aes_128_gcm() : EVP_aes_128_ctr();
 	uint8_t master_salt[CM_SALT_BYTES] = { 0 };
@@ -92,25 +92,25 @@ static bool derive_all(struct srtp_cipher *c, EVP_CIPHER_CTX *prf, const uint8_t
 	return ok;
 }
 
-int srtp_cipher_init(struct srtp_cipher *c, enum srtp_suite suite, const uint8_t *keying, enum srtp_label label)
+int seal_cipher_init(struct seal_cipher *c, enum srtp_suite suite, const uint8_t *keying, enum seal_label label)
 {
 	EVP_CIPHER_CTX *prf = EVP_CIPHER_CTX_new();
 	bool ok;
 
-	*c = (struct srtp_cipher) { .suite = suite, .evp = EVP_CIPHER_CTX_new() };
+	*c = (struct seal_cipher) { .suite = suite, .evp = EVP_CIPHER_CTX_new() };
 	ok = prf && c->evp && derive_all(c, prf, keying, label);
 	EVP_CIPHER_CTX_free(prf);
 	return ok ? 0 : -ENOMEM;
 }
 
-void srtp_cipher_done(struct srtp_cipher *c)
+void seal_cipher_done(struct seal_cipher *c)
 {
 	EVP_CIPHER_CTX_free(c->evp);
 	OPENSSL_cleanse(c, sizeof(*c));
 }
 
 /* salt XOR SSRC XOR index, both at the end of `len` bytes (RFC 3711 §4.1.1, RFC 7714 §8.1 and §9.1: the same shape). */
-static void write_iv(uint8_t *iv, size_t len, const struct srtp_cipher *c, const struct srtp_packet *p)
+static void write_iv(uint8_t *iv, size_t len, const struct seal_cipher *c, const struct seal_packet *p)
 {
 	uint8_t nonce[10];
 
@@ -122,7 +122,7 @@ static void write_iv(uint8_t *iv, size_t len, const struct srtp_cipher *c, const
 		iv[len - sizeof(nonce) + i] ^= nonce[i];
 }
 
-static bool gcm_crypt(struct srtp_cipher *c, const struct srtp_packet *p, int encrypt)
+static bool gcm_crypt(struct seal_cipher *c, const struct seal_packet *p, int encrypt)
 {
 	uint8_t iv[GCM_SALT_BYTES];
 	int n;
@@ -135,7 +135,7 @@ static bool gcm_crypt(struct srtp_cipher *c, const struct srtp_packet *p, int en
 	                                             (int)p->body_len) == 1);
 }
 
-static bool gcm_seal(struct srtp_cipher *c, const struct srtp_packet *p, uint8_t *tag)
+static bool gcm_seal(struct seal_cipher *c, const struct seal_packet *p, uint8_t *tag)
 {
 	uint8_t none[1];
 	int n;
@@ -144,7 +144,7 @@ static bool gcm_seal(struct srtp_cipher *c, const struct srtp_packet *p, uint8_t
 	       EVP_CIPHER_CTX_ctrl(c->evp, EVP_CTRL_AEAD_GET_TAG, GCM_TAG_BYTES, tag) == 1;
 }
 
-static bool gcm_open(struct srtp_cipher *c, const struct srtp_packet *p, const uint8_t *tag)
+static bool gcm_open(struct seal_cipher *c, const struct seal_packet *p, const uint8_t *tag)
 {
 	uint8_t expected[GCM_TAG_BYTES];
 	uint8_t none[1];
@@ -156,7 +156,7 @@ static bool gcm_open(struct srtp_cipher *c, const struct srtp_packet *p, const u
 }
 
 /* Counter mode is its own inverse. */
-static bool cm_crypt(struct srtp_cipher *c, const struct srtp_packet *p)
+static bool cm_crypt(struct seal_cipher *c, const struct seal_packet *p)
 {
 	uint8_t iv[KEY_BYTES] = { 0 };
 	int n;
@@ -169,7 +169,7 @@ static bool cm_crypt(struct srtp_cipher *c, const struct srtp_packet *p)
 }
 
 /* HMAC over the encrypted packet at `data`, then the extra word. */
-static void hmac_write(const struct srtp_cipher *c, const struct srtp_packet *p, const uint8_t *data,
+static void hmac_write(const struct seal_cipher *c, const struct seal_packet *p, const uint8_t *data,
                        uint8_t digest[SHA_DIGEST_LENGTH])
 {
 	SHA_CTX sha = c->hmac_inner;
@@ -183,7 +183,7 @@ static void hmac_write(const struct srtp_cipher *c, const struct srtp_packet *p,
 	SHA1_Final(digest, &sha);
 }
 
-static bool cm_seal(struct srtp_cipher *c, const struct srtp_packet *p, uint8_t *tag)
+static bool cm_seal(struct seal_cipher *c, const struct seal_packet *p, uint8_t *tag)
 {
 	uint8_t digest[SHA_DIGEST_LENGTH];
 
@@ -194,7 +194,7 @@ static bool cm_seal(struct srtp_cipher *c, const struct srtp_packet *p, uint8_t 
 	return true;
 }
 
-static bool cm_open(struct srtp_cipher *c, const struct srtp_packet *p, const uint8_t *tag)
+static bool cm_open(struct seal_cipher *c, const struct seal_packet *p, const uint8_t *tag)
 {
 	uint8_t digest[SHA_DIGEST_LENGTH];
 
@@ -202,14 +202,14 @@ static bool cm_open(struct srtp_cipher *c, const struct srtp_packet *p, const ui
 	return CRYPTO_memcmp(digest, tag, SHA1_80_TAG_BYTES) == 0 && cm_crypt(c, p);
 }
 
-bool srtp_cipher_seal(struct srtp_cipher *c, const struct srtp_packet *p, uint8_t *tag)
+bool seal_cipher_seal(struct seal_cipher *c, const struct seal_packet *p, uint8_t *tag)
 {
 	if (p->out != p->in)
 		memcpy(p->out, p->in, p->header_len);
 	return c->suite == SRTP_AEAD_AES_128_GCM ? gcm_seal(c, p, tag) : cm_seal(c, p, tag);
 }
 
-bool srtp_cipher_open(struct srtp_cipher *c, const struct srtp_packet *p, const uint8_t *tag)
+bool seal_cipher_open(struct seal_cipher *c, const struct seal_packet *p, const uint8_t *tag)
 {
 	if (p->out != p->in)
 		memcpy(p->out, p->in, p->header_len);
