@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "media/bytes.h"
+#include "media/base/bytes.h"
 
 enum nal_type {
 	NAL_IDR = 5,
@@ -24,7 +24,7 @@ static int parse_picture_id(struct vp8_descriptor *ret, const uint8_t *payload, 
 	ret->len += ret->wide_picture_id ? 2 : 1;
 	if (ret->len > len)
 		return -EBADMSG;
-	ret->picture_id = ret->wide_picture_id ? read_be16(payload + ret->picture_id_at) & 0x7fff : payload[ret->picture_id_at];
+	ret->picture_id = ret->wide_picture_id ? read_u16(payload + ret->picture_id_at) & 0x7fff : payload[ret->picture_id_at];
 	return 0;
 }
 
@@ -89,7 +89,7 @@ static bool stap_a_walk(const uint8_t *payload, size_t len, bool *ret_keyframe)
 
 		if (len - at < 3)
 			return false;
-		unit = read_be16(payload + at);
+		unit = read_u16(payload + at);
 		at += 2;
 		if (unit == 0 || unit > len - at)
 			return false;
@@ -188,7 +188,7 @@ int red_primary(const uint8_t *payload, size_t len, uint8_t *ret_pt, const uint8
 	while (at < len && payload[at] & 0x80) {
 		if (len - at < 4)
 			return -EBADMSG;
-		redundant += read_be16(payload + at + 2) & 0x3ff;
+		redundant += read_u16(payload + at + 2) & 0x3ff;
 		at += 4;
 	}
 	/* One byte of header and at least one of the block must be left behind the redundant blocks. */

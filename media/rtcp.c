@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "media/base/bytes.h"
 #include "media/base/macros.h"
-#include "media/bytes.h"
 
 enum rtcp_type {
 	RTCP_SR = 200,
@@ -38,13 +38,13 @@ static void read_block(const uint8_t *p, uint32_t reporter, struct rtcp_report_b
 {
 	*rb = (struct rtcp_report_block) {
 		.reporter = reporter,
-		.ssrc = read_be32(p),
+		.ssrc = read_u32(p),
 		.fraction_lost = p[4],
-		.lost = (int32_t)(read_be24(p + 5) << 8) >> 8,
-		.highest_seq = read_be32(p + 8),
-		.jitter = read_be32(p + 12),
-		.last_sr = read_be32(p + 16),
-		.delay_since_sr = read_be32(p + 20),
+		.lost = (int32_t)(read_u24(p + 5) << 8) >> 8,
+		.highest_seq = read_u32(p + 8),
+		.jitter = read_u32(p + 12),
+		.last_sr = read_u32(p + 16),
+		.delay_since_sr = read_u32(p + 20),
 	};
 }
 
@@ -53,7 +53,7 @@ static void on_blocks(const struct packet *p, size_t at, const struct rtcp_handl
 	struct rtcp_report_block rb;
 
 	for (unsigned i = 0; h->on_report_block && i < p->count; i++) {
-		read_block(p->body + at + i * BLOCK_BYTES, read_be32(p->body), &rb);
+		read_block(p->body + at + i * BLOCK_BYTES, read_u32(p->body), &rb);
 		h->on_report_block(user, &rb);
 	}
 }
@@ -65,11 +65,11 @@ static int on_sr(const struct packet *p, const struct rtcp_handlers *h, void *us
 	if (p->len < SENDER_INFO_BYTES + p->count * (size_t)BLOCK_BYTES)
 		return -EBADMSG;
 	sr = (struct rtcp_sender_report) {
-		.ssrc = read_be32(p->body),
-		.ntp = read_be64(p->body + 4),
-		.rtp = read_be32(p->body + 12),
-		.packets = read_be32(p->body + 16),
-		.octets = read_be32(p->body + 20),
+		.ssrc = read_u32(p->body),
+		.ntp = read_u64(p->body + 4),
+		.rtp = read_u32(p->body + 12),
+		.packets = read_u32(p->body + 16),
+		.octets = read_u32(p->body + 20),
 	};
 	if (h->on_sender_report)
 		h->on_sender_report(user, &sr);
@@ -90,7 +90,7 @@ static int on_bye(const struct packet *p, const struct rtcp_handlers *h, void *u
 	if (p->len < p->count * 4u)
 		return -EBADMSG;
 	for (unsigned i = 0; h->on_bye && i < p->count; i++)
-		h->on_bye(user, read_be32(p->body + i * 4u));
+		h->on_bye(user, read_u32(p->body + i * 4u));
 	return 0;
 }
 
@@ -104,8 +104,8 @@ static int on_nack(const struct packet *p, const struct rtcp_handlers *h, void *
 	if (p->len < FEEDBACK_BYTES + 4 || p->len % 4)
 		return -EBADMSG;
 	for (size_t at = FEEDBACK_BYTES; at < p->len; at += 4) {
-		uint32_t bits = (uint32_t)read_be16(p->body + at + 2) << 1 | 1;
-		uint16_t seq = read_be16(p->body + at);
+		uint32_t bits = (uint32_t)read_u16(p->body + at + 2) << 1 | 1;
+		uint16_t seq = read_u16(p->body + at);
 
 		for (; bits; bits >>= 1, seq++) {
 			if (!(bits & 1))
@@ -117,7 +117,7 @@ static int on_nack(const struct packet *p, const struct rtcp_handlers *h, void *
 		}
 	}
 	if (h->on_nack)
-		h->on_nack(user, read_be32(p->body + 4), seqs, n);
+		h->on_nack(user, read_u32(p->body + 4), seqs, n);
 	return all ? 0 : -EBADMSG;
 }
 
@@ -127,7 +127,7 @@ static int on_fir(const struct packet *p, const struct rtcp_handlers *h, void *u
 	if (p->len < FEEDBACK_BYTES + 8 || p->len % 8)
 		return -EBADMSG;
 	for (size_t at = FEEDBACK_BYTES; h->on_keyframe_request && at < p->len; at += 8)
-		h->on_keyframe_request(user, read_be32(p->body + at));
+		h->on_keyframe_request(user, read_u32(p->body + at));
 	return 0;
 }
 
@@ -140,7 +140,7 @@ static int on_feedback(const struct packet *p, const struct rtcp_handlers *h, vo
 	if (p->count == PSFB_FIR)
 		return on_fir(p, h, user);
 	if (p->count == PSFB_PLI && h->on_keyframe_request)
-		h->on_keyframe_request(user, read_be32(p->body + 4));
+		h->on_keyframe_request(user, read_u32(p->body + 4));
 	return 0;
 }
 
@@ -168,7 +168,7 @@ static int read_packet(struct packet *ret, const uint8_t *data, size_t len)
 
 	if (len < HEADER_BYTES || data[0] >> 6 != 2)
 		return -EBADMSG;
-	whole = (read_be16(data + 2) + 1u) * 4u;
+	whole = (read_u16(data + 2) + 1u) * 4u;
 	if (whole > len)
 		return -EBADMSG;
 	if (data[0] & 0x20) {
@@ -203,7 +203,7 @@ static void write_rtcp_header(uint8_t *out, size_t count, enum rtcp_type type, s
 {
 	out[0] = (uint8_t)(0x80 | count);
 	out[1] = (uint8_t)type;
-	write_be16(out + 2, (uint16_t)(len / 4 - 1));
+	write_u16(out + 2, (uint16_t)(len / 4 - 1));
 }
 
 static void write_blocks(uint8_t *out, const struct rtcp_report_block *blocks, size_t n)
@@ -211,13 +211,13 @@ static void write_blocks(uint8_t *out, const struct rtcp_report_block *blocks, s
 	for (size_t i = 0; i < n; i++, out += BLOCK_BYTES) {
 		const struct rtcp_report_block *b = &blocks[i];
 
-		write_be32(out, b->ssrc);
+		write_u32(out, b->ssrc);
 		out[4] = b->fraction_lost;
-		write_be24(out + 5, (uint32_t)CLAMP(b->lost, -0x800000, 0x7fffff) & 0xffffff);
-		write_be32(out + 8, b->highest_seq);
-		write_be32(out + 12, b->jitter);
-		write_be32(out + 16, b->last_sr);
-		write_be32(out + 20, b->delay_since_sr);
+		write_u24(out + 5, (uint32_t)CLAMP(b->lost, -0x800000, 0x7fffff) & 0xffffff);
+		write_u32(out + 8, b->highest_seq);
+		write_u32(out + 12, b->jitter);
+		write_u32(out + 16, b->last_sr);
+		write_u32(out + 20, b->delay_since_sr);
 	}
 }
 
@@ -230,11 +230,11 @@ size_t rtcp_write_sr(uint8_t *out, size_t size, const struct rtcp_sender_report 
 	if (size < len)
 		return 0;
 	write_rtcp_header(out, n, RTCP_SR, len);
-	write_be32(out + 4, sr->ssrc);
-	write_be64(out + 8, sr->ntp);
-	write_be32(out + 16, sr->rtp);
-	write_be32(out + 20, sr->packets);
-	write_be32(out + 24, sr->octets);
+	write_u32(out + 4, sr->ssrc);
+	write_u64(out + 8, sr->ntp);
+	write_u32(out + 16, sr->rtp);
+	write_u32(out + 20, sr->packets);
+	write_u32(out + 24, sr->octets);
 	write_blocks(out + HEADER_BYTES + SENDER_INFO_BYTES, blocks, n);
 	return len;
 }
@@ -247,7 +247,7 @@ size_t rtcp_write_rr(uint8_t *out, size_t size, uint32_t ssrc, const struct rtcp
 	if (size < len)
 		return 0;
 	write_rtcp_header(out, n, RTCP_RR, len);
-	write_be32(out + 4, ssrc);
+	write_u32(out + 4, ssrc);
 	write_blocks(out + 8, blocks, n);
 	return len;
 }
@@ -262,7 +262,7 @@ size_t rtcp_write_sdes(uint8_t *out, size_t size, uint32_t ssrc, const char *cna
 		return 0;
 	memset(out, 0, len);
 	write_rtcp_header(out, 1, RTCP_SDES, len);
-	write_be32(out + 4, ssrc);
+	write_u32(out + 4, ssrc);
 	out[8] = SDES_CNAME;
 	out[9] = (uint8_t)text;
 	memcpy(out + 10, cname, text);
@@ -276,8 +276,8 @@ size_t rtcp_write_pli(uint8_t *out, size_t size, uint32_t sender, uint32_t media
 	if (size < len)
 		return 0;
 	write_rtcp_header(out, PSFB_PLI, RTCP_PSFB, len);
-	write_be32(out + 4, sender);
-	write_be32(out + 8, media_ssrc);
+	write_u32(out + 4, sender);
+	write_u32(out + 8, media_ssrc);
 	return len;
 }
 
@@ -288,16 +288,16 @@ size_t rtcp_write_nack(uint8_t *out, size_t size, uint32_t sender, uint32_t medi
 
 	if (n == 0 || size < len + 4)
 		return 0;
-	write_be32(out + 4, sender);
-	write_be32(out + 8, media_ssrc);
+	write_u32(out + 4, sender);
+	write_u32(out + 8, media_ssrc);
 	while (i < n && size - len >= 4) {
 		uint16_t pid = seqs[i++];
 		uint16_t blp = 0;
 
 		for (; i < n && (uint16_t)(seqs[i] - pid - 1) < 16; i++)
 			blp |= (uint16_t)(1u << (uint16_t)(seqs[i] - pid - 1));
-		write_be16(out + len, pid);
-		write_be16(out + len + 2, blp);
+		write_u16(out + len, pid);
+		write_u16(out + len + 2, blp);
 		len += 4;
 	}
 	write_rtcp_header(out, RTPFB_NACK, RTCP_RTPFB, len);
@@ -311,7 +311,7 @@ size_t rtcp_write_bye(uint8_t *out, size_t size, uint32_t ssrc)
 	if (size < len)
 		return 0;
 	write_rtcp_header(out, 1, RTCP_BYE, len);
-	write_be32(out + 4, ssrc);
+	write_u32(out + 4, ssrc);
 	return len;
 }
 

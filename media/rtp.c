@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "media/bytes.h"
+#include "media/base/bytes.h"
 
 #define PROFILE_ONE_BYTE 0xbede
 #define PROFILE_TWO_BYTE 0x1000         /* the low four bits are the application's */
@@ -28,7 +28,7 @@ static void on_element(struct rtp_view *v, const struct extension_ids *ids, uint
 		v->rrid_len = len;
 	} else if (id == ids->twcc && len == 2) {
 		v->has_twcc = true;
-		v->twcc_seq = read_be16(data);
+		v->twcc_seq = read_u16(data);
 	} else if (id == ids->audio_level && len == 1) {
 		v->has_audio_level = true;
 		v->voice = data[0] & 0x80;
@@ -80,8 +80,8 @@ static int parse_extensions(struct rtp_view *v, const struct extension_ids *ids,
 
 	if (v->len - at < 4)
 		return -EBADMSG;
-	profile = read_be16(p);
-	bytes = read_be16(p + 2) * 4u;
+	profile = read_u16(p);
+	bytes = read_u16(p + 2) * 4u;
 	if (v->len - at - 4 < bytes)
 		return -EBADMSG;
 	v->header_len = (uint16_t)(at + 4 + bytes);
@@ -127,9 +127,9 @@ int rtp_parse(struct rtp_view *ret, const uint8_t *data, size_t len, const struc
 		.len = len,
 		.marker = data[1] & 0x80,
 		.pt = data[1] & 0x7f,
-		.seq = read_be16(data + 2),
-		.timestamp = read_be32(data + 4),
-		.ssrc = read_be32(data + 8),
+		.seq = read_u16(data + 2),
+		.timestamp = read_u32(data + 4),
+		.ssrc = read_u32(data + 8),
 		.header_len = (uint16_t)fixed,
 	};
 	if (data[0] & 0x10) {
@@ -146,21 +146,21 @@ size_t rtp_write_header(uint8_t *out, const struct rtp_header *h)
 
 	out[0] = 0x80;
 	out[1] = (uint8_t)((h->marker ? 0x80 : 0) | (h->pt & 0x7f));
-	write_be16(out + 2, h->seq);
-	write_be32(out + 4, h->timestamp);
-	write_be32(out + 8, h->ssrc);
+	write_u16(out + 2, h->seq);
+	write_u32(out + 4, h->timestamp);
+	write_u32(out + 8, h->ssrc);
 	if (h->csrc) {
 		out[0] |= 1;
-		write_be32(out + len, h->csrc);
+		write_u32(out + len, h->csrc);
 		len += 4;
 	}
 	if (h->audio_level_id) {
 		out[0] |= 0x10;
-		write_be16(out + len, PROFILE_ONE_BYTE);
-		write_be16(out + len + 2, 1);
+		write_u16(out + len, PROFILE_ONE_BYTE);
+		write_u16(out + len + 2, 1);
 		out[len + 4] = (uint8_t)(h->audio_level_id << 4);
 		out[len + 5] = h->audio_level;
-		write_be16(out + len + 6, 0);
+		write_u16(out + len + 6, 0);
 		len += 8;
 	}
 	return len;

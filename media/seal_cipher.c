@@ -7,8 +7,8 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+#include "media/base/bytes.h"
 #include "media/base/macros.h"
-#include "media/bytes.h"
 
 #define KEY_BYTES 16
 #define GCM_SALT_BYTES 12
@@ -114,9 +114,9 @@ static void write_iv(uint8_t *iv, size_t len, const struct seal_cipher *c, const
 {
 	uint8_t nonce[10];
 
-	write_be32(nonce, p->ssrc);
-	write_be16(nonce + 4, (uint16_t)(p->index >> 32));
-	write_be32(nonce + 6, (uint32_t)p->index);
+	write_u32(nonce, p->ssrc);
+	write_u16(nonce + 4, (uint16_t)(p->index >> 32));
+	write_u32(nonce + 6, (uint32_t)p->index);
 	memcpy(iv, c->salt, len);
 	for (size_t i = 0; i < sizeof(nonce); i++)
 		iv[len - sizeof(nonce) + i] ^= nonce[i];

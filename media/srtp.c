@@ -5,9 +5,9 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+#include "media/base/bytes.h"
 #include "media/base/macros.h"
 #include "media/base/mem.h"
-#include "media/bytes.h"
 #include "media/replay.h"
 #include "media/rtp.h"
 #include "media/seal_cipher.h"
@@ -156,7 +156,7 @@ static size_t rtp_clear_bytes(const uint8_t *in, size_t len)
 	if (in[0] & 0x10) {
 		if (len < clear + 4)
 			return 0;
-		clear += 4 + read_be16(in + clear + 2) * 4u;
+		clear += 4 + read_u16(in + clear + 2) * 4u;
 	}
 	return clear <= len ? clear : 0;
 }
@@ -164,7 +164,7 @@ static size_t rtp_clear_bytes(const uint8_t *in, size_t len)
 /* What CM's tag covers behind the packet (RFC 3711 §4.2); GCM has the rollover counter in its IV. */
 static const uint8_t *write_roc(const struct srtp *s, uint64_t index, uint8_t roc[4])
 {
-	write_be32(roc, (uint32_t)(index >> 16));
+	write_u32(roc, (uint32_t)(index >> 16));
 	return s->suite == SRTP_AES_CM_128_HMAC_SHA1_80 ? roc : NULL;
 }
 
@@ -181,11 +181,11 @@ static enum srtp_result seal_rtp(struct srtp_job *j)
 		return SRTP_MALFORMED;
 	if (j->out_size < j->in_len + tag)
 		return SRTP_NO_ROOM;
-	struct seal_packet p = { j->in, j->out, clear, j->in_len - clear, read_be32(j->in + 8), 0, NULL };
+	struct seal_packet p = { j->in, j->out, clear, j->in_len - clear, read_u32(j->in + 8), 0, NULL };
 	st = stream_find(s, p.ssrc);
 	if (!st && !(st = stream_add(s, p.ssrc)))
 		return SRTP_NO_ROOM;
-	index = estimate_index(st, read_be16(j->in + 2));
+	index = estimate_index(st, read_u16(j->in + 2));
 	if (index < 0 || (uint64_t)index > RTP_LAST_INDEX ||
 	    !replay_is_fresh(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, (uint64_t)index))
 		return SRTP_REPLAYED;
@@ -221,7 +221,7 @@ static enum srtp_result seal_rtcp(struct srtp_job *j)
 		return SRTP_MALFORMED;
 	if (j->out_size < len)
 		return SRTP_NO_ROOM;
-	uint32_t ssrc = read_be32(j->in + 4);
+	uint32_t ssrc = read_u32(j->in + 4);
 	st = stream_find(s, ssrc);
 	if (!st && !(st = stream_add(s, ssrc)))
 		return SRTP_NO_ROOM;
@@ -229,7 +229,7 @@ static enum srtp_result seal_rtcp(struct srtp_job *j)
 	if (index > RTCP_LAST_INDEX)
 		return SRTP_REPLAYED;
 	st->rtcp = (struct replay) { .started = true, .newest = index };
-	write_be32(word, (uint32_t)index | RTCP_ENCRYPTED);
+	write_u32(word, (uint32_t)index | RTCP_ENCRYPTED);
 	struct seal_packet p = { j->in, j->out, RTCP_CLEAR_BYTES, j->in_len - RTCP_CLEAR_BYTES, ssrc, index, word };
 	if (!seal_cipher_seal(&s->rtcp, &p, j->out + rtcp_tag_at(s, j->in_len)))
 		return SRTP_NO_ROOM;
@@ -256,13 +256,13 @@ static enum srtp_result open_rtp(struct srtp_job *j)
 	if (clear == 0 || j->in_len < clear + tag)
 		return SRTP_MALFORMED;
 	size_t len = j->in_len - tag;
-	struct seal_packet p = { j->in, j->out, clear, len - clear, read_be32(j->in + 8), 0, NULL };
+	struct seal_packet p = { j->in, j->out, clear, len - clear, read_u32(j->in + 8), 0, NULL };
 	st = stream_find(s, p.ssrc);
 	if (j->out_size < len || (!st && s->n_streams >= SRTP_MAX_SSRCS))
 		return SRTP_NO_ROOM;
-	index = estimate_index(st, read_be16(j->in + 2));
+	index = estimate_index(st, read_u16(j->in + 2));
 	/* A counter that went below its start: only the first turn can be meant. */
-	p.index = index < 0 ? read_be16(j->in + 2) : (uint64_t)index;
+	p.index = index < 0 ? read_u16(j->in + 2) : (uint64_t)index;
 	if (p.index > RTP_LAST_INDEX || (st && !replay_is_fresh(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, p.index)))
 		return SRTP_REPLAYED;
 	p.extra = write_roc(s, p.index, roc);
@@ -286,8 +286,8 @@ static enum srtp_result open_rtcp(struct srtp_job *j)
 		return SRTP_MALFORMED;
 	size_t len = j->in_len - trailer;
 	const uint8_t *word = j->in + rtcp_index_at(s, len);
-	size_t clear = read_be32(word) & RTCP_ENCRYPTED ? RTCP_CLEAR_BYTES : len;
-	struct seal_packet p = { j->in, j->out, clear, len - clear, read_be32(j->in + 4), read_be32(word) & RTCP_LAST_INDEX, word };
+	size_t clear = read_u32(word) & RTCP_ENCRYPTED ? RTCP_CLEAR_BYTES : len;
+	struct seal_packet p = { j->in, j->out, clear, len - clear, read_u32(j->in + 4), read_u32(word) & RTCP_LAST_INDEX, word };
 	st = stream_find(s, p.ssrc);
 	if (j->out_size < len || (!st && s->n_streams >= SRTP_MAX_SSRCS))
 		return SRTP_NO_ROOM;

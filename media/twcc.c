@@ -7,8 +7,8 @@
 
 #include <string.h>
 
+#include "media/base/bytes.h"
 #include "media/base/macros.h"
-#include "media/bytes.h"
 
 #define RTCP_RTPFB 205
 #define FORMAT_TRANSPORT 15
@@ -141,12 +141,12 @@ static size_t write_chunk(uint8_t *out, const uint8_t *symbols, size_t n)
 	uint16_t chunk = 0xc000;
 
 	if (run >= taken) {
-		write_be16(out, (uint16_t)(symbols[0] << 13 | run));
+		write_u16(out, (uint16_t)(symbols[0] << 13 | run));
 		return run;
 	}
 	for (size_t i = 0; i < taken; i++)
 		chunk |= (uint16_t)(symbols[i] << (2 * (VECTOR_SYMBOLS - 1 - i)));
-	write_be16(out, chunk);
+	write_u16(out, chunk);
 	return taken;
 }
 
@@ -158,7 +158,7 @@ static size_t write_deltas(uint8_t *out, const struct plan *p)
 		if (p->symbols[i] == SYMBOL_SMALL) {
 			out[len++] = (uint8_t)p->deltas[i];
 		} else if (p->symbols[i] == SYMBOL_LARGE) {
-			write_be16(out + len, (uint16_t)p->deltas[i]);
+			write_u16(out + len, (uint16_t)p->deltas[i]);
 			len += 2;
 		}
 	}
@@ -169,10 +169,10 @@ static void write_header(uint8_t *out, const struct twcc_receiver *t, const stru
 {
 	out[0] = 0x80 | FORMAT_TRANSPORT;
 	out[1] = RTCP_RTPFB;
-	write_be16(out + 2, (uint16_t)(len / 4 - 1));
-	write_be16(out + 12, (uint16_t)t->next);
-	write_be16(out + 14, (uint16_t)p->n);
-	write_be24(out + 16, p->reference);
+	write_u16(out + 2, (uint16_t)(len / 4 - 1));
+	write_u16(out + 12, (uint16_t)t->next);
+	write_u16(out + 14, (uint16_t)p->n);
+	write_u24(out + 16, p->reference);
 	out[19] = t->feedback_count;
 }
 
@@ -190,8 +190,8 @@ size_t twcc_write(struct twcc_receiver *t, uint8_t *out, size_t size, uint32_t s
 	while (len % 4)
 		out[len++] = 0;
 	write_header(out, t, &p, len);
-	write_be32(out + 4, sender);
-	write_be32(out + 8, media_ssrc);
+	write_u32(out + 4, sender);
+	write_u32(out + 8, media_ssrc);
 	t->feedback_count++;
 	t->next += (uint32_t)p.n;
 	return len;
