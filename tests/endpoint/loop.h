@@ -1,0 +1,37 @@
+/*
+ * A thread with a GLib main context that carries many endpoints. Everything on it runs under the loop's lock, which is let
+ * go only while the thread polls: whoever holds the lock may look at and change what lives there.
+ */
+#ifndef ENDPOINT_LOOP_H
+#define ENDPOINT_LOOP_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LOOP_TICK_MS 5
+
+struct loop;
+
+/** Owns: the caller's; what lives on it goes first. Thread: any but its own. */
+struct loop *loop_create(void);
+struct loop *loop_destroy(struct loop *l);
+
+/** Not recursive; not on the loop's own thread, which holds it already. */
+void loop_lock(struct loop *l);
+void loop_unlock(struct loop *l);
+
+GMainContext *loop_context(struct loop *l);
+
+/** `tick` is called every LOOP_TICK_MS until loop_remove(). Under the lock. */
+void loop_add(struct loop *l, void (*tick)(void *user, int64_t now_us), void *user);
+void loop_remove(struct loop *l, void *user);
+
+/** CLOCK_MONOTONIC in microseconds, and the same moment as wall time since 1970 by one constant offset for the process. */
+int64_t now_us(void);
+int64_t wall_of_us(int64_t mono_us);
+
+/** Calls `cond` every 2 ms, without any lock, until it is true (then true) or `timeout_ms` have passed (false). */
+bool wait_until(int timeout_ms, bool (*cond)(void *user), void *user);
+
+#endif
