@@ -1,0 +1,200 @@
+/*
+ * Which of a WHIP or WHEP client's payload types we take: Opus, VP8, H.264 with packetization-mode=1 (RFC 6184 §8.2).
+ * A publisher gets the one that it lists first; a player gets VP8 and H.264, since a slot may carry either.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "media/base/macros.h"
+#include "media/sdp_whip.h"
+
+/* What the attributes of an m-line say about one payload type. */
+struct format {
+	bool listed;            /* on the m= line */
+	struct span map;
+	struct span fmtp;
+	unsigned feedback;
+};
+
+#define FORMATS 128
+
+static struct span span_of_text(const char *text)
+{
+	return span_of(text, text ? strlen(text) : 0);
+}
+
+/* RFC 5761 §4: with rtcp-mux the types 64 to 95 read as RTCP; below 35 are static ones and FEC of others. */
+static bool is_usable_pt(uint32_t pt)
+{
+	return pt >= 35 && pt < FORMATS && (pt < 64 || pt > 95);
+}
+
+static void read_feedback(struct format formats[FORMATS], struct span value)
+{
+	struct span pt = span_word(&value);
+	bool all = span_is(pt, "*");
+	unsigned bit = 0;
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < SDP_FEEDBACKS; i++)
+		if (span_is(value, sdp_feedbacks[i]))
+			bit = 1u << i;
+	if (!bit || (!all && !span_number(pt, FORMATS - 1, &n)))
+		return;
+	for (size_t i = all ? 0 : n; i <= (all ? FORMATS - 1 : n); i++)
+		formats[i].feedback |= bit;
+}
+
+static void read_format_attribute(struct format formats[FORMATS], const GstSDPAttribute *a)
+{
+	struct span value = span_of_text(a->value);
+	struct span *at;
+	uint32_t pt;
+
+	if (strcmp(a->key, "rtcp-fb") == 0) {
+		read_feedback(formats, value);
+		return;
+	}
+	if (strcmp(a->key, "rtpmap") != 0 && strcmp(a->key, "fmtp") != 0)
+		return;
+	if (!span_number(span_word(&value), FORMATS - 1, &pt))
+		return;
+	at = a->key[0] == 'r' ? &formats[pt].map : &formats[pt].fmtp;
+	if (!at->data)
+		*at = value;
+}
+
+static void read_formats(struct format formats[FORMATS], const GstSDPMedia *m)
+{
+	uint32_t pt;
+
+	memset(formats, 0, FORMATS * sizeof(formats[0]));
+	for (guint i = 0; i < gst_sdp_media_formats_len(m); i++)
+		if (span_number(span_of_text(gst_sdp_media_get_format(m, i)), FORMATS - 1, &pt))
+			formats[pt].listed = is_usable_pt(pt);
+	for (guint i = 0; i < gst_sdp_media_attributes_len(m); i++)
+		read_format_attribute(formats, gst_sdp_media_get_attribute(m, i));
+}
+
+static struct span trim(struct span s)
+{
+	while (s.len && s.data[0] == ' ')
+		s = span_of(s.data + 1, s.len - 1);
+	while (s.len && s.data[s.len - 1] == ' ')
+		s.len--;
+	return s;
+}
+
+/* The value of a parameter in `a=1;b=2`; empty when absent. */
+static struct span fmtp_value(struct span fmtp, const char *name)
+{
+	while (fmtp.len) {
+		struct span value = span_cut(&fmtp, ';');
+		struct span key = trim(span_cut(&value, '='));
+
+		if (span_is_nocase(key, name))
+			return trim(value);
+	}
+	return span_of(NULL, 0);
+}
+
+static enum codec codec_of(const struct format *f)
+{
+	struct span map = trim(f->map);
+
+	if (!f->listed)
+		return CODEC_NONE;
+	/* webrtcbin leaves /2 out when its caps do not say it. */
+	if (span_is_nocase(map, "opus/48000/2") || span_is_nocase(map, "opus/48000"))
+		return CODEC_OPUS;
+	if (span_is_nocase(map, "VP8/90000"))
+		return CODEC_VP8;
+	if (span_is_nocase(map, "H264/90000") && span_is(fmtp_value(f->fmtp, "packetization-mode"), "1"))
+		return CODEC_H264;
+	return CODEC_NONE;
+}
+
+static uint8_t find_rtx(const struct format formats[FORMATS], uint8_t pt)
+{
+	uint32_t apt;
+
+	for (size_t i = 0; i < FORMATS; i++)
+		if (formats[i].listed && span_is_nocase(trim(formats[i].map), "rtx/90000") &&
+		    span_number(fmtp_value(formats[i].fmtp, "apt"), FORMATS - 1, &apt) && apt == pt)
+			return (uint8_t)i;
+	return 0;
+}
+
+static bool is_hex(const char *s)
+{
+	return strspn(s, "0123456789abcdefABCDEF") == strlen(s);
+}
+
+static void pick(struct whip_line *line, const struct format formats[FORMATS], uint8_t pt, enum codec codec)
+{
+	const struct format *f = &formats[pt];
+	struct whip_pick *p = &line->picks[line->n_picks++];
+
+	*p = (struct whip_pick){ .codec = codec, .pt = pt, .feedback = f->feedback };
+	if (codec == CODEC_OPUS) {
+		p->stereo = span_is(fmtp_value(f->fmtp, "stereo"), "1") || span_is(fmtp_value(f->fmtp, "sprop-stereo"), "1");
+		p->two_channels = span_is_nocase(trim(f->map), "opus/48000/2");
+		return;
+	}
+	p->rtx_pt = find_rtx(formats, pt);
+	if (codec != CODEC_H264)
+		return;
+	p->asymmetric = span_is(fmtp_value(f->fmtp, "level-asymmetry-allowed"), "1");
+	if (!span_copy(fmtp_value(f->fmtp, "profile-level-id"), p->profile, sizeof(p->profile)) ||
+	    strlen(p->profile) != 6 || !is_hex(p->profile))
+		p->profile[0] = 0;
+}
+
+/* The next payload type in the client's order from *at on; false at the end. */
+static bool next_format(const struct whip_line *line, guint *at, uint8_t *ret)
+{
+	uint32_t pt;
+
+	while (*at < gst_sdp_media_formats_len(line->media))
+		if (span_number(span_of_text(gst_sdp_media_get_format(line->media, (*at)++)), FORMATS - 1, &pt)) {
+			*ret = (uint8_t)pt;
+			return true;
+		}
+	return false;
+}
+
+/* The first of the line's payload types with one of `codecs` (bits), and with the profile's first digits if they are given. */
+static bool pick_first(struct whip_line *line, const struct format formats[FORMATS], unsigned codecs, const char *profile)
+{
+	guint at = 0;
+	uint8_t pt;
+
+	while (next_format(line, &at, &pt)) {
+		enum codec codec = codec_of(&formats[pt]);
+		struct span level = fmtp_value(formats[pt].fmtp, "profile-level-id");
+
+		if (codec == CODEC_NONE || !(codecs & 1u << codec))
+			continue;
+		if (profile && (level.len < strlen(profile) || strncasecmp(level.data, profile, strlen(profile)) != 0))
+			continue;
+		pick(line, formats, pt, codec);
+		return true;
+	}
+	return false;
+}
+
+bool whip_pick_codecs(struct whip_line *line, enum whip_direction direction)
+{
+	struct format formats[FORMATS];
+
+	read_formats(formats, line->media);
+	if (line->audio)
+		return pick_first(line, formats, 1u << CODEC_OPUS, NULL);
+	if (direction == WHIP_PUBLISH)
+		return pick_first(line, formats, 1u << CODEC_VP8 | 1u << CODEC_H264, NULL);
+	pick_first(line, formats, 1u << CODEC_VP8, NULL);
+	/* Constrained baseline is what browsers in a room send. */
+	if (!pick_first(line, formats, 1u << CODEC_H264, "42e0"))
+		pick_first(line, formats, 1u << CODEC_H264, NULL);
+	return line->n_picks > 0;
+}
