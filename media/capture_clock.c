@@ -1,0 +1,54 @@
+/* See capture_clock.h. */
+#include "media/capture_clock.h"
+
+#include "media/base/macros.h"
+
+void sender_clock_report(struct sender_clock *c, int64_t ntp_us, int64_t now_us)
+{
+	c->samples_us[c->next] = now_us - ntp_us;
+	c->next = (uint8_t)((c->next + 1) % CLOCK_SAMPLES);
+	c->n = MIN((uint8_t)(c->n + 1), CLOCK_SAMPLES);
+	c->offset_us = c->samples_us[0];
+	for (uint8_t i = 1; i < c->n; i++)
+		c->offset_us = MIN(c->offset_us, c->samples_us[i]);
+}
+
+void source_clock_init(struct source_clock *c, uint32_t rate_hz)
+{
+	*c = (struct source_clock){ .rate_hz = rate_hz };
+}
+
+void source_clock_report(struct source_clock *c, uint32_t rtp, int64_t ntp_us)
+{
+	c->has_report = true;
+	c->report_rtp = rtp;
+	c->report_ntp_us = ntp_us;
+}
+
+static int64_t span_us(const struct source_clock *c, uint32_t from_rtp, uint32_t to_rtp)
+{
+	return (int64_t)(int32_t)(to_rtp - from_rtp) * 1000000 / c->rate_hz;
+}
+
+void source_clock_packet(struct source_clock *c, uint32_t rtp, int64_t now_us)
+{
+	int64_t expected_us = c->arrival_us + span_us(c, c->arrival_rtp, rtp);
+
+	/* Earlier than the line: the line was late. A second or more late: the sender's timestamps jumped. */
+	if (!c->has_arrival || now_us < expected_us || now_us > expected_us + 1000000) {
+		c->has_arrival = true;
+		c->arrival_us = now_us;
+		c->arrival_rtp = rtp;
+	} else if ((int32_t)(rtp - c->arrival_rtp) > 0) {
+		/* Same line, nearer anchor: differences stay far from the 32-bit wrap. */
+		c->arrival_us = expected_us;
+		c->arrival_rtp = rtp;
+	}
+}
+
+int64_t source_clock_capture_us(const struct source_clock *c, const struct sender_clock *sender, uint32_t rtp)
+{
+	if (c->has_report && sender->n > 0)
+		return c->report_ntp_us + sender->offset_us + span_us(c, c->report_rtp, rtp);
+	return c->arrival_us + span_us(c, c->arrival_rtp, rtp);
+}

@@ -1,0 +1,27 @@
+/* When a keyframe is asked of a source: the first request at once, one in flight, then spaced (media.md, Switching). Pure. */
+#ifndef HUITANG_MEDIA_KEYFRAME_H
+#define HUITANG_MEDIA_KEYFRAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define KEYFRAME_SPACING_US 1000000     /* of the full layer */
+#define KEYFRAME_RETRY_US 200000        /* shortest wait for an asked keyframe before asking again */
+
+struct keyframe_asker {
+	bool wanted;            /* somebody waits */
+	bool in_flight;         /* asked, not yet come */
+	int64_t asked_us;       /* 0: never */
+	int64_t came_us;        /* start of the newest keyframe, 0: none */
+};
+
+/** Somebody needs a keyframe. */
+void keyframe_want(struct keyframe_asker *k);
+
+/** True when a request must leave now; counts it as sent. `rtt_us`: round trip to the source. */
+bool keyframe_ask(struct keyframe_asker *k, int64_t now_us, int64_t rtt_us);
+
+/** A keyframe began to arrive. */
+void keyframe_came(struct keyframe_asker *k, int64_t now_us);
+
+#endif

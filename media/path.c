@@ -1,0 +1,313 @@
+/*
+ * A path's state; see path.h.
+ *
+ *            check                  DTLS done and fingerprint matches      USE-CANDIDATE seen
+ *   waiting ────────► handshaking ──────────────────────────────────► keys ─────────────────► open (PATH_UP)
+ *                                                                               ▲    │ 30 s without a check: PATH_DOWN
+ *                                                                               └────┘ a check again: PATH_UP
+ */
+#include "media/path.h"
+
+#include <errno.h>
+#include <openssl/rand.h>
+#include <string.h>
+
+#include "media/base/log.h"
+#include "media/base/macros.h"
+#include "media/base/mem.h"
+#include "media/counter.h"
+#include "media/path_private.h"
+
+#define CONSENT_US 30000000             /* RFC 7675 §5.1 */
+#define DEFAULT_RTT_US 100000
+
+static void emit(struct path *p, enum media_event_type type, enum path_down_reason reason)
+{
+	struct media_event ev = { .type = type, .path = p->id };
+
+	if (type == MEDIA_PATH_DOWN)
+		ev.down.reason = reason;
+	p->site->emit(p->site->user, &ev);
+}
+
+static int create_slots(struct path *p, const struct path_cfg *cfg, int64_t now_us)
+{
+	uint64_t random[MAX_SLOTS];
+
+	if (cfg->n_slots == 0)
+		return 0;
+	p->slots = mem_calloc(cfg->n_slots, sizeof(*p->slots));
+	if (!p->slots)
+		return -ENOMEM;
+	if (RAND_bytes((unsigned char *)random, sizeof(random)) != 1)
+		return -EIO;
+	p->n_slots = cfg->n_slots;
+	for (uint8_t i = 0; i < p->n_slots; i++)
+		slot_init(&p->slots[i], &p->down, i, &cfg->slots[i], random[i], now_us);
+	return 0;
+}
+
+static void init_links(struct path *p, const struct path_cfg *cfg)
+{
+	const struct path_site *site = p->site;
+
+	p->down = (struct downlink){
+		.queue = site->queue, .counters = site->counters, .wall_minus_boot_us = site->wall_minus_boot_us, .path = p->id,
+		.emit = site->emit, .user = site->user,
+	};
+	memcpy(p->down.cname, cfg->cname, sizeof(p->down.cname));
+	p->up = (struct uplink){
+		.counters = site->counters, .rtt_us = DEFAULT_RTT_US, .number = cfg->source_number, .path = p->id,
+		.ask_keyframe = path_send_keyframe_request, .emit = site->emit, .user = site->user,
+	};
+	for (int kind = 0; kind < SOURCE_KINDS; kind++)
+		source_init(&p->sources[kind], &p->up, (enum source_kind)kind);
+	p->own_ssrc = cfg->n_slots > 0 ? cfg->slots[0].ssrc : cfg->source_number;
+}
+
+int path_create(struct path **ret, const struct path_site *site, struct path_id id, const struct path_cfg *cfg, int64_t now_us)
+{
+	struct path *p = mem_zalloc(sizeof(*p));
+	int r;
+
+	if (!p)
+		return -ENOMEM;
+	p->site = site;
+	p->id = id;
+	p->pass.owner = p;
+	p->local = cfg->local;
+	p->consent_us = now_us;
+	init_links(p, cfg);
+	r = create_slots(p, cfg, now_us);
+	if (r == 0)
+		r = gate_add_ufrag(site->gate, &p->local, &p->pass);
+	if (r < 0) {
+		p->local.ufrag[0] = 0;
+		path_destroy(p);
+		return r;
+	}
+	counters_add(site->counters, COUNT_PATHS, 1);
+	*ret = p;
+	return 0;
+}
+
+static void set_open(struct path *p, bool open, int64_t now_us)
+{
+	if (p->down.open == open)
+		return;
+	p->down.open = open;
+	counters_add(p->site->counters, COUNT_PATHS_UP, open ? 1 : -1);
+	for (uint8_t i = 0; open && i < p->n_slots; i++)
+		slot_on_open(&p->slots[i], now_us);
+}
+
+static void drop_ufrag(struct path *p, struct ice_credentials *c)
+{
+	if (c->ufrag[0])
+		gate_remove_ufrag(p->site->gate, c->ufrag);
+	c->ufrag[0] = 0;
+}
+
+struct path *path_destroy(struct path *p)
+{
+	if (!p)
+		return NULL;
+	if (p->local.ufrag[0])
+		counters_add(p->site->counters, COUNT_PATHS, -1);
+	for (int kind = 0; kind < SOURCE_KINDS; kind++)
+		source_done(&p->sources[kind]);
+	for (uint8_t i = 0; i < p->n_slots; i++)
+		slot_done(&p->slots[i]);
+	set_open(p, false, 0);
+	drop_ufrag(p, &p->local);
+	drop_ufrag(p, &p->previous);
+	gate_forget(p->site->gate, &p->pass);
+	dtls_destroy(p->dtls);
+	srtp_keys_destroy(p->in);
+	srtp_keys_destroy(p->down.srtp);
+	mem_free(p->slots);
+	mem_free(p->negotiated);
+	mem_free(p->twcc);
+	return mem_free(p);
+}
+
+struct path_id path_id(const struct path *p)
+{
+	return p->id;
+}
+
+struct path *path_of_pass(struct gate_pass *pass)
+{
+	return pass->owner;
+}
+
+struct source *path_source(struct path *p, enum source_kind kind)
+{
+	return &p->sources[kind];
+}
+
+struct slot *path_slot(struct path *p, uint8_t number)
+{
+	return number < p->n_slots ? &p->slots[number] : NULL;
+}
+
+struct srtp *path_open_keys(struct path *p)
+{
+	return p->in;
+}
+
+/* Keys, a nominated address and consent: then media may leave. */
+static void update_open(struct path *p, int64_t now_us)
+{
+	bool open = p->down.srtp && p->down.to_len > 0 && p->consent;
+
+	if (open == p->down.open)
+		return;
+	set_open(p, open, now_us);
+	emit(p, open ? MEDIA_PATH_UP : MEDIA_PATH_DOWN, PATH_DOWN_CONSENT);
+}
+
+static void end(struct path *p, enum path_down_reason reason)
+{
+	bool said = p->refused;
+
+	p->refused = true;
+	set_open(p, false, 0);
+	p->in = srtp_keys_destroy(p->in);
+	p->down.srtp = srtp_keys_destroy(p->down.srtp);
+	if (!said)
+		emit(p, MEDIA_PATH_DOWN, reason);
+}
+
+/* Both the handshake and the answer may come first. */
+static void agree_keys(struct path *p, int64_t now_us)
+{
+	enum srtp_suite suite;
+
+	if (p->in || p->refused || !p->dtls || dtls_state(p->dtls) != DTLS_DONE || !p->negotiated)
+		return;
+	if (!dtls_peer_matches(p->dtls, &p->negotiated->fingerprint)) {
+		counters_add(p->site->counters, COUNT_DTLS_FINGERPRINT, 1);
+		end(p, PATH_DOWN_FINGERPRINT);
+		return;
+	}
+	if (dtls_srtp_keys(p->dtls, &suite, &p->in, &p->down.srtp) < 0) {
+		counters_add(p->site->counters, COUNT_DTLS_FAILED, 1);
+		end(p, PATH_DOWN_DTLS);
+		return;
+	}
+	counters_add(p->site->counters, COUNT_DTLS_DONE, 1);
+	update_open(p, now_us);
+}
+
+int path_negotiated(struct path *p, const struct negotiated *n, int64_t now_us)
+{
+	if (p->negotiated) {
+		/* After an ICE restart the answer repeats what was settled; only the peer's ICE credentials are new. */
+		p->negotiated->remote = n->remote;
+		return 0;
+	}
+	p->negotiated = mem_memdup(n, sizeof(*n));
+	if (!p->negotiated)
+		return -ENOMEM;
+	p->down.negotiated = p->negotiated;
+	agree_keys(p, now_us);
+	return 0;
+}
+
+int path_restart(struct path *p, const struct ice_credentials *local)
+{
+	struct ice_credentials old = p->local;
+	int r;
+
+	drop_ufrag(p, &p->previous);
+	drop_ufrag(p, &p->local);
+	p->previous = old;
+	p->local = *local;
+	r = gate_add_ufrag(p->site->gate, &p->local, &p->pass);
+	if (r == 0)
+		r = gate_add_ufrag(p->site->gate, &p->previous, &p->pass);
+	return r;
+}
+
+void path_on_check(struct path *p, const char *pwd, bool use_candidate, const struct sockaddr_storage *from, socklen_t from_len,
+                   int64_t now_us)
+{
+	if (gate_admit(p->site->gate, &p->pass, from, now_us) < 0)
+		return;
+	if (pwd == p->local.pwd)
+		drop_ufrag(p, &p->previous);
+	p->consent = true;
+	p->consent_us = now_us;
+	if (use_candidate) {
+		memcpy(&p->down.to, from, from_len);
+		p->down.to_len = from_len;
+	}
+	if (!p->refused)
+		update_open(p, now_us);
+}
+
+/* DTLS. */
+
+static void send_dtls(void *user, const uint8_t *data, size_t len)
+{
+	struct path *p = user;
+
+	if (len > RTP_MAX_PACKET_BYTES)
+		return;
+	memcpy(sendqueue_begin(p->site->queue), data, len);
+	sendqueue_commit(p->site->queue, len, NULL, false, &p->dtls_to, p->dtls_to_len);
+}
+
+bool path_admits_dtls(const struct path *p, const uint8_t *data, size_t len)
+{
+	static const uint8_t handshake = 22;
+
+	if (p->refused)
+		return false;
+	if (!p->dtls)
+		return len > 13 && data[0] == handshake && data[13] == 1;
+	return dtls_admits(p->dtls, data, len);
+}
+
+static void on_dtls_state(struct path *p, enum dtls_state state, int64_t now_us)
+{
+	if (state == DTLS_DONE && !p->in)
+		agree_keys(p, now_us);
+	else if (state == DTLS_CLOSED)
+		end(p, PATH_DOWN_DTLS);
+}
+
+void path_on_dtls(struct path *p, const uint8_t *data, size_t len, const struct sockaddr_storage *from, socklen_t from_len,
+                  int64_t now_us)
+{
+	if (!p->dtls && dtls_create(&p->dtls, p->site->dtls, send_dtls, p) < 0)
+		return;
+	memcpy(&p->dtls_to, from, from_len);
+	p->dtls_to_len = from_len;
+	on_dtls_state(p, dtls_receive(p->dtls, data, len), now_us);
+}
+
+static void check_consent(struct path *p, int64_t now_us)
+{
+	if (!p->consent || now_us - p->consent_us <= CONSENT_US)
+		return;
+	p->consent = false;
+	update_open(p, now_us);
+}
+
+void path_tick_10ms(struct path *p, int64_t now_us)
+{
+	for (uint8_t i = 0; i < p->n_slots; i++)
+		slot_tick(&p->slots[i], now_us);
+}
+
+void path_tick_50ms(struct path *p, int64_t now_us)
+{
+	if (p->dtls && dtls_state(p->dtls) == DTLS_SHAKING)
+		on_dtls_state(p, dtls_tick(p->dtls), now_us);
+	check_consent(p, now_us);
+	for (int kind = 0; kind < SOURCE_KINDS; kind++)
+		source_tick(&p->sources[kind], now_us);
+	path_send_reports(p, now_us);
+}

@@ -1,0 +1,65 @@
+/*
+ * One encrypted path to one endpoint on its worker's shared port: ICE state, DTLS, SRTP keys, its sources and slots, RTCP.
+ * Media thread only.
+ */
+#ifndef HUITANG_MEDIA_PATH_H
+#define HUITANG_MEDIA_PATH_H
+
+#include "media/dtls.h"
+#include "media/gate.h"
+#include "media/ice.h"
+#include "media/media.h"
+#include "media/sendqueue.h"
+#include "media/slot.h"
+#include "media/source.h"
+#include "media/twcc.h"
+
+/* What a worker gives to its paths; outlives them. */
+struct path_site {
+	struct gate *gate;
+	struct sendqueue *queue;
+	struct counters *counters;
+	struct dtls_context *dtls;
+	int64_t wall_minus_boot_us;
+	void (*emit)(void *user, const struct media_event *ev);
+	void *user;
+};
+
+struct path;
+
+/** Owns: *ret is the caller's. Errors: -EEXIST (ufrag), -ENOMEM. */
+int path_create(struct path **ret, const struct path_site *site, struct path_id id, const struct path_cfg *cfg, int64_t now_us);
+struct path *path_destroy(struct path *p);
+
+struct path_id path_id(const struct path *p);
+struct path *path_of_pass(struct gate_pass *pass);
+
+/** Errors: -EALREADY, -ENOMEM. */
+int path_negotiated(struct path *p, const struct negotiated *n, int64_t now_us);
+/** Errors: -EEXIST, -ENOMEM. */
+int path_restart(struct path *p, const struct ice_credentials *local);
+
+/** An authenticated check with this password came from `from`. */
+void path_on_check(struct path *p, const char *pwd, bool use_candidate, const struct sockaddr_storage *from, socklen_t from_len,
+                   int64_t now_us);
+
+/** True when this DTLS datagram may go on to path_on_dtls(). */
+bool path_admits_dtls(const struct path *p, const uint8_t *data, size_t len);
+void path_on_dtls(struct path *p, const uint8_t *data, size_t len, const struct sockaddr_storage *from, socklen_t from_len,
+                  int64_t now_us);
+
+/** Keys for what comes in, NULL before they are agreed and the fingerprint matched. */
+struct srtp *path_open_keys(struct path *p);
+
+/** Opened packets. */
+void path_on_rtp(struct path *p, const uint8_t *data, size_t len, int64_t now_us);
+void path_on_rtcp(struct path *p, const uint8_t *data, size_t len, int64_t now_us);
+
+struct source *path_source(struct path *p, enum source_kind kind);
+struct slot *path_slot(struct path *p, uint8_t number);         /* NULL when there is none */
+
+/** Each 10 ms: replays. Each 50 ms: feedback, repair, reports, timeouts. */
+void path_tick_10ms(struct path *p, int64_t now_us);
+void path_tick_50ms(struct path *p, int64_t now_us);
+
+#endif

@@ -1,0 +1,51 @@
+/* struct path, shared by path.c (state), path_receive.c (RTP and RTCP in) and path_report.c (RTCP out). Nobody else includes it. */
+#ifndef HUITANG_MEDIA_PATH_PRIVATE_H
+#define HUITANG_MEDIA_PATH_PRIVATE_H
+
+#include "media/path.h"
+
+#define PATH_SSRCS 16           /* streams a peer may send: 4 sources with RTX, and room for a restart of each */
+
+/* What an incoming SSRC is. */
+struct stream {
+	uint32_t ssrc;
+	enum source_kind kind;
+	bool rtx;
+};
+
+struct path {
+	const struct path_site *site;           /* given */
+	struct path_id id;
+	struct gate_pass pass;
+	struct ice_credentials local;           /* registered at the gate */
+	struct ice_credentials previous;        /* still answered after a restart, until a check on `local`; "" none */
+	struct dtls *dtls;                      /* owned, NULL before the first flight and after the end */
+	struct sockaddr_storage dtls_to;        /* where the handshake talks to */
+	socklen_t dtls_to_len;
+	struct negotiated *negotiated;          /* owned, NULL until known */
+	struct srtp *in;                        /* owned, NULL until agreed */
+	bool refused;                           /* wrong fingerprint, or DTLS ended: never opens again */
+	bool consent;
+	int64_t consent_us;                     /* last authenticated check */
+
+	struct downlink down;                   /* owns .srtp */
+	uint8_t n_slots;
+	struct slot *slots;                     /* owned */
+
+	struct uplink up;
+	struct source sources[SOURCE_KINDS];
+	uint8_t n_streams;
+	uint8_t next_stream;                    /* overwritten when full */
+	struct stream streams[PATH_SSRCS];
+	struct twcc_receiver *twcc;             /* owned, NULL until the first packet with a number */
+	uint32_t twcc_ssrc;                     /* some SSRC of the peer, for the feedback's header */
+	uint32_t own_ssrc;                      /* sender of our RTCP */
+	int64_t report_due_us;
+	int64_t feedback_due_us;
+};
+
+/* path_report.c */
+void path_send_keyframe_request(struct source *s);
+void path_send_reports(struct path *p, int64_t now_us);
+
+#endif

@@ -1,0 +1,206 @@
+/* What comes in on a path: RTP finds its source, RTX becomes the packet that it repeats, RTCP is handed out. See path.h. */
+#include <errno.h>
+#include <string.h>
+
+#include "media/base/bytes.h"
+#include "media/base/macros.h"
+#include "media/base/mem.h"
+#include "media/counter.h"
+#include "media/path_private.h"
+#include "media/payload.h"
+#include "media/rtcp.h"
+
+static const struct stream *find_stream(const struct path *p, uint32_t ssrc)
+{
+	for (uint8_t i = 0; i < p->n_streams; i++)
+		if (p->streams[i].ssrc == ssrc)
+			return &p->streams[i];
+	return NULL;
+}
+
+/* By a=ssrc, then by the MID extension, then, when only one of its medium is sent, by the payload type. */
+static bool identify(const struct path *p, const struct rtp_view *pkt, enum codec codec, enum source_kind *ret)
+{
+	const struct negotiated_source *sources = p->negotiated->sources;
+	int candidates = 0;
+
+	for (int kind = 0; kind < SOURCE_KINDS; kind++) {
+		const struct negotiated_source *s = &sources[kind];
+
+		if (!s->active || source_is_audio((enum source_kind)kind) != codec_is_audio(codec))
+			continue;
+		if ((s->ssrc && s->ssrc == pkt->ssrc) || (s->rtx_ssrc && s->rtx_ssrc == pkt->ssrc) ||
+		    (pkt->mid && strlen(s->mid) == pkt->mid_len && memcmp(s->mid, pkt->mid, pkt->mid_len) == 0)) {
+			*ret = (enum source_kind)kind;
+			return true;
+		}
+		/* A kind with known SSRCs does not take strangers. */
+		if (s->ssrc == 0) {
+			*ret = (enum source_kind)kind;
+			candidates++;
+		}
+	}
+	return candidates == 1 && !pkt->mid;
+}
+
+static const struct stream *learn_stream(struct path *p, const struct rtp_view *pkt, enum codec codec, bool rtx)
+{
+	struct stream *s;
+	enum source_kind kind;
+
+	if (!identify(p, pkt, codec, &kind))
+		return NULL;
+	s = &p->streams[p->next_stream];
+	p->next_stream = (uint8_t)((p->next_stream + 1) % PATH_SSRCS);
+	p->n_streams = MIN((uint8_t)(p->n_streams + 1), PATH_SSRCS);
+	*s = (struct stream){ .ssrc = pkt->ssrc, .kind = kind, .rtx = rtx };
+	return s;
+}
+
+static void note_transport_number(struct path *p, const struct rtp_view *pkt, int64_t now_us)
+{
+	if (!pkt->has_twcc)
+		return;
+	if (!p->twcc) {
+		p->twcc = mem_zalloc(sizeof(*p->twcc));
+		if (!p->twcc)
+			return;
+		twcc_init(p->twcc);
+	}
+	p->twcc_ssrc = pkt->ssrc;
+	twcc_on_packet(p->twcc, pkt->twcc_seq, now_us);
+}
+
+/* RFC 4588 §4: the payload begins with the sequence number of the packet that is repeated. False: shorter than that, or padding. */
+static bool unwrap_rtx(const struct path *p, struct rtp_view *pkt, const struct source *source)
+{
+	if (pkt->payload_len < 3 || !source->started)
+		return false;
+	pkt->seq = read_u16(pkt->payload);
+	pkt->pt = p->negotiated->rtx_of_pt[pkt->pt];
+	pkt->ssrc = source->ssrc;
+	pkt->payload += 2;
+	pkt->payload_len -= 2;
+	return true;
+}
+
+static void deliver(struct path *p, struct rtp_view *pkt, const struct stream *stream, bool rtx, int64_t now_us)
+{
+	struct source *source = &p->sources[stream->kind];
+	enum codec codec;
+
+	if (rtx) {
+		if (!unwrap_rtx(p, pkt, source))
+			return;
+		counters_add(p->site->counters, COUNT_RTX_RX, 1);
+	}
+	codec = (enum codec)p->negotiated->codec_of_pt[pkt->pt];
+	if (pkt->payload_len > 0 && !payload_is_valid(codec, pkt->payload, pkt->payload_len)) {
+		counters_add(p->site->counters, COUNT_DROP_UNKNOWN_PAYLOAD, 1);
+		return;
+	}
+	if (source_receive(source, pkt, codec, rtx, now_us) == -EAGAIN)
+		source_receive(source, pkt, codec, rtx, now_us);
+}
+
+void path_on_rtp(struct path *p, const uint8_t *data, size_t len, int64_t now_us)
+{
+	const struct stream *stream;
+	struct rtp_view pkt;
+	enum codec codec;
+	bool rtx;
+
+	if (rtp_parse(&pkt, data, len, &p->negotiated->up) < 0) {
+		counters_add(p->site->counters, COUNT_DROP_MALFORMED_RTP, 1);
+		return;
+	}
+	rtx = p->negotiated->rtx_of_pt[pkt.pt] != 0;
+	codec = (enum codec)p->negotiated->codec_of_pt[rtx ? p->negotiated->rtx_of_pt[pkt.pt] : pkt.pt];
+	if (codec == CODEC_NONE) {
+		counters_add(p->site->counters, COUNT_DROP_UNKNOWN_PAYLOAD, 1);
+		return;
+	}
+	note_transport_number(p, &pkt, now_us);
+	stream = find_stream(p, pkt.ssrc);
+	if (!stream)
+		stream = learn_stream(p, &pkt, codec, rtx);
+	if (!stream || stream->rtx != rtx || source_is_audio(stream->kind) != codec_is_audio(codec)) {
+		counters_add(p->site->counters, COUNT_DROP_UNKNOWN_SSRC, 1);
+		return;
+	}
+	deliver(p, &pkt, stream, rtx, now_us);
+}
+
+/* RTCP. */
+
+struct rtcp_reading {
+	struct path *path;
+	int64_t now_us;
+};
+
+static struct slot *slot_of_ssrc(struct path *p, uint32_t ssrc)
+{
+	for (uint8_t i = 0; i < p->n_slots; i++)
+		if (p->slots[i].ssrc == ssrc)
+			return &p->slots[i];
+	return NULL;
+}
+
+static void on_sender_report(void *user, const struct rtcp_sender_report *sr)
+{
+	struct rtcp_reading *r = user;
+	const struct stream *stream = find_stream(r->path, sr->ssrc);
+
+	if (stream && !stream->rtx)
+		source_sender_report(&r->path->sources[stream->kind], sr->ntp, sr->rtp, r->now_us);
+}
+
+/* Round trip by RFC 3550 §6.4.1, from reports about what we send. */
+static void on_report_block(void *user, const struct rtcp_report_block *rb)
+{
+	struct rtcp_reading *r = user;
+	struct path *p = r->path;
+	uint32_t now = (uint32_t)(ntp_from_wall_us(r->now_us + p->site->wall_minus_boot_us) >> 16);
+	int32_t round_trip;
+
+	if (rb->last_sr == 0 || !slot_of_ssrc(p, rb->ssrc))
+		return;
+	round_trip = (int32_t)(now - rb->last_sr - rb->delay_since_sr);
+	if (round_trip >= 0 && round_trip < 10 * 65536)
+		p->up.rtt_us = (int64_t)round_trip * 1000000 / 65536;
+}
+
+static void on_nack(void *user, uint32_t media_ssrc, const uint16_t *seqs, size_t n)
+{
+	struct rtcp_reading *r = user;
+	struct slot *slot = slot_of_ssrc(r->path, media_ssrc);
+
+	counters_add(r->path->site->counters, COUNT_NACKED_RX, (int64_t)n);
+	if (slot)
+		slot_on_nack(slot, seqs, n, r->now_us);
+}
+
+static void on_keyframe_request(void *user, uint32_t media_ssrc)
+{
+	struct rtcp_reading *r = user;
+	struct slot *slot = slot_of_ssrc(r->path, media_ssrc);
+
+	counters_add(r->path->site->counters, COUNT_KEYFRAME_REQUESTS_RX, 1);
+	if (slot)
+		slot_on_keyframe_request(slot, r->now_us);
+}
+
+void path_on_rtcp(struct path *p, const uint8_t *data, size_t len, int64_t now_us)
+{
+	/* BYE has no handler: who is there is decided by the room, never by a packet (media.md, Clocks). */
+	static const struct rtcp_handlers handlers = {
+		.on_sender_report = on_sender_report,
+		.on_report_block = on_report_block,
+		.on_nack = on_nack,
+		.on_keyframe_request = on_keyframe_request,
+	};
+	struct rtcp_reading reading = { p, now_us };
+
+	if (rtcp_parse(data, len, &handlers, &reading) < 0)
+		counters_add(p->site->counters, COUNT_DROP_MALFORMED_RTCP, 1);
+}

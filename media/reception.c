@@ -1,0 +1,132 @@
+/* See reception.h. */
+#include "media/reception.h"
+
+#include <string.h>
+
+#include "media/base/macros.h"
+
+#define MAX_JUMP 3000
+#define MIN_NACK_SPACING_US 20000
+#define REORDER_US 10000                /* a number may merely be late */
+
+void reception_init(struct reception *r, uint32_t rate_hz, bool repairs)
+{
+	*r = (struct reception){ .rate_hz = rate_hz, .repairs = repairs };
+}
+
+static void forget_missing(struct reception *r, size_t at)
+{
+	memmove(&r->missing[at], &r->missing[at + 1], (r->n_missing - at - 1) * sizeof(r->missing[0]));
+	r->n_missing--;
+}
+
+void reception_repaired(struct reception *r, uint16_t seq)
+{
+	for (size_t i = 0; i < r->n_missing; i++) {
+		if (r->missing[i].seq == seq) {
+			forget_missing(r, i);
+			return;
+		}
+	}
+}
+
+static void note_hole(struct reception *r, uint32_t from, uint32_t to, int64_t now_us)
+{
+	if (!r->repairs)
+		return;
+	if (to - from > MAX_MISSING) {
+		r->n_missing = 0;
+		return;
+	}
+	for (uint32_t ext = from; ext != to; ext++) {
+		if (r->n_missing == MAX_MISSING)
+			forget_missing(r, 0);
+		r->missing[r->n_missing++] = (struct missing){ .seq = (uint16_t)ext, .next_us = now_us + REORDER_US };
+	}
+}
+
+static void update_jitter(struct reception *r, uint32_t rtp, int64_t now_us)
+{
+	uint32_t arrival = (uint32_t)(now_us * r->rate_hz / 1000000);
+	uint32_t transit = arrival - rtp;
+	int32_t d = (int32_t)(transit - r->transit);
+
+	if (r->transit != 0 && d > -(int32_t)r->rate_hz && d < (int32_t)r->rate_hz)
+		r->jitter_q4 += (uint32_t)(d < 0 ? -d : d) - ((r->jitter_q4 + 8) >> 4);
+	r->transit = transit;
+}
+
+bool reception_packet(struct reception *r, uint16_t seq, uint32_t rtp, int64_t now_us)
+{
+	int16_t ahead;
+
+	if (!r->started) {
+		r->started = true;
+		/* One cycle above zero, so that a number below the first does not wrap. */
+		r->base = r->highest = 0x10000u + seq;
+		r->received = 1;
+		update_jitter(r, rtp, now_us);
+		return true;
+	}
+	ahead = (int16_t)(seq - (uint16_t)r->highest);
+	if (ahead > MAX_JUMP || ahead < -MAX_JUMP)
+		return false;
+	r->received++;
+	if (ahead > 0) {
+		note_hole(r, r->highest + 1, r->highest + (uint32_t)ahead, now_us);
+		r->highest += (uint32_t)ahead;
+	} else {
+		reception_repaired(r, seq);
+	}
+	update_jitter(r, rtp, now_us);
+	return true;
+}
+
+void reception_sender_report(struct reception *r, uint64_t ntp, int64_t now_us)
+{
+	r->report_ntp = ntp;
+	r->report_us = now_us;
+}
+
+void reception_report(struct reception *r, struct rtcp_report_block *ret, uint32_t reporter, uint32_t ssrc, int64_t now_us)
+{
+	uint32_t expected = r->started ? r->highest - r->base + 1 : 0;
+	uint32_t expected_now = expected - r->expected_before;
+	uint32_t received_now = r->received - r->received_before;
+	int32_t lost = (int32_t)(expected - r->received);
+	uint32_t lost_now = expected_now > received_now ? expected_now - received_now : 0;
+
+	*ret = (struct rtcp_report_block){
+		.reporter = reporter,
+		.ssrc = ssrc,
+		.fraction_lost = expected_now > 0 ? (uint8_t)MIN(255u, (lost_now << 8) / expected_now) : 0,
+		.lost = CLAMP(lost, -0x800000, 0x7fffff),
+		.highest_seq = r->highest - 0x10000u,
+		.jitter = r->jitter_q4 >> 4,
+		.last_sr = (uint32_t)(r->report_ntp >> 16),
+		.delay_since_sr = r->report_us ? (uint32_t)((now_us - r->report_us) * 65536 / 1000000) : 0,
+	};
+	r->expected_before = expected;
+	r->received_before = r->received;
+}
+
+size_t reception_nacks(struct reception *r, uint16_t *ret, size_t max, int64_t now_us, int64_t rtt_us)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_missing && n < max;) {
+		struct missing *m = &r->missing[i];
+
+		if (m->tries >= NACK_TRIES) {
+			forget_missing(r, i);
+			continue;
+		}
+		if (now_us >= m->next_us) {
+			m->tries++;
+			m->next_us = now_us + MAX(rtt_us, MIN_NACK_SPACING_US);
+			ret[n++] = m->seq;
+		}
+		i++;
+	}
+	return n;
+}

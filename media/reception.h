@@ -1,0 +1,56 @@
+/*
+ * What one RTP stream looked like on arrival: figures for report blocks (RFC 3550 Appendix A.3, A.8) and which sequence
+ * numbers are missing, to be asked for by NACK (RFC 4585). Embedded and pure.
+ */
+#ifndef HUITANG_MEDIA_RECEPTION_H
+#define HUITANG_MEDIA_RECEPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "media/rtcp.h"
+
+#define MAX_MISSING 128                 /* a larger hole is not repaired: the next keyframe does it */
+#define NACK_TRIES 5
+
+struct missing {
+	uint16_t seq;
+	uint8_t tries;
+	int64_t next_us;
+};
+
+struct reception {
+	bool started;
+	uint32_t rate_hz;
+	uint32_t base;                  /* extended sequence numbers */
+	uint32_t highest;
+	uint32_t received;
+	uint32_t expected_before;       /* at the last report */
+	uint32_t received_before;
+	uint32_t transit;
+	uint32_t jitter_q4;             /* RTP ticks x 16 */
+	uint64_t report_ntp;            /* of the sender's last report */
+	int64_t report_us;              /* when it came */
+	bool repairs;                   /* collect missing numbers */
+	size_t n_missing;
+	struct missing missing[MAX_MISSING];
+};
+
+void reception_init(struct reception *r, uint32_t rate_hz, bool repairs);
+
+/** A packet arrived, for the first time, not by RTX. False when it is more than 3,000 behind or 3,000 ahead: the stream began anew. */
+bool reception_packet(struct reception *r, uint16_t seq, uint32_t rtp, int64_t now_us);
+
+/** A packet came by RTX: it is no longer missing. */
+void reception_repaired(struct reception *r, uint16_t seq);
+
+void reception_sender_report(struct reception *r, uint64_t ntp, int64_t now_us);
+
+/** Fills the report block about this stream and begins the next interval. */
+void reception_report(struct reception *r, struct rtcp_report_block *ret, uint32_t reporter, uint32_t ssrc, int64_t now_us);
+
+/** Numbers to ask for now, ascending, at most `max`; each is asked NACK_TRIES times, `rtt_us` (at least 20 ms) apart. */
+size_t reception_nacks(struct reception *r, uint16_t *ret, size_t max, int64_t now_us, int64_t rtt_us);
+
+#endif

@@ -1,0 +1,500 @@
+/* See slot.h. */
+#include "media/slot.h"
+
+#include <string.h>
+
+#include "media/base/bytes.h"
+#include "media/base/macros.h"
+#include "media/base/mem.h"
+#include "media/counter.h"
+#include "media/payload.h"
+#include "media/rtcp.h"
+#include "media/rtp.h"
+#include "media/source.h"
+
+#define SENT_PACKETS 512
+#define SWITCH_PATIENCE_US 1000000      /* the old source runs on this long */
+#define REPLAY_BATCH 16                 /* packets of a kept keyframe sent at once, each 10 ms */
+#define REPLAY_SPAN_US 50000            /* a replayed second is squeezed into the last 50 ms of the slot's clock */
+#define REPORT_INTERVAL_US 1000000
+#define SLEW_DEAD_ZONE_US 10000         /* errors below this stay: lips and sound tolerate 60 ms */
+#define SLEW_US_PER_S 5000
+#define SLEW_DONE_US 1000
+#define MAX_AUDIO_AHEAD_US 40000
+#define MAX_AUDIO_DROPPED 25
+#define AUDIO_FRAME_RTP 960             /* 20 ms */
+#define VIDEO_FRAME_RTP 3000            /* 1/30 s */
+#define RTX_SPACING_US 15000            /* the same packet is not repeated sooner */
+#define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
+
+static uint32_t rate_hz(const struct slot *s)
+{
+	return s->audio ? 48000 : 90000;
+}
+
+/* The slot clock at a server time (media.md, Clocks). */
+static uint32_t clock_rtp(const struct slot *s, int64_t at_us)
+{
+	return s->base_rtp + (uint32_t)((at_us - s->epoch_us) * (int64_t)rate_hz(s) / 1000000);
+}
+
+static uint32_t ticks(const struct slot *s, int64_t span_us)
+{
+	return (uint32_t)(span_us * (int64_t)rate_hz(s) / 1000000);
+}
+
+static bool rtp_newer(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) > 0;
+}
+
+void slot_init(struct slot *s, struct downlink *down, uint8_t number, const struct slot_cfg *cfg, uint64_t random, int64_t now_us)
+{
+	*s = (struct slot){ .down = down, .number = number, .audio = cfg->audio, .ssrc = cfg->ssrc, .rtx_ssrc = cfg->rtx_ssrc };
+	/* Below 2^15, so that no receiver takes an early loss for a wrap (RFC 3711 §3.3.1). */
+	s->next_seq = (uint16_t)(random & 0x7fff);
+	s->rtx_seq = (uint16_t)(random >> 16 & 0x7fff);
+	s->base_rtp = (uint32_t)(random >> 32);
+	s->epoch_us = now_us;
+}
+
+static void emit_quiet(struct slot *s, uint32_t binding)
+{
+	struct media_event ev = { .type = MEDIA_SLOT_QUIET, .path = s->down->path };
+
+	ev.slot.slot = s->number;
+	ev.slot.binding = binding;
+	s->down->emit(s->down->user, &ev);
+}
+
+static void emit_switched(struct slot *s, uint32_t rtp)
+{
+	struct media_event ev = { .type = MEDIA_SLOT_SWITCHED, .path = s->down->path };
+
+	ev.slot.slot = s->number;
+	ev.slot.binding = s->current.binding;
+	ev.slot.rtp = rtp;
+	s->down->emit(s->down->user, &ev);
+	counters_add(s->down->counters, COUNT_SLOT_SWITCHES, 1);
+}
+
+/* Takes a feed away; the source keeps us while the other feed still names it. */
+static void drop_feed(struct slot *s, struct feed *feed)
+{
+	struct source *source = feed->source;
+
+	*feed = (struct feed){ 0 };
+	if (source && s->current.source != source && s->pending.source != source)
+		source_remove_slot(source, s);
+}
+
+static void drop_current(struct slot *s)
+{
+	uint32_t binding = s->current.binding;
+
+	if (!s->current.source)
+		return;
+	s->replaying = false;
+	drop_feed(s, &s->current);
+	emit_quiet(s, binding);
+}
+
+void slot_done(struct slot *s)
+{
+	drop_feed(s, &s->current);
+	drop_feed(s, &s->pending);
+	s->sent = mem_free(s->sent);
+}
+
+/* Timestamps. */
+
+static uint32_t target_rtp(const struct slot *s, uint32_t in_rtp, int64_t now_us)
+{
+	const struct source *source = s->current.source;
+	uint32_t target = clock_rtp(s, source_clock_capture_us(&source->clock, &source->up->clock, in_rtp));
+	uint32_t now_rtp = clock_rtp(s, now_us);
+
+	return rtp_newer(target, now_rtp) ? now_rtp : target;
+}
+
+/* No timestamp below a frame after the last sent; and a replay (video) fits into the last 50 ms before the newest frame. */
+static uint32_t settling_floor(const struct slot *s, uint32_t first_rtp, int64_t now_us)
+{
+	const struct source *source = s->current.source;
+	struct kept_packet newest;
+	uint32_t floor = target_rtp(s, first_rtp, now_us);
+
+	if (!s->audio && ring_get(source->ring, source->newest_seq, &newest)) {
+		uint32_t replayed = target_rtp(s, newest.timestamp, now_us) - ticks(s, REPLAY_SPAN_US);
+
+		floor = rtp_newer(replayed, floor) ? replayed : floor;
+	}
+	if (s->sent_any) {
+		uint32_t next = s->frame.out + (s->audio ? AUDIO_FRAME_RTP : VIDEO_FRAME_RTP);
+
+		floor = rtp_newer(next, floor) ? next : floor;
+	}
+	return floor;
+}
+
+static void begin_settling(struct slot *s, uint32_t first_rtp, int64_t now_us)
+{
+	s->frame.settling = true;
+	s->frame.slewing = false;
+	s->frame.dropped = 0;
+	s->frame.floor = settling_floor(s, first_rtp, now_us);
+	/* No frame of the new source has been seen. */
+	s->frame.in = s->frame.before_in = first_rtp - 1;
+	s->frame.before_out = s->frame.out;
+}
+
+/* After a switch: the clock's timestamp, but never at or below what was sent; a millisecond a frame until the clock is reached. */
+static bool settle(struct slot *s, uint32_t target, uint32_t *ret)
+{
+	if (!rtp_newer(s->frame.floor, target)) {
+		s->frame.settling = false;
+		*ret = target;
+		return true;
+	}
+	if (!s->audio) {
+		*ret = s->frame.floor;
+		s->frame.floor += ticks(s, 1000);
+		return true;
+	}
+	/* Sound cannot be squeezed: a little ahead is slewed away, much ahead is left out. */
+	if (s->frame.floor - target > ticks(s, MAX_AUDIO_AHEAD_US) && s->frame.dropped++ < MAX_AUDIO_DROPPED)
+		return false;
+	s->frame.settling = false;
+	*ret = s->frame.floor;
+	return true;
+}
+
+static uint32_t slew(struct slot *s, uint32_t out, uint32_t target, int64_t now_us)
+{
+	int32_t error = (int32_t)(target - out);
+	int32_t size = error < 0 ? -error : error;
+	int32_t most = (int32_t)ticks(s, MIN(now_us - s->frame.changed_us, 1000000) * SLEW_US_PER_S / 1000000);
+
+	if (!s->frame.slewing && size <= (int32_t)ticks(s, SLEW_DEAD_ZONE_US)) {
+		s->frame.changed_us = now_us;
+		return out;
+	}
+	s->frame.slewing = size > (int32_t)ticks(s, SLEW_DONE_US);
+	if (most == 0)
+		return out;
+	s->frame.changed_us = now_us;
+	out += (uint32_t)CLAMP(error, -most, most);
+	return rtp_newer(out, s->frame.out) ? out : s->frame.out + 1;
+}
+
+/* The timestamp of a packet in the slot's clock; all packets of a frame get the same. False: leave the packet out. */
+static bool frame_rtp(struct slot *s, uint32_t in_rtp, int64_t now_us, uint32_t *ret)
+{
+	uint32_t out;
+
+	if (in_rtp == s->frame.in) {
+		*ret = s->frame.out;
+		return true;
+	}
+	if (!rtp_newer(in_rtp, s->frame.in)) {
+		*ret = in_rtp == s->frame.before_in ? s->frame.before_out : in_rtp - s->frame.in + s->frame.out;
+		return true;
+	}
+	if (s->frame.settling) {
+		if (!settle(s, target_rtp(s, in_rtp, now_us), &out))
+			return false;
+		s->frame.changed_us = now_us;
+	} else {
+		out = slew(s, in_rtp - s->frame.in + s->frame.out, target_rtp(s, in_rtp, now_us), now_us);
+	}
+	s->frame.before_in = s->frame.in;
+	s->frame.before_out = s->frame.out;
+	s->frame.in = in_rtp;
+	s->frame.out = *ret = out;
+	return true;
+}
+
+/* Sending. */
+
+/* What leaves for this receiver: RED whole, its primary block, or the packet as it is. False: nothing it can play. */
+static bool choose_payload(struct slot *s, const struct kept_packet *p, uint8_t *ret_pt, const uint8_t **ret_payload, size_t *ret_len)
+{
+	const struct negotiated *n = s->down->negotiated;
+	uint16_t codecs = n->slots[s->number].codecs;
+	enum codec codec = (enum codec)p->codec;
+	uint8_t ignored;
+
+	*ret_payload = p->payload;
+	*ret_len = p->payload_len;
+	if (codec == CODEC_RED && (s->since_switch < RED_UNPACKED_PACKETS || !(codecs & 1 << CODEC_RED))) {
+		codec = CODEC_OPUS;
+		if (red_primary(p->payload, p->payload_len, &ignored, ret_payload, ret_len) < 0)
+			return false;
+	}
+	*ret_pt = n->pt_of_codec[codec];
+	return (codecs & 1 << codec) && *ret_pt != 0;
+}
+
+static void remember(struct slot *s, uint16_t out_seq, uint16_t in_seq, uint32_t out_rtp)
+{
+	if (s->sent)
+		s->sent[out_seq % SENT_PACKETS] = (struct sent_packet){ .out_seq = out_seq, .in_seq = in_seq, .out_rtp = out_rtp,
+			                                                .binding = s->current.binding };
+}
+
+static size_t write_media(struct slot *s, uint8_t *out, const struct rtp_header *h, const struct kept_packet *p,
+                          const uint8_t *payload, size_t len, bool newest)
+{
+	size_t n = rtp_write_header(out, h);
+
+	if (p->codec == CODEC_VP8)
+		return n + vp8_rewrite_write(&s->vp8, out + n, payload, len, newest);
+	memcpy(out + n, payload, len);
+	return n + len;
+}
+
+static void send_packet(struct slot *s, const struct kept_packet *p, int64_t now_us)
+{
+	struct downlink *d = s->down;
+	struct rtp_header h = { .marker = p->marker, .ssrc = s->ssrc, .csrc = s->current.source->up->number };
+	bool newest = (int16_t)(p->seq + s->seq_delta - s->next_seq) >= 0;
+	const uint8_t *payload;
+	size_t len;
+
+	if (!d->open)
+		return;
+	if (!choose_payload(s, p, &h.pt, &payload, &len)) {
+		counters_add(d->counters, COUNT_SLOT_UNPLAYABLE, 1);
+		return;
+	}
+	if (!frame_rtp(s, p->timestamp, now_us, &h.timestamp))
+		return;
+	/* What a switch left out took no number: the first packet that leaves is the next in line. */
+	if (s->since_switch == 0) {
+		s->seq_delta = (uint16_t)(s->next_seq - p->seq);
+		s->first_in = p->seq;
+		newest = true;
+		if (p->codec == CODEC_VP8)
+			vp8_rewrite_switch(&s->vp8, p->payload, p->payload_len);
+		emit_switched(s, h.timestamp);
+		s->report_due_us = now_us;
+	}
+	h.seq = (uint16_t)(p->seq + s->seq_delta);
+	if (s->audio && d->negotiated->down.audio_level) {
+		h.audio_level_id = d->negotiated->down.audio_level;
+		h.audio_level = p->audio_level;
+	}
+	len = write_media(s, sendqueue_begin(d->queue), &h, p, payload, len, newest);
+	sendqueue_commit(d->queue, len, d->srtp, false, &d->to, d->to_len);
+	remember(s, h.seq, p->seq, h.timestamp);
+	if (newest)
+		s->next_seq = (uint16_t)(h.seq + 1);
+	s->sent_any = true;
+	s->since_switch++;
+	s->packets++;
+	s->octets += (uint32_t)len;
+}
+
+/* Switching. */
+
+static void replay(struct slot *s, int64_t now_us)
+{
+	const struct source *source = s->current.source;
+	struct kept_packet p;
+
+	for (int n = 0; n < REPLAY_BATCH; n++) {
+		if (seq_newer(s->replay_next, source->newest_seq)) {
+			s->replaying = false;
+			return;
+		}
+		if (ring_get(source->ring, s->replay_next, &p))
+			send_packet(s, &p, now_us);
+		s->replay_next++;
+	}
+}
+
+/* The pending feed becomes the current one, from packet `first_seq` of its ring on. */
+static void switch_over(struct slot *s, uint16_t first_seq, uint32_t first_rtp, int64_t now_us)
+{
+	struct feed old = s->current;
+
+	s->current = s->pending;
+	s->pending = (struct feed){ 0 };
+	if (old.source && old.source != s->current.source)
+		source_remove_slot(old.source, s);
+	s->since_switch = 0;
+	begin_settling(s, first_rtp, now_us);
+	s->replaying = true;
+	s->replay_next = first_seq;
+	replay(s, now_us);
+}
+
+void slot_bind(struct slot *s, struct source *source, uint32_t binding, int64_t now_us)
+{
+	drop_feed(s, &s->pending);
+	if (!source) {
+		drop_current(s);
+		return;
+	}
+	if (s->current.source == source && s->since_switch > 0) {
+		s->current.binding = binding;
+		emit_switched(s, s->frame.out);
+		return;
+	}
+	if (source_add_slot(source, s) < 0)
+		return;
+	s->pending = (struct feed){ source, binding };
+	s->pending_since_us = now_us;
+	if (!s->audio && s->rtx_ssrc && !s->sent)
+		s->sent = mem_calloc(SENT_PACKETS, sizeof(*s->sent));
+	if (s->audio)
+		return;
+	if (s->down->open && source->gate && source_has_fresh_keyframe(source, now_us)) {
+		counters_add(s->down->counters, COUNT_KEYFRAMES_REPLAYED, 1);
+		switch_over(s, source->keyframe_seq, source->keyframe_rtp, now_us);
+	} else {
+		source_want_keyframe(source, now_us);
+	}
+}
+
+void slot_on_open(struct slot *s, int64_t now_us)
+{
+	struct feed waiting = s->pending;
+
+	if (waiting.source)
+		slot_bind(s, waiting.source, waiting.binding, now_us);
+}
+
+void slot_on_packet(struct slot *s, struct source *source, const struct kept_packet *p, int64_t now_us)
+{
+	if (s->pending.source == source && s->down->open) {
+		if (s->audio)
+			switch_over(s, p->seq, p->timestamp, now_us);
+		else if (source->has_keyframe && source->keyframe_rtp == p->timestamp)
+			switch_over(s, source->keyframe_seq, source->keyframe_rtp, now_us);
+		if (s->pending.source != source)
+			return;
+	}
+	if (s->current.source != source)
+		return;
+	if (s->replaying) {
+		/* Live packets wait in the ring for their turn; what came too late for the replay goes now. */
+		if (seq_newer(s->replay_next, p->seq) && !seq_newer(s->first_in, p->seq) && s->since_switch > 0)
+			send_packet(s, p, now_us);
+		return;
+	}
+	if (s->since_switch > 0 && seq_newer(s->first_in, p->seq))
+		return;
+	send_packet(s, p, now_us);
+}
+
+void slot_on_gate_shut(struct slot *s, struct source *source, int64_t now_us)
+{
+	uint32_t binding = s->current.binding;
+
+	if (s->current.source != source)
+		return;
+	s->replaying = false;
+	if (s->pending.source) {
+		drop_feed(s, &s->current);
+	} else {
+		s->pending = s->current;
+		s->current = (struct feed){ 0 };
+		s->pending_since_us = now_us;
+	}
+	emit_quiet(s, binding);
+}
+
+void slot_on_source_gone(struct slot *s, struct source *source)
+{
+	if (s->pending.source == source)
+		drop_feed(s, &s->pending);
+	if (s->current.source == source)
+		drop_current(s);
+}
+
+void slot_tick(struct slot *s, int64_t now_us)
+{
+	if (s->replaying)
+		replay(s, now_us);
+	if (s->pending.source && s->current.source && now_us - s->pending_since_us > SWITCH_PATIENCE_US)
+		drop_current(s);
+}
+
+/* Repair. */
+
+static void send_rtx(struct slot *s, const struct sent_packet *sent, const struct kept_packet *p)
+{
+	struct downlink *d = s->down;
+	struct rtp_header h = { .marker = p->marker, .ssrc = s->rtx_ssrc, .seq = s->rtx_seq, .timestamp = sent->out_rtp };
+	uint8_t *out = sendqueue_begin(d->queue);
+	size_t n;
+
+	h.pt = d->negotiated->rtx_pt_of_codec[p->codec];
+	n = rtp_write_header(out, &h);
+	write_u16(out + n, sent->out_seq);
+	n += 2;
+	if (p->codec == CODEC_VP8) {
+		n += vp8_rewrite_write(&s->vp8, out + n, p->payload, p->payload_len, false);
+	} else {
+		memcpy(out + n, p->payload, p->payload_len);
+		n += p->payload_len;
+	}
+	s->rtx_seq++;
+	sendqueue_commit(d->queue, n, d->srtp, false, &d->to, d->to_len);
+	counters_add(d->counters, COUNT_RTX_TX, 1);
+}
+
+static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
+{
+	struct sent_packet *sent = &s->sent[out_seq % SENT_PACKETS];
+	struct kept_packet p;
+
+	if (sent->out_seq != out_seq || sent->binding != s->current.binding || !ring_get(s->current.source->ring, sent->in_seq, &p) ||
+	    s->down->negotiated->rtx_pt_of_codec[p.codec] == 0)
+		return false;
+	if (now_us - sent->resent_us >= RTX_SPACING_US) {
+		sent->resent_us = now_us;
+		send_rtx(s, sent, &p);
+	}
+	return true;
+}
+
+void slot_on_nack(struct slot *s, const uint16_t *seqs, size_t n, int64_t now_us)
+{
+	bool missed = false;
+
+	if (!s->down->open || !s->current.source || s->audio)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (!s->sent || !repeat(s, seqs[i], now_us)) {
+			counters_add(s->down->counters, COUNT_RTX_MISSED, 1);
+			missed = true;
+		}
+	}
+	if (missed)
+		source_want_keyframe(s->current.source, now_us);
+}
+
+void slot_on_keyframe_request(struct slot *s, int64_t now_us)
+{
+	if (s->audio || !s->current.source)
+		return;
+	source_want_keyframe(s->current.source, now_us);
+}
+
+size_t slot_write_report(struct slot *s, uint8_t *out, size_t size, int64_t now_us)
+{
+	struct rtcp_sender_report sr = { .ssrc = s->ssrc, .rtp = clock_rtp(s, now_us), .packets = s->packets, .octets = s->octets };
+	size_t n, m;
+
+	if (!s->sent_any || now_us < s->report_due_us)
+		return 0;
+	sr.ntp = ntp_from_wall_us(now_us + s->down->wall_minus_boot_us);
+	n = rtcp_write_sr(out, size, &sr, NULL, 0);
+	m = n > 0 ? rtcp_write_sdes(out + n, size - n, s->ssrc, s->down->cname) : 0;
+	if (m == 0)
+		return 0;
+	s->report_due_us = now_us + REPORT_INTERVAL_US;
+	return n + m;
+}

@@ -1,0 +1,32 @@
+/*
+ * Keeps VP8 picture numbers continuous in one slot while its source changes (RFC 7741 §4.2; media.md, Switching). The first
+ * source passes unchanged; after a switch picture ids are 15-bit. Sources without picture ids always pass unchanged. Pure.
+ */
+#ifndef HUITANG_MEDIA_VP8_REWRITE_H
+#define HUITANG_MEDIA_VP8_REWRITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vp8_rewrite {
+	bool rewriting;         /* a switch has happened */
+	bool has_last;
+	uint16_t last_picture_id;       /* newest sent */
+	uint8_t last_tl0picidx;
+	uint8_t last_keyidx;
+	uint16_t picture_id_delta;      /* of the present source */
+	uint8_t tl0picidx_delta;
+	uint8_t keyidx_delta;
+};
+
+/** The slot changes over to a source whose first packet has this payload. */
+void vp8_rewrite_switch(struct vp8_rewrite *r, const uint8_t *payload, size_t len);
+
+/**
+ * Copies a payload with its numbers rewritten; at most one byte longer. `newest`: it is not a repeat, so the numbers count as sent.
+ * A payload that cannot be read is copied as it is. Returns the length; `out` has room for len + 1.
+ */
+size_t vp8_rewrite_write(struct vp8_rewrite *r, uint8_t *out, const uint8_t *payload, size_t len, bool newest);
+
+#endif

@@ -1,0 +1,579 @@
+/* See worker.h. */
+#include "media/worker.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "media/base/clock.h"
+#include "media/base/log.h"
+#include "media/base/macros.h"
+#include "media/base/mem.h"
+#include "media/counter.h"
+#include "media/gate.h"
+#include "media/ice.h"
+#include "media/path.h"
+#include "media/rtp.h"
+#include "media/sendqueue.h"
+
+#define BATCH 64
+#define BUFFER_BYTES 2048
+#define SOCKET_BUFFER_BYTES (4 << 20)
+#define BATCHES_A_TURN 8                /* then letters, DTLS and time get their turn */
+#define HANDSHAKES_WAITING 256
+#define TICK_US 10000
+#define TICK_PHASES 5                   /* each path has its 50 ms tick in one of five 10 ms ticks */
+
+/* A DTLS datagram that waits for its step. */
+struct handshake_packet {
+	struct path_id id;
+	struct sockaddr_storage from;
+	socklen_t from_len;
+	uint16_t len;
+	uint8_t data[RTP_MAX_PACKET_BYTES];
+};
+
+struct worker {
+	uint16_t number;
+	uint16_t port;
+	pthread_t thread;
+	struct mailbox *orders;                 /* owned */
+	struct mailbox *reports;                /* given */
+	struct counters *counters;              /* owned */
+	_Atomic int64_t seen_us[WORKER_PATHS];  /* written here, read by control */
+
+	/* media thread */
+	int fd;
+	int epoll;
+	bool stop;
+	struct gate *gate;                      /* owned */
+	struct ice *ice;                        /* owned */
+	struct sendqueue *queue;                /* owned */
+	struct dtls_context *dtls;              /* owned */
+	struct path_site site;
+	struct path *paths[WORKER_PATHS];       /* owned */
+	size_t highest;                         /* no path at or above this index */
+	int64_t next_tick_us;
+	unsigned phase;
+	struct handshake_packet *handshakes;    /* owned, a ring of HANDSHAKES_WAITING */
+	size_t handshake_head, handshake_n;
+	struct srtp_job jobs[BATCH];
+	struct path *job_paths[BATCH];
+	size_t n_jobs;
+	struct mmsghdr messages[BATCH];
+	struct iovec vectors[BATCH];
+	struct sockaddr_storage from[BATCH];
+	uint8_t control[BATCH][CMSG_SPACE(sizeof(uint32_t))];
+	uint8_t buffers[BATCH][BUFFER_BYTES];
+	uint32_t overflow;                      /* SO_RXQ_OVFL at the last look */
+};
+
+static void emit(void *user, const struct media_event *ev)
+{
+	struct worker *w = user;
+
+	/* Out of memory: control learns from liveness and time-outs what it missed here. */
+	if (mailbox_post(w->reports, 0, ev, sizeof(*ev)) < 0)
+		log_event(LOG_ERROR, "worker.event_lost worker=%u type=%d", w->number, ev->type);
+}
+
+static struct path *find_path(struct worker *w, struct path_id id)
+{
+	struct path *p = id.index < WORKER_PATHS ? w->paths[id.index] : NULL;
+
+	return p && path_id_equal(path_id(p), id) ? p : NULL;
+}
+
+static void note_seen(struct worker *w, const struct path *p, int64_t now_us)
+{
+	atomic_store_explicit(&w->seen_us[path_id(p).index], now_us, memory_order_relaxed);
+}
+
+/* Orders from control. */
+
+static void do_open(struct worker *w, const struct order_open *o, int64_t now_us)
+{
+	int r;
+
+	/* Control gives an index anew only after it ordered the old path closed, and orders keep their order. */
+	assert(!w->paths[o->id.index]);
+	atomic_store_explicit(&w->seen_us[o->id.index], 0, memory_order_relaxed);
+	r = path_create(&w->paths[o->id.index], &w->site, o->id, &o->cfg, now_us);
+	if (r < 0) {
+		struct media_event ev = { .type = MEDIA_PATH_DOWN, .path = o->id };
+
+		ev.down.reason = PATH_DOWN_DTLS;
+		emit(w, &ev);
+		log_event(LOG_ERROR, "worker.path_refused worker=%u err=%d", w->number, r);
+		return;
+	}
+	w->highest = MAX(w->highest, (size_t)o->id.index + 1);
+}
+
+static void do_close(struct worker *w, const struct order_close *o)
+{
+	struct path *p = find_path(w, o->id);
+
+	if (!p)
+		return;
+	sendqueue_flush(w->queue);
+	w->paths[o->id.index] = path_destroy(p);
+	while (w->highest > 0 && !w->paths[w->highest - 1])
+		w->highest--;
+}
+
+static void do_bind(struct worker *w, const struct order_bind *o, int64_t now_us)
+{
+	struct path *p = find_path(w, o->id);
+	struct path *from = o->source.generation ? find_path(w, o->source) : NULL;
+	struct slot *slot = p ? path_slot(p, o->slot) : NULL;
+
+	if (slot)
+		slot_bind(slot, from ? path_source(from, o->kind) : NULL, o->binding, now_us);
+}
+
+static void do_negotiated(struct worker *w, const struct order_negotiated *o, int64_t now_us)
+{
+	struct path *p = find_path(w, o->id);
+
+	if (p && path_negotiated(p, &o->negotiated, now_us) < 0)
+		log_event(LOG_ERROR, "worker.no_memory worker=%u", w->number);
+}
+
+static void do_restart(struct worker *w, const struct order_restart *o)
+{
+	struct path *p = find_path(w, o->id);
+
+	if (p && path_restart(p, &o->local) < 0)
+		log_event(LOG_WARNING, "worker.restart_failed worker=%u", w->number);
+}
+
+static void do_gate(struct worker *w, const struct order_gate *o, int64_t now_us)
+{
+	struct path *p = find_path(w, o->id);
+
+	if (p)
+		source_set_gate(path_source(p, o->kind), o->open, now_us);
+}
+
+static void obey(struct worker *w, const struct letter *l, int64_t now_us)
+{
+	switch ((enum worker_order)l->type) {
+	case ORDER_OPEN:
+		do_open(w, l->data, now_us);
+		break;
+	case ORDER_NEGOTIATED:
+		do_negotiated(w, l->data, now_us);
+		break;
+	case ORDER_RESTART:
+		do_restart(w, l->data);
+		break;
+	case ORDER_CLOSE:
+		do_close(w, l->data);
+		break;
+	case ORDER_GATE:
+		do_gate(w, l->data, now_us);
+		break;
+	case ORDER_BIND:
+		do_bind(w, l->data, now_us);
+		break;
+	case ORDER_STOP:
+		w->stop = true;
+		break;
+	}
+}
+
+static void take_orders(struct worker *w)
+{
+	struct letter *l;
+
+	while (!w->stop && (l = mailbox_take(w->orders))) {
+		obey(w, l, clock_boot_us());
+		letter_free(l);
+	}
+}
+
+/* Datagrams. */
+
+static void *find_ufrag(void *user, const char *ufrag, size_t len, const char **ret_pwd)
+{
+	struct worker *w = user;
+
+	return gate_find_ufrag(w->gate, ufrag, len, ret_pwd);
+}
+
+static void on_stun(struct worker *w, const uint8_t *data, size_t len, const struct sockaddr_storage *from, socklen_t from_len,
+                    int64_t now_us)
+{
+	static const enum media_counter counted[] = {
+		[ICE_ANSWER] = COUNT_STUN_ANSWERED,       [ICE_CONFLICT] = COUNT_STUN_ROLE_CONFLICT,
+		[ICE_INDICATION] = COUNT_STUN_INDICATIONS, [ICE_UNAUTHENTICATED] = COUNT_STUN_UNAUTHENTICATED,
+		[ICE_MALFORMED] = COUNT_STUN_MALFORMED,
+	};
+	struct ice_check check;
+	enum ice_verdict verdict = ice_receive(w->ice, &check, data, len, (const struct sockaddr *)from, from_len);
+
+	counters_add(w->counters, counted[verdict], 1);
+	if (verdict != ICE_ANSWER && verdict != ICE_CONFLICT)
+		return;
+	memcpy(sendqueue_begin(w->queue), check.reply, check.reply_len);
+	sendqueue_commit(w->queue, check.reply_len, NULL, false, from, from_len);
+	if (verdict == ICE_ANSWER) {
+		struct path *p = path_of_pass(check.owner);
+
+		path_on_check(p, check.pwd, check.use_candidate, from, from_len, now_us);
+		note_seen(w, p, now_us);
+	}
+}
+
+static void queue_dtls(struct worker *w, struct path *p, const uint8_t *data, size_t len, const struct sockaddr_storage *from,
+                       socklen_t from_len)
+{
+	struct handshake_packet *h;
+
+	if (w->handshake_n == HANDSHAKES_WAITING || !path_admits_dtls(p, data, len)) {
+		counters_add(w->counters, COUNT_DTLS_DROPPED, 1);
+		return;
+	}
+	h = &w->handshakes[(w->handshake_head + w->handshake_n++) % HANDSHAKES_WAITING];
+	h->id = path_id(p);
+	memcpy(&h->from, from, from_len);
+	h->from_len = from_len;
+	h->len = (uint16_t)len;
+	memcpy(h->data, data, len);
+}
+
+static void queue_srtp(struct worker *w, struct path *p, uint8_t *data, size_t len)
+{
+	struct srtp *keys = path_open_keys(p);
+
+	if (!keys) {
+		counters_add(w->counters, COUNT_DROP_NO_KEYS, 1);
+		return;
+	}
+	w->job_paths[w->n_jobs] = p;
+	w->jobs[w->n_jobs++] = (struct srtp_job){
+		.srtp = keys, .in = data, .in_len = len, .out = data, .out_size = BUFFER_BYTES, .rtcp = !rtp_is_rtp(data, len),
+	};
+}
+
+static void on_datagram(struct worker *w, uint8_t *data, size_t len, const struct sockaddr_storage *from, socklen_t from_len,
+                        int64_t now_us)
+{
+	struct gate_pass *pass;
+
+	if (len > RTP_MAX_PACKET_BYTES) {
+		counters_add(w->counters, COUNT_DROP_OVERSIZE, 1);
+		return;
+	}
+	if (len < 2 || (data[0] > 3 && data[0] < 20) || (data[0] > 63 && data[0] < 128) || data[0] > 191) {
+		counters_add(w->counters, COUNT_DROP_UNKNOWN_KIND, 1);
+		return;
+	}
+	if (data[0] <= 3) {
+		on_stun(w, data, len, from, from_len, now_us);
+		return;
+	}
+	pass = gate_find_address(w->gate, from);
+	if (!pass) {
+		counters_add(w->counters, COUNT_DROP_UNGATED, 1);
+		return;
+	}
+	if (data[0] <= 63)
+		queue_dtls(w, path_of_pass(pass), data, len, from, from_len);
+	else
+		queue_srtp(w, path_of_pass(pass), data, len);
+}
+
+static void open_all(struct worker *w, int64_t now_us)
+{
+	open_batch(w->jobs, w->n_jobs);
+	for (size_t i = 0; i < w->n_jobs; i++) {
+		const struct srtp_job *j = &w->jobs[i];
+
+		if (j->result != SRTP_OK) {
+			counters_add(w->counters, j->result == SRTP_REPLAYED ? COUNT_DROP_REPLAYED : COUNT_DROP_BAD_TAG, 1);
+			continue;
+		}
+		note_seen(w, w->job_paths[i], now_us);
+		if (j->rtcp)
+			path_on_rtcp(w->job_paths[i], j->out, j->out_len, now_us);
+		else
+			path_on_rtp(w->job_paths[i], j->out, j->out_len, now_us);
+	}
+	w->n_jobs = 0;
+}
+
+/* SO_RXQ_OVFL: how many datagrams the kernel dropped since the socket was made. */
+static void note_overflow(struct worker *w, struct msghdr *m)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+		uint32_t total;
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_RXQ_OVFL)
+			continue;
+		memcpy(&total, CMSG_DATA(c), sizeof(total));
+		counters_add(w->counters, COUNT_DROP_SOCKET_OVERFLOW, (int64_t)(total - w->overflow));
+		w->overflow = total;
+	}
+}
+
+static void prepare_messages(struct worker *w)
+{
+	for (size_t i = 0; i < BATCH; i++) {
+		w->vectors[i] = (struct iovec){ w->buffers[i], BUFFER_BYTES };
+		w->messages[i].msg_hdr = (struct msghdr){
+			.msg_name = &w->from[i], .msg_namelen = sizeof(w->from[i]), .msg_iov = &w->vectors[i], .msg_iovlen = 1,
+			.msg_control = w->control[i], .msg_controllen = sizeof(w->control[i]),
+		};
+	}
+}
+
+/* One batch; true when there may be more. */
+static bool receive_batch(struct worker *w)
+{
+	int64_t now_us;
+	int n;
+
+	prepare_messages(w);
+	n = recvmmsg(w->fd, w->messages, BATCH, MSG_DONTWAIT, NULL);
+	if (n <= 0)
+		return false;
+	now_us = clock_boot_us();
+	note_overflow(w, &w->messages[n - 1].msg_hdr);
+	for (int i = 0; i < n; i++) {
+		struct mmsghdr *m = &w->messages[i];
+
+		counters_add(w->counters, COUNT_RX_BYTES, m->msg_len);
+		on_datagram(w, w->buffers[i], m->msg_hdr.msg_flags & MSG_TRUNC ? BUFFER_BYTES : m->msg_len, &w->from[i],
+		            m->msg_hdr.msg_namelen, now_us);
+	}
+	counters_add(w->counters, COUNT_RX_PACKETS, n);
+	open_all(w, now_us);
+	sendqueue_flush(w->queue);
+	return n == BATCH;
+}
+
+/* At most one a turn: a handshake costs as much as hundreds of packets (media.md, Sending). */
+static void step_handshake(struct worker *w)
+{
+	struct handshake_packet *h = &w->handshakes[w->handshake_head];
+	struct path *p;
+
+	if (w->handshake_n == 0)
+		return;
+	p = find_path(w, h->id);
+	if (p && path_admits_dtls(p, h->data, h->len))
+		path_on_dtls(p, h->data, h->len, &h->from, h->from_len, clock_boot_us());
+	w->handshake_head = (w->handshake_head + 1) % HANDSHAKES_WAITING;
+	w->handshake_n--;
+	sendqueue_flush(w->queue);
+}
+
+static void tick(struct worker *w, int64_t now_us)
+{
+	if (now_us < w->next_tick_us)
+		return;
+	/* Late ticks are not made up for. */
+	w->next_tick_us = MAX(w->next_tick_us + TICK_US, now_us);
+	for (size_t i = 0; i < w->highest; i++) {
+		if (!w->paths[i])
+			continue;
+		path_tick_10ms(w->paths[i], now_us);
+		if (i % TICK_PHASES == w->phase)
+			path_tick_50ms(w->paths[i], now_us);
+	}
+	w->phase = (w->phase + 1) % TICK_PHASES;
+	sendqueue_flush(w->queue);
+}
+
+static int wait_ms(const struct worker *w, bool more)
+{
+	int64_t left_us = w->next_tick_us - clock_boot_us();
+
+	if (more || w->handshake_n > 0 || left_us <= 0)
+		return 0;
+	if (w->highest == 0)
+		return 1000;
+	return (int)((left_us + 999) / 1000);
+}
+
+static void *run(void *arg)
+{
+	struct worker *w = arg;
+	struct epoll_event events[2];
+	bool more = false;
+
+	log_use_ring();
+	w->next_tick_us = clock_boot_us();
+	while (!w->stop) {
+		epoll_wait(w->epoll, events, 2, wait_ms(w, more));
+		more = true;
+		for (int i = 0; more && i < BATCHES_A_TURN; i++)
+			more = receive_batch(w);
+		take_orders(w);
+		sendqueue_flush(w->queue);
+		step_handshake(w);
+		tick(w, clock_boot_us());
+	}
+	return NULL;
+}
+
+/* Start and stop. */
+
+static void ask_buffer(int fd, int force, int plain)
+{
+	int bytes = SOCKET_BUFFER_BYTES;
+
+	if (setsockopt(fd, SOL_SOCKET, force, &bytes, sizeof(bytes)) < 0)
+		setsockopt(fd, SOL_SOCKET, plain, &bytes, sizeof(bytes));
+}
+
+static int buffer_given(int fd, int option)
+{
+	socklen_t len = sizeof(int);
+	int bytes = 0;
+
+	getsockopt(fd, SOL_SOCKET, option, &bytes, &len);
+	return bytes;
+}
+
+static int open_socket(struct worker *w, const struct sockaddr_storage *listen)
+{
+	socklen_t len = listen->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	struct sockaddr_storage bound = { 0 };
+	int on = 1;
+
+	w->fd = socket(listen->ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (w->fd < 0)
+		return -errno;
+	ask_buffer(w->fd, SO_RCVBUFFORCE, SO_RCVBUF);
+	ask_buffer(w->fd, SO_SNDBUFFORCE, SO_SNDBUF);
+	setsockopt(w->fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
+	if (listen->ss_family == AF_INET6)
+		setsockopt(w->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	if (bind(w->fd, (const struct sockaddr *)listen, len) < 0)
+		return -errno;
+	len = sizeof(bound);
+	getsockname(w->fd, (struct sockaddr *)&bound, &len);
+	w->port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port : ((struct sockaddr_in *)&bound)->sin_port);
+	log_event(LOG_INFO, "worker.listening worker=%u port=%u rcvbuf=%d sndbuf=%d", w->number, w->port, buffer_given(w->fd, SO_RCVBUF),
+	          buffer_given(w->fd, SO_SNDBUF));
+	return 0;
+}
+
+static int open_epoll(struct worker *w)
+{
+	struct epoll_event on_media = { .events = EPOLLIN }, on_orders = { .events = EPOLLIN };
+
+	w->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (w->epoll < 0 || epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->fd, &on_media) < 0 ||
+	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, mailbox_fd(w->orders), &on_orders) < 0)
+		return -errno;
+	return 0;
+}
+
+static int create_parts(struct worker *w, const struct sockaddr_storage *listen, const struct certificate *cert)
+{
+	int r = mailbox_create(&w->orders, NULL, NULL);
+
+	if (r == 0)
+		r = counters_create(&w->counters, media_counter_defs, MEDIA_COUNTERS);
+	if (r == 0)
+		r = open_socket(w, listen);
+	if (r == 0)
+		r = open_epoll(w);
+	if (r == 0)
+		r = gate_create(&w->gate);
+	if (r == 0)
+		r = ice_create(&w->ice, find_ufrag, w);
+	if (r == 0)
+		r = sendqueue_create(&w->queue, w->fd, w->counters);
+	if (r == 0)
+		r = dtls_context_create(&w->dtls, cert);
+	if (r < 0)
+		return r;
+	w->handshakes = mem_calloc(HANDSHAKES_WAITING, sizeof(*w->handshakes));
+	return w->handshakes ? 0 : -ENOMEM;
+}
+
+static struct worker *worker_free(struct worker *w)
+{
+	for (size_t i = 0; i < w->highest; i++)
+		path_destroy(w->paths[i]);
+	if (w->epoll >= 0)
+		close(w->epoll);
+	if (w->fd >= 0)
+		close(w->fd);
+	mem_free(w->handshakes);
+	sendqueue_destroy(w->queue);
+	dtls_context_destroy(w->dtls);
+	ice_destroy(w->ice);
+	gate_destroy(w->gate);
+	counters_destroy(w->counters);
+	mailbox_destroy(w->orders);
+	return mem_free(w);
+}
+
+int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_storage *listen, const struct certificate *cert,
+                 struct mailbox *reports)
+{
+	struct worker *w = mem_zalloc(sizeof(*w));
+	int r;
+
+	if (!w)
+		return -ENOMEM;
+	w->fd = w->epoll = -1;
+	w->number = number;
+	w->reports = reports;
+	r = create_parts(w, listen, cert);
+	if (r == 0) {
+		w->site = (struct path_site){
+			.gate = w->gate, .queue = w->queue, .counters = w->counters, .dtls = w->dtls,
+			.wall_minus_boot_us = clock_wall_us() - clock_boot_us(), .emit = emit, .user = w,
+		};
+		r = -pthread_create(&w->thread, NULL, run, w);
+	}
+	if (r < 0) {
+		worker_free(w);
+		return r;
+	}
+	*ret = w;
+	return 0;
+}
+
+struct worker *worker_stop(struct worker *w)
+{
+	if (!w)
+		return NULL;
+	/* Without memory for the letter the flag alone would race: try until there is some. */
+	while (worker_post(w, ORDER_STOP, NULL, 0) < 0)
+		usleep(1000);
+	pthread_join(w->thread, NULL);
+	return worker_free(w);
+}
+
+int worker_post(struct worker *w, enum worker_order order, const void *body, size_t len)
+{
+	return mailbox_post(w->orders, order, body, len);
+}
+
+uint16_t worker_port(const struct worker *w)
+{
+	return w->port;
+}
+
+struct counters *worker_counters(const struct worker *w)
+{
+	return w->counters;
+}
+
+int64_t worker_seen_us(const struct worker *w, uint16_t index)
+{
+	return index < WORKER_PATHS ? atomic_load_explicit(&w->seen_us[index], memory_order_relaxed) : 0;
+}
