@@ -5,11 +5,12 @@
  * so it happens completely or not at all, and the journal's events alone rebuild the room (room_apply).
  *
  * The host. Exactly one seat holds the role, or none before the first came. The first browser granted `host` gets it; later
- * ones become co-host. It stays with its seat when that goes. Only a new browser that is itself granted `host` may take it
- * over from a seat that is gone: at once after a leave on purpose, else after HOST_RESERVED_US. WHIP seats are presenters and
+ * ones become co-host. It stays with its seat when that goes. Only a browser that is itself granted `host` takes it over as it
+ * joins, and only from a seat that is gone: at once after a leave on purpose, else after HOST_RESERVED_US. WHIP seats are presenters and
  * WHEP seats viewers (or inspectors), whatever their token says, so a token never displaces a host.
  *
- * A seat that comes back keeps the role that the room gave it, unless it is granted another than the last time.
+ * A seat that comes back keeps the role that the room gave it, unless it is granted another than the last time (the host's seat
+ * keeps it even then). Guests' WHIP and WHEP seats ("guest:…" keys) cannot come back: they are forgotten as they go.
  *
  * WHIP seats have no switch: their mic and camera are always on, muting them always blocks, allowing gives back.
  *
@@ -21,13 +22,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "classroom/chat.h"
 #include "classroom/event.h"
 #include "classroom/seat.h"
 #include "classroom/verdict.h"
 
 #define ROOM_SEATS_MAX 2000             /* present at once */
 #define ROOM_KNOWN_MAX 20000            /* present and gone; beyond it the longest gone plain seats are forgotten */
-#define ROOM_CHAT_LINES 100
 #define ROOM_CHAT_BYTES 2001            /* one text and 0 */
 #define ROOM_TITLE_BYTES 201
 #define ROOM_EPOCH_BYTES 17             /* 16 hex digits and 0 */
@@ -47,14 +48,6 @@ enum room_mute {
 	ROOM_MUTE_HARD,         /* mics are blocked but for hosts and co-hosts and those allowed one by one */
 };
 
-struct chat_line {
-	uint64_t id;            /* from 1 in each epoch */
-	char seat[SEAT_ID_BYTES];
-	char *name;
-	char *text;
-	int64_t wall_us;
-};
-
 /* All are called on the control thread, inside an act. Pointers are borrowed until return. */
 struct room_events {
 	/*
@@ -66,13 +59,13 @@ struct room_events {
 	void (*on_seat)(void *user, const struct seat *seat);
 	/* A gate opened or shut. A seat's path may not exist yet at its join: then set all by seat->gates once it does. */
 	void (*on_gate)(void *user, const struct seat *seat, enum seat_source source, bool open);
-	/* Title, lock, mute rule or state changed. */
+	/* Lock, mute rule or state changed. */
 	void (*on_room)(void *user);
 	void (*on_chat)(void *user, const struct chat_line *line);
 	/* Something was done to `seat` by another; `by` is that one's name. */
 	void (*on_notice)(void *user, const struct seat *seat, enum notice notice, const char *by);
 	/* The seat is over: tell its client and close its media. Follows the on_seat of its going. Not for a seat's own leave. */
-	void (*on_ended)(void *user, const struct seat *seat, enum leave_reason reason);
+	void (*on_ended)(void *user, const struct seat *seat, enum leave_reason reason);     /* REMOVED, ENDED */
 	/* room_speakers() changed. */
 	void (*on_speakers)(void *user);
 };
@@ -145,11 +138,23 @@ bool room_may(const struct room *r, const char *seat, enum action action);
  */
 size_t room_roster(const struct room *r, const char *after, const struct seat **ret, size_t n);
 
-/** The chat's last lines, oldest first: up to `n`, returns the number written. */
+/** The chat's last lines, oldest first: up to `n` (it keeps CHAT_LINES), returns the number written. */
 size_t room_chat_lines(const struct room *r, const struct chat_line **ret, size_t n);
 
 /** Who speaks now, latest first: up to ROOM_SPEAKERS_MAX, returns the number written. */
 size_t room_speakers(const struct room *r, const struct seat *ret[ROOM_SPEAKERS_MAX]);
+
+/* A source that others may be shown. */
+struct live {
+	const struct seat *seat;
+	enum seat_source source;
+};
+
+/** All live audio (else video) sources, those that went live first in front. *ret is borrowed until the next act. */
+size_t room_live(const struct room *r, bool audio, const struct live **ret);
+
+/** Of those who speak now: who began after `after`, or first for NULL. NULL at the end. */
+const struct seat *room_next_voice(const struct room *r, const struct seat *after);
 
 /* Coming and going. Seats are named by id. */
 

@@ -19,8 +19,6 @@
 #include "classroom/permission.h"
 #include "classroom/role.h"
 
-#include <uthash.h>
-
 #define SEAT_KEY_BYTES 160      /* "account:…", "seat:…", "guest:…" and 0 */
 #define SEAT_NAME_BYTES 201
 #define SEAT_ORG_BYTES 301
@@ -61,12 +59,6 @@ struct seat {
 
 	bool speaking;
 	int64_t spoke_us;               /* boot clock: end of the last speech, its begin while it lasts; 0 never */
-
-	/* The room's own from here on. */
-	uint64_t live_since[SEAT_SOURCES];      /* order in which sources went live, 0 not live */
-	struct seat *prev, *next;               /* list of gone seats, oldest first */
-	struct seat *voice_prev, *voice_next;   /* list of those speaking, oldest first */
-	UT_hash_handle hh_id, hh_key;
 };
 
 const char *seat_source_name(enum seat_source source);

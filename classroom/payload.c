@@ -1,0 +1,73 @@
+/* See payload.h. */
+#include "classroom/payload.h"
+
+#include <errno.h>
+
+json_t *payload_write_sources(uint8_t mask)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; list && i < SEAT_SOURCES; i++) {
+		if (!(mask & SEAT_BIT(i)))
+			continue;
+		if (json_array_append_new(list, json_string(seat_source_name((enum seat_source)i))) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+json_t *payload_write_joined(const struct joined_payload *p)
+{
+	json_t *on = payload_write_sources(p->on);
+	json_t *ret;
+
+	if (!on)
+		return NULL;
+	ret = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:O}", "key", p->key, "name", p->name, "org", p->org, "role",
+	                role_name(p->role), "granted", role_name(p->granted), "kind", seat_kind_name(p->kind), "on", on);
+	json_decref(on);
+	if (ret && p->via[0] && json_object_set_new(ret, "via", json_string(p->via)) != 0) {
+		json_decref(ret);
+		return NULL;
+	}
+	return ret;
+}
+
+static int parse_sources(uint8_t *ret, json_t *list)
+{
+	enum seat_source source;
+	uint8_t mask = 0;
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item) {
+		if (seat_source_parse(&source, json_string_value(item)) < 0)
+			return -EBADMSG;
+		mask |= (uint8_t)SEAT_BIT(source);
+	}
+	*ret = mask;
+	return 0;
+}
+
+int payload_parse_joined(struct joined_payload *ret, json_t *payload)
+{
+	struct joined_payload p = { .via = "" };
+	const char *role, *granted, *kind;
+	json_t *on;
+
+	if (json_unpack(payload, "{s:s, s?:s, s:s, s:s, s:s, s:s, s:s, s:o}", "key", &p.key, "via", &p.via, "name", &p.name,
+	                "org", &p.org, "role", &role, "granted", &granted, "kind", &kind, "on", &on) != 0)
+		return -EBADMSG;
+	if (role_parse(&p.role, role) < 0 || role_parse(&p.granted, granted) < 0 || seat_kind_parse(&p.kind, kind) < 0 ||
+	    parse_sources(&p.on, on) < 0)
+		return -EBADMSG;
+	*ret = p;
+	return 0;
+}
+
+int payload_parse_source(enum seat_source *ret, json_t *payload)
+{
+	return seat_source_parse(ret, json_string_value(json_object_get(payload, "source"))) < 0 ? -EBADMSG : 0;
+}

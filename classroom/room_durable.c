@@ -1,0 +1,107 @@
+/* The durable state as text. See room_write_durable(). */
+#include "classroom/room_state.h"
+
+#include <errno.h>
+
+struct bars_writer {
+	json_t *object;
+	bool failed;
+};
+
+static void write_bar(void *user, const char *name)
+{
+	struct bars_writer *w = user;
+
+	w->failed |= json_object_set_new(w->object, name, json_true()) != 0;
+}
+
+static json_t *write_bars(const struct room *r)
+{
+	struct bars_writer w = { .object = json_object() };
+
+	if (!w.object)
+		return NULL;
+	bar_each(r->bars, write_bar, &w);
+	if (!w.failed)
+		return w.object;
+	json_decref(w.object);
+	return NULL;
+}
+
+static json_t *write_seat(const struct seat *s)
+{
+	json_t *blocked = payload_write_sources(s->blocked);
+
+	if (!blocked)
+		return NULL;
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "key", s->key, "via", s->via, "name", s->name, "org",
+	                 s->org, "kind", seat_kind_name(s->kind), "granted", role_name(s->granted), "role", role_name(s->role),
+	                 "room_muted", s->room_muted, "blocked", blocked);
+}
+
+static json_t *write_seats(const struct room *r)
+{
+	json_t *object = json_object();
+
+	for (const struct entry *e = r->by_id; object && e; e = e->hh_id.next)
+		if (json_object_set_new(object, e->seat.id, write_seat(&e->seat)) != 0) {
+			json_decref(object);
+			return NULL;
+		}
+	return object;
+}
+
+static json_t *write_line(const struct chat_line *line)
+{
+	return json_pack("{s:I, s:s, s:s, s:s, s:I}", "id", (json_int_t)line->id, "seat", line->seat, "name", line->name, "text",
+	                 line->text, "wall_us", (json_int_t)line->wall_us);
+}
+
+static json_t *write_chat(const struct room *r)
+{
+	const struct chat_line *lines[CHAT_LINES];
+	size_t n = chat_last(&r->chat, lines, CHAT_LINES);
+	json_t *list = json_array();
+
+	for (size_t i = 0; list && i < n; i++)
+		if (json_array_append_new(list, write_line(lines[i])) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
+static json_t *write_room(const struct room *r)
+{
+	return json_pack("{s:s, s:b, s:b, s:b, s:i, s:s, s:I}", "epoch", r->epoch, "open", r->open, "ended", r->ended, "locked",
+	                 r->locked, "mute", (int)r->mute, "host", r->host ? r->host->seat.id : "", "opened_us",
+	                 (json_int_t)r->opened_us);
+}
+
+static json_t *write_all(const struct room *r)
+{
+	json_t *all = write_room(r);
+
+	if (!all)
+		return NULL;
+	if (json_object_set_new(all, "bars", write_bars(r)) == 0 && json_object_set_new(all, "seats", write_seats(r)) == 0 &&
+	    json_object_set_new(all, "chat", write_chat(r)) == 0)
+		return all;
+	json_decref(all);
+	return NULL;
+}
+
+int room_write_durable(const struct room *r, char **ret)
+{
+	json_t *all = write_all(r);
+	size_t bytes = all ? json_dumpb(all, NULL, 0, JSON_COMPACT | JSON_SORT_KEYS) : 0;
+	char *text = bytes ? mem_zalloc(bytes + 1) : NULL;
+
+	if (text)
+		json_dumpb(all, text, bytes, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(all);
+	if (!text)
+		return -ENOMEM;
+	*ret = text;
+	return 0;
+}

@@ -1,0 +1,112 @@
+/*
+ * The room's inside, for the room_*.c files alone: its state, and the effects that acts and replay share. Effects take no
+ * memory and cannot fail; whoever calls them has checked, reserved and recorded.
+ */
+#ifndef HUITANG_CLASSROOM_ROOM_STATE_H
+#define HUITANG_CLASSROOM_ROOM_STATE_H
+
+#include "classroom/bar.h"
+#include "classroom/hash.h"
+#include "classroom/payload.h"
+#include "classroom/room.h"
+#include "media/base/macros.h"
+
+/* A seat with its places in the room's tables. */
+struct entry {
+	struct seat seat;
+	UT_hash_handle hh_id, hh_key;
+	struct entry *prev, *next;              /* gone seats, oldest first */
+	struct entry *voice_prev, *voice_next;  /* those who speak, oldest first */
+};
+
+enum live_list { LIVE_AUDIO, LIVE_VIDEO, LIVE_LISTS };
+
+struct room {
+	const struct room_events *events;       /* given */
+	void *user;                             /* given */
+	void (*random)(void *user, void *ret, size_t bytes);
+	char id[ROOM_ID_BYTES];
+	char title[ROOM_TITLE_BYTES];
+	char org[SEAT_ORG_BYTES];
+
+	char epoch[ROOM_EPOCH_BYTES];
+	int64_t opened_us;
+	bool open, ended, locked;
+	enum room_mute mute;
+	struct chat chat;                       /* owned */
+	struct bar *bars;                       /* owned */
+
+	struct entry *by_id;                    /* owned: every known seat */
+	struct entry *by_key[SEAT_KINDS];       /* the same seats */
+	struct entry *gone;
+	struct entry *voices;
+	struct entry *host;
+	struct entry **present;                 /* owned array, by id */
+	struct live *live[LIVE_LISTS];          /* owned arrays, two places for each of `places` */
+	size_t n_present, places, n_live[LIVE_LISTS];
+
+	uint32_t last_number;
+	uint64_t version;
+	int64_t now_us;                         /* boot clock of the last call */
+	bool replaying;                         /* nothing is called back */
+};
+
+static inline struct entry *entry_of(const struct seat *s)
+{
+	return CONTAINER_OF((struct seat *)(uintptr_t)s, struct entry, seat);
+}
+
+/* room_seats.c: the tables. */
+struct entry *seats_find(const struct room *r, const char *id);
+struct entry *seats_find_key(const struct room *r, const char *key, enum seat_kind kind);
+
+/** A gone seat under `id` in all tables, not yet in the list of gone. Errors: -ENOMEM. */
+int seats_add(struct room *r, struct entry **ret, const char *id, const struct joined_payload *p);
+
+/** Forgets a seat that is not present. */
+void seats_forget(struct room *r, struct entry *e);
+void seats_clear(struct room *r);
+
+/** Makes sure that one more seat can become present without memory. Errors: -ENOMEM. */
+int seats_reserve(struct room *r);
+
+/** The longest gone seat that may be forgotten, NULL for none. */
+struct entry *seats_forgettable(const struct room *r);
+
+/* room_gates.c: what flows. */
+
+/** After any change of a seat: gates, live lists and voices follow, and the roster is told. */
+void gates_settle(struct room *r, struct entry *e);
+
+/* room_effects.c: what events do. Texts in `p` are copied by the caller into `texts` before. */
+struct seat_texts {
+	char *name, *org, *via;                 /* owned until effect_join() takes them */
+};
+
+void effect_open(struct room *r, const char *epoch, int64_t wall_us);
+void effect_end(struct room *r);
+void effect_lock(struct room *r, bool locked);
+size_t effect_mute_all(struct room *r, enum room_mute rule);
+void effect_join(struct room *r, struct entry *e, const struct joined_payload *p, struct seat_texts *texts);
+void effect_presence(struct room *r, struct entry *e, enum presence presence);
+void effect_leave(struct room *r, struct entry *e, enum leave_reason reason);
+void effect_role(struct room *r, struct entry *e, enum role role);
+void effect_block(struct room *r, struct entry *e, enum seat_source source, bool blocked);
+void effect_source(struct room *r, struct entry *e, enum seat_source source, bool on);
+
+/* room_record.c: events out. */
+
+/** Writes one event; takes the reference of `payload`, NULL being "without memory". VERDICT_OK, _NOT_RECORDED, _NO_MEMORY. */
+enum verdict room_record(struct room *r, struct instant now, enum event_kind kind, const char *seat, const char *actor,
+                    json_t *payload);
+
+/* Callbacks, silent in replay. */
+void room_tell_seat(struct room *r, const struct entry *e);
+void room_tell_room(struct room *r);
+void room_tell_notice(struct room *r, const struct entry *e, enum notice notice, const struct entry *by);
+void room_tell_ended(struct room *r, const struct entry *e, enum leave_reason reason);
+
+int seat_texts_init(struct seat_texts *ret, const struct joined_payload *p);
+void seat_texts_done(struct seat_texts *texts);
+
+#endif

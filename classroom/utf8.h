@@ -1,0 +1,11 @@
+/* Whether a text may stand in a record: bounded, and UTF-8 without surrogates or overlong forms. */
+#ifndef HUITANG_CLASSROOM_UTF8_H
+#define HUITANG_CLASSROOM_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** True for valid UTF-8 that fits into `bytes` with its 0. NULL is false. Spec: RFC 3629 §4 */
+bool utf8_fits(const char *text, size_t bytes);
+
+#endif

@@ -1,0 +1,176 @@
+/* Who is seen, and where. See view.h, Video and Pairs. */
+#include "classroom/view_plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "media/base/macros.h"
+
+/* The pictures to be shown, most important first. */
+struct wanted {
+	struct shown items[VIEW_SLOTS_MAX];
+	size_t n, max;
+};
+
+static void want(const struct plan *p, struct wanted *w, struct shown s)
+{
+	if (w->n == w->max || seat_source_is_audio(s.source) || !plan_may_show(p, s))
+		return;
+	for (size_t i = 0; i < w->n; i++)
+		if (shown_equal(w->items[i], s))
+			return;
+	w->items[w->n++] = s;
+}
+
+static void want_watched(const struct plan *p, struct wanted *w)
+{
+	const struct view *v = p->view;
+
+	for (size_t i = 0; i < v->n_watched && w->n < w->max; i++)
+		want(p, w, (struct shown){ room_seat(p->room, v->watched[i].seat), v->watched[i].source });
+}
+
+/* All live pictures of one kind, those that went live first in front. */
+static void want_live(const struct plan *p, struct wanted *w, enum seat_source source)
+{
+	const struct live *live;
+	size_t n = room_live(p->room, false, &live);
+
+	for (size_t i = 0; i < n && w->n < w->max; i++)
+		if (live[i].source == source)
+			want(p, w, (struct shown){ live[i].seat, source });
+}
+
+/* Without a watch list: screens, who is heard, who is shown, the rest. */
+static void want_default(const struct plan *p, struct wanted *w)
+{
+	const struct view *v = p->view;
+
+	want_live(p, w, SEAT_SCREEN);
+	for (unsigned i = 0; i < v->n_audio; i++)
+		if (p->audio[i].seat)
+			want(p, w, (struct shown){ p->audio[i].seat, SEAT_CAMERA });
+	for (unsigned i = 0; i < v->n_video; i++)
+		want(p, w, p->video[i]);
+	want_live(p, w, SEAT_CAMERA);
+}
+
+/* A seat's one picture: its screen, else its camera. */
+static struct shown picture_of(const struct plan *p, const struct seat *seat)
+{
+	struct shown screen = { seat, SEAT_SCREEN }, camera = { seat, SEAT_CAMERA };
+
+	if (plan_may_show(p, screen))
+		return screen;
+	return plan_may_show(p, camera) ? camera : (struct shown){ 0 };
+}
+
+static struct shown first_live_picture(const struct plan *p)
+{
+	const struct live *live;
+	size_t n = room_live(p->room, false, &live);
+	struct shown s = { 0 };
+
+	for (size_t i = 0; i < n && !s.seat; i++)
+		s = picture_of(p, live[i].seat);
+	return s;
+}
+
+/* Who is heard and has spoken, else whose picture is shown, else who was first. */
+static void want_programme(const struct plan *p, struct wanted *w)
+{
+	const struct seat *heard = p->audio[0].seat;
+	struct shown s = { 0 };
+
+	if (heard && p->audio[0].source == SEAT_MIC && heard->spoke_us != 0)
+		s = picture_of(p, heard);
+	if (!s.seat)
+		s = picture_of(p, room_seat(p->room, p->view->picture));
+	if (!s.seat)
+		s = first_live_picture(p);
+	snprintf(p->view->picture, sizeof(p->view->picture), "%s", s.seat ? s.seat->id : "");
+	want(p, w, s);
+}
+
+static void want_all(const struct plan *p, struct wanted *w)
+{
+	switch (p->view->mode) {
+	case VIEW_PROGRAMME:
+		want_programme(p, w);
+		break;
+	case VIEW_SEAT:
+		want(p, w, picture_of(p, plan_fixed_seat(p)));
+		break;
+	case VIEW_MEETING:
+		if (p->view->watching)
+			want_watched(p, w);
+		else
+			want_default(p, w);
+		break;
+	}
+}
+
+/* The slot that the picture shares with its own sound, or -1. */
+static int paired_slot(const struct plan *p, struct shown s)
+{
+	struct shown sound = { s.seat, s.source == SEAT_CAMERA ? SEAT_MIC : SEAT_SCREEN_AUDIO };
+
+	for (unsigned i = 0; i < MIN(p->view->n_audio, p->view->n_video); i++)
+		if (shown_equal(p->audio[i], sound))
+			return (int)i;
+	return -1;
+}
+
+static int current_slot(const struct plan *p, struct shown s)
+{
+	for (unsigned i = 0; i < p->view->n_video; i++)
+		if (shown_equal(p->video[i], s))
+			return (int)i;
+	return -1;
+}
+
+/* A free slot, rather one that no other's voice may claim for its picture. There is one: wanted are no more than slots. */
+static int free_slot(const struct plan *p, const struct shown *video)
+{
+	int last = 0;
+
+	for (int i = p->view->n_video - 1; i >= 0; i--)
+		if (!video[i].seat)
+			last = i;
+	for (unsigned i = 0; i < p->view->n_video; i++)
+		if (!video[i].seat && (i >= p->view->n_audio || !p->audio[i].seat))
+			return (int)i;
+	return last;
+}
+
+/* Puts into `video` those wanted that have a place by `slot_of` which is still free, and takes them off the list. */
+static void place(const struct plan *p, struct wanted *w, struct shown *video,
+                  int (*slot_of)(const struct plan *p, struct shown s))
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < w->n; i++) {
+		int slot = slot_of(p, w->items[i]);
+
+		if (slot >= 0 && !video[slot].seat)
+			video[slot] = w->items[i];
+		else
+			w->items[left++] = w->items[i];
+	}
+	w->n = left;
+}
+
+void plan_video(struct plan *p)
+{
+	struct wanted w = { .max = p->view->n_video };
+	struct shown video[VIEW_SLOTS_MAX] = { 0 };
+
+	if (w.max == 0)
+		return;
+	want_all(p, &w);
+	place(p, &w, video, paired_slot);
+	place(p, &w, video, current_slot);
+	for (size_t i = 0; i < w.n; i++)
+		video[free_slot(p, video)] = w.items[i];
+	memcpy(p->video, video, sizeof(video));
+}
