@@ -4,8 +4,9 @@
  * - Window W: [EVENT_ROOM_OPENED, EVENT_ROOM_ENDED); without an opening it begins at the first event.
  * - Proofs of life of a seat: JOINED, RETURNED, its id in SEATS_ALIVE; and LEFT, REMOVED or the room's end while it is not
  *   away, unless the reason is "lost". AWAY is no proof: the server may have learned late that the socket is gone.
- * - A seat is in from JOINED or RETURNED until LEFT, REMOVED or the room's end. Proofs while it is not in are ignored.
- *   LEFT with reason "taken_over" ends a connection, not the seat: it is ignored.
+ * - A seat is in from JOINED, or RETURNED once it had joined, until LEFT, REMOVED or the room's end; it comes in anew: no
+ *   time is covered from before. Proofs while it is not in are ignored. LEFT with reason "taken_over" ends a connection,
+ *   not the seat: it is ignored. After the room's end only an opening counts.
  * - Two proofs in a row at most 30 s apart cover the time between them; a longer hole covers nothing. A killed server is
  *   such a hole.
  * - Seconds are the whole seconds in the sum of the covered time: overlaps cannot arise, a seat has one line of proofs.
@@ -37,7 +38,7 @@ struct seat_presence {
 	const char *seat;
 	const char *name, *org, *kind, *role;   /* as of the last JOINED; role also of SEAT_ROLE. "" when erased or absent */
 	int64_t first_join_us;                  /* wall */
-	int64_t last_proof_us;                  /* wall; end of the last span: the last leave when not open */
+	int64_t last_proof_us;                  /* wall; the last leave when not open */
 	int64_t seconds;
 	uint32_t reconnects;
 	bool open;                              /* neither has it left nor the room ended */

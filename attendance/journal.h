@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "attendance/chain.h"
 #include "attendance/store.h"
 #include "classroom/event.h"
 
@@ -52,5 +53,13 @@ int journal_replay(struct store *s, journal_row_fn on_row, void *user);
  * Errors: what on_row returned; -EBADMSG, -EIO, -ENOMEM.
  */
 int journal_read(struct store_reader *r, const char *room, int64_t from, int64_t to, journal_row_fn on_row, void *user);
+
+/**
+ * Verifies the whole chain: *ret has the last good row, its hash and the number of erased rows; *ret_fault what is wrong
+ * with the row after it, CHAIN_OK when there is none.
+ *
+ * Errors: -EBADMSG, -EIO, -ENOMEM.
+ */
+int journal_verify(struct store_reader *r, struct chain_check *ret, enum chain_fault *ret_fault);
 
 #endif

@@ -73,7 +73,7 @@ static const char directory_sql[] =
 	"  id TEXT PRIMARY KEY,"
 	"  title TEXT NOT NULL,"
 	"  org INTEGER REFERENCES org (id),"
-	"  epoch INTEGER NOT NULL,"
+	"  epoch TEXT NOT NULL,"
 	"  opened_us INTEGER, opened_sequence INTEGER, ended_us INTEGER,"
 	"  recorded_at INTEGER NOT NULL"
 	") STRICT;"

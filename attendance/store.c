@@ -1,0 +1,223 @@
+/* See store.h. What runs on the store thread is in committer.c. */
+#include "attendance/store.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attendance/committer.h"
+#include "attendance/database.h"
+#include "attendance/db.h"
+#include "attendance/demo.h"
+#include "attendance/folder.h"
+#include "attendance/journal.h"
+#include "attendance/writes.h"
+#include "media/base/clock.h"
+#include "media/base/mem.h"
+
+#define TOKEN_KEY "token"
+
+struct store {
+	struct store_cfg cfg;                   /* dir is not kept */
+	int lock_fd;                            /* owned */
+	sqlite3 *db;                            /* owned; the committer's thread uses it once that has started */
+	struct committer *committer;            /* owned */
+	struct directory *directory;            /* owned */
+	uint8_t token_key[STORE_KEY_BYTES];
+	enum store_state state;
+	bool started;
+};
+
+struct store_reader {
+	sqlite3 *db;                            /* owned */
+	struct directory *directory;            /* owned; NULL until asked for */
+};
+
+sqlite3 *store_db(struct store *s)
+{
+	return s->db;
+}
+
+sqlite3 *store_reader_db(struct store_reader *r)
+{
+	return r->db;
+}
+
+static int forget_expired_sessions(sqlite3 *db, int64_t now_wall_us)
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int r = db_prepare(db, &st, "DELETE FROM session WHERE expires_us <= ?");
+
+	if (r == 0)
+		r = db_bind(st, "i", now_wall_us);
+	return r < 0 ? r : db_run(st);
+}
+
+/* Everything that needs the database before the thread has it. */
+static int fill(struct store *s, const char *dir)
+{
+	struct committer_cfg cfg = { .db = s->db, .wake = s->cfg.wake, .user = s->cfg.user };
+	int64_t now_us = clock_wall_us();
+	int r = 0;
+
+	cfg.database_path = folder_database(dir);
+	if (!cfg.database_path)
+		return -ENOMEM;
+	r = database_secret(s->db, TOKEN_KEY, true, s->token_key);
+	if (r == 0 && s->cfg.demo)
+		r = demo_fill(s->db, now_us);
+	if (r == 0)
+		r = forget_expired_sessions(s->db, now_us);
+	if (r == 0)
+		r = directory_load(&s->directory, s->db, now_us);
+	if (r == 0)
+		r = committer_create(&s->committer, &cfg);
+	mem_free((void *)cfg.database_path);
+	return r;
+}
+
+int store_open(struct store **ret, const struct store_cfg *cfg, char err[STORE_ERROR_BYTES])
+{
+	CLEANUP(store_closep) struct store *s = NULL;
+	int r;
+
+	if (sodium_init() >= 0)
+		s = mem_zalloc(sizeof(*s));
+	if (!s)
+		return database_say(err, cfg->dir, -ENOMEM);
+	s->cfg = *cfg;
+	s->cfg.dir = NULL;
+	s->lock_fd = -1;
+	r = folder_take(&s->lock_fd, cfg->dir, err);
+	if (r < 0)
+		return r;
+	r = database_open(&s->db, cfg->dir, err);
+	if (r < 0)
+		return r;
+	r = fill(s, cfg->dir);
+	if (r < 0)
+		return database_say(err, cfg->dir, r);
+	*ret = STEAL(s);
+	return 0;
+}
+
+static int append_own(struct store *s, enum event_kind kind)
+{
+	struct event ev = {
+		.kind = kind, .room = "", .seat = "", .actor = "", .payload = "{}",
+		.wall_us = clock_wall_us(), .boot_us = clock_boot_us(),
+	};
+
+	return journal_append(s, &ev, 0);
+}
+
+int store_start(struct store *s)
+{
+	int r = append_own(s, EVENT_SERVER_STARTED);
+
+	if (r == 0)
+		r = committer_start(s->committer);
+	if (r == 0)
+		s->started = true;
+	return r;
+}
+
+struct store *store_close(struct store *s)
+{
+	if (!s)
+		return NULL;
+	if (s->started)
+		append_own(s, EVENT_SERVER_STOPPED);
+	committer_destroy(s->committer);
+	directory_destroy(s->directory);
+	sqlite3_close(s->db);
+	/* After the database: who takes the folder next must find it closed. */
+	if (s->lock_fd >= 0)
+		close(s->lock_fd);
+	return mem_free(s);
+}
+
+int store_post(struct store *s, enum write_type type, const void *data, size_t len)
+{
+	return committer_post(s->committer, type, data, len);
+}
+
+static void take_report(struct store *s, const struct committer_report *rep, const struct store_events *events, void *user)
+{
+	bool changed = rep->state != s->state;
+
+	s->state = rep->state;
+	for (size_t i = 0; i < rep->n && events->on_done; i++)
+		events->on_done(user, rep->answers[i].ticket, rep->answers[i].sequence, rep->answers[i].error);
+	if (changed && events->on_state)
+		events->on_state(user, s->state);
+}
+
+void store_dispatch(struct store *s, const struct store_events *events, void *user)
+{
+	struct letter *l;
+
+	while ((l = committer_take(s->committer))) {
+		take_report(s, l->data, events, user);
+		letter_free(l);
+	}
+}
+
+enum store_state store_state(const struct store *s)
+{
+	return s->state;
+}
+
+struct directory *store_directory(struct store *s)
+{
+	return s->directory;
+}
+
+void store_token_key(const struct store *s, uint8_t ret[STORE_KEY_BYTES])
+{
+	memcpy(ret, s->token_key, STORE_KEY_BYTES);
+}
+
+int store_write_metrics(const struct store *s, char **ret)
+{
+	return committer_write_metrics(s->committer, ret);
+}
+
+int store_open_reader(struct store_reader **ret, const char *dir, char err[STORE_ERROR_BYTES])
+{
+	CLEANUP(store_reader_closep) struct store_reader *r = mem_zalloc(sizeof(*r));
+	int e;
+
+	if (!r || sodium_init() < 0)
+		return database_say(err, dir, -ENOMEM);
+	e = database_open_reader(&r->db, dir, err);
+	if (e < 0)
+		return e;
+	*ret = STEAL(r);
+	return 0;
+}
+
+struct store_reader *store_reader_close(struct store_reader *r)
+{
+	if (!r)
+		return NULL;
+	directory_destroy(r->directory);
+	sqlite3_close(r->db);
+	return mem_free(r);
+}
+
+const struct directory *store_reader_directory(struct store_reader *r)
+{
+	if (!r->directory && directory_load(&r->directory, r->db, clock_wall_us()) < 0)
+		return NULL;
+	return r->directory;
+}
+
+int store_reader_token_key(struct store_reader *r, uint8_t ret[STORE_KEY_BYTES])
+{
+	int e = database_secret(r->db, TOKEN_KEY, false, ret);
+
+	return e == -ENODATA ? -EBADMSG : e;
+}

@@ -1,0 +1,253 @@
+/* See writer.h. */
+#include "attendance/writer.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "attendance/chain.h"
+#include "attendance/db.h"
+#include "media/base/clock.h"
+#include "media/base/mem.h"
+
+#define CHECKPOINT_PAGES 1000   /* 4 MB of log */
+
+enum statement {
+	BEGIN,
+	COMMIT,
+	ROLLBACK,
+	ADD_ROW,
+	ADD_PAYLOAD,
+	OPEN_ROOM,
+	END_ROOM,
+	OPEN_SESSION,
+	CLOSE_SESSION,
+	N_STATEMENTS,
+};
+
+static const char *const statements[N_STATEMENTS] = {
+	[BEGIN] = "BEGIN IMMEDIATE",
+	[COMMIT] = "COMMIT",
+	[ROLLBACK] = "ROLLBACK",
+	[ADD_ROW] = "INSERT INTO journal (sequence, previous, kind, wall_us, boot_us, boot_id, room, seat, actor, commitment, hash)"
+	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[ADD_PAYLOAD] = "INSERT INTO journal_payload (sequence, key, payload) VALUES (?, ?, ?)",
+	/* An opening of what is open already goes on with it: replay then begins where it first opened. */
+	[OPEN_ROOM] = "INSERT INTO room (id, title, epoch, opened_us, opened_sequence, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?4)"
+	              " ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch,"
+	              " opened_us = iif(opened_us IS NOT NULL AND ended_us IS NULL, opened_us, excluded.opened_us),"
+	              " opened_sequence = iif(opened_us IS NOT NULL AND ended_us IS NULL, opened_sequence, excluded.opened_sequence),"
+	              " ended_us = NULL",
+	[END_ROOM] = "UPDATE room SET ended_us = ? WHERE id = ?",
+	[OPEN_SESSION] = "INSERT INTO session (hash, account, created_us, expires_us) VALUES (?, ?, ?, ?)",
+	[CLOSE_SESSION] = "DELETE FROM session WHERE hash = ?",
+};
+
+struct head {
+	int64_t sequence;
+	uint8_t hash[CHAIN_HASH_BYTES];
+};
+
+struct writer {
+	sqlite3 *db;                            /* given: outlives us */
+	sqlite3_stmt *st[N_STATEMENTS];         /* owned */
+	struct head committed;                  /* what is on disk */
+	struct head head;                       /* with the transaction under way */
+	char boot_id[CLOCK_ID_BYTES];
+	int wal_pages;
+	int checkpoint_at;
+};
+
+static int on_wal(void *user, sqlite3 *db, const char *name, int pages)
+{
+	struct writer *w = user;
+
+	(void)db;
+	(void)name;
+	w->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static int read_head(struct writer *w)
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int r = db_prepare(w->db, &st, "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1");
+	int code;
+
+	if (r < 0)
+		return r;
+	code = sqlite3_step(st);
+	if (code != SQLITE_ROW)
+		return db_errno(code);
+	if (sqlite3_column_bytes(st, 1) != CHAIN_HASH_BYTES)
+		return -EBADMSG;
+	w->committed.sequence = sqlite3_column_int64(st, 0);
+	memcpy(w->committed.hash, sqlite3_column_blob(st, 1), CHAIN_HASH_BYTES);
+	w->head = w->committed;
+	return 0;
+}
+
+int writer_create(struct writer **ret, sqlite3 *db)
+{
+	CLEANUP(writer_destroyp) struct writer *w = mem_zalloc(sizeof(*w));
+	int r = 0;
+
+	if (!w)
+		return -ENOMEM;
+	w->db = db;
+	w->checkpoint_at = CHECKPOINT_PAGES;
+	clock_boot_id(w->boot_id);
+	for (int i = 0; i < N_STATEMENTS && r == 0; i++)
+		r = db_prepare(db, &w->st[i], statements[i]);
+	if (r == 0)
+		r = read_head(w);
+	if (r < 0)
+		return r;
+	/* This also ends SQLite's own checkpoints, which would run inside a commit. */
+	sqlite3_wal_hook(db, on_wal, w);
+	*ret = STEAL(w);
+	return 0;
+}
+
+struct writer *writer_destroy(struct writer *w)
+{
+	if (!w)
+		return NULL;
+	sqlite3_wal_hook(w->db, NULL, NULL);
+	for (int i = 0; i < N_STATEMENTS; i++)
+		sqlite3_finalize(w->st[i]);
+	return mem_free(w);
+}
+
+int writer_begin(struct writer *w)
+{
+	w->head = w->committed;
+	return db_run(w->st[BEGIN]);
+}
+
+int writer_commit(struct writer *w)
+{
+	int r = db_run(w->st[COMMIT]);
+
+	if (r == 0)
+		w->committed = w->head;
+	return r;
+}
+
+void writer_rollback(struct writer *w)
+{
+	/* A full disk may have rolled it back already: then this fails, and nothing is to be done. */
+	if (!sqlite3_get_autocommit(w->db))
+		db_run(w->st[ROLLBACK]);
+	w->head = w->committed;
+}
+
+static int add_row(struct writer *w, const struct chain_row *row, const uint8_t hash[CHAIN_HASH_BYTES])
+{
+	int r = db_bind(w->st[ADD_ROW], "ibiiittttbb", row->sequence, row->previous, CHAIN_HASH_BYTES, (int64_t)row->kind,
+	                row->wall_us, row->boot_us, row->boot_id, row->room, row->seat, row->actor, row->commitment,
+	                CHAIN_HASH_BYTES, hash, CHAIN_HASH_BYTES);
+
+	return r < 0 ? r : db_run(w->st[ADD_ROW]);
+}
+
+static int add_payload(struct writer *w, int64_t sequence, const uint8_t key[CHAIN_KEY_BYTES], const char *payload)
+{
+	int r = db_bind(w->st[ADD_PAYLOAD], "ibt", sequence, key, CHAIN_KEY_BYTES, payload);
+
+	return r < 0 ? r : db_run(w->st[ADD_PAYLOAD]);
+}
+
+static int open_room(struct writer *w, const struct event *ev, int64_t sequence)
+{
+	json_t *payload = json_loads(ev->payload, 0, NULL);
+	const char *title = ev->room, *epoch = "";
+	int r;
+
+	json_unpack(payload, "{s?s, s?s}", "title", &title, "epoch", &epoch);
+	r = db_bind(w->st[OPEN_ROOM], "tttii", ev->room, title, epoch, ev->wall_us, sequence);
+	if (r == 0)
+		r = db_run(w->st[OPEN_ROOM]);
+	json_decref(payload);
+	return r;
+}
+
+static int end_room(struct writer *w, const struct event *ev)
+{
+	int r = db_bind(w->st[END_ROOM], "it", ev->wall_us, ev->room);
+
+	return r < 0 ? r : db_run(w->st[END_ROOM]);
+}
+
+/* What else an event changes, in the same transaction. */
+static int project(struct writer *w, const struct event *ev, int64_t sequence)
+{
+	switch (ev->kind) {
+	case EVENT_ROOM_OPENED:
+		return open_room(w, ev, sequence);
+	case EVENT_ROOM_ENDED:
+		return end_room(w, ev);
+	default:
+		return 0;
+	}
+}
+
+int writer_event(struct writer *w, const struct event *ev, int64_t *ret_sequence)
+{
+	uint8_t key[CHAIN_KEY_BYTES], hash[CHAIN_HASH_BYTES];
+	struct chain_row row = {
+		.sequence = w->head.sequence + 1,
+		.kind = ev->kind,
+		.wall_us = ev->wall_us,
+		.boot_us = ev->boot_us,
+		.boot_id = w->boot_id,
+		.room = ev->room,
+		.seat = ev->seat,
+		.actor = ev->actor,
+	};
+	int r;
+
+	memcpy(row.previous, w->head.hash, CHAIN_HASH_BYTES);
+	randombytes_buf(key, sizeof(key));
+	chain_commit(row.commitment, key, ev->payload, strlen(ev->payload));
+	chain_hash(hash, &row);
+	r = add_row(w, &row, hash);
+	if (r == 0)
+		r = add_payload(w, row.sequence, key, ev->payload);
+	if (r == 0)
+		r = project(w, ev, row.sequence);
+	if (r < 0)
+		return r;
+	w->head.sequence = row.sequence;
+	memcpy(w->head.hash, hash, CHAIN_HASH_BYTES);
+	*ret_sequence = row.sequence;
+	return 0;
+}
+
+int writer_session_opened(struct writer *w, const struct session *session)
+{
+	int r = db_bind(w->st[OPEN_SESSION], "biii", session->hash, SESSION_HASH_BYTES, session->account, session->created_us,
+	                session->expires_us);
+
+	return r < 0 ? r : db_run(w->st[OPEN_SESSION]);
+}
+
+int writer_session_closed(struct writer *w, const uint8_t hash[SESSION_HASH_BYTES])
+{
+	int r = db_bind(w->st[CLOSE_SESSION], "b", hash, SESSION_HASH_BYTES);
+
+	return r < 0 ? r : db_run(w->st[CLOSE_SESSION]);
+}
+
+int writer_checkpoint(struct writer *w)
+{
+	int log = 0, done = 0, code;
+
+	if (w->wal_pages < w->checkpoint_at)
+		return 0;
+	code = sqlite3_wal_checkpoint_v2(w->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &done);
+	/* A reader may hold the log's end, or the disk be full: not at each commit anew. */
+	w->checkpoint_at = code == SQLITE_OK && done == log ? CHECKPOINT_PAGES : w->wal_pages + CHECKPOINT_PAGES;
+	return db_errno(code);
+}

@@ -1,0 +1,40 @@
+/*
+ * The connection that writes: one transaction after another, the chain's head, checkpoints. Inside attendance/ only.
+ * Thread: the store's from store_start() on, before that control.
+ */
+#ifndef HUITANG_ATTENDANCE_WRITER_H
+#define HUITANG_ATTENDANCE_WRITER_H
+
+#include <sqlite3.h>
+
+#include "attendance/directory.h"
+#include "classroom/event.h"
+#include "media/base/macros.h"
+
+struct writer;
+
+/**
+ * Takes a migrated database: prepares statements, reads the chain's head.
+ *
+ * Owns:   *ret is the caller's; end it with writer_destroy(). `db` must outlive it.
+ * Errors: -ENOMEM, -EBADMSG, -EIO.
+ */
+int writer_create(struct writer **ret, sqlite3 *db);
+struct writer *writer_destroy(struct writer *w);
+
+/** Begin, then any number of writes, then commit: 0 means on disk. After an error of any of them call writer_rollback(). */
+int writer_begin(struct writer *w);
+int writer_commit(struct writer *w);
+void writer_rollback(struct writer *w);
+
+/** -EINVAL from a write is that write's own fault (a constraint); other errors are the database's. */
+int writer_event(struct writer *w, const struct event *ev, int64_t *ret_sequence);
+int writer_session_opened(struct writer *w, const struct session *session);
+int writer_session_closed(struct writer *w, const uint8_t hash[SESSION_HASH_BYTES]);
+
+/** Moves the log into the database when it has grown enough. Errors: as commit; nothing is lost by one. */
+int writer_checkpoint(struct writer *w);
+
+DEFINE_CLEANUP(struct writer, writer_destroy)
+
+#endif

@@ -1,0 +1,42 @@
+/* What the control thread posts to the store thread, and how. Inside attendance/ only. */
+#ifndef HUITANG_ATTENDANCE_WRITES_H
+#define HUITANG_ATTENDANCE_WRITES_H
+
+#include <sqlite3.h>
+
+#include "attendance/directory.h"
+#include "attendance/store.h"
+#include "classroom/event.h"
+
+enum write_type {               /* letter types of the store's mailbox */
+	WRITE_EVENT = 1,
+	WRITE_SESSION_OPENED,
+	WRITE_SESSION_CLOSED,
+};
+
+/* Every letter begins so. */
+struct write_head {
+	uint64_t ticket;        /* 0: no answer wanted */
+};
+
+struct write_event {
+	struct write_head head;
+	int64_t wall_us, boot_us;
+	uint32_t kind;
+	char texts[];           /* room, seat, actor, payload, each ended by 0 */
+};
+
+struct write_session {
+	struct write_head head;
+	struct session session; /* closed: only the hash */
+};
+
+/** Posts a letter that begins with a write_head. Thread: control. Errors: -ENOBUFS, -ENOMEM. */
+int store_post(struct store *s, enum write_type type, const void *data, size_t len);
+
+/** The connection, between store_open() and store_start(). */
+sqlite3 *store_db(struct store *s);
+
+sqlite3 *store_reader_db(struct store_reader *r);
+
+#endif
