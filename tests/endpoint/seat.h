@@ -1,0 +1,106 @@
+/*
+ * A seat in a room as a browser has it: a WebSocket that speaks the protocol of signaling/protocol/schema.json, and an
+ * endpoint that answers the one offer. It keeps what the events tell. One thread: the scenario's.
+ */
+#ifndef ENDPOINT_SEAT_H
+#define ENDPOINT_SEAT_H
+
+#include <jansson.h>
+
+#include "endpoint.h"
+#include "socket.h"
+
+#define SEAT_SLOTS 32
+
+struct seat_cfg {
+	struct loop *loop;
+	const char *host;
+	uint16_t port;
+	const char *token;              /* NULL none */
+	const char *room, *name;
+	const char *profile;            /* "desktop" when NULL */
+	const char *origin;             /* NULL none */
+	bool mic, camera;               /* wanted on, and sent */
+	bool no_media;                  /* the offer is not answered */
+	uint32_t number;                /* in the marks: mic is number, camera number + 1 */
+	enum payload_codec codec;       /* of the camera; PAYLOAD_OPUS is taken as VP8 */
+	unsigned frame_us;              /* of the camera; 0 takes 66,666 */
+	bool red;                       /* the microphone sends RED */
+	struct endpoint_cfg endpoint;
+};
+
+struct slot_state {
+	uint32_t binding, switched, quiet; /* last numbers of slot.bound, slot.switched, slot.quiet */
+	uint32_t rtp;                   /* of the last slot.switched */
+	char seat[33], source[16];      /* "" empty */
+	char shown[33];                 /* seat of the last switch, as bound then */
+};
+
+struct seat {
+	struct seat_cfg cfg;            /* its strings are given */
+	struct socket *socket;          /* owned; NULL when refused or killed */
+	struct endpoint *endpoint;      /* owned; NULL before the join and with no_media */
+	struct source *mic, *camera;    /* the endpoint's */
+	int status;                     /* of the upgrade */
+	uint32_t next_id;
+	char id[33], role[16], resume[160], epoch[40];
+	json_t *hello, *joined;         /* owned: the replies */
+	json_t *events;                 /* owned: array of all events */
+	json_t *roster;                 /* owned: object of rows by id */
+	json_t *room;                   /* owned: the last `room` */
+	json_t *replies;                /* owned: replies not yet taken, by id as text */
+	uint32_t last_seq, wrong_seqs;  /* events whose seq was not last_seq + 1 */
+	struct slot_state slots[SEAT_SLOTS];
+};
+
+/** Connects and says hello. seat->socket is NULL when refused; seat->hello is the reply. Owns: the caller's; cfg copied. */
+struct seat *seat_open(const struct seat_cfg *cfg);
+struct seat *seat_free(struct seat *s);
+
+/** Joins and answers the offer. Returns "" or the error's code ("timeout" when nothing came). */
+const char *seat_join(struct seat *s);
+
+/** seat_open() and seat_join(); fails softly: look at seat->id. */
+struct seat *seat_enter(const struct seat_cfg *cfg);
+
+/** Drops the socket without close and comes back with the resume token. Returns "" or the error's code. */
+const char *seat_resume(struct seat *s);
+
+/** Drops the TCP connection; media go on. */
+void seat_cut(struct seat *s);
+
+/**
+ * Sends a request and waits for its reply, 5 s. `format` and what follows is for json_pack(), an object of the fields.
+ *
+ * Owns:   the reply is the caller's; NULL when none came.
+ */
+json_t *seat_ask(struct seat *s, const char *type, const char *format, ...);
+
+/** The same; returns "" or the error's code, "timeout" without reply. The text lives until the next call of the thread. */
+const char *seat_do(struct seat *s, const char *type, const char *format, ...);
+
+/** Error code of a reply: "" for success, "timeout" for NULL. Borrowed from it. */
+const char *seat_error(const json_t *reply);
+
+/** Takes what has come. */
+void seat_pump(struct seat *s);
+
+/** Number of events so far, to wait for later ones. */
+size_t seat_mark(struct seat *s);
+
+/** The first event of `type` from `mark` on, borrowed; NULL after `timeout_ms`. */
+json_t *seat_event(struct seat *s, size_t mark, const char *type, int timeout_ms);
+
+/** A row's text field in the roster as known ("" when absent), borrowed. */
+const char *seat_row(struct seat *s, const char *id, const char *field);
+
+/** True when a row's list ("on", "blocked") has the word. */
+bool seat_row_has(struct seat *s, const char *id, const char *list, const char *word);
+
+/** Index of the slot that is bound to a seat's source, -1 for none. */
+int seat_slot_of(struct seat *s, const char *id, const char *source);
+
+/** The sink of a slot; NULL while nothing came. Hold the loop's lock. */
+struct sink *seat_sink(struct seat *s, int slot);
+
+#endif
