@@ -1,0 +1,52 @@
+import { median } from './wait.mjs';
+
+/** Pairs each flash with the nearest beep; ms by which the picture is later than the sound. Flashes without a beep within half a second are left out. */
+export function skews({ flashes, beeps }) {
+  const out = [];
+  for (const flash of flashes) {
+    const nearest = beeps.reduce((best, b) => (Math.abs(b - flash) < Math.abs(best - flash) ? b : best), Infinity);
+    if (Math.abs(nearest - flash) < 450)
+      out.push(flash - nearest);
+  }
+  return out;
+}
+
+export const skew = (seen) => median(skews(seen));
+
+/** The skew that the page measures of its own camera and microphone, without any network: what the instrument itself adds. */
+export async function ownSkew(page, delayed = 0) {
+  const seen = await page.evaluate(async (seconds) => {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 360 } });
+    let sound = stream;
+    if (seconds > 0) {
+      const context = new AudioContext({ sampleRate: 48000 });
+      const delay = new DelayNode(context, { delayTime: seconds });
+      const out = context.createMediaStreamDestination();
+      context.createMediaStreamSource(new MediaStream(stream.getAudioTracks())).connect(delay).connect(out);
+      sound = out.stream;
+    }
+    const video = Object.assign(document.createElement('video'), { autoplay: true, srcObject: new MediaStream([...stream.getVideoTracks(), ...sound.getAudioTracks()]) });
+    document.body.append(video);
+    await video.play();
+    const others = [...document.querySelectorAll('audio, video')].filter((e) => e !== video && !e.muted);
+    for (const e of others)
+      e.muted = true;
+    const watched = await window.__measure.watch(video);
+    await window.__measure.wait(4500);
+    const end = watched.end();
+    video.remove();
+    for (const e of others)
+      e.muted = false;
+    stream.getTracks().forEach((t) => t.stop());
+    return end;
+  }, delayed);
+  return skew(seen);
+}
+
+/** The longest time between two frames, in ms. */
+export function longestGap(frames) {
+  let gap = 0;
+  for (let i = 1; i < frames.length; i++)
+    gap = Math.max(gap, frames[i] - frames[i - 1]);
+  return gap;
+}

@@ -1,0 +1,193 @@
+/*
+ * Runs in a page: eyes and ears of the tests. They look at decoded pixels and at sound that elements play, never at counters.
+ */
+(() => {
+  if (window.__measure)
+    return;
+
+  const SIZE = { width: 96, height: 54 };
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+  function pixels(video) {
+    const canvas = video.__canvas ??= Object.assign(document.createElement('canvas'), SIZE);
+    const pen = canvas.getContext('2d', { willReadFrequently: true });
+    pen.drawImage(video, 0, 0, SIZE.width, SIZE.height);
+    return pen.getImageData(0, 0, SIZE.width, SIZE.height).data;
+  }
+
+  /* Mean colour of a column of the picture, given as parts of its width. */
+  function mean(data, from, to) {
+    const sum = [0, 0, 0];
+    let n = 0;
+    for (let y = 10; y < SIZE.height - 10; y++)
+      for (let x = Math.ceil(from * SIZE.width); x < to * SIZE.width; x++, n++)
+        for (let c = 0; c < 3; c++)
+          sum[c] += data[4 * (y * SIZE.width + x) + c];
+    return sum.map((s) => s / n);
+  }
+
+  function hueOf([r, g, b]) {
+    const max = Math.max(r, g, b), min = Math.min(r, g, b), d = max - min;
+    if (max < 30 || d < 30)
+      return -1;                        /* black or grey: no picture of a seat */
+    const h = max === r ? (g - b) / d : max === g ? 2 + (b - r) / d : 4 + (r - g) / d;
+    return (h * 60 + 360) % 360;
+  }
+
+  const luma = ([r, g, b]) => 0.3 * r + 0.59 * g + 0.11 * b;
+
+  function look(video) {
+    const data = pixels(video);
+    return { hue: hueOf(mean(data, 0.05, 0.28)), flash: luma(mean(data, 0.72, 0.95)) };
+  }
+
+  /* The page's videos that have a picture: whose (hue), how large, and which part of the pixels changed within ms. */
+  async function see(ms = 300) {
+    const videos = [...document.querySelectorAll('video')].filter((v) => v.videoWidth > 0 && v.srcObject && v.checkVisibility());
+    const before = videos.map((v) => pixels(v).slice());
+    await wait(ms);
+    return videos.map((v, i) => {
+      const after = pixels(v);
+      let changed = 0;
+      for (let p = 0; p < after.length; p += 4)
+        changed += Math.abs(after[p] - before[i][p]) > 24;
+      return { hue: hueOf(mean(after, 0.05, 0.28)), changed: changed / (after.length / 4), width: v.videoWidth, height: v.videoHeight };
+    });
+  }
+
+  let context;
+  const ears = new Map();                 /* track id -> analyser */
+
+  async function running() {
+    context ??= new AudioContext({ sampleRate: 48000 });
+    if (context.state !== 'running')
+      await context.resume();
+    return context;
+  }
+
+  /* What elements of the page play: unmuted, not paused. */
+  function playing() {
+    return [...document.querySelectorAll('audio, video')]
+      .filter((e) => !e.muted && !e.paused && e.volume > 0 && e.srcObject)
+      .flatMap((e) => e.srcObject.getAudioTracks())
+      .filter((t) => t.readyState === 'live' && t.enabled);
+  }
+
+  function amplitude(samples, frequency, rate) {
+    const w = 2 * Math.PI * frequency / rate, k = 2 * Math.cos(w);
+    let a = 0, b = 0;
+    for (let i = 0; i < samples.length; i++) {
+      const hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / samples.length);
+      [a, b] = [samples[i] * hann + k * a - b, a];
+    }
+    return 4 * Math.sqrt(Math.max(0, a * a + b * b - k * a * b)) / samples.length;
+  }
+
+  /* Amplitude of each frequency in the sum of all that is played, over the last 170 ms. */
+  async function hear(frequencies) {
+    const c = await running();
+    for (const track of playing())
+      if (!ears.has(track.id)) {
+        const analyser = c.createAnalyser();
+        analyser.fftSize = 8192;
+        const from = c.createMediaStreamSource(new MediaStream([track]));
+        from.connect(analyser);
+        ears.set(track.id, { analyser, from, track });
+      }
+    await wait(250);
+    const live = new Set(playing().map((t) => t.id));
+    const heard = Object.fromEntries(frequencies.map((f) => [f, 0]));
+    const samples = new Float32Array(8192);
+    for (const [id, ear] of ears) {
+      if (!live.has(id))
+        continue;
+      ear.analyser.getFloatTimeDomainData(samples);
+      for (const f of frequencies)
+        heard[f] = Math.max(heard[f], amplitude(samples, f, c.sampleRate));
+    }
+    return heard;
+  }
+
+  /* Posts the context's time of each onset (loud after 0.3 s of quiet), and a tick every 20 ms or so. */
+  const WORKLET = `
+    registerProcessor('onset', class extends AudioWorkletProcessor {
+      constructor() { super(); this.quiet = sampleRate; this.blocks = 0; }
+      process([input]) {
+        const samples = input[0] ?? [];
+        let onset = null;
+        for (let i = 0; i < samples.length; i++) {
+          const loud = Math.abs(samples[i]) > 0.15;
+          if (loud && this.quiet > sampleRate * 0.3) onset = currentTime + i / sampleRate;
+          this.quiet = loud ? 0 : this.quiet + 1;
+        }
+        if (onset !== null || this.blocks++ % 8 === 0) this.port.postMessage({ onset, now: currentTime });
+        return true;
+      }
+    })`;
+
+  /*
+   * Watches one video element and the sound played, and keeps the times (performance.now) of flashes, of beeps, of frames,
+   * and of changes of hue. A beep's time is when its samples were rendered plus what the output device still keeps them.
+   */
+  async function watch(video) {
+    const c = await running();
+    if (!window.__onset)
+      window.__onset = c.audioWorklet.addModule(URL.createObjectURL(new Blob([WORKLET], { type: 'text/javascript' })));
+    await window.__onset;
+    const seen = { flashes: [], beeps: [], frames: [], hues: [] };
+    const nodes = new Map(), ticks = [];
+    let running_ = true, lit = false, hue = null;
+
+    const listen = () => {
+      for (const track of playing()) {
+        if (nodes.has(track.id))
+          continue;
+        const from = c.createMediaStreamSource(new MediaStream([track]));
+        const node = new AudioWorkletNode(c, 'onset', { numberOfOutputs: 0 });
+        node.port.onmessage = ({ data }) => {
+          /* Messages are late, never early: the smallest distance of the last seconds is the two clocks' own. */
+          ticks.push(performance.now() - data.now * 1000);
+          if (ticks.length > 100)
+            ticks.shift();
+          if (data.onset !== null)
+            seen.beeps.push(data.onset * 1000 + Math.min(...ticks) + (c.outputLatency || 0) * 1000);
+        };
+        from.connect(node);
+        nodes.set(track.id, { from, node });
+      }
+    };
+    listen();
+    const timer = setInterval(listen, 300);
+
+    const onFrame = (now, meta) => {
+      if (!running_)
+        return;
+      const view = look(video);
+      const shown = meta.expectedDisplayTime ?? now;
+      seen.frames.push(now);
+      if (view.flash > 128 !== lit) {
+        lit = !lit;
+        if (lit)
+          seen.flashes.push(shown);
+      }
+      if (view.hue >= 0 && (hue === null || Math.abs(((view.hue - hue + 540) % 360) - 180) > 25)) {
+        hue = view.hue;
+        seen.hues.push({ at: now, hue });
+      }
+      video.requestVideoFrameCallback(onFrame);
+    };
+    video.requestVideoFrameCallback(onFrame);
+    return {
+      seen,
+      end() {
+        running_ = false;
+        clearInterval(timer);
+        for (const { from } of nodes.values())
+          from.disconnect();
+        return seen;
+      },
+    };
+  }
+
+  window.__measure = { see, hear, watch, look, wait };
+})();
