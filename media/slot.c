@@ -20,7 +20,8 @@
 #define SLEW_DEAD_ZONE_US 10000         /* errors below this stay: lips and sound tolerate 60 ms */
 #define SLEW_US_PER_S 5000
 #define SLEW_DONE_US 1000
-#define MAX_AUDIO_AHEAD_US 40000
+#define AUDIO_STEP_US 20000             /* one packet: how far sound may be off before a packet is left out or time is skipped */
+#define AUDIO_STEP_INTERVAL_US 4000000
 #define MAX_AUDIO_DROPPED 25
 #define AUDIO_FRAME_RTP 960             /* 20 ms */
 #define VIDEO_FRAME_RTP 3000            /* 1/30 s */
@@ -161,8 +162,8 @@ static bool settle(struct slot *s, uint32_t target, uint32_t *ret)
 		s->frame.floor += ticks(s, 1000);
 		return true;
 	}
-	/* Sound cannot be squeezed: a little ahead is slewed away, much ahead is left out. */
-	if (s->frame.floor - target > ticks(s, MAX_AUDIO_AHEAD_US) && s->frame.dropped++ < MAX_AUDIO_DROPPED)
+	/* Sound cannot be squeezed: what the old source has said in this time is left out of the new. */
+	if (s->frame.floor - target > ticks(s, SLEW_DEAD_ZONE_US) && s->frame.dropped++ < MAX_AUDIO_DROPPED)
 		return false;
 	s->frame.settling = false;
 	*ret = s->frame.floor;
@@ -187,6 +188,33 @@ static uint32_t slew(struct slot *s, uint32_t out, uint32_t target, int64_t now_
 	return rtp_newer(out, s->frame.out) ? out : s->frame.out + 1;
 }
 
+/*
+ * Receivers play sound sample by sample: a timestamp a little off is an overlap or a hole. So sound is put right in silence
+ * (a gap that reads as DTX), else by a whole packet's time now and then. False: leave this packet out, its time is over.
+ */
+static bool step_audio(struct slot *s, uint32_t in_gap, uint32_t *out, uint32_t target, int64_t now_us)
+{
+	int32_t error = (int32_t)(target - *out);
+
+	if (in_gap > 2 * AUDIO_FRAME_RTP) {
+		if (rtp_newer(target, s->frame.out + AUDIO_FRAME_RTP - 1))
+			*out = target;
+		return true;
+	}
+	if (now_us - s->frame.changed_us < AUDIO_STEP_INTERVAL_US)
+		return true;
+	if (error >= (int32_t)ticks(s, AUDIO_STEP_US)) {
+		s->frame.changed_us = now_us;
+		*out += ticks(s, AUDIO_STEP_US);
+	} else if (error <= -(int32_t)ticks(s, AUDIO_STEP_US)) {
+		s->frame.changed_us = now_us;
+		s->frame.in += in_gap;
+		s->seq_delta--;
+		return false;
+	}
+	return true;
+}
+
 /* The timestamp of a packet in the slot's clock; all packets of a frame get the same. False: leave the packet out. */
 static bool frame_rtp(struct slot *s, uint32_t in_rtp, int64_t now_us, uint32_t *ret)
 {
@@ -205,7 +233,11 @@ static bool frame_rtp(struct slot *s, uint32_t in_rtp, int64_t now_us, uint32_t 
 			return false;
 		s->frame.changed_us = now_us;
 	} else {
-		out = slew(s, in_rtp - s->frame.in + s->frame.out, target_rtp(s, in_rtp, now_us), now_us);
+		out = in_rtp - s->frame.in + s->frame.out;
+		if (!s->audio)
+			out = slew(s, out, target_rtp(s, in_rtp, now_us), now_us);
+		else if (!step_audio(s, in_rtp - s->frame.in, &out, target_rtp(s, in_rtp, now_us), now_us))
+			return false;
 	}
 	s->frame.before_in = s->frame.in;
 	s->frame.before_out = s->frame.out;

@@ -1,0 +1,449 @@
+/*
+ * Sources and slots, without keys: what leaves is read from a UDP socket in the clear. Promises of media.md: numbers without
+ * gaps over switches, timestamps that never run backwards or ahead, changes at keyframes, shut gates, RTX, kept keyframes.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "media/base/bytes.h"
+#include "media/base/macros.h"
+#include "media/base/mem.h"
+#include "media/counter.h"
+#include "media/rtcp.h"
+#include "media/rtp.h"
+#include "media/slot.h"
+#include "media/source.h"
+
+#define SENDERS 3
+#define MS 1000LL
+
+struct world {
+	int tx, rx;
+	int64_t now_us, start_us;
+	struct counters *counters;
+	struct sendqueue *queue;
+	struct negotiated negotiated;
+	struct downlink down;
+	struct slot slots[2];                   /* 0 audio, 1 video */
+	struct uplink up[SENDERS];
+	struct source mic[SENDERS];
+	struct source camera[SENDERS];
+	uint16_t seq[SENDERS][2];
+	uint32_t rtp[SENDERS][2];
+	int keyframes_asked[SENDERS];
+	struct media_event events[64];
+	size_t n_events;
+};
+
+static struct world w;
+
+static void on_event(void *user, const struct media_event *ev)
+{
+	(void)user;
+	if (w.n_events < ARRAY_LEN(w.events))
+		w.events[w.n_events++] = *ev;
+}
+
+static void on_ask(struct source *s)
+{
+	w.keyframes_asked[s->up - w.up]++;
+}
+
+static void negotiate(void)
+{
+	struct negotiated *n = &w.negotiated;
+
+	n->n_slots = 2;
+	n->slots[0].codecs = 1 << CODEC_OPUS;
+	n->slots[1].codecs = 1 << CODEC_VP8 | 1 << CODEC_H264;
+	n->pt_of_codec[CODEC_OPUS] = 111;
+	n->pt_of_codec[CODEC_VP8] = 96;
+	n->pt_of_codec[CODEC_H264] = 102;
+	n->rtx_pt_of_codec[CODEC_VP8] = 97;
+	n->down.audio_level = 1;
+}
+
+static int setup(void **state)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(addr);
+	struct slot_cfg audio = { true, 100, 0 }, video = { false, 200, 201 };
+
+	(void)state;
+	memset(&w, 0, sizeof(w));
+	w.now_us = w.start_us = 1000000 * MS;
+	w.rx = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	w.tx = socket(AF_INET, SOCK_DGRAM, 0);
+	bind(w.rx, (struct sockaddr *)&addr, len);
+	getsockname(w.rx, (struct sockaddr *)&addr, &len);
+	counters_create(&w.counters, media_counter_defs, MEDIA_COUNTERS);
+	sendqueue_create(&w.queue, w.tx, w.counters);
+	negotiate();
+	w.down = (struct downlink){ .queue = w.queue, .counters = w.counters, .open = true, .to_len = len,
+		                    .negotiated = &w.negotiated, .cname = "cname", .emit = on_event };
+	memcpy(&w.down.to, &addr, len);
+	slot_init(&w.slots[0], &w.down, 0, &audio, 0x123456789abcdef0, w.now_us);
+	slot_init(&w.slots[1], &w.down, 1, &video, 0xfffffff07fff7ffe, w.now_us);
+	for (int i = 0; i < SENDERS; i++) {
+		w.up[i] = (struct uplink){ .counters = w.counters, .rtt_us = 50 * MS, .number = 1000 + (uint32_t)i, .ask_keyframe = on_ask,
+			                   .emit = on_event };
+		source_init(&w.mic[i], &w.up[i], SOURCE_MIC);
+		source_init(&w.camera[i], &w.up[i], SOURCE_CAMERA);
+		source_set_gate(&w.mic[i], true, w.now_us);
+		source_set_gate(&w.camera[i], true, w.now_us);
+		w.seq[i][0] = (uint16_t)(40000 * i + 65530);
+		w.seq[i][1] = (uint16_t)(30000 * i + 100);
+		w.rtp[i][0] = 0xffffff00u + (uint32_t)i * 77777;
+		w.rtp[i][1] = 0x7ffffff0u * (uint32_t)i;
+	}
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	for (int i = 0; i < SENDERS; i++) {
+		source_done(&w.mic[i]);
+		source_done(&w.camera[i]);
+	}
+	slot_done(&w.slots[0]);
+	slot_done(&w.slots[1]);
+	sendqueue_destroy(w.queue);
+	counters_destroy(w.counters);
+	close(w.tx);
+	close(w.rx);
+	return mem_live() == 0 ? 0 : -1;
+}
+
+static void receive(int sender, int video, enum codec codec, const void *payload, size_t len)
+{
+	struct rtp_view pkt = { .seq = w.seq[sender][video]++, .timestamp = w.rtp[sender][video], .ssrc = 5, .marker = true,
+		                .payload = payload, .payload_len = len };
+
+	assert_int_equal(source_receive(video ? &w.camera[sender] : &w.mic[sender], &pkt, codec, false, w.now_us), 0);
+}
+
+/* One 30 fps picture of two packets and, every third time, sound; VP8 without picture ids as GStreamer sends it. */
+static void picture(int sender, bool key)
+{
+	uint8_t first[8] = { 0x10, (uint8_t)(key ? 0 : 1), 0, 0, 0, (uint8_t)sender }, second[8] = { 0x00, 9, 9, 9, 9, (uint8_t)sender };
+
+	w.rtp[sender][1] += 3000;
+	receive(sender, 1, CODEC_VP8, first, sizeof(first));
+	receive(sender, 1, CODEC_VP8, second, sizeof(second));
+}
+
+static bool next_packet(struct rtp_view *ret)
+{
+	static const struct extension_ids ids = { .audio_level = 1 };
+	static uint8_t buf[2048];
+	ssize_t n;
+
+	sendqueue_flush(w.queue);
+	n = recv(w.rx, buf, sizeof(buf), 0);
+	if (n < 0)
+		return false;
+	assert_int_equal(rtp_parse(ret, buf, (size_t)n, &ids), 0);
+	return true;
+}
+
+static uint32_t slot_clock(const struct slot *s, int64_t us)
+{
+	return s->base_rtp + (uint32_t)((us - s->epoch_us) * 90000 / 1000000);
+}
+
+static void a_slot_begins_at_a_keyframe_and_asks_for_it(void **state)
+{
+	struct rtp_view pkt;
+
+	(void)state;
+	picture(0, false);
+	slot_bind(&w.slots[1], &w.camera[0], 7, w.now_us);
+	assert_int_equal(w.keyframes_asked[0], 1);
+	picture(0, false);
+	assert_false(next_packet(&pkt));
+	picture(0, true);
+	assert_true(next_packet(&pkt));
+	assert_int_equal(pkt.ssrc, 200);
+	assert_int_equal(pkt.pt, 96);
+	assert_true(pkt.seq < 0x8000);
+	assert_int_equal(pkt.payload[0], 0x10);
+	assert_int_equal(pkt.payload[1], 0);
+	assert_int_equal(w.events[w.n_events - 1].type, MEDIA_SLOT_SWITCHED);
+	assert_int_equal(w.events[w.n_events - 1].slot.binding, 7);
+	assert_int_equal(w.events[w.n_events - 1].slot.rtp, pkt.timestamp);
+}
+
+static void twenty_switches_leave_no_gap_and_keep_time(void **state)
+{
+	uint16_t expected = 0;
+	uint32_t last_rtp = 0;
+	bool any = false;
+	int shown = -1;
+
+	(void)state;
+	for (int frame = 0; frame < 600; frame++) {
+		int want = frame / 30 % SENDERS;
+		struct rtp_view pkt;
+
+		w.now_us = w.start_us + frame * 33333;
+		if (frame % 30 == 0)
+			slot_bind(&w.slots[1], &w.camera[want], (uint32_t)frame, w.now_us);
+		for (int i = 0; i < SENDERS; i++)
+			picture(i, frame % 30 == 5 || frame == 0);
+		while (next_packet(&pkt)) {
+			if (any) {
+				assert_int_equal(pkt.seq, expected);
+				assert_true((int32_t)(pkt.timestamp - last_rtp) >= 0);
+			}
+			/* Never ahead of real time by more than a frame, never far behind. */
+			assert_in_range(slot_clock(&w.slots[1], w.now_us) - pkt.timestamp + 3000, 0, 3000 + 9000);
+			/* A source begins with its keyframe. */
+			if (pkt.payload[5] != shown)
+				assert_int_equal(pkt.payload[1], 0);
+			shown = pkt.payload[5];
+			expected = (uint16_t)(pkt.seq + 1);
+			last_rtp = pkt.timestamp;
+			any = true;
+		}
+		if (frame % 30 > 5)
+			assert_int_equal(shown, want);
+	}
+}
+
+static void a_shut_gate_lets_nothing_through(void **state)
+{
+	struct rtp_view pkt;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	slot_bind(&w.slots[0], &w.mic[0], 2, w.now_us);
+	picture(0, true);
+	receive(0, 0, CODEC_OPUS, "sound", 5);
+	while (next_packet(&pkt))
+		;
+	source_set_gate(&w.camera[0], false, w.now_us);
+	source_set_gate(&w.mic[0], false, w.now_us);
+	for (int i = 0; i < 100; i++) {
+		w.now_us += 20 * MS;
+		picture(0, i % 10 == 0);
+		w.rtp[0][0] += 960;
+		receive(0, 0, CODEC_OPUS, "secret", 6);
+	}
+	assert_false(next_packet(&pkt));
+	assert_int_equal(counters_get(w.counters, COUNT_DROP_GATE), 300);
+	assert_int_equal(w.events[w.n_events - 1].type, MEDIA_SLOT_QUIET);
+	/* Opened again: a keyframe first, and numbers go on. */
+	source_set_gate(&w.camera[0], true, w.now_us);
+	picture(0, false);
+	assert_false(next_packet(&pkt));
+	picture(0, true);
+	assert_true(next_packet(&pkt));
+	assert_int_equal(pkt.payload[1], 0);
+}
+
+static void a_newcomer_gets_the_kept_keyframe(void **state)
+{
+	struct rtp_view pkt;
+	int n = 0, asked;
+
+	(void)state;
+	picture(0, true);
+	for (int i = 0; i < 20; i++) {
+		w.now_us += 33 * MS;
+		picture(0, false);
+	}
+	asked = w.keyframes_asked[0];
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	assert_int_equal(w.keyframes_asked[0], asked);
+	/* 42 packets, 16 at a time; live ones wait their turn. */
+	for (int i = 0; i < 3; i++) {
+		w.now_us += 10 * MS;
+		slot_tick(&w.slots[1], w.now_us);
+	}
+	while (next_packet(&pkt)) {
+		if (n++ == 0)
+			assert_int_equal(pkt.payload[1], 0);
+		assert_in_range(slot_clock(&w.slots[1], w.now_us) - pkt.timestamp, 0, 90 * 120);
+	}
+	assert_int_equal(n, 42);
+	w.now_us += 33 * MS;
+	picture(0, false);
+	assert_true(next_packet(&pkt));
+	/* It was captured 30 ms before: the ticks above took that time. */
+	assert_in_range(slot_clock(&w.slots[1], w.now_us) - pkt.timestamp, 0, 90 * 31);
+	assert_int_equal(counters_get(w.counters, COUNT_KEYFRAMES_REPLAYED), 1);
+}
+
+static void a_nack_is_answered_by_rtx(void **state)
+{
+	struct rtp_view pkt, first;
+	uint16_t lost[2];
+	uint8_t payload[8];
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	assert_true(next_packet(&first));
+	memcpy(payload, first.payload, 8);
+	while (next_packet(&pkt))
+		;
+	lost[0] = first.seq;
+	lost[1] = (uint16_t)(first.seq + 900);  /* never sent */
+	slot_on_nack(&w.slots[1], lost, 2, w.now_us);
+	assert_true(next_packet(&pkt));
+	assert_int_equal(pkt.ssrc, 201);
+	assert_int_equal(pkt.pt, 97);
+	assert_int_equal(pkt.timestamp, first.timestamp);
+	assert_int_equal(read_u16(pkt.payload), first.seq);
+	assert_memory_equal(pkt.payload + 2, payload, 8);
+	assert_false(next_packet(&pkt));
+	/* Asked again at once: not repeated at once. */
+	slot_on_nack(&w.slots[1], lost, 1, w.now_us + 1);
+	assert_false(next_packet(&pkt));
+	assert_int_equal(counters_get(w.counters, COUNT_RTX_TX), 1);
+}
+
+static void the_old_source_runs_on_for_a_second_at_most(void **state)
+{
+	struct rtp_view pkt;
+	int forwarded = 0;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	slot_bind(&w.slots[1], &w.camera[1], 2, w.now_us);
+	for (int i = 0; i < 60; i++) {
+		w.now_us += 33333;
+		picture(0, false);
+		slot_tick(&w.slots[1], w.now_us);
+	}
+	while (next_packet(&pkt))
+		forwarded++;
+	assert_in_range(forwarded, 2 + 2 * 29, 2 + 2 * 31);
+	assert_int_equal(w.events[w.n_events - 1].type, MEDIA_SLOT_QUIET);
+	assert_int_equal(w.events[w.n_events - 1].slot.binding, 1);
+}
+
+static void red_is_unpacked_for_who_did_not_negotiate_it(void **state)
+{
+	/* One redundant block of 2 bytes, then the primary (RFC 2198). */
+	static const uint8_t red[] = { 0x80 | 111, 0x03, 0xc0, 0x02, 111, 'o', 'l', 'n', 'e', 'w' };
+	struct rtp_view pkt;
+
+	(void)state;
+	slot_bind(&w.slots[0], &w.mic[0], 1, w.now_us);
+	receive(0, 0, CODEC_RED, red, sizeof(red));
+	assert_true(next_packet(&pkt));
+	assert_int_equal(pkt.pt, 111);
+	assert_int_equal(pkt.payload_len, 3);
+	assert_memory_equal(pkt.payload, "new", 3);
+	assert_true(pkt.has_audio_level);
+}
+
+static void a_source_that_ends_leaves_its_slots(void **state)
+{
+	struct rtp_view pkt;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	slot_bind(&w.slots[1], &w.camera[1], 2, w.now_us);
+	source_done(&w.camera[1]);
+	source_done(&w.camera[0]);
+	assert_null(w.slots[1].current.source);
+	assert_null(w.slots[1].pending.source);
+	while (next_packet(&pkt))
+		;
+	slot_bind(&w.slots[1], &w.camera[2], 3, w.now_us);
+	picture(2, true);
+	assert_true(next_packet(&pkt));
+}
+
+static void a_voice_keeps_pace_over_switches(void **state)
+{
+	uint32_t last = 0;
+	uint16_t seq = 0;
+	bool any = false;
+	struct rtp_view pkt;
+
+	(void)state;
+	for (int i = 0; i < 500; i++) {
+		w.now_us = w.start_us + i * 20 * MS;
+		if (i % 50 == 0)
+			slot_bind(&w.slots[0], &w.mic[i / 50 % SENDERS], (uint32_t)i, w.now_us);
+		for (int k = 0; k < SENDERS; k++) {
+			w.rtp[k][0] += 960;
+			receive(k, 0, CODEC_OPUS, "opus", 4);
+		}
+		while (next_packet(&pkt)) {
+			if (any) {
+				assert_int_equal(pkt.seq, (uint16_t)(seq + 1));
+				assert_int_equal(pkt.timestamp - last, 960);
+			}
+			any = true;
+			seq = pkt.seq;
+			last = pkt.timestamp;
+		}
+	}
+	assert_true(any);
+}
+
+static void drifting_sound_is_put_right_by_whole_packets(void **state)
+{
+	uint32_t last = 0;
+	uint16_t seq = 0;
+	int left_out = 0;
+	struct rtp_view pkt;
+
+	(void)state;
+	/* A sound card that runs 0.2 % slow or fast for a minute, its sender reports telling so. */
+	for (int i = 0; i < 3000; i++) {
+		w.now_us = w.start_us + i * 20 * MS;
+		if (i == 0)
+			slot_bind(&w.slots[0], &w.mic[0], 1, w.now_us);
+		if (i % 50 == 0)
+			source_sender_report(&w.mic[0], ntp_from_wall_us(w.now_us), w.rtp[0][0] + 960 - (uint32_t)(i * 2), w.now_us);
+		w.rtp[0][0] += 960;
+		receive(0, 0, CODEC_OPUS, "opus", 4);
+		if (!next_packet(&pkt)) {
+			left_out++;
+			continue;
+		}
+		if (last) {
+			assert_int_equal(pkt.seq, (uint16_t)(seq + 1));
+			assert_true(pkt.timestamp - last == 960 || pkt.timestamp - last == 1920);
+		}
+		seq = pkt.seq;
+		last = pkt.timestamp;
+		assert_true((int32_t)(w.slots[0].base_rtp + (uint32_t)((w.now_us - w.slots[0].epoch_us) * 48 / 1000) - pkt.timestamp) < 48 * 60);
+	}
+	assert_in_range(left_out, 0, 8);
+}
+
+#define SLOT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SLOT_TEST(a_slot_begins_at_a_keyframe_and_asks_for_it),
+		SLOT_TEST(twenty_switches_leave_no_gap_and_keep_time),
+		SLOT_TEST(a_shut_gate_lets_nothing_through),
+		SLOT_TEST(a_newcomer_gets_the_kept_keyframe),
+		SLOT_TEST(a_nack_is_answered_by_rtx),
+		SLOT_TEST(the_old_source_runs_on_for_a_second_at_most),
+		SLOT_TEST(red_is_unpacked_for_who_did_not_negotiate_it),
+		SLOT_TEST(a_source_that_ends_leaves_its_slots),
+		SLOT_TEST(a_voice_keeps_pace_over_switches),
+		SLOT_TEST(drifting_sound_is_put_right_by_whole_packets),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,227 @@
+/* The pure parts behind a source: capture clock, keyframe requests, reception and missing numbers, kept packets, VP8 numbers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "media/base/macros.h"
+#include "media/base/mem.h"
+#include "media/capture_clock.h"
+#include "media/keyframe.h"
+#include "media/packet_ring.h"
+#include "media/payload.h"
+#include "media/reception.h"
+#include "media/vp8_rewrite.h"
+
+#define SECOND 1000000LL
+
+static void reports_put_voice_and_picture_on_one_line(void **state)
+{
+	struct sender_clock sender = { 0 };
+	struct source_clock mic, camera;
+	int64_t voice_us, picture_us;
+
+	(void)state;
+	source_clock_init(&mic, 48000);
+	source_clock_init(&camera, 90000);
+	/* The sender's clock is 1,000 s behind ours; the camera's report was delayed by 30 ms more than the microphone's. */
+	sender_clock_report(&sender, 5 * SECOND, 1005 * SECOND + 40000);
+	source_clock_report(&mic, 1000, 5 * SECOND);
+	sender_clock_report(&sender, 6 * SECOND, 1006 * SECOND + 70000);
+	source_clock_report(&camera, 77000, 6 * SECOND);
+	voice_us = source_clock_capture_us(&mic, &sender, 1000 + 2 * 48000);
+	picture_us = source_clock_capture_us(&camera, &sender, 77000 + 90000);
+	assert_int_equal(voice_us, 1007 * SECOND + 40000);
+	assert_int_equal(picture_us, voice_us);
+}
+
+static void arrival_time_stands_in_before_the_first_report(void **state)
+{
+	struct sender_clock sender = { 0 };
+	struct source_clock c;
+
+	(void)state;
+	source_clock_init(&c, 90000);
+	source_clock_packet(&c, 0xfffffff0u, 50 * SECOND + 20000);      /* 20 ms late, timestamp about to wrap */
+	source_clock_packet(&c, 0xfffffff0u + 9000, 50 * SECOND + 100000);
+	assert_int_equal(source_clock_capture_us(&c, &sender, 0xfffffff0u + 18000), 50 * SECOND + 200000);
+	/* A jump of the sender's timestamps draws a new line. */
+	source_clock_packet(&c, 5, 60 * SECOND);
+	assert_int_equal(source_clock_capture_us(&c, &sender, 5), 60 * SECOND);
+}
+
+static void keyframes_are_asked_once_then_spaced(void **state)
+{
+	struct keyframe_asker k = { 0 };
+	int64_t now = 10 * SECOND;
+	int asked = 0;
+
+	(void)state;
+	assert_false(keyframe_ask(&k, now, 100000));
+	keyframe_want(&k);
+	assert_true(keyframe_ask(&k, now, 100000));
+	/* A hundred viewers ask within the round trip. */
+	for (int i = 0; i < 100; i++) {
+		keyframe_want(&k);
+		assert_false(keyframe_ask(&k, now + i * 1000, 100000));
+	}
+	assert_true(keyframe_ask(&k, now + 210000, 100000));    /* the request was lost */
+	keyframe_came(&k, now + 250000);
+	assert_false(keyframe_ask(&k, now + 2 * SECOND, 100000));
+	for (int i = 0; i < 100; i++) {
+		keyframe_want(&k);
+		asked += keyframe_ask(&k, now + 300000 + i * 10000, 100000);
+		if (k.in_flight)
+			keyframe_came(&k, now + 300000 + i * 10000);
+	}
+	assert_int_equal(asked, 1);
+}
+
+static void reception_counts_what_is_missing_and_asks_for_it(void **state)
+{
+	struct reception r;
+	struct rtcp_report_block rb;
+	uint16_t seqs[16];
+
+	(void)state;
+	reception_init(&r, 90000, true);
+	for (uint32_t i = 0; i < 100; i++)
+		if (i != 10 && i != 11 && i != 40)
+			assert_true(reception_packet(&r, (uint16_t)(65500 + i), i * 3000, SECOND + i * 33333));
+	assert_int_equal(reception_nacks(&r, seqs, 16, 10 * SECOND, 50000), 3);
+	assert_int_equal(seqs[0], (uint16_t)65510);
+	assert_int_equal(seqs[2], (uint16_t)(65540));
+	assert_int_equal(reception_nacks(&r, seqs, 16, 10 * SECOND + 40000, 50000), 0);
+	reception_repaired(&r, (uint16_t)65510);
+	assert_int_equal(reception_nacks(&r, seqs, 16, 10 * SECOND + 60000, 50000), 2);
+	for (int i = 0; i < 10; i++)
+		reception_nacks(&r, seqs, 16, (20 + i) * SECOND, 50000);
+	assert_int_equal(reception_nacks(&r, seqs, 16, 40 * SECOND, 50000), 0); /* given up */
+	reception_report(&r, &rb, 1, 2, 10 * SECOND);
+	assert_int_equal(rb.lost, 3);
+	assert_int_equal(rb.fraction_lost, 3 * 256 / 100);
+	assert_int_equal(rb.highest_seq, 65500 + 99);
+	reception_report(&r, &rb, 1, 2, 11 * SECOND);
+	assert_int_equal(rb.fraction_lost, 0);
+	assert_false(reception_packet(&r, (uint16_t)(65599 + 5000), 0, 12 * SECOND));
+}
+
+static struct kept_packet packet(uint16_t seq, const uint8_t *payload, size_t len)
+{
+	return (struct kept_packet){ .seq = seq, .codec = CODEC_VP8, .timestamp = seq * 3000u, .payload = payload, .payload_len = len };
+}
+
+static void ring_keeps_the_newest_bytes(void **state)
+{
+	int64_t before = mem_live();
+	struct packet_ring *r = NULL;
+	uint8_t payload[1000];
+	struct kept_packet p;
+
+	(void)state;
+	assert_int_equal(ring_create(&r, 100), -EINVAL);
+	assert_int_equal(ring_create(&r, 10000), 0);
+	for (uint32_t i = 0; i < 70000; i++) {
+		memset(payload, (int)i, sizeof(payload));
+		p = packet((uint16_t)i, payload, sizeof(payload));
+		ring_put(r, &p);
+		if (i < 9)
+			continue;
+		assert_true(ring_get(r, (uint16_t)(i - 8), &p));
+		assert_int_equal(p.payload[0], (uint8_t)(i - 8));
+		assert_int_equal(p.payload[999], (uint8_t)(i - 8));
+		assert_false(ring_get(r, (uint16_t)(i - 10), &p));
+		assert_false(ring_get(r, (uint16_t)(i + 1), &p));
+	}
+	ring_clear(r);
+	assert_false(ring_get(r, (uint16_t)69999, &p));
+	r = ring_destroy(r);
+	assert_int_equal(mem_live(), before);
+}
+
+static void ring_reports_no_memory(void **state)
+{
+	int64_t before = mem_live();
+	struct packet_ring *r = NULL;
+
+	(void)state;
+	for (uint64_t nth = 1;; nth++) {
+		mem_fail_at(nth);
+		int result = ring_create(&r, 8192);
+		mem_fail_at(0);
+		if (result == 0)
+			break;
+		assert_int_equal(result, -ENOMEM);
+		assert_int_equal(mem_live(), before);
+	}
+	ring_destroy(r);
+}
+
+/* A VP8 packet with a 7 or 15 bit picture id, TL0PICIDX and KEYIDX. */
+static size_t vp8_packet(uint8_t *out, bool wide, uint16_t picture_id, uint8_t tl0, uint8_t key)
+{
+	size_t n = 0;
+
+	out[n++] = 0x90;
+	out[n++] = 0xf0;                /* I, L, T, K */
+	if (wide)
+		out[n++] = (uint8_t)(0x80 | picture_id >> 8);
+	out[n++] = (uint8_t)(wide ? picture_id : picture_id & 0x7f);
+	out[n++] = tl0;
+	out[n++] = (uint8_t)(0x20 | (key & 0x1f));
+	memcpy(out + n, "frame", 5);
+	return n + 5;
+}
+
+static void vp8_numbers_go_on_over_a_switch(void **state)
+{
+	struct vp8_rewrite r = { 0 };
+	struct vp8_descriptor d;
+	uint8_t in[32], out[33];
+	size_t len;
+
+	(void)state;
+	len = vp8_packet(in, true, 0x7fff, 255, 31);
+	vp8_rewrite_switch(&r, in, len);
+	assert_int_equal(vp8_rewrite_write(&r, out, in, len, true), len);
+	assert_memory_equal(in, out, len);      /* the first source passes unchanged */
+
+	len = vp8_packet(in, false, 100, 7, 3);
+	vp8_rewrite_switch(&r, in, len);
+	assert_int_equal(vp8_rewrite_write(&r, out, in, len, true), len + 1);
+	assert_int_equal(vp8_parse(&d, out, len + 1), 0);
+	assert_true(d.wide_picture_id);
+	assert_int_equal(d.picture_id, 0);
+	assert_int_equal(d.tl0picidx, 0);
+	assert_int_equal(d.keyidx, 0);
+	assert_memory_equal(out + d.len, "frame", 5);
+
+	len = vp8_packet(in, true, 2000, 9, 4);
+	vp8_rewrite_switch(&r, in, len);
+	len = vp8_packet(in, true, 2001, 9, 4);
+	assert_int_equal(vp8_rewrite_write(&r, out, in, len, true), len);
+	assert_int_equal(vp8_parse(&d, out, len), 0);
+	assert_int_equal(d.picture_id, 2);
+
+	/* Not a descriptor at all: copied. */
+	assert_int_equal(vp8_rewrite_write(&r, out, (const uint8_t *)"\x80", 1, true), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reports_put_voice_and_picture_on_one_line),
+		cmocka_unit_test(arrival_time_stands_in_before_the_first_report),
+		cmocka_unit_test(keyframes_are_asked_once_then_spaced),
+		cmocka_unit_test(reception_counts_what_is_missing_and_asks_for_it),
+		cmocka_unit_test(ring_keeps_the_newest_bytes),
+		cmocka_unit_test(ring_reports_no_memory),
+		cmocka_unit_test(vp8_numbers_go_on_over_a_switch),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
