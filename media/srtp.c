@@ -150,7 +150,7 @@ static size_t rtp_clear_bytes(const uint8_t *in, size_t len)
 {
 	size_t clear;
 
-	if (len < RTP_HEADER_BYTES || in[0] >> 6 != 2 || len > MAX_SEALED_BYTES)
+	if (len < RTP_HEADER_BYTES || in[0] >> 6 != 2)
 		return 0;
 	clear = RTP_HEADER_BYTES + (in[0] & 0x0f) * 4u;
 	if (in[0] & 0x10) {
@@ -217,7 +217,7 @@ static enum srtp_result seal_rtcp(struct srtp_job *j)
 	struct stream *st;
 	uint64_t index;
 
-	if (j->in_len < RTCP_CLEAR_BYTES || j->in[0] >> 6 != 2 || j->in_len > MAX_SEALED_BYTES)
+	if (j->in_len < RTCP_CLEAR_BYTES || j->in[0] >> 6 != 2)
 		return SRTP_MALFORMED;
 	if (j->out_size < len)
 		return SRTP_NO_ROOM;
@@ -282,7 +282,7 @@ static enum srtp_result open_rtcp(struct srtp_job *j)
 	size_t trailer = RTCP_INDEX_BYTES + seal_tag_bytes(s->suite);
 	struct stream *st;
 
-	if (j->in_len < RTCP_CLEAR_BYTES + trailer || j->in[0] >> 6 != 2 || j->in_len > MAX_SEALED_BYTES)
+	if (j->in_len < RTCP_CLEAR_BYTES + trailer || j->in[0] >> 6 != 2)
 		return SRTP_MALFORMED;
 	size_t len = j->in_len - trailer;
 	const uint8_t *word = j->in + rtcp_index_at(s, len);
@@ -303,18 +303,30 @@ static enum srtp_result open_rtcp(struct srtp_job *j)
 	return SRTP_OK;
 }
 
+static enum srtp_result seal_one(struct srtp_job *j)
+{
+	j->out_len = 0;
+	if (j->in_len > MAX_SEALED_BYTES - SRTP_MAX_OVERHEAD)
+		return SRTP_MALFORMED;
+	return j->rtcp ? seal_rtcp(j) : seal_rtp(j);
+}
+
+static enum srtp_result open_one(struct srtp_job *j)
+{
+	j->out_len = 0;
+	if (j->in_len > MAX_SEALED_BYTES)
+		return SRTP_MALFORMED;
+	return j->rtcp ? open_rtcp(j) : open_rtp(j);
+}
+
 void seal_batch(struct srtp_job *jobs, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		jobs[i].out_len = 0;
-		jobs[i].result = jobs[i].rtcp ? seal_rtcp(&jobs[i]) : seal_rtp(&jobs[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		jobs[i].result = seal_one(&jobs[i]);
 }
 
 void open_batch(struct srtp_job *jobs, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		jobs[i].out_len = 0;
-		jobs[i].result = jobs[i].rtcp ? open_rtcp(&jobs[i]) : open_rtp(&jobs[i]);
-	}
+	for (size_t i = 0; i < n; i++)
+		jobs[i].result = open_one(&jobs[i]);
 }

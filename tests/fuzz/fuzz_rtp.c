@@ -1,0 +1,57 @@
+/* An RTP packet from outside, its extensions and its payload as each codec: every pointer given back lies inside, every length fits. */
+#include "media/payload.h"
+#include "media/rtp.h"
+#include "tests/fuzz/must.h"
+
+static const struct extension_ids ids = { .mid = 1, .rid = 2, .rrid = 3, .twcc = 4, .audio_level = 5 };
+
+static void check_inside(const uint8_t *data, size_t size, const uint8_t *p, size_t len)
+{
+	MUST(!p || (p >= data && len <= size && (size_t)(p - data) <= size - len));
+}
+
+static void check_vp8(const uint8_t *data, size_t size)
+{
+	struct vp8_descriptor d;
+
+	if (vp8_parse(&d, data, size) < 0)
+		return;
+	MUST(d.len >= 1 && d.len <= size);
+	MUST(d.picture_id_at + (d.wide_picture_id ? 2 : 1) <= d.len || !d.picture_id_at);
+	MUST(d.tl0picidx_at < d.len && d.tid_keyidx_at < d.len);
+	MUST(d.picture_id < 0x8000 && d.tid < 4 && d.keyidx < 32);
+}
+
+static void check_payload(const uint8_t *data, size_t size)
+{
+	const uint8_t *block = NULL;
+	size_t len = 0;
+	uint8_t pt = 0;
+
+	check_vp8(data, size);
+	for (int codec = CODEC_NONE; codec < CODECS; codec++)
+		if (payload_starts_keyframe((enum codec)codec, data, size))
+			MUST(payload_is_valid((enum codec)codec, data, size));
+	if (red_primary(data, size, &pt, &block, &len) == 0) {
+		MUST(pt < 128 && len > 0 && block);
+		check_inside(data, size, block, len);
+		MUST(block + len == data + size);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct rtp_view v;
+
+	rtp_is_rtp(data, size);
+	check_payload(data, size);
+	if (rtp_parse(&v, data, size, &ids) < 0)
+		return 0;
+	MUST(v.len == size && v.header_len >= RTP_HEADER_BYTES && v.header_len + v.payload_len <= size);
+	check_inside(data, size, v.payload, v.payload_len);
+	check_inside(data, size, v.mid, v.mid_len);
+	check_inside(data, size, v.rid, v.rid_len);
+	check_inside(data, size, v.rrid, v.rrid_len);
+	check_payload(v.payload, v.payload_len);
+	return 0;
+}

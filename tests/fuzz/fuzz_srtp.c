@@ -1,0 +1,89 @@
+/*
+ * Bytes from outside as SRTP and SRTCP of both suites, opened in place and beside: nothing may be accepted without the key, and
+ * nothing be remembered. Then the bytes as a packet of ours: what seals must open to the same.
+ */
+#include <string.h>
+
+#include "media/base/macros.h"
+#include "media/base/mem.h"
+#include "media/srtp.h"
+#include "tests/fuzz/must.h"
+
+static const enum srtp_suite suites[] = { SRTP_AEAD_AES_128_GCM, SRTP_AES_CM_128_HMAC_SHA1_80 };
+
+/* The seeds are sealed under keys of zeros, so that none of them opens here. */
+static const uint8_t keying[30] = { 0xf0, 0x22, 0x9e };
+
+/* A live stream to attack: SSRC 0x01020304 has sent RTP number 65535 and an SRTCP packet. */
+static struct srtp *with_stream(enum srtp_suite suite)
+{
+	static const uint8_t rtp[16] = { 0x80, 96, 0xff, 0xff, 0, 0, 0, 0, 1, 2, 3, 4, 'l', 'i', 'v', 'e' };
+	static const uint8_t rtcp[8] = { 0x80, 201, 0, 1, 1, 2, 3, 4 };
+	struct srtp *out = NULL, *in = NULL;
+	uint8_t a[64], b[64];
+
+	MUST(srtp_keys_create(&out, suite, keying) == 0 && srtp_keys_create(&in, suite, keying) == 0);
+	struct srtp_job jobs[2] = { { .srtp = out, .in = rtp, .in_len = sizeof(rtp), .out = a, .out_size = sizeof(a) },
+		                    { .srtp = out, .in = rtcp, .in_len = sizeof(rtcp), .out = b, .out_size = sizeof(b), .rtcp = true } };
+	seal_batch(jobs, 2);
+	for (size_t i = 0; i < 2; i++) {
+		jobs[i].srtp = in;
+		jobs[i].in = jobs[i].out;
+		jobs[i].in_len = jobs[i].out_len;
+	}
+	open_batch(jobs, 2);
+	MUST(jobs[0].result == SRTP_OK && jobs[1].result == SRTP_OK);
+	srtp_keys_destroy(out);
+	return in;
+}
+
+static void check_refused(struct srtp *s, const uint8_t *data, size_t size, bool rtcp)
+{
+	uint8_t *same = mem_memdup(data, size);
+	uint8_t *beside = mem_zalloc(size + 1);
+	int64_t live = mem_live();
+	struct srtp_job jobs[2] = { { .srtp = s, .in = data, .in_len = size, .out = beside, .out_size = size, .rtcp = rtcp },
+		                    { .srtp = s, .in = same, .in_len = size, .out = same, .out_size = size, .rtcp = rtcp } };
+
+	open_batch(jobs, 2);
+	for (size_t i = 0; i < 2; i++)
+		MUST(jobs[i].result != SRTP_OK && jobs[i].out_len == 0);
+	MUST(mem_live() == live);
+	mem_free(same);
+	mem_free(beside);
+}
+
+static void check_round_trip(enum srtp_suite suite, const uint8_t *data, size_t size, bool rtcp)
+{
+	uint8_t *sealed = mem_zalloc(size + SRTP_MAX_OVERHEAD);
+	struct srtp *out = NULL, *in = NULL;
+
+	MUST(srtp_keys_create(&out, suite, keying) == 0 && srtp_keys_create(&in, suite, keying) == 0);
+	struct srtp_job j = { .srtp = out, .in = data, .in_len = size, .out = sealed, .out_size = size + SRTP_MAX_OVERHEAD, .rtcp = rtcp };
+	seal_batch(&j, 1);
+	MUST(j.result == SRTP_OK || j.result == SRTP_MALFORMED);
+	if (j.result == SRTP_OK) {
+		struct srtp_job back = { .srtp = in, .in = sealed, .in_len = j.out_len, .out = sealed, .out_size = size, .rtcp = rtcp };
+
+		open_batch(&back, 1);
+		MUST(back.result == SRTP_OK && back.out_len == size && memcmp(sealed, data, size) == 0);
+	}
+	srtp_keys_destroy(out);
+	srtp_keys_destroy(in);
+	mem_free(sealed);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct srtp *live[ARRAY_LEN(suites)];
+
+	for (size_t i = 0; i < ARRAY_LEN(suites); i++) {
+		if (!live[i])
+			live[i] = with_stream(suites[i]);
+		for (int rtcp = 0; rtcp < 2; rtcp++) {
+			check_refused(live[i], data, size, rtcp);
+			check_round_trip(suites[i], data, size, rtcp);
+		}
+	}
+	return 0;
+}
