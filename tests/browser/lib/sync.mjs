@@ -1,21 +1,21 @@
-import { median } from './wait.mjs';
+import { median, sameHue } from './wait.mjs';
 
-/** Pairs each flash with the nearest beep; ms by which the picture is later than the sound. Flashes without a beep within half a second are left out. */
-export function skews({ flashes, beeps }) {
+/** Pairs each flash of the seat {tone, hue} with its nearest beep; ms by which the picture is later than the sound. Flashes without a
+ *  beep within half a second are left out. */
+export function skews({ flashes, beeps }, { tone, hue }) {
   const out = [];
-  for (const flash of flashes) {
-    const nearest = beeps.reduce((best, b) => (Math.abs(b - flash) < Math.abs(best - flash) ? b : best), Infinity);
-    if (Math.abs(nearest - flash) < 450)
-      out.push(flash - nearest);
+  for (const flash of flashes.filter((f) => sameHue(f.hue, hue))) {
+    const nearest = beeps[tone].reduce((best, b) => (Math.abs(b - flash.at) < Math.abs(best - flash.at) ? b : best), Infinity);
+    if (Math.abs(nearest - flash.at) < 450)
+      out.push(flash.at - nearest);
   }
   return out;
 }
 
-export const skew = (seen) => median(skews(seen));
-
 /** The skew that the page measures of its own camera and microphone, without any network: what the instrument itself adds. */
 export async function ownSkew(page, delayed = 0) {
-  const seen = await page.evaluate(async (seconds) => {
+  const [seen, config] = await page.evaluate(async (seconds) => {
+    const { config } = window.__source;
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 360 } });
     let sound = stream;
     if (seconds > 0) {
@@ -31,16 +31,16 @@ export async function ownSkew(page, delayed = 0) {
     const others = [...document.querySelectorAll('audio, video')].filter((e) => e !== video && !e.muted);
     for (const e of others)
       e.muted = true;
-    const watched = await window.__measure.watch(video);
+    const watched = await window.__measure.watch(video, [config.tone]);
     await window.__measure.wait(4500);
     const end = watched.end();
     video.remove();
     for (const e of others)
       e.muted = false;
     stream.getTracks().forEach((t) => t.stop());
-    return end;
+    return [end, config];
   }, delayed);
-  return skew(seen);
+  return median(skews(seen, config));
 }
 
 /** The longest time between two frames, in ms. */

@@ -127,40 +127,46 @@
 
   /*
    * Watches one video element and the sound played, and keeps the times (performance.now) of flashes, of beeps, of frames,
-   * and of changes of hue. A beep's time is when its samples were rendered plus what the output device still keeps them.
+   * and of changes of hue. Beeps are told apart by their tone, flashes carry the hue they were seen with. A beep's time is
+   * when its samples were rendered plus what the output device still keeps them.
    */
-  async function watch(video) {
+  async function watch(video, tones) {
     const c = await running();
     if (!window.__onset)
       window.__onset = c.audioWorklet.addModule(URL.createObjectURL(new Blob([WORKLET], { type: 'text/javascript' })));
     await window.__onset;
-    const seen = { flashes: [], beeps: [], frames: [], hues: [] };
-    const nodes = new Map(), ticks = [];
-    let running_ = true, lit = false, hue = null;
+    const seen = { flashes: [], beeps: Object.fromEntries(tones.map((t) => [t, []])), frames: [], hues: [] };
+    const sources = new Map(), ticks = [];
+    let going = true, lit = false, hue = null;
 
+    const filters = tones.map((tone) => {
+      const filter = new BiquadFilterNode(c, { type: 'bandpass', frequency: tone, Q: 8 });
+      const node = new AudioWorkletNode(c, 'onset', { numberOfOutputs: 0 });
+      node.port.onmessage = ({ data }) => {
+        /* Messages are late, never early: the smallest distance of the last seconds is the two clocks' own. */
+        ticks.push(performance.now() - data.now * 1000);
+        if (ticks.length > 200)
+          ticks.shift();
+        if (data.onset !== null)
+          seen.beeps[tone].push(data.onset * 1000 + Math.min(...ticks) + (c.outputLatency || 0) * 1000);
+      };
+      filter.connect(node);
+      return filter;
+    });
     const listen = () => {
       for (const track of playing()) {
-        if (nodes.has(track.id))
+        if (sources.has(track.id))
           continue;
         const from = c.createMediaStreamSource(new MediaStream([track]));
-        const node = new AudioWorkletNode(c, 'onset', { numberOfOutputs: 0 });
-        node.port.onmessage = ({ data }) => {
-          /* Messages are late, never early: the smallest distance of the last seconds is the two clocks' own. */
-          ticks.push(performance.now() - data.now * 1000);
-          if (ticks.length > 100)
-            ticks.shift();
-          if (data.onset !== null)
-            seen.beeps.push(data.onset * 1000 + Math.min(...ticks) + (c.outputLatency || 0) * 1000);
-        };
-        from.connect(node);
-        nodes.set(track.id, { from, node });
+        filters.forEach((filter) => from.connect(filter));
+        sources.set(track.id, from);
       }
     };
     listen();
     const timer = setInterval(listen, 300);
 
     const onFrame = (now, meta) => {
-      if (!running_)
+      if (!going)
         return;
       const view = look(video);
       const shown = meta.expectedDisplayTime ?? now;
@@ -168,7 +174,7 @@
       if (view.flash > 128 !== lit) {
         lit = !lit;
         if (lit)
-          seen.flashes.push(shown);
+          seen.flashes.push({ at: shown, hue: view.hue });
       }
       if (view.hue >= 0 && (hue === null || Math.abs(((view.hue - hue + 540) % 360) - 180) > 25)) {
         hue = view.hue;
@@ -180,9 +186,9 @@
     return {
       seen,
       end() {
-        running_ = false;
+        going = false;
         clearInterval(timer);
-        for (const { from } of nodes.values())
+        for (const from of sources.values())
           from.disconnect();
         return seen;
       },

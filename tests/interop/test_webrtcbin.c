@@ -1,0 +1,87 @@
+/* GStreamer publishes by WHIP and plays by WHEP; decoded pictures move and the tone is heard. */
+#include <gst/gst.h>
+#include <string.h>
+
+#include "peer.h"
+#include "tests/endpoint/loop.h"
+#include "tests/scenario/server.h"
+#include "tests/scenario/stage.h"
+
+#define TONE_HZ 660.0
+
+struct expected {
+	struct peer *player;
+	int moving;
+};
+
+static bool plays(void *user)
+{
+	struct expected *e = user;
+	struct decoded d = peer_decoded(e->player);
+
+	return d.moving >= e->moving && d.loudness > 0.1;
+}
+
+static void publish_and_play(const char *codec)
+{
+	struct server *s = server_stage();
+	g_autofree char *whip = NULL, *whep = NULL, *host = NULL, *viewer = NULL;
+	struct peer *publisher, *player;
+	gint64 begin;
+
+	REQUIRE(s);
+	whip = server_url(s, "/whip/demo-meeting");
+	whep = server_url(s, "/whep/demo-meeting");
+	host = server_token(s, "demo-meeting", "presenter", "studio", 0);
+	viewer = server_token(s, "demo-meeting", "viewer", NULL, 0);
+
+	publisher = defer(peer_publish(whip, host, codec, TONE_HZ), peer_free);
+	REQUIRE(peer_status(publisher) == 201, "%ld", peer_status(publisher));
+	begin = g_get_monotonic_time();
+	player = defer(peer_play(whep, viewer, codec, TONE_HZ), peer_free);
+	REQUIRE(peer_status(player) == 201, "%ld", peer_status(player));
+	CHECK(wait_until(20000, plays, &(struct expected){ player, 25 }), "%d pictures, %d moving, loudness %.3f",
+		peer_decoded(player).frames, peer_decoded(player).moving, peer_decoded(player).loudness);
+	CHECK(peer_decoded(player).width == 640);
+	stage_note("%s: 25 moving pictures and the tone after %.1f s", codec, (double)(g_get_monotonic_time() - begin) / 1e6);
+
+	CHECK(peer_delete(player) == 200);
+	CHECK(peer_delete(publisher) == 200);
+}
+
+static void vp8(void)
+{
+	publish_and_play("VP8");
+}
+
+static void h264(void)
+{
+	publish_and_play("H264");
+}
+
+static void wrong_token(void)
+{
+	struct server *s = server_stage();
+	g_autofree char *whip = NULL, *viewer = NULL;
+	struct peer *p;
+
+	REQUIRE(s);
+	whip = server_url(s, "/whip/demo-meeting");
+	viewer = server_token(s, "demo-meeting", "viewer", NULL, 0);
+	p = defer(peer_publish(whip, viewer, "VP8", TONE_HZ), peer_free);
+	CHECK(peer_status(p) == 403, "%ld", peer_status(p));
+	p = defer(peer_publish(whip, "not a token", "VP8", TONE_HZ), peer_free);
+	CHECK(peer_status(p) == 401, "%ld", peer_status(p));
+}
+
+int main(int argc, char **argv)
+{
+	static const struct scenario all[] = {
+		{ "webrtcbin publishes VP8 and Opus by WHIP and plays them by WHEP", vp8 },
+		{ "webrtcbin publishes H.264 and Opus by WHIP and plays them by WHEP", h264 },
+		{ "a viewer's token and a wrong one do not publish", wrong_token },
+	};
+
+	gst_init(NULL, NULL);
+	return stage_run(argc, argv, all, G_N_ELEMENTS(all), 150);
+}

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# cppcheck, clang-tidy (.clang-tidy) and the web client's own check; every finding fails. usage: tests/lint.sh BUILD
+set -u
+cd "$(dirname "$0")/.."
+build=$1
+status=0
+mapfile -t sources < <(git ls-files 'media/*.c' 'classroom/*.c' 'attendance/*.c' 'signaling/*.c' 'tests/*.c')
+
+step() {  # NAME COMMAND...: its output only when it fails
+	local name=$1 out start=$SECONDS
+	shift
+	if out=$("$@" 2>&1); then
+		printf '%-11s clean  %3d s\n' "$name" $((SECONDS - start))
+	else
+		status=1
+		printf '%-11s found:\n%s\n' "$name" "$out"
+	fi
+}
+
+tidy() {
+	printf '%s\0' "${sources[@]}" | xargs -0 -P "$(nproc)" -n 4 clang-tidy -p "$build" --quiet \
+		--extra-arg=-Wno-unknown-warning-option 2>&1 | grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^$' ; return "${PIPESTATUS[1]}"
+}
+
+step cppcheck cppcheck --quiet --error-exitcode=1 -j "$(nproc)" --std=c11 --enable=warning,performance,portability --inline-suppr \
+	--suppress=missingInclude --suppress=missingIncludeSystem --suppress=unmatchedSuppression --suppress=unknownMacro \
+	--library=posix,gnu -D_GNU_SOURCE -I . "${sources[@]}"
+step clang-tidy tidy
+step web-client npm --prefix web-client --silent run lint
+exit $status
