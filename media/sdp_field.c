@@ -26,12 +26,15 @@ bool span_equal(struct span a, struct span b)
 
 struct span span_cut(struct span *rest, char sep)
 {
+	struct span head = *rest;
 	const char *at = rest->len ? memchr(rest->data, sep, rest->len) : NULL;
-	size_t len = at ? (size_t)(at - rest->data) : rest->len;
-	struct span head = span_of(rest->data, len);
-	size_t used = at ? len + 1 : len;
 
-	*rest = span_of(rest->data + used, rest->len - used);
+	if (!at) {
+		rest->len = 0;
+		return head;
+	}
+	head.len = (size_t)(at - rest->data);
+	*rest = span_of(at + 1, rest->len - head.len - 1);
 	return head;
 }
 
@@ -63,7 +66,8 @@ bool span_copy(struct span s, char *ret, size_t size)
 {
 	if (s.len >= size)
 		return false;
-	memcpy(ret, s.data, s.len);
+	if (s.len)
+		memcpy(ret, s.data, s.len);
 	ret[s.len] = 0;
 	return true;
 }

@@ -112,6 +112,17 @@ static void take_extension(struct whip_offer *o, struct whip_line *l, enum sdp_e
 	l->extensions[ext] = (struct whip_extension){ *have, e->direction };
 }
 
+/*
+ * The attribute's value when its name is `key`, else an empty span. For loops over all attributes: gstsdp's own "nth of
+ * that name" begins anew each time, which 4,000 lines of one name would make slow.
+ */
+static struct span value_if(const GstSDPAttribute *a, const char *key)
+{
+	bool same = strcmp(a->key, key) == 0;
+
+	return span_of(same ? a->value : NULL, same && a->value ? strlen(a->value) : 0);
+}
+
 static void read_extensions(struct whip_offer *o, struct whip_line *l)
 {
 	bool up = o->direction == WHIP_PUBLISH;
@@ -121,10 +132,9 @@ static void read_extensions(struct whip_offer *o, struct whip_line *l)
 		[SDP_EXT_AUDIO_LEVEL] = l->audio,
 	};
 	struct sdp_extmap e;
-	const char *value;
 
-	for (guint n = 0; (value = gst_sdp_media_get_attribute_val_n(l->media, "extmap", n)); n++) {
-		if (sdp_parse_extmap(&e, span_of(value, strlen(value))))
+	for (guint n = 0; n < gst_sdp_media_attributes_len(l->media); n++) {
+		if (sdp_parse_extmap(&e, value_if(gst_sdp_media_get_attribute(l->media, n), "extmap")))
 			continue;
 		for (size_t i = 0; i < SDP_EXTENSIONS; i++)
 			if (wanted[i] && span_is(e.uri, sdp_extensions[i].uri))
@@ -135,11 +145,10 @@ static void read_extensions(struct whip_offer *o, struct whip_line *l)
 static void read_ssrcs(struct whip_line *l)
 {
 	struct span ssrc = media_value(l->media, "ssrc");
-	const char *value;
 
 	span_number(span_word(&ssrc), UINT32_MAX, &l->ssrc);
-	for (guint n = 0; (value = gst_sdp_media_get_attribute_val_n(l->media, "ssrc-group", n)); n++) {
-		struct span group = span_of(value, strlen(value));
+	for (guint n = 0; n < gst_sdp_media_attributes_len(l->media); n++) {
+		struct span group = value_if(gst_sdp_media_get_attribute(l->media, n), "ssrc-group");
 		uint32_t main_ssrc, rtx;
 
 		if (!span_is(span_word(&group), "FID") || !span_number(span_word(&group), UINT32_MAX, &main_ssrc) ||
@@ -235,12 +244,11 @@ static void choose_tagged(struct whip_offer *o)
 static int choose_bundle(struct whip_offer *o, struct sdp_error *err)
 {
 	size_t n_accepted = 0;
-	const char *value;
 
 	for (size_t i = 0; i < o->n_lines; i++)
 		n_accepted += o->lines[i].accepted;
-	for (guint n = 0; !o->bundle && (value = gst_sdp_message_get_attribute_val_n(o->msg, "group", n)); n++) {
-		struct span mids = span_of(value, strlen(value));
+	for (guint n = 0; n < gst_sdp_message_attributes_len(o->msg) && !o->bundle; n++) {
+		struct span mids = value_if(gst_sdp_message_get_attribute(o->msg, n), "group");
 
 		if (span_is(span_word(&mids), "BUNDLE") && group_holds_accepted(o, mids))
 			o->bundle = mids.data;

@@ -1,0 +1,423 @@
+/* WHIP and WHEP: the offers of real clients are answered in their own numbers; what cannot work is refused with a reason. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+
+#include "sdp_text_help.h"
+
+#include <gst/sdp/gstsdpmessage.h>
+
+static const struct slot_cfg play_slots[2] = { { true, 11, 0 }, { false, 22, 23 } };
+
+static int answer_text(char **ret_answer, struct negotiated *ret, enum whip_direction direction, const char *offer, struct sdp_error *err)
+{
+	struct sdp_local local = example_local();
+
+	*err = (struct sdp_error){ "", 0 };
+	*ret_answer = NULL;
+	return sdp_answer_offer(ret_answer, ret, direction, offer, strlen(offer), &local, play_slots, err);
+}
+
+static GstSDPMessage *parse(const char *sdp)
+{
+	GstSDPMessage *msg = NULL;
+
+	assert_int_equal(gst_sdp_message_new(&msg), GST_SDP_OK);
+	assert_int_equal(gst_sdp_message_parse_buffer((const guint8 *)sdp, (guint)strlen(sdp), msg), GST_SDP_OK);
+	return msg;
+}
+
+/* RFC 8829 §5.3: as many m-lines, of the same kinds and mids, in the same order. */
+static void check_answer_mirrors(const char *offer, const char *answer, const char *direction)
+{
+	GstSDPMessage *o = parse(offer), *a = parse(answer);
+
+	assert_int_equal(gst_sdp_message_medias_len(o), gst_sdp_message_medias_len(a));
+	for (guint i = 0; i < gst_sdp_message_medias_len(o); i++) {
+		const GstSDPMedia *mo = gst_sdp_message_get_media(o, i), *ma = gst_sdp_message_get_media(a, i);
+		const char *mid = gst_sdp_media_get_attribute_val(mo, "mid");
+
+		assert_string_equal(gst_sdp_media_get_media(mo), gst_sdp_media_get_media(ma));
+		assert_string_equal(gst_sdp_media_get_proto(mo), gst_sdp_media_get_proto(ma));
+		if (mid)
+			assert_string_equal(mid, gst_sdp_media_get_attribute_val(ma, "mid"));
+		if (gst_sdp_media_get_port(ma) == 0) {
+			assert_non_null(gst_sdp_media_get_attribute_val(ma, "inactive"));
+			continue;
+		}
+		assert_non_null(gst_sdp_media_get_attribute_val(ma, direction));
+		assert_non_null(gst_sdp_media_get_attribute_val(ma, "rtcp-mux"));
+		assert_string_equal(gst_sdp_media_get_attribute_val(ma, "setup"), "passive");
+		assert_string_equal(gst_sdp_media_get_attribute_val(ma, "ice-ufrag"), "abcdefgh");
+	}
+	assert_int_equal(count(answer, "\r\na=ice-lite\r\n"), 1);
+	assert_int_equal(count(answer, "\r\na=candidate:"), 2);
+	assert_int_equal(count(answer, "\r\na=end-of-candidates\r\n"), 1);
+	gst_sdp_message_free(o);
+	gst_sdp_message_free(a);
+}
+
+struct publisher {
+	const char *file, *mic, *camera;
+	uint8_t opus, video_pt, rtx;
+	enum codec video;
+	bool nack;
+	uint8_t mid_id, twcc_id, level_id;
+	const char *bundle;
+};
+
+static const struct publisher publishers[] = {
+	{ "chromium_whip", "0", "1", 111, 96, 97, CODEC_VP8, true, 4, 3, 1, "0 1" },
+	{ "chromium_datachannel", "0", "1", 111, 96, 97, CODEC_VP8, true, 4, 3, 1, "0 1" },
+	{ "firefox_whip", "0", "1", 109, 120, 124, CODEC_VP8, true, 3, 7, 1, "0 1" },
+	{ "firefox_datachannel", "0", "1", 109, 120, 124, CODEC_VP8, true, 3, 7, 1, "0 1" },
+	{ "webrtcbin_whip_vp8", "audio1", "video0", 97, 96, 0, CODEC_VP8, false, 0, 0, 0, "video0 audio1" },
+	{ "webrtcbin_whip_h264", "audio1", "video0", 97, 96, 0, CODEC_H264, false, 0, 0, 0, "video0 audio1" },
+	{ "webrtcbin_video_only", NULL, "video0", 0, 96, 0, CODEC_VP8, false, 0, 0, 0, NULL },
+	{ "obs30_whip", "0", "1", 111, 96, 0, CODEC_H264, true, 0, 0, 0, "0 1" },
+	{ "ffmpeg_whip_active", "0", "1", 111, 106, 0, CODEC_H264, false, 0, 0, 0, "0 1" },
+};
+
+static void check_publisher(const struct publisher *p, const struct negotiated *n, const char *answer)
+{
+	char line[128];
+
+	assert_int_equal(n->n_slots, 0);
+	assert_int_equal(n->sources[SOURCE_MIC].active, p->mic != NULL);
+	if (p->mic) {
+		assert_string_equal(n->sources[SOURCE_MIC].mid, p->mic);
+		assert_int_equal(n->codec_of_pt[p->opus], CODEC_OPUS);
+		assert_true(n->sources[SOURCE_MIC].ssrc != 0);
+	}
+	assert_true(n->sources[SOURCE_CAMERA].active);
+	assert_string_equal(n->sources[SOURCE_CAMERA].mid, p->camera);
+	assert_true(n->sources[SOURCE_CAMERA].ssrc != 0);
+	assert_int_equal(n->sources[SOURCE_CAMERA].rtx_ssrc != 0, p->rtx != 0);
+	assert_false(n->sources[SOURCE_SCREEN].active);
+	assert_int_equal(n->codec_of_pt[p->video_pt], p->video);
+	if (p->rtx)
+		assert_int_equal(n->rtx_of_pt[p->rtx], p->video_pt);
+	assert_int_equal(n->nack_up, p->nack);
+	assert_int_equal(n->up.mid, p->mid_id);
+	assert_int_equal(n->up.twcc, p->twcc_id);
+	assert_int_equal(n->up.audio_level, p->level_id);
+	assert_int_equal(n->down.audio_level, 0);
+	snprintf(line, sizeof(line), "\r\na=group:BUNDLE %s\r\n", p->bundle ? p->bundle : "");
+	assert_int_equal(count(answer, line), p->bundle ? 1 : 0);
+	assert_int_equal(count(answer, "a=ssrc"), 0);
+	assert_int_equal(count(answer, "remb"), 0);
+	assert_int_equal(count(answer, " transport-cc\r\n") > 0, p->twcc_id != 0);
+}
+
+static void publishers_are_answered(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(publishers); i++) {
+		char *offer = read_fixture(publishers[i].file), *answer;
+		struct sdp_error err;
+		struct negotiated n;
+
+		assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+		check_answer_mirrors(offer, answer, "recvonly");
+		check_publisher(&publishers[i], &n, answer);
+		mem_free(answer);
+		mem_free(offer);
+	}
+}
+
+static const struct player {
+	const char *file, *audio, *video;
+	uint8_t opus, vp8, vp8_rtx, h264, h264_rtx, level_id;
+} players[] = {
+	{ "chromium_whep", "0", "1", 111, 96, 97, 108, 109, 1 },
+	{ "firefox_whep", "0", "1", 109, 120, 124, 0, 0, 1 },
+	{ "webrtcbin_whep_vp8", "audio0", "video1", 97, 96, 98, 0, 0, 0 },
+	{ "webrtcbin_whep_h264", "audio0", "video1", 97, 0, 0, 96, 98, 0 },
+};
+
+static void players_are_answered(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(players); i++) {
+		const struct player *p = &players[i];
+		char *offer = read_fixture(p->file), *answer;
+		struct sdp_error err;
+		struct negotiated n;
+
+		assert_int_equal(answer_text(&answer, &n, WHEP_PLAY, offer, &err), 0);
+		check_answer_mirrors(offer, answer, "sendonly");
+		assert_int_equal(n.n_slots, 2);
+		assert_true(n.slots[0].active && n.slots[1].active);
+		assert_string_equal(n.slots[0].mid, p->audio);
+		assert_string_equal(n.slots[1].mid, p->video);
+		assert_int_equal(n.slots[0].codecs, 1 << CODEC_OPUS);
+		assert_int_equal(n.slots[1].codecs, (p->vp8 ? 1 << CODEC_VP8 : 0) | (p->h264 ? 1 << CODEC_H264 : 0));
+		assert_int_equal(n.pt_of_codec[CODEC_OPUS], p->opus);
+		assert_int_equal(n.pt_of_codec[CODEC_VP8], p->vp8);
+		assert_int_equal(n.rtx_pt_of_codec[CODEC_VP8], p->vp8_rtx);
+		assert_int_equal(n.pt_of_codec[CODEC_H264], p->h264);
+		assert_int_equal(n.rtx_pt_of_codec[CODEC_H264], p->h264_rtx);
+		assert_int_equal(n.down.audio_level, p->level_id);
+		assert_int_equal(n.up.mid + n.up.twcc + n.up.audio_level, 0);
+		assert_false(n.sources[SOURCE_MIC].active || n.sources[SOURCE_CAMERA].active);
+		assert_int_equal(count(answer, "a=ssrc:11 cname:c0ffee\r\n"), 1);
+		assert_int_equal(count(answer, "a=ssrc-group:FID 22 23\r\n"), 1);
+		assert_int_equal(count(answer, "a=msid:programme "), 2);
+		assert_int_equal(count(answer, "transport-cc"), 0);
+		mem_free(answer);
+		mem_free(offer);
+	}
+}
+
+static void extra_lines_are_rejected_with_their_mid(void **state)
+{
+	char *offer = read_fixture("chromium_datachannel"), *answer;
+	struct sdp_error err;
+	struct negotiated n;
+
+	(void)state;
+	assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+	assert_non_null(strstr(answer, "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:2\r\na=inactive\r\n"));
+	assert_non_null(strstr(answer, "a=group:BUNDLE 0 1\r\n"));
+	mem_free(answer);
+	mem_free(offer);
+}
+
+/* The studio's stereo stays stereo. */
+static void stereo_is_asked_for_where_it_is_offered(void **state)
+{
+	char *offer = read_fixture("obs30_whip"), *answer;
+	struct sdp_error err;
+	struct negotiated n;
+
+	(void)state;
+	assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+	assert_non_null(strstr(answer, "a=fmtp:111 minptime=10;useinbandfec=1;stereo=1\r\n"));
+	assert_non_null(strstr(answer, "a=fmtp:96 packetization-mode=1;profile-level-id=42e01f;level-asymmetry-allowed=1\r\n"));
+	assert_string_equal(n.remote.ufrag, "k3Vw");
+	assert_int_equal(n.sources[SOURCE_CAMERA].ssrc, 2894410732u);
+	mem_free(answer);
+	mem_free(offer);
+}
+
+static void one_line_needs_neither_mid_nor_bundle(void **state)
+{
+	char *offer = read_fixture("no_mid"), *answer;
+	struct sdp_error err;
+	struct negotiated n;
+
+	(void)state;
+	assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+	assert_true(n.sources[SOURCE_MIC].active);
+	assert_string_equal(n.sources[SOURCE_MIC].mid, "");
+	assert_int_equal(count(answer, "a=mid"), 0);
+	assert_int_equal(count(answer, "BUNDLE"), 0);
+	mem_free(answer);
+	mem_free(offer);
+}
+
+/* Firefox with bundlePolicy balanced names another transport for each m-line: the first of the group counts (RFC 8843). */
+static void transport_is_that_of_the_first_in_the_group(void **state)
+{
+	char *offer = with_first(read_fixture("webrtcbin_whip_vp8"), "m=audio", "a=ice-ufrag:", "a=ice-ufrag:Q"), *answer;
+	struct sdp_error err;
+	struct negotiated n;
+
+	(void)state;
+	offer = with_first(offer, "m=video", "a=ice-ufrag:I9xIXAIVHP0i2bpGax96k1oRP9sJPajC", "a=ice-ufrag:vvvv");
+	offer = with_first(offer, "m=audio", "a=ice-ufrag:QI9xIXAIVHP0i2bpGax96k1oRP9sJPajC", "a=ice-ufrag:aaaa");
+	assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+	assert_string_equal(n.remote.ufrag, "vvvv");
+	mem_free(answer);
+	offer = with_first(offer, "", "BUNDLE video0 audio1", "BUNDLE audio1 video0");
+	assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+	assert_string_equal(n.remote.ufrag, "aaaa");
+	assert_non_null(strstr(answer, "a=group:BUNDLE audio1 video0\r\n"));
+	assert_true(strstr(answer, "a=candidate") > strstr(answer, "m=audio"));
+	mem_free(answer);
+	mem_free(offer);
+}
+
+static void unusable_video_leaves_the_audio(void **state)
+{
+	char *offer = with_all(read_fixture("obs30_whip"), "packetization-mode=1", "packetization-mode=0"), *answer;
+	struct sdp_error err;
+	struct negotiated n;
+
+	(void)state;
+	assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+	assert_true(n.sources[SOURCE_MIC].active);
+	assert_false(n.sources[SOURCE_CAMERA].active);
+	assert_non_null(strstr(answer, "m=video 0 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\na=mid:1\r\na=inactive\r\n"));
+	assert_non_null(strstr(answer, "a=group:BUNDLE 0\r\n"));
+	mem_free(answer);
+	mem_free(offer);
+}
+
+static void first_codec_of_the_publisher_is_taken(void **state)
+{
+	char *offer = with_all(read_fixture("chromium_whip"), "SAVPF 96 97 102 103 104 107 108", "SAVPF 104 107 102 103 96 97 108"), *answer;
+	struct sdp_error err;
+	struct negotiated n;
+
+	(void)state;
+	assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+	assert_int_equal(n.codec_of_pt[102], CODEC_H264);
+	assert_int_equal(n.codec_of_pt[104], CODEC_NONE);
+	assert_int_equal(n.codec_of_pt[96], CODEC_NONE);
+	assert_int_equal(n.rtx_of_pt[103], 102);
+	assert_non_null(strstr(answer, "profile-level-id=42001f"));
+	mem_free(answer);
+	mem_free(offer);
+}
+
+/* Two-byte ids are not spoken; an id that stands for two things, or a thing with two ids, is left out. */
+static void extensions_are_taken_where_they_are_clear(void **state)
+{
+	char *offer = read_fixture("firefox_whip"), *answer;
+	struct sdp_error err;
+	struct negotiated n;
+
+	(void)state;
+	offer = with_all(offer, "a=extmap:1 urn", "a=extmap:1/sendonly urn");
+	offer = with_first(offer, "m=audio", "a=extmap:7 http", "a=extmap:15 http");
+	offer = with_first(offer, "m=video", "a=extmap:3 urn", "a=extmap:9 urn");
+	assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+	assert_int_equal(n.up.mid, 3);
+	assert_int_equal(n.up.twcc, 7);
+	assert_int_equal(count(answer, "a=extmap:1/recvonly urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"), 1);
+	assert_int_equal(count(answer, "sdes:mid\r\n"), 1);
+	assert_int_equal(count(answer, "a=extmap:7 "), 1);
+	assert_int_equal(count(answer, " transport-cc\r\n"), 1);
+	mem_free(answer);
+	mem_free(offer);
+}
+
+static void what_cannot_work_is_refused_with_its_reason(void **state)
+{
+	static const struct { const char *file, *find, *put; enum whip_direction direction; int r; const char *reason; } cases[] = {
+		{ "ffmpeg_whip_passive", "s=F", "s=G", WHIP_PUBLISH, -ENOTSUP,
+		  "a=setup:passive: the server is the DTLS server, so offer actpass or active" },
+		{ "obs30_whip", "a=setup:actpass", "a=setup:holdconn", WHIP_PUBLISH, -ENOTSUP, "a=setup is neither actpass nor active" },
+		{ "webrtcbin_no_bundle", "s=-", "s=x", WHIP_PUBLISH, -ENOTSUP,
+		  "audio and video must be in one BUNDLE group (webrtcbin: bundle-policy=max-bundle)" },
+		{ "webrtcbin_same_pt", "s=-", "s=x", WHIP_PUBLISH, -EBADMSG,
+		  "a payload type means two codecs (webrtcbin: give each payloader its own pt)" },
+		{ "chromium_whep", "s=-", "s=x", WHIP_PUBLISH, -ENOTSUP, "who publishes offers sendonly" },
+		{ "chromium_whip", "s=-", "s=x", WHEP_PLAY, -ENOTSUP, "who plays offers recvonly" },
+		{ "webrtcbin_video_only", "VP8", "VP9", WHIP_PUBLISH, -ENOTSUP,
+		  "no codec in common: video is VP8, or H.264 with packetization-mode=1" },
+		{ "no_mid", "opus", "PCMU", WHIP_PUBLISH, -ENOTSUP, "no codec in common: audio is Opus" },
+		{ "no_mid", " 111", " 70", WHIP_PUBLISH, -ENOTSUP, "no codec in common: audio is Opus" },
+		{ "no_mid", "a=rtcp-mux", "a=x", WHIP_PUBLISH, -ENOTSUP, "rtcp-mux is needed" },
+		{ "no_mid", "m=audio 9", "m=audio 0", WHIP_PUBLISH, -ENOTSUP, "the m-line is switched off by port 0" },
+		{ "no_mid", "UDP/TLS/RTP/SAVPF", "RTP/AVP", WHIP_PUBLISH, -ENOTSUP, "the protocol is not UDP/TLS/RTP/SAVPF" },
+		{ "no_mid", "m=audio", "m=text", WHIP_PUBLISH, -ENOTSUP, "no m-line of audio or video" },
+		{ "no_mid", "t=0 0", "a=ice-lite", WHIP_PUBLISH, -ENOTSUP, "both sides are ICE-lite" },
+		{ "no_mid", "m=audio", "x=audio", WHIP_PUBLISH, -EBADMSG, "no m-line" },
+		{ "no_mid", "v=0", "v=2", WHIP_PUBLISH, -EBADMSG, "SDP begins with v=0" },
+		{ "no_mid", "a=ice-ufrag", "a=x", WHIP_PUBLISH, -EBADMSG, "ice-ufrag is not 4 to 32 characters of ICE" },
+		{ "no_mid", "a=ice-pwd", "a=x", WHIP_PUBLISH, -EBADMSG, "ice-pwd is not 22 to 64 characters of ICE" },
+		{ "no_mid", "a=fingerprint", "a=x", WHIP_PUBLISH, -EBADMSG, "no fingerprint" },
+		{ "no_mid", "SAVPF 111", "SAVPF 111\r\na=mid:12345678901234567", WHIP_PUBLISH, -EBADMSG, "a mid is longer than 16 characters" },
+		{ "no_mid", "SAVPF 111", "SAVPF 111\r\na=mid:a;b", WHIP_PUBLISH, -EBADMSG, "a mid is not a token" },
+		{ "hostile_empty_fingerprint", "s=-", "s=x", WHIP_PUBLISH, -EBADMSG, "the fingerprint is empty" },
+		{ "hostile_sha1", "s=-", "s=x", WHIP_PUBLISH, -EBADMSG, "the fingerprint's hash is not sha-256, sha-384 or sha-512" },
+		{ "hostile_duplicate_mids", "s=-", "s=x", WHIP_PUBLISH, -EBADMSG, "a mid stands on two m-lines" },
+		{ "hostile_lines", "s=-", "s=x", WHIP_PUBLISH, -EBADMSG, "too many lines" },
+		{ "hostile_mlines", "s=-", "s=x", WHIP_PUBLISH, -EBADMSG, "more than 16 m-lines" },
+		{ "hostile_long_line", "s=-", "s=x", WHIP_PUBLISH, -EBADMSG, "a line is too long" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *offer = with_all(read_fixture(cases[i].file), cases[i].find, cases[i].put), *answer;
+		struct sdp_error err;
+		struct negotiated n;
+
+		assert_int_equal(answer_text(&answer, &n, cases[i].direction, offer, &err), cases[i].r);
+		assert_string_equal(err.reason, cases[i].reason);
+		assert_null(answer);
+		mem_free(offer);
+	}
+}
+
+static void a_second_hash_may_be_unknown(void **state)
+{
+	char *offer = with_all(read_fixture("no_mid"), "a=fingerprint:", "a=fingerprint:sha-1 00:11\r\na=fingerprint:"), *answer;
+	struct sdp_error err;
+	struct negotiated n;
+
+	(void)state;
+	assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+	assert_int_equal(n.fingerprint.hash, FINGERPRINT_SHA256);
+	assert_int_equal(n.fingerprint.digest[31], 0x0e);
+	mem_free(answer);
+	mem_free(offer);
+}
+
+static void answer_survives_no_memory(void **state)
+{
+	char *offer = read_fixture("chromium_whip"), *answer = NULL;
+	int64_t before = mem_live();
+	struct sdp_error err;
+	struct negotiated n;
+	int r = -ENOMEM;
+
+	(void)state;
+	for (uint64_t i = 1; r == -ENOMEM; i++) {
+		assert_int_equal(mem_live(), before);
+		mem_fail_at(i);
+		r = answer_text(&answer, &n, WHIP_PUBLISH, offer, &err);
+		mem_fail_at(0);
+	}
+	assert_int_equal(r, 0);
+	mem_free(answer);
+	mem_free(offer);
+}
+
+static void cut_offers_do_no_harm(void **state)
+{
+	char *offer = read_fixture("webrtcbin_whip_h264"), *answer;
+	struct sdp_local local = example_local();
+	size_t whole = strlen(offer);
+	struct sdp_error err;
+	struct negotiated n;
+
+	(void)state;
+	for (size_t len = 0; len <= whole; len++) {
+		char *exact = mem_memdup(len ? offer : "x", len ? len : 1);
+
+		answer = NULL;
+		err.reason = NULL;
+		if (sdp_answer_offer(&answer, &n, WHIP_PUBLISH, exact, len, &local, play_slots, &err) < 0)
+			assert_non_null(err.reason);
+		mem_free(answer);
+		mem_free(exact);
+	}
+	mem_free(offer);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LEAVES_NOTHING(publishers_are_answered),
+		LEAVES_NOTHING(players_are_answered),
+		LEAVES_NOTHING(extra_lines_are_rejected_with_their_mid),
+		LEAVES_NOTHING(stereo_is_asked_for_where_it_is_offered),
+		LEAVES_NOTHING(one_line_needs_neither_mid_nor_bundle),
+		LEAVES_NOTHING(transport_is_that_of_the_first_in_the_group),
+		LEAVES_NOTHING(unusable_video_leaves_the_audio),
+		LEAVES_NOTHING(first_codec_of_the_publisher_is_taken),
+		LEAVES_NOTHING(extensions_are_taken_where_they_are_clear),
+		LEAVES_NOTHING(what_cannot_work_is_refused_with_its_reason),
+		LEAVES_NOTHING(a_second_hash_may_be_unknown),
+		LEAVES_NOTHING(answer_survives_no_memory),
+		LEAVES_NOTHING(cut_offers_do_no_harm),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
