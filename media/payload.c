@@ -2,7 +2,6 @@
 #include "media/payload.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "media/base/bytes.h"
 

@@ -36,7 +36,12 @@ struct rtcp_handlers {
 	void (*on_bye)(void *user, uint32_t ssrc);
 };
 
-/** Reads a compound packet. What stood before an error has been handled. Errors: -EBADMSG. Spec: RFC 3550 §6.1, Appendix A.2, reduced size allowed (RFC 5506). */
+/**
+ * Reads a compound packet. What stood before an error has been handled; kinds that it does not know are passed over.
+ *
+ * Errors: -EBADMSG.
+ * Spec:   RFC 3550 §6.1, Appendix A.2, reduced size allowed (RFC 5506)
+ */
 int rtcp_parse(const uint8_t *data, size_t len, const struct rtcp_handlers *h, void *user);
 
 /*

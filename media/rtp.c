@@ -2,7 +2,6 @@
 #include "media/rtp.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "media/base/bytes.h"
 

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "media/base/bytes.h"
-#include "media/base/macros.h"
 
 #define KEY_BYTES 16
 #define GCM_SALT_BYTES 12

@@ -1,12 +1,13 @@
-/* See srtp.h. Here are the streams (one per SSRC: index and replay window) and the order of a packet's parts; the ciphers are seal_cipher.c's. */
+/*
+ * See srtp.h. Here are the streams (one per SSRC: index and replay window) and the order of a packet's parts; the ciphers are
+ * seal_cipher.c's. A stream is found before the tag is checked and made only behind it.
+ */
 #include "media/srtp.h"
 
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <string.h>
 
 #include "media/base/bytes.h"
-#include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "media/replay.h"
 #include "media/rtp.h"
@@ -238,12 +239,6 @@ static enum srtp_result seal_rtcp(struct srtp_job *j)
 	return SRTP_OK;
 }
 
-/* Only behind a verified tag does an SSRC get its stream: until then a packet has changed nothing. */
-static struct stream *stream_after_open(struct srtp *s, struct stream *st, uint32_t ssrc)
-{
-	return st ? st : stream_add(s, ssrc);
-}
-
 static enum srtp_result open_rtp(struct srtp_job *j)
 {
 	struct srtp *s = j->srtp;
@@ -268,8 +263,7 @@ static enum srtp_result open_rtp(struct srtp_job *j)
 	p.extra = write_roc(s, p.index, roc);
 	if (!seal_cipher_open(&s->rtp, &p, j->in + len))
 		return SRTP_BAD_TAG;
-	st = stream_after_open(s, st, p.ssrc);
-	if (!st)
+	if (!st && !(st = stream_add(s, p.ssrc)))
 		return SRTP_NO_ROOM;
 	replay_take(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, p.index);
 	j->out_len = len;
@@ -295,8 +289,7 @@ static enum srtp_result open_rtcp(struct srtp_job *j)
 		return SRTP_REPLAYED;
 	if (!seal_cipher_open(&s->rtcp, &p, j->in + rtcp_tag_at(s, len)))
 		return SRTP_BAD_TAG;
-	st = stream_after_open(s, st, p.ssrc);
-	if (!st)
+	if (!st && !(st = stream_add(s, p.ssrc)))
 		return SRTP_NO_ROOM;
 	replay_take(&st->rtcp, st->rtcp_bits, RTCP_WINDOW_WORDS, p.index);
 	j->out_len = len;
