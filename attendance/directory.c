@@ -150,7 +150,7 @@ void directory_org_path(const struct directory *d, int64_t org, char *ret, size_
 	for (; o && n < ARRAY_LEN(chain); o = directory_org(d, o->parent))
 		chain[n++] = o;
 	while (n-- > 0) {
-		if (used > 0 && !append_text(ret, size, &used, " / "))
+		if (used > 0 && (used + 4 > size || !append_text(ret, size, &used, " / ")))
 			return;
 		if (!append_text(ret, size, &used, chain[n]->name))
 			return;

@@ -378,7 +378,6 @@ static void the_queue_is_bounded(void **state)
 	assert_int_equal(mem_live(), before);
 }
 
-/* A session of an account that does not exist breaks a rule of the database; what stands around it must not suffer. */
 static void order_and_count_hold_over_a_burst(void **state)
 {
 	struct fixture f;
