@@ -42,6 +42,8 @@ static int parse_sources(uint8_t *ret, json_t *list)
 	json_t *item;
 	size_t i;
 
+	if (!json_is_array(list))
+		return -EBADMSG;
 	json_array_foreach(list, i, item) {
 		if (seat_source_parse(&source, json_string_value(item)) < 0)
 			return -EBADMSG;
@@ -51,23 +53,27 @@ static int parse_sources(uint8_t *ret, json_t *list)
 	return 0;
 }
 
+static const char *text_of(json_t *payload, const char *name)
+{
+	return json_string_value(json_object_get(payload, name));
+}
+
 int payload_parse_joined(struct joined_payload *ret, json_t *payload)
 {
-	struct joined_payload p = { .via = "" };
-	const char *role, *granted, *kind;
-	json_t *on;
+	struct joined_payload p = { .key = text_of(payload, "key"), .via = text_of(payload, "via"),
+		                    .name = text_of(payload, "name"), .org = text_of(payload, "org") };
 
-	if (json_unpack(payload, "{s:s, s?:s, s:s, s:s, s:s, s:s, s:s, s:o}", "key", &p.key, "via", &p.via, "name", &p.name,
-	                "org", &p.org, "role", &role, "granted", &granted, "kind", &kind, "on", &on) != 0)
+	if (!p.key || !p.name || !p.org || role_parse(&p.role, text_of(payload, "role")) < 0 ||
+	    role_parse(&p.granted, text_of(payload, "granted")) < 0 || seat_kind_parse(&p.kind, text_of(payload, "kind")) < 0 ||
+	    parse_sources(&p.on, json_object_get(payload, "on")) < 0)
 		return -EBADMSG;
-	if (role_parse(&p.role, role) < 0 || role_parse(&p.granted, granted) < 0 || seat_kind_parse(&p.kind, kind) < 0 ||
-	    parse_sources(&p.on, on) < 0)
-		return -EBADMSG;
+	if (!p.via)
+		p.via = "";
 	*ret = p;
 	return 0;
 }
 
 int payload_parse_source(enum seat_source *ret, json_t *payload)
 {
-	return seat_source_parse(ret, json_string_value(json_object_get(payload, "source"))) < 0 ? -EBADMSG : 0;
+	return seat_source_parse(ret, text_of(payload, "source")) < 0 ? -EBADMSG : 0;
 }

@@ -229,7 +229,7 @@ enum verdict room_chat(struct room *r, struct instant now, const char *actor, co
  * Applies one event of the journal, in its order, to a room just created; nothing is called back. Events of other rooms and
  * kinds without durable effect are ignored.
  *
- * Errors: -EBADMSG (a payload that is not as event.h says; nothing changed), -ENOMEM.
+ * Errors: -EBADMSG (a payload that is not as event.h says), -ENOMEM. Nothing changed.
  */
 int room_apply(struct room *r, const struct event *ev);
 

@@ -166,12 +166,12 @@ static int apply_source(const struct application *a)
 
 static int apply_chat(const struct application *a)
 {
+	json_int_t id = json_integer_value(json_object_get(a->payload, "id"));
+	const char *name = json_string_value(json_object_get(a->payload, "name"));
+	const char *text = json_string_value(json_object_get(a->payload, "text"));
 	struct chat_line line;
-	const char *name, *text;
-	json_int_t id;
 
-	if (json_unpack(a->payload, "{s:I, s:s, s:s}", "id", &id, "name", &name, "text", &text) != 0 || id < 1 ||
-	    !utf8_fits(name, SEAT_NAME_BYTES) || !utf8_fits(text, ROOM_CHAT_BYTES))
+	if (id < 1 || !utf8_fits(name, SEAT_NAME_BYTES) || !utf8_fits(text, ROOM_CHAT_BYTES))
 		return -EBADMSG;
 	if (chat_line_init(&line, (uint64_t)id, a->ev->seat, name, text, a->ev->wall_us) < 0)
 		return -ENOMEM;
@@ -224,7 +224,8 @@ int room_apply(struct room *r, const struct event *ev)
 	payload = json_loads(ev->payload, JSON_REJECT_DUPLICATES, &why);
 	if (!json_is_object(payload)) {
 		json_decref(payload);
-		return !payload && json_error_code(&why) == json_error_out_of_memory ? -ENOMEM : -EBADMSG;
+		/* jansson leaves no text where memory ran out. */
+		return !payload && !why.text[0] ? -ENOMEM : -EBADMSG;
 	}
 	err = apply_parsed(r, ev, payload);
 	json_decref(payload);
