@@ -482,8 +482,7 @@ static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
 	struct sent_packet *sent = &s->sent[out_seq % SENT_PACKETS];
 	struct kept_packet p;
 
-	if (sent->out_seq != out_seq || sent->binding != s->current.binding || !ring_get(s->current.source->ring, sent->in_seq, &p) ||
-	    s->down->negotiated->rtx_pt_of_codec[p.codec] == 0)
+	if (sent->out_seq != out_seq || sent->binding != s->current.binding || !ring_get(s->current.source->ring, sent->in_seq, &p))
 		return false;
 	if (now_us - sent->resent_us >= RTX_SPACING_US) {
 		sent->resent_us = now_us;
@@ -494,18 +493,18 @@ static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
 
 void slot_on_nack(struct slot *s, const uint16_t *seqs, size_t n, int64_t now_us)
 {
-	bool missed = false;
+	struct source *source = s->current.source;
 
-	if (!s->down->open || !s->current.source || s->audio)
+	if (!s->down->open || !source || s->audio)
 		return;
-	for (size_t i = 0; i < n; i++) {
-		if (!s->sent || !repeat(s, seqs[i], now_us)) {
-			counters_add(s->down->counters, COUNT_RTX_MISSED, 1);
-			missed = true;
-		}
+	if (!s->sent || s->down->negotiated->rtx_pt_of_codec[source->codec] == 0) {
+		source_want_keyframe(source, now_us);
+		return;
 	}
-	if (missed)
-		source_want_keyframe(s->current.source, now_us);
+	/* What we never had ourselves is not made good by a keyframe for all: a receiver that cannot go on sends a PLI. */
+	for (size_t i = 0; i < n; i++)
+		if (!repeat(s, seqs[i], now_us))
+			counters_add(s->down->counters, COUNT_RTX_MISSED, 1);
 }
 
 void slot_on_keyframe_request(struct slot *s, int64_t now_us)
