@@ -1,0 +1,32 @@
+// Fails when an import runs against the arrows view -> model -> engine -> protocol -> base (i18n needs base and model only).
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = new URL("../src/", import.meta.url).pathname;
+const may = {
+  base: [],
+  protocol: ["base"],
+  engine: ["protocol", "base"],
+  model: ["engine", "protocol", "base"],
+  i18n: ["model", "engine", "protocol", "base"],
+  view: ["model", "engine", "protocol", "i18n", "base"],
+};
+const wrong = [];
+
+for (const [layer, below] of Object.entries(may)) {
+  for (const file of readdirSync(join(root, layer)).filter((f) => /\.tsx?$/.test(f))) {
+    const text = readFileSync(join(root, layer, file), "utf8");
+    for (const [, from] of text.matchAll(/(?:from|import)\s+"([^"]+)"/g)) {
+      const target = /^\.\.\/(\w+)\//.exec(from)?.[1];
+      if (target !== undefined && target !== layer && !below.includes(target)) wrong.push(`src/${layer}/${file} may not import ${from}`);
+      if (/^preact/.test(from) && layer !== "view") wrong.push(`src/${layer}/${file}: the framework belongs to src/view`);
+    }
+    if (layer === "protocol" && /\b(document|window|navigator)\./.test(text)) wrong.push(`src/protocol/${file}: no DOM here`);
+  }
+}
+
+const lock = readFileSync(new URL("../package-lock.json", import.meta.url), "utf8");
+if (/"resolved"\s*:/.test(lock)) wrong.push("package-lock.json names a registry: .npmrc has omit-lockfile-registry-resolved for this");
+for (const line of wrong) console.error(line);
+console.log(wrong.length ? `${wrong.length} wrong arrows` : "layers: all arrows point down");
+process.exitCode = wrong.length ? 1 : 0;

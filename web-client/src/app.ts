@@ -1,0 +1,70 @@
+// Composition root: makes the services and mounts the pages.
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/parts.css";
+import "./styles/pages.css";
+import "./styles/room.css";
+import { Cell } from "./base/cell";
+import { realClock } from "./base/clock";
+import type { Capture } from "./engine/capture";
+import { Player } from "./engine/player";
+import { Meeting } from "./model/meeting";
+import { prefsCell, resumeKeeper } from "./model/prefs";
+import { Api } from "./protocol/http";
+import type { Account } from "./protocol/http";
+import { webSocket } from "./protocol/socket";
+import { mount } from "./view/app";
+import { PHONE } from "./view/hooks";
+import type { MeetingWish, Services } from "./view/hooks";
+
+const prefs = prefsCell(localStorage, navigator.languages);
+const path = new Cell(location.pathname + location.search);
+
+function byId(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`index.html lacks #${id}`);
+  return element;
+}
+
+function go(to: string): void {
+  history.pushState(null, "", to);
+  path.set(to);
+}
+
+addEventListener("popstate", () => path.set(location.pathname + location.search));
+
+/** For tests that drive the page from outside: what is going on, to be read only. */
+function expose(meeting: Meeting): void {
+  if (new URLSearchParams(location.search).get("debug") !== "1") return;
+  const handle = Object.freeze({
+    get pc() {
+      return meeting.connection();
+    },
+    get state() {
+      return { phase: meeting.phase.value, room: meeting.room.value, own: meeting.own.state.value, line: meeting.line.value, slots: meeting.player.view.value.slots };
+    },
+  });
+  Object.defineProperty(window, "__huitang", { value: handle, configurable: true });
+}
+
+function meet(wish: MeetingWish, capture: Capture): Meeting {
+  const { camera, mic, speaker } = prefs.value;
+  const player = new Player(byId("shelf"));
+  if (speaker !== undefined) player.setSpeaker(speaker);
+  const meeting = new Meeting({
+    ...wish, ...(mic === undefined ? {} : { mic_id: mic }), ...(camera === undefined ? {} : { camera_id: camera }),
+    profile: matchMedia(PHONE).matches ? "phone" : "desktop",
+    open: () => webSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`),
+    clock: realClock, random: Math.random, lang: () => prefs.value.lang, resume: resumeKeeper(sessionStorage, wish.room),
+  }, capture, player);
+  expose(meeting);
+  return meeting;
+}
+
+const services: Services = {
+  api: new Api((to, init) => fetch(to, init)), prefs, path, go, meet, clock: realClock,
+  account: new Cell<Account | undefined>(undefined),
+  wasIn: (room) => resumeKeeper(sessionStorage, room).get() !== undefined,
+};
+
+mount(byId("app"), services);

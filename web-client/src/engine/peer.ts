@@ -1,0 +1,88 @@
+// The page's one RTCPeerConnection. The server offers, we answer; later only tracks change, never the description,
+// but for an ICE restart.
+import { Cell } from "../base/cell";
+import type { Source } from "../protocol/messages";
+
+export type PeerPhase = "new" | "connecting" | "connected" | "shaky" | "failed" | "closed";
+
+/** The client's own m-lines, by mid, in the order of every offer. */
+const SOURCE_OF_MID: Readonly<Record<string, Source>> = { "0": "mic", "1": "camera", "2": "screen", "3": "screen_audio" };
+
+const MAX_BITRATE_BPS: Readonly<Record<Source, number>> = { mic: 48_000, camera: 1_500_000, screen: 2_500_000, screen_audio: 96_000 };
+
+export class Peer {
+  readonly phase = new Cell<PeerPhase>("new");
+  private readonly pc: RTCPeerConnection;
+  private readonly senders = new Map<Source, RTCRtpSender>();
+
+  constructor(private readonly onSlot: (slot: number, receiver: RTCRtpReceiver) => void) {
+    this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+    this.pc.onconnectionstatechange = () => this.readPhase();
+    this.pc.oniceconnectionstatechange = () => this.readPhase();
+  }
+
+  /** For tests and the figures panel; nobody else touches it. */
+  get connection(): RTCPeerConnection {
+    return this.pc;
+  }
+
+  /** Takes the first offer or a restart's, and gives the answer to send. */
+  async accept(offer: string): Promise<string> {
+    await this.pc.setRemoteDescription({ type: "offer", sdp: offer });
+    const first = this.senders.size === 0;
+    if (first) this.takeTransceivers();
+    await this.pc.setLocalDescription(await this.pc.createAnswer());
+    if (first) for (const source of this.senders.keys()) await this.limit(source);
+    return this.pc.localDescription?.sdp ?? "";
+  }
+
+  /** Starts, changes or (null) stops sending one source. */
+  async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    await this.senders.get(source)?.replaceTrack(track);
+  }
+
+  stats(): Promise<RTCStatsReport> {
+    return this.pc.getStats();
+  }
+
+  close(): void {
+    this.pc.onconnectionstatechange = this.pc.oniceconnectionstatechange = null;
+    this.pc.close();
+    this.phase.set("closed");
+  }
+
+  private takeTransceivers(): void {
+    for (const transceiver of this.pc.getTransceivers()) {
+      const mid = transceiver.mid ?? "";
+      const source = SOURCE_OF_MID[mid];
+      const slot = /^s(\d+)$/.exec(mid)?.[1];
+      if (source) {
+        transceiver.direction = "sendonly";
+        this.senders.set(source, transceiver.sender);
+      } else if (slot !== undefined) {
+        this.onSlot(Number(slot), transceiver.receiver);
+      }
+    }
+  }
+
+  private async limit(source: Source): Promise<void> {
+    const sender = this.senders.get(source);
+    if (!sender) return;
+    const parameters = sender.getParameters();
+    const encoding = parameters.encodings?.[0];
+    if (!encoding) return;
+    encoding.maxBitrate = MAX_BITRATE_BPS[source];
+    if (source === "screen") parameters.degradationPreference = "maintain-resolution";
+    await sender.setParameters(parameters).catch(() => undefined); // a browser that knows no limit sends by its own
+  }
+
+  private readPhase(): void {
+    const ice = this.pc.iceConnectionState;
+    const whole = this.pc.connectionState;
+    if (whole === "closed") return;
+    if (whole === "failed" || ice === "failed") this.phase.set("failed");
+    else if (ice === "disconnected" || whole === "disconnected") this.phase.set("shaky");
+    else if (whole === "connected") this.phase.set("connected");
+    else this.phase.set(whole === "connecting" || ice === "checking" ? "connecting" : this.phase.value);
+  }
+}

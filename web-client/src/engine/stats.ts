@@ -1,0 +1,93 @@
+// What getStats says, as the few figures that a person can use.
+export interface Figures {
+  readonly up_bps: number;
+  readonly down_bps: number;
+  /** Share of packets that did not arrive, 0 to 1. */
+  readonly loss_up: number;
+  readonly loss_down: number;
+  readonly rtt_ms?: number;
+  readonly sending?: { readonly width: number; readonly height: number; readonly fps: number; readonly codec: string };
+  readonly receiving: number;
+  readonly transport: string;
+}
+
+export interface Counters {
+  readonly time_ms: number;
+  readonly sent_bytes: number;
+  readonly received_bytes: number;
+  readonly received: number;
+  readonly lost: number;
+}
+
+interface Row {
+  readonly [field: string]: unknown;
+}
+
+function number(row: Row | undefined, field: string): number {
+  const value = row?.[field];
+  return typeof value === "number" ? value : 0;
+}
+
+function text(row: Row | undefined, field: string): string {
+  const value = row?.[field];
+  return typeof value === "string" ? value : "";
+}
+
+function rowsOf(report: ReadonlyMap<string, unknown>): readonly Row[] {
+  return [...report.values()].filter((r): r is Row => typeof r === "object" && r !== null);
+}
+
+function sum(rows: readonly Row[], field: string): number {
+  return rows.reduce((total, row) => total + number(row, field), 0);
+}
+
+export function countersOf(report: ReadonlyMap<string, unknown>, time_ms: number): Counters {
+  const rows = rowsOf(report);
+  const inbound = rows.filter((r) => r["type"] === "inbound-rtp");
+  const outbound = rows.filter((r) => r["type"] === "outbound-rtp");
+  return {
+    time_ms, sent_bytes: sum(outbound, "bytesSent"), received_bytes: sum(inbound, "bytesReceived"),
+    received: sum(inbound, "packetsReceived"), lost: Math.max(0, sum(inbound, "packetsLost")),
+  };
+}
+
+function rate(now: number, before: number, span_ms: number): number {
+  return span_ms <= 0 ? 0 : Math.max(0, ((now - before) * 8_000) / span_ms);
+}
+
+/** The figures between two looks. */
+export function figuresOf(report: ReadonlyMap<string, unknown>, now: Counters, before: Counters | undefined): Figures {
+  const rows = rowsOf(report);
+  const span = before ? now.time_ms - before.time_ms : 0;
+  const got = now.received - (before?.received ?? 0);
+  const lost = Math.max(0, now.lost - (before?.lost ?? 0));
+  const pair = rows.find((r) => r["type"] === "candidate-pair" && r["nominated"] === true && r["state"] === "succeeded");
+  const remote = rows.filter((r) => r["type"] === "remote-inbound-rtp");
+  const rtt = number(pair, "currentRoundTripTime");
+  const sending = sendingOf(rows, report);
+  return {
+    up_bps: before ? rate(now.sent_bytes, before.sent_bytes, span) : 0,
+    down_bps: before ? rate(now.received_bytes, before.received_bytes, span) : 0,
+    loss_down: got + lost > 0 ? lost / (got + lost) : 0,
+    loss_up: Math.max(0, ...remote.map((r) => number(r, "fractionLost"))),
+    ...(rtt > 0 ? { rtt_ms: rtt * 1_000 } : {}),
+    ...(sending ? { sending } : {}),
+    receiving: rows.filter((r) => r["type"] === "inbound-rtp" && r["kind"] === "video" && number(r, "framesPerSecond") > 0).length,
+    transport: transportOf(report, pair),
+  };
+}
+
+function sendingOf(rows: readonly Row[], report: ReadonlyMap<string, unknown>): Figures["sending"] {
+  const video = rows.find((r) => r["type"] === "outbound-rtp" && r["kind"] === "video" && number(r, "framesPerSecond") > 0);
+  if (!video) return undefined;
+  const codec = report.get(text(video, "codecId")) as Row | undefined;
+  return {
+    width: number(video, "frameWidth"), height: number(video, "frameHeight"), fps: Math.round(number(video, "framesPerSecond")),
+    codec: text(codec, "mimeType").replace(/^video\//, ""),
+  };
+}
+
+function transportOf(report: ReadonlyMap<string, unknown>, pair: Row | undefined): string {
+  const candidate = report.get(text(pair, "remoteCandidateId")) as Row | undefined;
+  return text(candidate, "protocol").toUpperCase();
+}

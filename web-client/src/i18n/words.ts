@@ -1,0 +1,42 @@
+// Which words, and how times and sizes are written in each language.
+import type { Lang } from "../model/prefs";
+import { en } from "./en";
+import { zh } from "./zh";
+import type { Words } from "./zh";
+
+export type { Words } from "./zh";
+
+export function wordsFor(lang: Lang): Words {
+  return lang === "en" ? en : zh;
+}
+
+/** 09:14 */
+export function clockTime(time_ms: number): string {
+  const time = new Date(time_ms);
+  return `${String(time.getHours()).padStart(2, "0")}:${String(time.getMinutes()).padStart(2, "0")}`;
+}
+
+/** 11月21日 周六, or Saturday 21 November */
+export function calendarDay(time_ms: number, lang: Lang): string {
+  const time = new Date(time_ms);
+  if (lang === "en") return new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" }).format(time);
+  return `${time.getMonth() + 1}月${time.getDate()}日 周${"日一二三四五六"[time.getDay()] ?? ""}`;
+}
+
+/** 1小时32分, or 1 h 32 min */
+export function duration(span_ms: number, lang: Lang): string {
+  const minutes = Math.max(0, Math.floor(span_ms / 60_000));
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (lang === "en") return hours > 0 ? `${hours} h ${rest} min` : `${rest} min`;
+  return hours > 0 ? `${hours}小时${rest}分` : `${rest}分`;
+}
+
+/** 1.24 Mbit/s */
+export function bitrate(bps: number): string {
+  return bps >= 1_000_000 ? `${(bps / 1_000_000).toFixed(2)} Mbit/s` : `${Math.round(bps / 1_000)} kbit/s`;
+}
+
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}

@@ -1,0 +1,108 @@
+// Who stands where: stage, strip and grid pages. Pure: the same room and window give the same picture.
+import type { Seat, Source, Watched } from "../protocol/messages";
+import { isOn, sends } from "./room";
+import type { RoomState } from "./room";
+
+export type ViewKind = "speaker" | "grid";
+
+export interface TileRef {
+  readonly seat: string;
+  readonly source: Source;
+}
+
+export interface LayoutIn {
+  readonly state: RoomState;
+  readonly view: ViewKind;
+  readonly page: number;
+  readonly pinned?: string;
+  /** Of the stage, in CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly strip: number;
+  readonly most: number;
+}
+
+export interface Layout {
+  readonly stage?: TileRef;
+  readonly tiles: readonly TileRef[];
+  readonly columns: number;
+  readonly rows: number;
+  readonly page: number;
+  readonly pages: number;
+  /** How many seats may have a tile at all. */
+  readonly total: number;
+}
+
+/** 4, 9, 16 or 25 by the size of the window: a tile stays at least 190 pixels wide. */
+export function gridSize(width: number, height: number, most: number): number {
+  for (const side of [5, 4, 3]) if (side * side <= most && width / side >= 190 && height / side >= 120) return side * side;
+  return 4;
+}
+
+/** Columns and rows that give `count` 16:9 pictures the largest tiles. */
+export function gridShape(count: number, width: number, height: number): { readonly columns: number; readonly rows: number } {
+  let best = { columns: 1, rows: Math.max(1, count) };
+  let best_width = 0;
+  for (let columns = 1; columns <= Math.max(1, count); columns++) {
+    const rows = Math.ceil(count / columns);
+    const tile = Math.min(width / columns, ((height / rows) * 16) / 9);
+    if (tile > best_width + 0.5) {
+      best = { columns, rows };
+      best_width = tile;
+    }
+  }
+  return best;
+}
+
+/** Pictures first, in order of arrival; the own seat leads, so that it is always on the first page. */
+function inOrder(state: RoomState): readonly Seat[] {
+  const seats = [...state.seats.values()].filter((s) => sends(s) && s.presence !== "gone");
+  const rank = (s: Seat): number => (s.id === state.me ? 0 : isOn(s, "camera") ? 1 : 2);
+  return seats.sort((a, b) => rank(a) - rank(b));
+}
+
+function sharer(state: RoomState): TileRef | undefined {
+  const found = [...state.seats.values()].find((s) => isOn(s, "screen") && s.id !== state.me);
+  return found && { seat: found.id, source: "screen" };
+}
+
+/** What has the stage: a pin, a shared screen, the last voice, the first picture, anyone, oneself. */
+export function stageOf(state: RoomState, pinned: string | undefined): TileRef | undefined {
+  const seats = inOrder(state);
+  const by = (id: string | undefined): Seat | undefined => seats.find((s) => s.id === id);
+  const pin = by(pinned);
+  if (pin) return { seat: pin.id, source: "camera" };
+  const screen = sharer(state);
+  if (screen) return screen;
+  const others = seats.filter((s) => s.id !== state.me);
+  const chosen = by(state.last_speaker) ?? others.find((s) => isOn(s, "camera")) ?? others[0] ?? by(state.me);
+  return chosen && { seat: chosen.id, source: "camera" };
+}
+
+function pageOf<T>(all: readonly T[], size: number, wanted: number): { readonly part: readonly T[]; readonly page: number; readonly pages: number } {
+  const pages = Math.max(1, Math.ceil(all.length / size));
+  const page = Math.min(Math.max(0, wanted), pages - 1);
+  return { part: all.slice(page * size, (page + 1) * size), page, pages };
+}
+
+export function layoutOf(input: LayoutIn): Layout {
+  const { state, view, width, height } = input;
+  const seats = inOrder(state);
+  const refs = seats.map((s): TileRef => ({ seat: s.id, source: "camera" }));
+  const stage = view === "speaker" ? stageOf(state, input.pinned) : undefined;
+  if (view === "speaker") {
+    const rest = refs.filter((r) => stage?.source !== "camera" || r.seat !== stage.seat);
+    const { part, page, pages } = pageOf(rest, Math.max(1, input.strip), input.page);
+    return { ...(stage ? { stage } : {}), tiles: part, columns: Math.max(1, input.strip), rows: 1, page, pages, total: refs.length };
+  }
+  const screen = sharer(state);
+  const all = screen ? [screen, ...refs] : refs;
+  const { part, page, pages } = pageOf(all, gridSize(width, height, input.most), input.page);
+  return { tiles: part, ...gridShape(part.length, width, height), page, pages, total: refs.length };
+}
+
+/** What the server should put into slots: the stage first, then the tiles that have something to show. */
+export function watchOf(layout: Layout, state: RoomState, most: number): readonly Watched[] {
+  const wanted = layout.stage ? [layout.stage, ...layout.tiles] : layout.tiles;
+  return wanted.filter((t) => t.seat !== state.me).slice(0, most).map(({ seat, source }) => ({ seat, source }));
+}

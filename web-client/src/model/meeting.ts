@@ -1,0 +1,403 @@
+// One stay in one room: socket, path, own devices and what the room is, kept in step with each other.
+//
+//   joining --join, answer--> room --ended or a final refusal--> over
+//      ^                       |
+//      +-- another epoch ------+        the capture tracks stay; the path and its slots are made anew
+import { Cell } from "../base/cell";
+import type { Clock } from "../base/clock";
+import { Scope } from "../base/scope";
+import type { Undo } from "../base/scope";
+import type { Capture } from "../engine/capture";
+import { MediaError } from "../engine/devices";
+import { Peer } from "../engine/peer";
+import type { Player } from "../engine/player";
+import { countersOf, figuresOf } from "../engine/stats";
+import type { Counters, Figures } from "../engine/stats";
+import type { EventOf, HelloReply, JoinReply, LeaveReason, Profile, ServerEvent, Source, Watched } from "../protocol/messages";
+import { Link, RequestError } from "../protocol/socket";
+import type { SocketLike } from "../protocol/socket";
+import { failure, failureOf } from "./failure";
+import type { Failure, FailureKind } from "./failure";
+import { Host } from "./host";
+import { FINE, lineOf } from "./line";
+import type { Line } from "./line";
+import { Notices } from "./notices";
+import { OwnSources } from "./own";
+import { roomFromJoin, withEvent, withPage } from "./room";
+import type { RoomState } from "./room";
+import { Voice } from "./voice";
+
+export type MeetingPhase = { readonly kind: "joining" } | { readonly kind: "room" } | { readonly kind: "over"; readonly failure?: Failure };
+
+export interface MeetingConfig {
+  readonly room: string;
+  readonly name?: string;
+  readonly token?: string;
+  readonly profile: Profile;
+  readonly mic: boolean;
+  readonly camera: boolean;
+  readonly mic_id?: string;
+  readonly camera_id?: string;
+  readonly open: () => SocketLike;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly lang: () => string;
+  readonly resume: { get(): string | undefined; set(token: string | undefined): void };
+}
+
+const RESTART_SPACING_MS = 5_000;
+const SHAKY_MS = 2_000;
+const WATCH_DELAY_MS = 150;
+const TICK_MS = 500;
+const TICKS_PER_LOOK = 10;
+const LEAVE_MS = 800;
+const WEAK_LOSS = 0.05;
+const WEAK_RTT_MS = 500;
+
+const ENDED_AS: Readonly<Record<LeaveReason, FailureKind | undefined>> = {
+  left: undefined, removed: "removed", ended: "ended", taken_over: "taken_over", lost: "link_lost", server: "server_closing",
+};
+
+export class Meeting {
+  readonly phase = new Cell<MeetingPhase>({ kind: "joining" });
+  readonly room = new Cell<RoomState | undefined>(undefined);
+  readonly line = new Cell<Line>(FINE);
+  readonly notices: Notices;
+  readonly own: OwnSources;
+  readonly host: Host;
+  readonly voice: Voice;
+  private readonly scope = new Scope();
+  private readonly link: Link;
+  private peer: Peer | undefined;
+  private peer_scope = new Scope();
+  private gone = new Set<string>();
+  private epoch: string | undefined;
+  private joins = 0;
+  private watch_sent = "";
+  private watch_items: readonly Watched[] = [];
+  private cancel_watch: Undo | undefined;
+  private cancel_tick: Undo | undefined;
+  private last_restart_ms = -RESTART_SPACING_MS;
+  private media_down_ms: number | undefined;
+  private ever_connected = false;
+  private server_closing = false;
+  private weak = false;
+  private looked: Counters | undefined;
+
+  constructor(private readonly cfg: MeetingConfig, readonly capture: Capture, readonly player: Player) {
+    this.notices = new Notices(cfg.clock);
+    this.link = new Link({
+      ...cfg,
+      onWelcome: (welcome) => void this.onWelcome(welcome),
+      onEvent: (event) => this.onEvent(event),
+      onRefused: (error) => this.finish(failureOf(error)),
+      probe: () => this.sendWatch(),
+    });
+    this.own = this.makeOwn(cfg);
+    this.host = new Host(this.link, this.notices, (error) => this.tell(error));
+    this.voice = new Voice(cfg.clock, () => this.own.isOn("mic"), () => this.notices.add({ kind: "talking_muted" }));
+    this.scope.add(this.link.state.subscribe(() => this.readLine()));
+    this.scope.add(this.voice.follow(capture));
+    this.scope.add(() => this.cancel_tick?.());
+    this.scope.add(() => this.cancel_watch?.());
+    this.tick(0);
+  }
+
+  private makeOwn(cfg: MeetingConfig): OwnSources {
+    const on: Source[] = [];
+    if (cfg.mic) on.push("mic");
+    if (cfg.camera) on.push("camera");
+    return new OwnSources({
+      link: this.link, capture: this.capture, mic_id: cfg.mic_id, camera_id: cfg.camera_id,
+      peer: () => this.peer,
+      seat: () => this.room.value?.seats.get(this.room.value.me),
+      onFailure: (error) => this.tell(error),
+      onDeviceLost: () => this.notices.add({ kind: "device_lost" }),
+    }, on);
+  }
+
+  start(): void {
+    this.link.start();
+  }
+
+  /** The network is back or the page is looked at again. */
+  nudge(): void {
+    this.link.nudge();
+  }
+
+  /** Gives the seat up; a server that does not answer is not waited for long. */
+  async leave(): Promise<void> {
+    if (this.scope.ended) return;
+    const asked = this.link.request("leave", {}).catch(() => undefined);
+    await Promise.race([asked, new Promise<void>((done) => this.cfg.clock.after(LEAVE_MS, done))]);
+    this.finish();
+  }
+
+  connection(): RTCPeerConnection | undefined {
+    return this.peer?.connection;
+  }
+
+  async say(text: string): Promise<boolean> {
+    try {
+      await this.link.request("chat.send", { text });
+      return true;
+    } catch (error) {
+      this.tell(error);
+      return false;
+    }
+  }
+
+  readChat(): void {
+    this.room.update((r) => (r && r.unread > 0 ? { ...r, unread: 0 } : r));
+  }
+
+  /** What the page shows now, most important first. Sent a moment later, and only when it differs. */
+  watch(items: readonly Watched[]): void {
+    this.watch_items = items;
+    if (this.cancel_watch || JSON.stringify(items) === this.watch_sent) return;
+    this.cancel_watch = this.cfg.clock.after(WATCH_DELAY_MS, () => {
+      this.cancel_watch = undefined;
+      if (JSON.stringify(this.watch_items) !== this.watch_sent) this.sendWatch();
+    });
+  }
+
+  /** Counters and figures since those given. */
+  async figures(before: Counters | undefined): Promise<{ readonly now: Counters; readonly figures: Figures } | undefined> {
+    const report = (await this.peer?.stats()) as unknown as ReadonlyMap<string, unknown> | undefined;
+    if (!report) return undefined;
+    const now = countersOf(report, this.cfg.clock.now());
+    return { now, figures: figuresOf(report, now, before) };
+  }
+
+  // Joining and coming back
+
+  private async onWelcome(welcome: HelloReply): Promise<void> {
+    const same = this.epoch === undefined || this.epoch === welcome.epoch;
+    this.epoch = welcome.epoch;
+    this.server_closing = false;
+    if (!welcome.resumed || !same || !this.room.value) return this.join();
+    if (!welcome.media_alive) this.restartIce();
+    this.readLine();
+  }
+
+  private async join(): Promise<void> {
+    const turn = ++this.joins;
+    this.dropPeer();
+    const { room, name, profile } = this.cfg;
+    const on = { mic: this.own.isOn("mic"), camera: this.own.isOn("camera") };
+    try {
+      const reply = await this.link.request("join", { room, profile, ...on, ...(name === undefined ? {} : { name }) });
+      if (turn === this.joins) await this.onJoined(reply);
+    } catch (error) {
+      if (turn === this.joins) this.onJoinFailed(error);
+    }
+  }
+
+  private onJoinFailed(error: unknown): void {
+    if (error instanceof RequestError && error.code === "lost") return; // the next welcome joins again
+    if (error instanceof RequestError && (error.code === "overloaded" || error.code === "rate_limited")) {
+      this.cfg.clock.after(error.retry_ms ?? 3_000, () => {
+        if (!this.scope.ended) void this.join();
+      });
+      return;
+    }
+    this.finish(failureOf(error));
+  }
+
+  private async onJoined(reply: JoinReply): Promise<void> {
+    const before = this.room.value;
+    this.cfg.resume.set(reply.resume);
+    this.gone = new Set();
+    this.room.set({ ...roomFromJoin(reply), unread: before?.unread ?? 0 });
+    this.makePeer();
+    this.player.bound(reply.slots);
+    this.phase.set({ kind: "room" });
+    if (before) {
+      this.notices.add({ kind: "back" });
+      this.sendWatch();
+    }
+    void this.readRoster(reply.next);
+    await this.answer(reply.offer);
+    await this.own.declareScreen();
+  }
+
+  private makePeer(): void {
+    const peer = new Peer((slot, receiver) => this.player.attach(slot, receiver));
+    const scope = this.scope.child();
+    this.peer = peer;
+    this.peer_scope = scope;
+    this.media_down_ms = this.cfg.clock.now();
+    scope.add(() => peer.close());
+    scope.add(peer.phase.subscribe(() => this.onPeerPhase(peer)));
+  }
+
+  private dropPeer(): void {
+    this.peer_scope.end();
+    this.peer = undefined;
+    this.looked = undefined;
+    this.player.close();
+  }
+
+  private async answer(offer: string): Promise<void> {
+    const peer = this.peer;
+    if (!peer) return;
+    try {
+      const sdp = await peer.accept(offer);
+      await this.own.attachAll();
+      if (peer === this.peer) await this.link.request("answer", { sdp });
+    } catch (error) {
+      if (peer === this.peer) this.tell(error);
+    }
+  }
+
+  private onPeerPhase(peer: Peer): void {
+    const phase = peer.phase.value;
+    if (phase === "connected") {
+      this.ever_connected = true;
+      this.media_down_ms = undefined;
+    } else if (phase === "shaky" || phase === "failed") {
+      this.media_down_ms ??= this.cfg.clock.now();
+      this.cfg.clock.after(phase === "failed" ? 0 : SHAKY_MS, () => {
+        if (peer === this.peer && (peer.phase.value === "shaky" || peer.phase.value === "failed")) this.restartIce();
+      });
+    }
+    this.readLine();
+  }
+
+  /** New credentials for the same path; a server that has forgotten the path gets a new join. */
+  private restartIce(): void {
+    const now = this.cfg.clock.now();
+    if (this.link.state.value.phase !== "ready" || now - this.last_restart_ms < RESTART_SPACING_MS) return;
+    this.last_restart_ms = now;
+    const peer = this.peer;
+    this.link.request("ice.restart", {}).then(
+      (reply) => (peer === this.peer ? this.answer(reply.offer) : undefined),
+      (error: unknown) => {
+        if (error instanceof RequestError && error.code !== "lost" && error.code !== "rate_limited") void this.join();
+      },
+    );
+  }
+
+  private async readRoster(next: string | undefined): Promise<void> {
+    for (let after = next; after !== undefined; ) {
+      try {
+        const page = await this.link.request("roster.page", { after });
+        this.room.update((r) => r && withPage(r, page.roster, this.gone));
+        after = page.next;
+      } catch {
+        return; // lost: the join or the snapshot that follows begins anew
+      }
+    }
+  }
+
+  private sendWatch(): void {
+    if (!this.room.value) return;
+    this.watch_sent = JSON.stringify(this.watch_items);
+    this.link.request("watch", { items: this.watch_items }).catch(() => {
+      this.watch_sent = ""; // the next change of the page sends it again
+    });
+  }
+
+  // Events
+
+  private onEvent(event: ServerEvent): void {
+    switch (event.event) {
+      case "slot.bound":
+        return this.player.bound(event.slots);
+      case "slot.switched":
+        return this.player.switched(event.slot, event.binding, event.rtp);
+      case "slot.quiet":
+        return this.player.quiet(event.slot, event.binding);
+      case "media.down":
+        return event.rejoin ? void this.join() : this.restartIce();
+      case "notice":
+        return this.onNotice(event);
+      case "ended":
+        return this.onEnded(ENDED_AS[event.reason]);
+      case "server.closing":
+        this.server_closing = true;
+        return this.readLine();
+      default:
+        return this.onRoomEvent(event);
+    }
+  }
+
+  /** A server that stops for a restart comes back: only the other endings are final. */
+  private onEnded(kind: FailureKind | undefined): void {
+    if (kind === "server_closing") {
+      this.server_closing = true;
+      this.readLine();
+    } else {
+      this.finish(kind && failure(kind));
+    }
+  }
+
+  private onRoomEvent(event: ServerEvent): void {
+    const before = this.room.value;
+    if (!before) return;
+    if (event.event === "roster.delta") {
+      for (const id of event.gone) this.gone.add(id);
+      for (const seat of event.seats) this.gone.delete(seat.id);
+    }
+    const after = withEvent(before, event);
+    this.room.set(after);
+    if (event.event === "snapshot") {
+      this.player.snapshot(event.slots);
+      void this.readRoster(event.next);
+    }
+    const seat = after.seats.get(after.me);
+    if (seat) void this.own.follow(seat);
+  }
+
+  private onNotice(event: EventOf<"notice">): void {
+    const { notice, by, role } = event;
+    if (notice === "muted_by_host") void this.own.silence("mic");
+    if (notice === "camera_stopped_by_host") void this.own.silence("camera");
+    if (notice === "screen_stopped_by_host") void this.own.silence("screen").then(() => this.own.silence("screen_audio"));
+    this.notices.add({ kind: notice, by, ...(role === undefined ? {} : { role }) });
+  }
+
+  // Watching the line
+
+  tell(error: unknown): void {
+    if (error instanceof MediaError && error.trouble === "cancelled") return;
+    if (error instanceof RequestError && error.code === "lost") return; // the line says so already
+    this.notices.add({ kind: "failure", failure: failureOf(error) });
+  }
+
+  private readLine(): void {
+    const line = lineOf({
+      now_ms: this.cfg.clock.now(), link: this.link.state.value, ever_connected: this.ever_connected,
+      server_closing: this.server_closing, weak: this.weak,
+      ...(this.media_down_ms === undefined ? {} : { media_down_ms: this.media_down_ms }),
+    });
+    this.line.update((now) => (now.step === line.step && now.why === line.why ? now : line));
+  }
+
+  /** How long trouble has lasted, and whether to try again. */
+  private tick(count: number): void {
+    this.cancel_tick = this.cfg.clock.after(TICK_MS, () => {
+      this.readLine();
+      if (this.line.value.step === 3 && this.media_down_ms !== undefined) this.restartIce();
+      if (count % TICKS_PER_LOOK === 0) void this.look();
+      this.tick(count + 1);
+    });
+  }
+
+  private async look(): Promise<void> {
+    const seen = await this.figures(this.looked).catch(() => undefined);
+    if (!seen) return;
+    this.weak = this.looked !== undefined && (seen.figures.loss_down > WEAK_LOSS || seen.figures.loss_up > WEAK_LOSS || (seen.figures.rtt_ms ?? 0) > WEAK_RTT_MS);
+    this.looked = seen.now;
+  }
+
+  private finish(why?: Failure): void {
+    if (this.scope.ended) return;
+    this.link.stop();
+    this.cfg.resume.set(undefined);
+    this.dropPeer();
+    this.scope.end();
+    this.capture.close();
+    this.phase.set({ kind: "over", ...(why ? { failure: why } : {}) });
+  }
+}

@@ -1,0 +1,108 @@
+// Between cells and components.
+import { createContext } from "preact";
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { ReadCell } from "../base/cell";
+import type { Clock } from "../base/clock";
+import type { Cell } from "../base/cell";
+import { wordsFor } from "../i18n/words";
+import type { Words } from "../i18n/words";
+import type { Capture } from "../engine/capture";
+import type { Meeting } from "../model/meeting";
+import type { Prefs } from "../model/prefs";
+import type { Account, Api } from "../protocol/http";
+
+export interface MeetingWish {
+  readonly room: string;
+  readonly token?: string;
+  readonly name?: string;
+  readonly mic: boolean;
+  readonly camera: boolean;
+}
+
+/** What the composition root gives to the pages. */
+export interface Services {
+  readonly api: Api;
+  readonly prefs: Cell<Prefs>;
+  readonly account: Cell<Account | undefined>;
+  readonly clock: Clock;
+  readonly path: Cell<string>;
+  readonly go: (path: string) => void;
+  readonly meet: (wish: MeetingWish, capture: Capture) => Meeting;
+  /** Whether this tab was in the room a moment ago, so that a reload goes straight back. */
+  readonly wasIn: (room: string) => boolean;
+}
+
+export const ServicesContext = createContext<Services | undefined>(undefined);
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (!services) throw new Error("no services: the app is not mounted");
+  return services;
+}
+
+export function useCell<T>(cell: ReadCell<T>): T {
+  const [value, setValue] = useState(cell.value);
+  useLayoutEffect(() => {
+    setValue(() => cell.value);
+    return cell.subscribe((next) => setValue(() => next));
+  }, [cell]);
+  return value;
+}
+
+export function usePrefs(): Prefs {
+  return useCell(useServices().prefs);
+}
+
+export function useWords(): Words {
+  return wordsFor(usePrefs().lang);
+}
+
+/** The size of an element, in CSS pixels. */
+export function useSize<E extends HTMLElement>(): { readonly ref: { current: E | null }; readonly width: number; readonly height: number } {
+  const ref = useRef<E>(null);
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return undefined;
+    const read = (): void => setSize({ width: element.clientWidth, height: element.clientHeight });
+    read();
+    const observer = new ResizeObserver(read);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, ...size };
+}
+
+export function useMedia(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const list = matchMedia(query);
+    const read = (): void => setMatches(list.matches);
+    read();
+    list.addEventListener("change", read);
+    return () => list.removeEventListener("change", read);
+  }, [query]);
+  return matches;
+}
+
+/** Draws again every `period_ms`, for clocks. */
+export function useTick(period_ms: number): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), period_ms);
+    return () => clearInterval(timer);
+  }, [period_ms]);
+  return now;
+}
+
+/** The room is dark unless the user says otherwise; other pages follow the system. */
+export function useTheme(in_room: boolean): void {
+  const { theme } = usePrefs();
+  const system_dark = useMedia("(prefers-color-scheme: dark)");
+  const dark = theme === "auto" ? in_room || system_dark : theme === "dark";
+  useLayoutEffect(() => {
+    document.documentElement.dataset["theme"] = dark ? "dark" : "light";
+  }, [dark]);
+}
+
+export const PHONE = "(max-width: 720px), (max-height: 480px)";

@@ -1,0 +1,71 @@
+// Account and password, and nothing else to think about.
+import { useState } from "preact/hooks";
+import { failure, failureOf } from "../model/failure";
+import type { Failure } from "../model/failure";
+import { RequestError } from "../protocol/socket";
+import { useServices, useTheme, useWords } from "./hooks";
+import { Hall, Mark } from "./icons";
+import { Button, IconButton, Problem } from "./parts";
+import { SettingsMenu } from "./settings";
+
+function signInFailure(error: unknown): Failure {
+  const refused = error instanceof RequestError && (error.code === "not_signed_in" || error.code === "forbidden" || error.code === "not_found");
+  return refused ? failure("wrong_password") : failureOf(error);
+}
+
+export function SignIn() {
+  const words = useWords();
+  const { api, account } = useServices();
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<Failure | "empty" | undefined>();
+  const [shown, setShown] = useState(false);
+  useTheme(false);
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const name = String(form.get("account") ?? "").trim();
+    const password = String(form.get("password") ?? "");
+    if (!name || !password) return setTrouble("empty");
+    setBusy(true);
+    setTrouble(undefined);
+    try {
+      account.set(await api.signIn(name, password));
+    } catch (error) {
+      setTrouble(signInFailure(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <div class="page sign-in">
+      <header class="page-corner"><SettingsMenu /></header>
+      <Hall />
+      <main id="main" class="sign-in-main">
+        <div class="brand">
+          <Mark size={56} />
+          <div>
+            <h1 class="brand-name">{words.product}</h1>
+            <p class="brand-line">{words.tagline}</p>
+          </div>
+        </div>
+        <form class="card sign-in-card" onSubmit={(event) => void submit(event)} noValidate>
+          <h2 class="sr">{words.sign_in.title}</h2>
+          <label class="field">
+            <span class="field-label">{words.sign_in.account}</span>
+            <input class="input" name="account" autoComplete="username" autoCapitalize="none" spellcheck={false} autofocus />
+          </label>
+          <label class="field">
+            <span class="field-label">{words.sign_in.password}</span>
+            <span class="input-with">
+              <input class="input" name="password" type={shown ? "text" : "password"} autoComplete="current-password" />
+              <IconButton icon={shown ? "eye_off" : "eye"} label={shown ? words.sign_in.hide_password : words.sign_in.show_password} onClick={() => setShown(!shown)} />
+            </span>
+          </label>
+          {trouble === "empty" && <p class="field-trouble" role="alert">{words.sign_in.need_both}</p>}
+          {trouble && trouble !== "empty" && <Problem failure={trouble} />}
+          <Button kind="main" wide type="submit" disabled={busy}>{busy ? words.sign_in.busy : words.sign_in.go}</Button>
+          <p class="card-hint">{words.sign_in.help}</p>
+        </form>
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+// One seat's picture with its name. The name is the seat's own; the picture is lent by whichever slot shows that seat now,
+// so that a picture cannot stand under another name.
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { SlotState } from "../engine/slots";
+import { visible } from "../engine/slots";
+import type { TileRef } from "../model/layout";
+import type { Meeting } from "../model/meeting";
+import { isOn } from "../model/room";
+import type { RoomState } from "../model/room";
+import type { Seat } from "../protocol/messages";
+import { useCell, useWords } from "./hooks";
+import { Icon } from "./icons";
+import { initialOf, Name } from "./parts";
+
+interface TileProps {
+  readonly meeting: Meeting;
+  readonly state: RoomState;
+  readonly tile: TileRef;
+  readonly kind: "stage" | "grid" | "strip";
+  readonly pinned: boolean;
+  readonly onPin: () => void;
+}
+
+/** The slot whose element holds this seat's picture, and whether it may be seen. */
+function slotOf(slots: ReadonlyMap<number, SlotState>, tile: TileRef): { readonly slot: number; readonly shown: boolean } | undefined {
+  for (const [slot, state] of slots) {
+    const holder = state.next?.not_before_ms !== undefined ? state.next : state.shown;
+    if (holder?.seat === tile.seat && holder.source === tile.source) return { slot, shown: visible(state) !== undefined };
+  }
+  return undefined;
+}
+
+export function Tile({ meeting, state, tile, kind, pinned, onPin }: TileProps) {
+  const words = useWords();
+  const seat = state.seats.get(tile.seat);
+  if (!seat) return null;
+  const me = seat.id === state.me;
+  const speaking = state.speakers.includes(seat.id) && isOn(seat, "mic");
+  const names = ["tile", kind, speaking ? "speaking" : "", seat.presence === "away" ? "away" : ""].filter(Boolean).join(" ");
+  const label = tile.source === "screen" ? words.room.screen_of(seat.name) : seat.name;
+  return (
+    <article class={names} data-seat={seat.id} data-name={seat.name} data-source={tile.source} aria-label={label} onDblClick={onPin}>
+      {me ? <OwnPicture meeting={meeting} seat={seat} /> : <RemotePicture meeting={meeting} state={state} seat={seat} tile={tile} />}
+      <TileLabel seat={seat} me={me} speaking={speaking} screen={tile.source === "screen"} pinned={pinned} />
+    </article>
+  );
+}
+
+function TileLabel({ seat, me, speaking, screen, pinned }: { readonly seat: Seat; readonly me: boolean; readonly speaking: boolean; readonly screen: boolean; readonly pinned: boolean }) {
+  const words = useWords();
+  const mic = isOn(seat, "mic");
+  return (
+    <div class="tile-label">
+      {screen ? <Icon name="screen" size={16} /> : mic ? speaking && <span class="tile-voice"><Icon name="wave" size={16} /><span class="sr">{words.room.speaking}</span></span> : <span class="tile-muted"><Icon name="mic_off" size={16} /><span class="sr">{words.room.muted}</span></span>}
+      <Name text={screen ? words.room.screen_of(seat.name) : seat.name} />
+      {me && <span class="tile-me">{words.room.you}</span>}
+      {seat.org && <span class="tile-org"><Name text={seat.org} /></span>}
+      {pinned && <span class="tile-pin" title={words.room.pinned}><Icon name="pin" size={16} /><span class="sr">{words.room.pinned}</span></span>}
+    </div>
+  );
+}
+
+function Blank({ seat, reason }: { readonly seat: Seat; readonly reason: string }) {
+  return (
+    <div class="tile-blank">
+      <span class="tile-initial" aria-hidden="true">{initialOf(seat.name)}</span>
+      {reason && <span class="tile-reason">{reason}</span>}
+    </div>
+  );
+}
+
+function RemotePicture({ meeting, state, seat, tile }: { readonly meeting: Meeting; readonly state: RoomState; readonly seat: Seat; readonly tile: TileRef }) {
+  const words = useWords();
+  const { slots } = useCell(meeting.player.view);
+  const host = useRef<HTMLDivElement>(null);
+  const found = slotOf(slots, tile);
+  const slot = found?.slot;
+  const element = slot === undefined ? undefined : meeting.player.element(slot);
+  useLayoutEffect(() => {
+    const place = host.current;
+    if (!place || !element || slot === undefined) return undefined;
+    place.append(element);
+    void element.play().catch(() => undefined); // moving pauses in some browsers
+    return () => meeting.player.giveBack(slot, place);
+  }, [slot, element]);
+  const on = isOn(seat, tile.source);
+  const reason = seat.presence === "away" ? words.room.away
+    : state.unplayable.has(`${seat.id}/${tile.source}`) && on ? words.room.unplayable
+    : on ? words.room.loading_picture : words.room.no_camera;
+  return (
+    <>
+      {!found?.shown && <Blank seat={seat} reason={reason} />}
+      <div class="tile-host" ref={host} />
+      {found?.shown && seat.presence === "away" && <span class="tile-over"><span class="spinner" />{words.room.away}</span>}
+    </>
+  );
+}
+
+function OwnPicture({ meeting, seat }: { readonly meeting: Meeting; readonly seat: Seat }) {
+  const words = useWords();
+  const tracks = useCell(meeting.capture.tracks);
+  const { on } = useCell(meeting.own.state);
+  const video = useRef<HTMLVideoElement>(null);
+  const track = on.includes("camera") ? tracks.camera : undefined;
+  useLayoutEffect(() => {
+    if (video.current) video.current.srcObject = track ? new MediaStream([track]) : null;
+  }, [track]);
+  if (!track) return <Blank seat={seat} reason={words.room.no_camera} />;
+  return <video ref={video} class="picture mirrored" autoPlay playsInline muted />;
+}
