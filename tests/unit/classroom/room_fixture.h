@@ -172,7 +172,7 @@ static inline enum verdict fixture_try_join(struct fixture *f, const char *key, 
 	struct joined joined = { 0 };
 	enum verdict v = room_join(f->room, f->now, &join, &joined);
 
-	if (v == VERDICT_OK && ret)
+	if (ret)
 		*ret = joined.seat;
 	return v;
 }
