@@ -1,6 +1,6 @@
 /*
- * SDP at the two edges. Browsers in a room: we offer from a template, and read the answer by a bounded line scanner
- * (media.md, Slots). WHIP and WHEP: the peer offers, gstsdp reads it, we answer (RFC 9725, RFC 8829).
+ * SDP at the two edges. Browsers in a room: we offer from a template, and read the answer by a bounded line scanner.
+ * WHIP and WHEP: the peer offers, gstsdp reads it, we answer (RFC 9725, RFC 8829).
  */
 #ifndef HUITANG_MEDIA_SDP_H
 #define HUITANG_MEDIA_SDP_H
@@ -19,7 +19,7 @@ struct sdp_local {
 	struct fingerprint fingerprint;
 	uint8_t n_candidates;
 	struct sockaddr_storage candidates[SDP_MAX_CANDIDATES]; /* host candidates, UDP */
-	const char *cname;                      /* given */
+	const char *cname;                      /* given; may be NULL where no stream of ours is named (WHIP) */
 	uint64_t session_id;                    /* o= line, below 2^63 */
 	uint32_t session_version;               /* counts up with each offer of the session */
 };
@@ -35,9 +35,12 @@ struct sdp_error {
  * with a=ssrc, a=ssrc-group:FID, msid. Audio slot i and video slot i (i < MAX_VOICE_SLOTS) share a stream. mids are "0".."3"
  * and then "s0", "s1"… in slot order; audio slots come first in `slots`.
  *
+ * What it offers in them (payload types, codecs, extension ids) is the table of sdp_profile.c. A video slot has an RTX SSRC,
+ * an audio slot has none.
+ *
  * Owns:   *ret is the caller's, mem_free().
- * Errors: -EINVAL, -ENOMEM.
- * Spec:   RFC 8829, RFC 8843; media.md, Slots
+ * Errors: -EINVAL (`local`; slots out of order, too many, or without SSRC), -ENOMEM.
+ * Spec:   RFC 8829, RFC 8843
  */
 int sdp_write_offer(char **ret, const struct sdp_local *local, const struct slot_cfg *slots, size_t n_slots);
 
@@ -59,7 +62,8 @@ enum whip_direction { WHIP_PUBLISH, WHEP_PLAY };
  * At least one m-line must be usable. All accepted m-lines must be bundled (RFC 9725 §4.2: we take one transport).
  *
  * Owns:   *ret_answer is the caller's, mem_free().
- * Errors: -EBADMSG not SDP or missing fields; -ENOTSUP nothing usable (no common codec, setup:passive, no BUNDLE); *err set. -ENOMEM.
+ * Errors: -EBADMSG not SDP or missing fields; -ENOTSUP nothing usable (no common codec, setup:passive, no BUNDLE);
+ *         -EINVAL `local`; *err set. -ENOMEM.
  */
 int sdp_answer_offer(char **ret_answer, struct negotiated *ret, enum whip_direction direction, const char *offer, size_t len,
                      const struct sdp_local *local, const struct slot_cfg slots[2], struct sdp_error *err);

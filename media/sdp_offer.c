@@ -1,6 +1,6 @@
 /*
  * The room offer: the client's m-lines, then the slots. Everything but ICE, DTLS and SSRCs is the same in every offer of
- * a profile (media.md, Slots).
+ * a profile.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -70,7 +70,7 @@ static void write_codec(struct text *t, const struct sdp_line *line, const struc
 		text_printf(t, "a=rtpmap:%u rtx/90000\r\na=fmtp:%u apt=%u\r\n", c->rtx_pt, c->rtx_pt, c->pt);
 }
 
-/* Browsers keep lips and sound together within one stream, so voice i and picture i share one (media.md, Slots). */
+/* Browsers keep lips and sound together within one stream, so voice i and picture i share one. */
 static void write_slot(struct text *t, const struct sdp_local *local, const struct sdp_line *line,
                        const struct slot_cfg *slots, size_t n_audio)
 {
@@ -106,7 +106,7 @@ int sdp_write_offer(char **ret, const struct sdp_local *local, const struct slot
 	size_t n_audio = 0;
 	char *offer;
 
-	if (sdp_local_check(local) < 0 || check_slots(slots, n_slots) < 0)
+	if (sdp_local_check(local, n_slots > 0) < 0 || check_slots(slots, n_slots) < 0)
 		return -EINVAL;
 	while (n_audio < n_slots && slots[n_audio].audio)
 		n_audio++;

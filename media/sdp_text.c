@@ -118,11 +118,11 @@ void sdp_write_sent(struct text *t, const char *cname, const struct slot_cfg *sl
 		text_printf(t, "a=ssrc:%" PRIu32 " cname:%s\r\n", slot->rtx_ssrc, cname);
 }
 
-int sdp_local_check(const struct sdp_local *local)
+int sdp_local_check(const struct sdp_local *local, bool names_streams)
 {
 	const struct fingerprint *f = &local->fingerprint;
 
-	if (!local->ice.ufrag[0] || !local->ice.pwd[0] || !local->cname || !local->cname[0])
+	if (!local->ice.ufrag[0] || !local->ice.pwd[0] || (names_streams && (!local->cname || !local->cname[0])))
 		return -EINVAL;
 	if (f->hash < FINGERPRINT_SHA256 || f->hash > FINGERPRINT_SHA512 || !f->len || f->len > FINGERPRINT_BYTES)
 		return -EINVAL;

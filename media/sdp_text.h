@@ -30,7 +30,10 @@ void sdp_write_candidates(struct text *t, const struct sdp_local *local);
 /** a=msid, a=ssrc with the CNAME and, with RTX, a=ssrc-group:FID. */
 void sdp_write_sent(struct text *t, const char *cname, const struct slot_cfg *slot, const char *stream, const char *track);
 
-/** -EINVAL when `local` cannot be written: empty credentials, no fingerprint, too many candidates or of another family. */
-int sdp_local_check(const struct sdp_local *local);
+/**
+ * -EINVAL when `local` cannot be written: empty credentials, no fingerprint, too many candidates or of another family, and
+ * no CNAME where streams of ours are named.
+ */
+int sdp_local_check(const struct sdp_local *local, bool names_streams);
 
 #endif

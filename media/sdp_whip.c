@@ -186,9 +186,12 @@ int sdp_answer_offer(char **ret_answer, struct negotiated *ret, enum whip_direct
 	char *answer;
 	int r;
 
-	r = sdp_local_check(local);
-	if (r == 0)
-		r = whip_offer_read(&o, direction, offer, len, err);
+	r = sdp_local_check(local, direction == WHEP_PLAY);
+	if (r < 0) {
+		*err = (struct sdp_error){ "our own side of the SDP is not complete", 0 };
+		return r;
+	}
+	r = whip_offer_read(&o, direction, offer, len, err);
 	if (r < 0)
 		return r;
 	answer = write_answer(local, &o, slots);
