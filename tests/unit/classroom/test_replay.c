@@ -34,14 +34,14 @@ static void join_somebody(struct fixture *f)
 	uint32_t person = pick(f, PEOPLE);
 	struct join join = { .name = "名", .org = "支部", .kind = pick(f, 3) ? SEAT_BROWSER : (enum seat_kind)pick(f, SEAT_KINDS),
 		             .granted = pick(f, 6) ? grants[person] : (enum role)pick(f, ROLES), .mic = pick(f, 2),
-		             .camera = pick(f, 2), .via = pick(f, 2) ? "link:1" : NULL };
+		             .camera = pick(f, 2) };
 	struct joined joined;
-	char key[32];
+	char key[32], via[32];
 
-	if (join.via)
-		join.via = pick(f, 9) ? NULL : join.via;
 	key_of(key, person);
+	snprintf(via, sizeof(via), "link:%u", pick(f, PEOPLE));
 	join.key = key;
+	join.via = pick(f, 2) ? via : NULL;
 	room_join(f->room, f->now, &join, &joined);
 }
 
@@ -85,7 +85,7 @@ static void act(struct fixture *f)
 		room_allow(f->room, f->now, a, t, source);
 		break;
 	case 7:
-		if (pick(f, 4) == 0)
+		if (pick(f, 2) == 0)
 			room_remove(f->room, f->now, a, t);
 		break;
 	case 8:

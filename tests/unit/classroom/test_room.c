@@ -176,7 +176,9 @@ static void hand_over_leaves_exactly_one_host(void **state)
 	room_away(f->room, f->now, p->id);
 	assert_int_equal(room_hand_over(f->room, f->now, h->id, p->id), VERDICT_NO_SEAT);
 	assert_int_equal(room_return(f->room, f->now, p->id), VERDICT_OK);
+	assert_int_equal(room_mute(f->room, f->now, h->id, p->id, SEAT_CAMERA, false), VERDICT_OK);
 	assert_int_equal(room_hand_over(f->room, f->now, h->id, p->id), VERDICT_OK);
+	assert_int_equal(p->blocked, 0);
 	assert_last(f, EVENT_SEAT_ROLE, p->id, "{\"role\":\"host\"}");
 	assert_int_equal(f->last_notice, NOTICE_YOU_ARE_HOST);
 	assert_int_equal(h->role, ROLE_COHOST);
