@@ -1,4 +1,7 @@
-/* What was chosen from the offer of a WHIP or WHEP client: between its reader and the writer of our answer. Private to media/sdp_whip*. */
+/*
+ * What was chosen from the offer of a WHIP or WHEP client: between its reader and the writer of our answer. Private to
+ * media/sdp_whip*.
+ */
 #ifndef HUITANG_MEDIA_SDP_WHIP_H
 #define HUITANG_MEDIA_SDP_WHIP_H
 

@@ -67,7 +67,8 @@ static void offer_pairs_voice_and_picture(void **state)
 	assert_non_null(strstr(offer, "a=msid:pair0 s4\r\n"));
 	assert_non_null(strstr(offer, "a=msid:pair3 s3\r\n"));
 	assert_non_null(strstr(offer, "a=msid:pair3 s7\r\n"));
-	assert_non_null(strstr(offer, "a=msid:s8 s8\r\na=ssrc-group:FID 1016 1017\r\na=ssrc:1016 cname:c0ffee\r\na=ssrc:1017 cname:c0ffee\r\n"));
+	assert_non_null(strstr(offer, "a=msid:s8 s8\r\na=ssrc-group:FID 1016 1017\r\na=ssrc:1016 cname:c0ffee\r\n"
+	                              "a=ssrc:1017 cname:c0ffee\r\n"));
 	assert_int_equal(count(offer, "a=msid:pair"), 8);
 	mem_free(offer);
 }

@@ -12,7 +12,8 @@
 
 static const struct slot_cfg play_slots[2] = { { true, 11, 0 }, { false, 22, 23 } };
 
-static int answer_text(char **ret_answer, struct negotiated *ret, enum whip_direction direction, const char *offer, struct sdp_error *err)
+static int answer_text(char **ret_answer, struct negotiated *ret, enum whip_direction direction, const char *offer,
+                       struct sdp_error *err)
 {
 	struct sdp_local local = example_local();
 
