@@ -52,9 +52,12 @@ static void send_rtp(void *user, struct packet *p)
 	p->has_twcc = e->ids[i].twcc != 0;
 	p->twcc = e->twcc_seq;
 	if (p->has_twcc) {
-		e->twcc_sent_us[e->twcc_seq++ % TWCC_KEPT] = now_us();
-		e->twcc.sent++;
+		e->twcc_sent_us[e->twcc_seq++ % TWCC_KEPT] = p->lost ? 0 : now_us();
+		e->twcc.sent += !p->lost;
+		e->twcc.lost += p->lost;
 	}
+	if (p->lost)
+		return;
 	n = packet_write(out, p, &e->ids[i]);
 	transport_send_rtp(e->transport, out, n);
 }

@@ -26,7 +26,7 @@ struct endpoint_cfg {
 struct twcc_stats {
 	uint32_t feedbacks;
 	uint32_t reported, received;    /* numbers covered, and those said to have arrived */
-	uint32_t sent;                  /* numbers given away */
+	uint32_t sent, lost;            /* numbers given to packets that went out, and to those lost on purpose */
 	uint32_t never_sent;            /* said to have arrived but never sent: a fault of the other side */
 	uint32_t bad_gaps;              /* arrivals more than 50 ms off the sending times */
 	uint32_t wrong_counts;          /* feedback numbers that did not count up by one */

@@ -15,6 +15,7 @@ struct extensions {
 
 struct packet {
 	bool marker, has_twcc, has_level, voice;
+	bool lost;                      /* of senders: numbered, but never sent */
 	uint8_t pt, level;
 	uint8_t n_csrcs;
 	uint16_t seq, twcc;

@@ -112,10 +112,9 @@ static void send_kept(struct source *s, const struct kept *k)
 	}
 	s->stats.packets++;
 	s->octets += (uint32_t)p.payload_len;
-	if (s->cfg.lose_every && s->stats.packets % s->cfg.lose_every == 0)
-		s->stats.lost++;
-	else
-		s->output->send_rtp(s->user, &p);
+	p.lost = s->cfg.lose_every && s->stats.packets % s->cfg.lose_every == 0;
+	s->stats.lost += p.lost;
+	s->output->send_rtp(s->user, &p);
 }
 
 static void send_frame(struct source *s, int64_t captured)

@@ -22,7 +22,7 @@ struct source_cfg {
 	unsigned key_every;             /* frames; 0: only when asked */
 	enum vp8_numbers numbers;
 	uint8_t level;                  /* -dBov for the audio-level extension */
-	unsigned lose_every;            /* every nth packet is not sent at first: 0 none */
+	unsigned lose_every;            /* every nth packet gets lost on the way out; 0 none */
 };
 
 struct source_output {

@@ -1,0 +1,66 @@
+/* What takes half a minute by its nature, all at once: consent that runs out, and a grace that ends. */
+#include <glib.h>
+#include <string.h>
+
+#include "tests/scenario/attendee.h"
+#include "tests/scenario/player.h"
+#include "tests/scenario/report.h"
+#include "tests/scenario/stage.h"
+
+#define GRACE_MS 30000
+
+static bool is_gone(void *user)
+{
+	struct seat **two = user;
+
+	return !seat_row(two[0], two[1]->id, "name")[0];
+}
+
+static void half_a_minute(void)
+{
+	struct server *s = server_stage();
+	struct loop *l = s ? stage_loop() : NULL;
+	g_autofree char *host = NULL, *viewer = NULL;
+	struct endpoint_cfg silent = { .transport.no_consent = true };
+	struct whip *p, *checks, *stays_silent;
+	struct seat *bob, *ann, *two[2];
+	struct report_row row;
+	int64_t cut, gone, waited;
+
+	REQUIRE(s);
+	host = server_token(s, "demo-class", "presenter", "studio", 0);
+	viewer = server_token(s, "demo-class", "viewer", NULL, 0);
+	p = publisher_open(s, l, "demo-class", host, &(struct publisher_cfg){ .number = 10, .audio_us = 60000, .video_us = 200000, .packets = 1 });
+	checks = player_open(s, l, "demo-class", viewer, &(struct endpoint_cfg){ 0 });
+	stays_silent = player_open(s, l, "demo-class", viewer, &silent);
+	REQUIRE(p->status == 201 && checks->status == 201 && stays_silent->status == 201);
+	bob = attendee(s, l, "participant", "bob", 300);
+	ann = attendee(s, l, "participant", "ann", 200);
+	REQUIRE(bob->id[0] && ann->id[0]);
+	REQUIRE(player_wait_frames(stays_silent->endpoint, false, 5, 5000));
+	seat_cut(ann);
+	cut = now_us();
+	CHECK(attendee_wait_field(bob, ann->id, "presence", "away", 2000));
+	two[0] = bob, two[1] = ann;
+	CHECK(!wait_until(GRACE_MS - 5000, is_gone, two), "gone before its grace was over");
+	CHECK(wait_until(12000, is_gone, two), "still there after its grace");
+	gone = now_us();
+	stage_note("gone %.1f s after its socket", (double)(gone - cut) / 1e6);
+	CHECK(seat_resume(ann)[0], "resumed after the grace");
+	CHECK(report_row(s, ROOM, "ann", &row) && !strcmp(row.state, "left"), "state %s", row.state);
+	CHECK(row.seconds <= (unsigned)((gone - cut) / 1000000) + 5, "%u s", row.seconds);
+	waited = now_us() - cut;
+	CHECK(player_wait_silence(stays_silent->endpoint, false, 1000, MAX(38000 - (int)(waited / 1000), 2000)),
+	      "media to one who has not agreed for over 30 s");
+	CHECK(now_us() - player_stats(checks->endpoint, false).last_us < 1000000, "one who checks lost its media");
+	player_check(checks->endpoint, false, 25, "the one who checks");
+}
+
+int main(int argc, char **argv)
+{
+	static const struct scenario scenarios[] = {
+		{ "after half a minute a lost seat has left, and a silent path gets nothing", half_a_minute },
+	};
+
+	return stage_run(argc, argv, scenarios, 1, 70);
+}

@@ -1,0 +1,205 @@
+/* Lines drop, servers die, and everybody comes back. */
+#include <glib.h>
+#include <signal.h>
+#include <string.h>
+
+#include "tests/scenario/attendee.h"
+#include "tests/scenario/report.h"
+#include "tests/scenario/stage.h"
+
+struct cast {
+	struct server *server;
+	struct loop *loop;
+	struct seat *host, *ann, *bob;
+};
+
+static bool enter(struct cast *c)
+{
+	c->server = server_stage();
+	if (!c->server)
+		return false;
+	c->loop = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	c->host = attendee(c->server, c->loop, "host", "chair", 100);
+	c->ann = attendee(c->server, c->loop, "participant", "ann", 200);
+	c->bob = attendee(c->server, c->loop, "participant", "bob", 300);
+	return c->host->id[0] && c->ann->id[0] && c->bob->id[0];
+}
+
+static unsigned lines_of_chat(struct seat *s)
+{
+	size_t i;
+	json_t *ev;
+	unsigned n = 0;
+
+	seat_pump(s);
+	json_array_foreach(s->events, i, ev)
+		n += !strcmp(json_string_value(json_object_get(ev, "event")), "chat.line");
+	return n;
+}
+
+static bool has_three_lines(void *user)
+{
+	return lines_of_chat(user) == 3;
+}
+
+static void socket_dies(void)
+{
+	struct cast c;
+	struct report_row row;
+	char old[160], id[33];
+	uint32_t frames;
+
+	REQUIRE(enter(&c));
+	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 10, 4000));
+	REQUIRE(attendee_wait(c.ann, c.bob->id, "camera", 10, 4000));
+	memcpy(old, c.ann->resume, sizeof(old));
+	memcpy(id, c.ann->id, sizeof(id));
+	seat_cut(c.ann);
+	CHECK(attendee_wait_field(c.bob, id, "presence", "away", 2000), "presence %s", seat_row(c.bob, id, "presence"));
+	for (int i = 0; i < 3; i++)
+		CHECK(!seat_do(c.bob, "chat.send", "{s:s}", "text", "while away")[0]);
+	frames = attendee_sees(c.bob, id, "camera").frames;
+	CHECK(attendee_wait(c.bob, id, "camera", 10, 3000), "media stopped with the socket");
+	CHECK(!seat_resume(c.ann)[0], "%s", seat_error(c.ann->hello));
+	CHECK(json_is_true(json_object_get(c.ann->hello, "media_alive")));
+	CHECK(strcmp(old, c.ann->resume), "the token was not rotated");
+	CHECK(wait_until(2000, has_three_lines, c.ann), "%u of 3 missed lines", lines_of_chat(c.ann));
+	CHECK(c.ann->wrong_seqs == 0, "%u events out of order", c.ann->wrong_seqs);
+	CHECK(attendee_wait_field(c.bob, id, "presence", "here", 2000));
+	CHECK(attendee_sees(c.bob, id, "camera").frames > frames && attendee_sees(c.bob, id, "camera").runs == 1);
+	CHECK(attendee_wait(c.ann, c.bob->id, "camera", 10, 3000));
+	CHECK(!seat_do(c.ann, "chat.send", "{s:s}", "text", "back")[0]);
+	attendee_check(c.bob, 40, "bob");
+	attendee_check(c.ann, 40, "ann");
+	CHECK(report_row(c.server, ROOM, "ann", &row), "ann is not in the report");
+	CHECK(row.rows == 1 && row.reconnects == 1, "%u rows, %u reconnects", row.rows, row.reconnects);
+}
+
+static void old_token(void)
+{
+	struct cast c;
+	char old[160], newer[160];
+
+	REQUIRE(enter(&c));
+	memcpy(old, c.ann->resume, sizeof(old));
+	CHECK(!seat_resume(c.ann)[0]);
+	memcpy(newer, c.ann->resume, sizeof(newer));
+	memcpy(c.ann->resume, old, sizeof(old));
+	CHECK(!seat_resume(c.ann)[0], "the reply that rotated may have been lost: the old one is good until the new is used");
+	CHECK(!seat_do(c.ann, "chat.send", "{s:s}", "text", "first message on the new socket")[0]);
+	memcpy(c.ann->resume, old, sizeof(old));
+	CHECK(!strcmp(seat_resume(c.ann), "resume_refused") || json_is_false(json_object_get(c.ann->hello, "resumed")),
+	      "a used up token was taken: %s", seat_error(c.ann->hello));
+}
+
+static void forged_token(void)
+{
+	struct cast c;
+
+	REQUIRE(enter(&c));
+	c.ann->resume[5] = c.ann->resume[5] == 'A' ? 'B' : 'A';
+	CHECK(seat_resume(c.ann)[0], "a changed token was taken");
+	CHECK(!strcmp(seat_row(c.bob, c.ann->id, "presence"), "away") || !strcmp(seat_row(c.bob, c.ann->id, "presence"), "here"));
+}
+
+/* A request whose reply was lost is sent again with its id and done once. */
+static void asked_twice(void)
+{
+	struct cast c;
+	unsigned before;
+
+	REQUIRE(enter(&c));
+	CHECK(!seat_do(c.ann, "chat.send", "{s:s}", "text", "once")[0]);
+	REQUIRE(seat_event(c.bob, 0, "chat.line", 1000));
+	before = c.ann->next_id;
+	REQUIRE(!seat_resume(c.ann)[0]);
+	c.ann->next_id = before - 1;
+	CHECK(!seat_do(c.ann, "chat.send", "{s:s}", "text", "once")[0]);
+	c.ann->next_id = before + 10;
+	CHECK(!seat_do(c.ann, "chat.send", "{s:s}", "text", "end")[0]);
+	CHECK(seat_event(c.bob, seat_mark(c.bob) - 1, "chat.line", 1000) || true);
+	CHECK(lines_of_chat(c.bob) <= 2, "done twice");
+}
+
+static void ice_restart(void)
+{
+	struct cast c;
+	json_t *reply;
+	g_autofree char *answer = NULL;
+	char before[64];
+
+	REQUIRE(enter(&c));
+	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 10, 4000));
+	g_strlcpy(before, endpoint_remote(c.ann->endpoint)->ufrag, sizeof(before));
+	reply = seat_ask(c.ann, "ice.restart", "{}");
+	REQUIRE(json_object_get(reply, "offer"), "%s", seat_error(reply));
+	loop_lock(c.loop);
+	answer = endpoint_restart(c.ann->endpoint, json_string_value(json_object_get(reply, "offer")));
+	loop_unlock(c.loop);
+	json_decref(reply);
+	REQUIRE(answer);
+	CHECK(strcmp(before, endpoint_remote(c.ann->endpoint)->ufrag), "the ufrag stayed");
+	CHECK(!seat_do(c.ann, "answer", "{s:s}", "sdp", answer)[0]);
+	CHECK(attendee_wait(c.bob, c.ann->id, "camera", 30, 6000), "ann is not seen after the restart");
+	CHECK(attendee_wait(c.ann, c.bob->id, "camera", 30, 6000), "ann does not see after the restart");
+	attendee_check(c.bob, 40, "bob");
+	attendee_check(c.ann, 40, "ann");
+}
+
+/* kill -9 in mid-meeting: the room is what it was, and so is the record. */
+static void killed(void)
+{
+	struct cast c;
+	struct seat *ann, *stranger, *barred;
+	char id[33], epoch[40];
+	struct report_row row;
+	int64_t begin, alive_us, down_us;
+
+	REQUIRE(enter(&c));
+	begin = now_us();
+	memcpy(id, c.ann->id, sizeof(id));
+	memcpy(epoch, c.ann->epoch, sizeof(epoch));
+	CHECK(!seat_do(c.ann, "chat.send", "{s:s}", "text", "before")[0]);
+	CHECK(!seat_do(c.host, "seat.remove", "{s:s}", "seat", c.bob->id)[0]);
+	CHECK(!seat_do(c.host, "room.mute_all", "{s:b}", "self_unmute", 0)[0]);
+	CHECK(!seat_do(c.host, "room.lock", "{s:b}", "locked", 1)[0]);
+	g_usleep(6000000); /* the record is right to within 10 s; this gives it something to count */
+	alive_us = now_us() - begin;
+	server_end(c.server, SIGKILL);
+	g_usleep(1000000);
+	begin = now_us();
+	REQUIRE(server_restart(c.server), "it does not start again");
+	stage_note("open again after %ld ms", (long)((now_us() - begin) / 1000));
+	seat_cut(c.host);
+	ann = attendee_with(c.server, c.loop, NULL, "ann", &(struct seat_cfg){ .token = c.ann->cfg.token, .mic = true, .camera = true, .number = 200 });
+	down_us = now_us() - begin;
+	REQUIRE(ann->id[0], "ann may not return into the locked room: %s", seat_error(ann->joined));
+	CHECK(!strcmp(ann->id, id), "another seat");
+	CHECK(strcmp(ann->epoch, epoch), "the epoch stayed");
+	CHECK(json_is_true(json_object_get(ann->room, "locked")), "the lock is forgotten");
+	CHECK(json_array_size(json_object_get(ann->joined, "chat")) == 1, "the chat is forgotten");
+	CHECK(seat_row_has(ann, id, "blocked", "mic"), "mute all is forgotten");
+	barred = attendee_with(c.server, c.loop, "participant", "bob", &(struct seat_cfg){ .no_media = true });
+	CHECK(!barred->id[0] && !strcmp(seat_error(barred->joined), "removed"), "%s", seat_error(barred->joined));
+	stranger = attendee_with(c.server, c.loop, "participant", "stranger", &(struct seat_cfg){ .no_media = true });
+	CHECK(!stranger->id[0] && !strcmp(seat_error(stranger->joined), "room_locked"));
+	CHECK(endpoint_wait_up(ann->endpoint, 3000), "no media after the restart");
+	CHECK(report_row(c.server, ROOM, "ann", &row));
+	stage_note("present %.1f s, away %.1f s, reported %u s", (double)alive_us / 1e6, (double)down_us / 1e6, row.seconds);
+	CHECK(row.rows == 1, "%u rows", row.rows);
+	CHECK(row.seconds + 10 >= (unsigned)(alive_us / 1000000) && row.seconds <= (unsigned)(alive_us / 1000000) + 10, "%u s", row.seconds);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct scenario scenarios[] = {
+		{ "a seat whose socket dies misses nothing, and its media flow on", socket_dies },
+		{ "a resume token is good until the next is used", old_token },
+		{ "a forged resume token is refused", forged_token },
+		{ "a request that is asked twice is done once", asked_twice },
+		{ "an ICE restart changes the credentials and nothing else", ice_restart },
+		{ "after kill -9 the room is what it was and the report is right", killed },
+	};
+
+	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 90);
+}

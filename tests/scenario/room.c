@@ -1,0 +1,364 @@
+/* A room by WebSocket: seats see and hear each other, the host rules, and what the host rules holds at the packet. */
+#include <glib.h>
+#include <string.h>
+
+#include "tests/scenario/attendee.h"
+#include "tests/scenario/stage.h"
+
+struct cast {
+	struct server *server;
+	struct loop *loop;
+	struct seat *host, *ann, *bob;
+};
+
+static bool enter(struct cast *c)
+{
+	c->server = server_stage();
+	if (!c->server)
+		return false;
+	c->loop = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	c->host = attendee(c->server, c->loop, "host", "chair", 100);
+	c->ann = attendee(c->server, c->loop, "participant", "ann", 200);
+	c->bob = attendee(c->server, c->loop, "participant", "bob", 300);
+	return c->host->id[0] && c->ann->id[0] && c->bob->id[0];
+}
+
+struct switched {
+	struct seat *seat;
+	const char *id, *source;
+};
+
+/* The slot's switch was told, and its RTP time is that of the first packet. */
+static bool is_switched(void *user)
+{
+	struct switched *w = user;
+	int slot = seat_slot_of(w->seat, w->id, w->source);
+
+	return slot >= 0 && w->seat->slots[slot].switched == w->seat->slots[slot].binding;
+}
+
+static void check_switch(struct seat *s, const char *id, const char *source, uint32_t number)
+{
+	struct switched w = { s, id, source };
+	struct sink_stats t;
+	int slot;
+
+	CHECK(wait_until(3000, is_switched, &w), "no slot.switched for %s", source);
+	CHECK(attendee_wait(s, id, source, 10, 3000), "%s does not arrive", source);
+	slot = seat_slot_of(s, id, source);
+	t = attendee_sees(s, id, source);
+	CHECK(t.last_source == number, "slot shows %u instead of %u", t.last_source, number);
+	if (slot >= 0)
+		CHECK(t.run_timestamp == s->slots[slot].rtp, "first packet %u, slot.switched %u", t.run_timestamp, s->slots[slot].rtp);
+}
+
+static void see_and_hear(void)
+{
+	struct cast c;
+
+	REQUIRE(enter(&c));
+	CHECK(!strcmp(c.host->role, "host") && !strcmp(c.ann->role, "participant"));
+	CHECK(c.ann->last_seq == 0 || c.ann->wrong_seqs == 0);
+	check_switch(c.ann, c.bob->id, "camera", 301);
+	check_switch(c.bob, c.ann->id, "camera", 201);
+	check_switch(c.bob, c.host->id, "camera", 101);
+	attendee_speak(c.bob, 20);
+	CHECK(attendee_wait(c.ann, c.bob->id, "mic", 25, 4000), "ann does not hear bob");
+	check_switch(c.ann, c.bob->id, "mic", 300);
+	CHECK(attendee_hears_nothing(c.bob, 300, 300), "bob hears himself");
+	CHECK(seat_event(c.ann, 0, "media.up", 1000) != NULL);
+	CHECK(seat_event(c.ann, 0, "speakers", 2000) != NULL);
+	CHECK(seat_event(c.ann, 0, "journal.recorded", 2000) != NULL);
+	attendee_check(c.ann, 40, "ann");
+	attendee_check(c.bob, 40, "bob");
+	attendee_check(c.host, 40, "host");
+}
+
+static void mute_one(void)
+{
+	struct cast c;
+
+	REQUIRE(enter(&c));
+	attendee_speak(c.ann, 20);
+	REQUIRE(attendee_wait(c.bob, c.ann->id, "mic", 20, 4000));
+	CHECK(!strcmp(seat_do(c.bob, "seat.mute", "{s:s, s:s, s:b}", "seat", c.ann->id, "source", "mic", "self_unmute", 0), "forbidden"));
+	CHECK(!seat_do(c.host, "seat.mute", "{s:s, s:s, s:b}", "seat", c.ann->id, "source", "mic", "self_unmute", 0)[0]);
+	CHECK(attendee_wait_row(c.bob, c.ann->id, "on", "mic", false, 1000));
+	CHECK(attendee_wait_row(c.bob, c.ann->id, "blocked", "mic", true, 1000));
+	CHECK(seat_event(c.ann, 0, "notice", 1000) != NULL);
+	CHECK(attendee_hears_nothing(c.bob, 200, 500), "a muted microphone is forwarded");
+	CHECK(!strcmp(seat_do(c.ann, "source.set", "{s:s, s:b}", "source", "mic", "on", 1), "blocked_by_host"));
+	CHECK(attendee_hears_nothing(c.bob, 200, 300), "forwarded after a refused unmute");
+	CHECK(!seat_do(c.host, "seat.allow", "{s:s, s:s}", "seat", c.ann->id, "source", "mic")[0]);
+	CHECK(!seat_do(c.ann, "source.set", "{s:s, s:b}", "source", "mic", "on", 1)[0]);
+	CHECK(attendee_wait(c.bob, c.ann->id, "mic", 20, 4000), "not heard after unmute");
+	attendee_check(c.bob, 60, "bob");
+}
+
+static void stop_video(void)
+{
+	struct cast c;
+
+	REQUIRE(enter(&c));
+	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 10, 4000));
+	CHECK(!seat_do(c.host, "seat.mute", "{s:s, s:s, s:b}", "seat", c.ann->id, "source", "camera", "self_unmute", 1)[0]);
+	CHECK(attendee_wait_row(c.bob, c.ann->id, "on", "camera", false, 1000));
+	CHECK(attendee_hears_nothing(c.bob, 201, 500), "a stopped camera is forwarded");
+	CHECK(!seat_do(c.ann, "source.set", "{s:s, s:b}", "source", "camera", "on", 1)[0]);
+	CHECK(attendee_wait(c.bob, c.ann->id, "camera", 10, 4000), "not seen after switching on");
+	attendee_check(c.bob, 60, "bob");
+	/* By itself: off and on. */
+	CHECK(!seat_do(c.ann, "source.set", "{s:s, s:b}", "source", "camera", "on", 0)[0]);
+	CHECK(attendee_wait_row(c.bob, c.ann->id, "on", "camera", false, 1000));
+	CHECK(attendee_hears_nothing(c.bob, 201, 300));
+}
+
+static void mute_all(void)
+{
+	struct cast c;
+	struct seat *late;
+	json_t *reply;
+
+	REQUIRE(enter(&c));
+	attendee_speak(c.ann, 20);
+	REQUIRE(attendee_wait(c.bob, c.ann->id, "mic", 10, 4000));
+	reply = seat_ask(c.host, "room.mute_all", "{s:b}", "self_unmute", 0);
+	CHECK(json_integer_value(json_object_get(reply, "muted")) == 2, "%s %ld", seat_error(reply),
+	      (long)json_integer_value(json_object_get(reply, "muted")));
+	json_decref(reply);
+	CHECK(attendee_wait_row(c.bob, c.ann->id, "on", "mic", false, 1000));
+	CHECK(attendee_hears_nothing(c.bob, 200, 400));
+	late = attendee(c.server, c.loop, "participant", "late", 400);
+	REQUIRE(late->id[0]);
+	attendee_speak(late, 20);
+	CHECK(!seat_row_has(late, late->id, "on", "mic"), "the late one is not muted");
+	CHECK(attendee_wait_row(c.bob, late->id, "blocked", "mic", true, 1000));
+	CHECK(attendee_hears_nothing(c.bob, 400, 500), "the late one is heard");
+	CHECK(!strcmp(seat_do(late, "source.set", "{s:s, s:b}", "source", "mic", "on", 1), "blocked_by_host"));
+	attendee_speak(c.host, 20);
+	CHECK(attendee_wait(c.bob, c.host->id, "mic", 10, 4000), "the host is muted too");
+	CHECK(!seat_do(c.host, "room.allow_unmute", "{}")[0]);
+	CHECK(!seat_do(late, "source.set", "{s:s, s:b}", "source", "mic", "on", 1)[0]);
+	CHECK(attendee_wait(c.bob, late->id, "mic", 10, 4000), "not heard after the rule was lifted");
+}
+
+static bool is_closed(void *user)
+{
+	struct seat *s = user;
+
+	seat_pump(s);
+	return socket_closed(s->socket, NULL);
+}
+
+static const char *reason_of(struct seat *s)
+{
+	const json_t *ended = seat_event(s, 0, "ended", 2000);
+	const char *reason = json_string_value(json_object_get(ended, "reason"));
+
+	return reason ? reason : "";
+}
+
+static void remove_one(void)
+{
+	struct cast c;
+	struct seat *again;
+	char id[33];
+
+	REQUIRE(enter(&c));
+	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 10, 4000));
+	memcpy(id, c.ann->id, sizeof(id));
+	CHECK(!strcmp(seat_do(c.bob, "seat.remove", "{s:s}", "seat", id), "forbidden"));
+	CHECK(!seat_do(c.host, "seat.remove", "{s:s}", "seat", id)[0]);
+	CHECK(!strcmp(reason_of(c.ann), "removed"), "ended: %s", reason_of(c.ann));
+	CHECK(wait_until(2000, is_closed, c.ann), "the socket stays open");
+	CHECK(attendee_hears_nothing(c.bob, 201, 500), "a removed seat is forwarded");
+	CHECK(seat_event(c.bob, 0, "roster.delta", 1000) && !seat_row(c.bob, id, "name")[0], "still in the roster");
+	CHECK(seat_resume(c.ann)[0], "resumed after removal");
+	again = attendee_with(c.server, c.loop, NULL, "ann", &(struct seat_cfg){ .token = c.ann->cfg.token });
+	CHECK(!again->id[0], "came back with the old token");
+	again = attendee_with(c.server, c.loop, "participant", "ann", &(struct seat_cfg){ 0 });
+	CHECK(!again->id[0] && !strcmp(seat_error(again->joined), "removed"), "came back with a new token: %s", seat_error(again->joined));
+	CHECK(attendee_hears_nothing(c.bob, 201, 300));
+}
+
+static void lock(void)
+{
+	struct cast c;
+	struct seat *stranger;
+
+	REQUIRE(enter(&c));
+	CHECK(!strcmp(seat_do(c.ann, "room.lock", "{s:b}", "locked", 1), "forbidden"));
+	CHECK(!seat_do(c.host, "room.lock", "{s:b}", "locked", 1)[0]);
+	CHECK(seat_event(c.ann, 0, "room.changed", 1000) && json_is_true(json_object_get(c.ann->room, "locked")));
+	stranger = attendee_with(c.server, c.loop, "participant", "stranger", &(struct seat_cfg){ 0 });
+	CHECK(!stranger->id[0] && !strcmp(seat_error(stranger->joined), "room_locked"), "%s", seat_error(stranger->joined));
+	CHECK(!seat_resume(c.ann)[0], "one who was here may not come back");
+	CHECK(!seat_do(c.host, "room.lock", "{s:b}", "locked", 0)[0]);
+	stranger = attendee_with(c.server, c.loop, "participant", "stranger", &(struct seat_cfg){ .no_media = true });
+	CHECK(stranger->id[0], "%s", seat_error(stranger->joined));
+}
+
+static unsigned hosts(struct seat *s)
+{
+	const char *key;
+	json_t *row;
+	unsigned n = 0;
+
+	seat_pump(s);
+	json_object_foreach(s->roster, key, row)
+		n += !strcmp(json_string_value(json_object_get(row, "role")), "host");
+	return n;
+}
+
+static void send_hand_over(struct seat *from, struct seat *to)
+{
+	g_autofree char *text = g_strdup_printf("{\"id\":%u,\"type\":\"room.hand_over\",\"seat\":\"%s\"}", ++from->next_id, to->id);
+
+	socket_send(from->socket, SOCKET_TEXT, text, strlen(text));
+}
+
+static bool views_agree(void *user)
+{
+	struct cast *c = user;
+	struct seat *all[] = { c->host, c->ann, c->bob };
+
+	for (unsigned i = 0; i < 3; i++)
+		for (unsigned j = 0; j < 3; j++)
+			if (strcmp(seat_row(all[i], all[j]->id, "role"), seat_row(c->host, all[j]->id, "role")))
+				return false;
+	return true;
+}
+
+static void hand_over(void)
+{
+	struct cast c;
+	struct seat *all[3];
+
+	REQUIRE(enter(&c));
+	CHECK(!seat_do(c.host, "room.hand_over", "{s:s}", "seat", c.ann->id)[0]);
+	CHECK(attendee_wait_field(c.bob, c.ann->id, "role", "host", 1000));
+	CHECK(attendee_wait_field(c.bob, c.host->id, "role", "cohost", 1000));
+	CHECK(!strcmp(seat_do(c.host, "room.hand_over", "{s:s}", "seat", c.bob->id), "forbidden"));
+	CHECK(!seat_do(c.ann, "room.hand_over", "{s:s}", "seat", c.host->id)[0]);
+	all[0] = c.host, all[1] = c.ann, all[2] = c.bob;
+	for (unsigned i = 0; i < 60; i++)
+		send_hand_over(all[i % 3], all[(i + 1 + i / 3 % 2) % 3]);
+	for (unsigned i = 0; i < 3; i++)
+		CHECK(strcmp(seat_do(all[i], "roster.page", "{s:s}", "after", ""), "timeout"), "no reply behind the race");
+	CHECK(wait_until(2000, views_agree, &c), "the seats see different roles");
+	for (unsigned i = 0; i < 3; i++)
+		CHECK(hosts(all[i]) == 1, "%u hosts", hosts(all[i]));
+}
+
+static void switch_often(void)
+{
+	struct cast c;
+	struct seat *turns[2];
+	unsigned wrong = 0;
+	struct sink_stats t;
+
+	REQUIRE(enter(&c));
+	turns[0] = c.ann, turns[1] = c.bob;
+	for (unsigned i = 0; i < 20; i++) {
+		struct seat *w = turns[i % 2];
+		struct switched sw = { c.host, w->id, "camera" };
+
+		REQUIRE(!seat_do(c.host, "watch", "{s:[{s:s, s:s}]}", "items", "seat", w->id, "source", "camera")[0]);
+		REQUIRE(wait_until(3000, is_switched, &sw), "switch %u did not happen", i);
+		REQUIRE(attendee_wait(c.host, w->id, "camera", 3, 3000), "switch %u: nothing comes", i);
+		t = attendee_sees(c.host, w->id, "camera");
+		wrong += t.last_source != w->cfg.number + 1 ||
+			 t.run_timestamp != c.host->slots[seat_slot_of(c.host, w->id, "camera")].rtp;
+	}
+	CHECK(!wrong, "%u switches with a wrong picture or time", wrong);
+	stage_note("clock over 20 switches: %ld to %ld us", (long)t.skew_min_us, (long)t.skew_max_us);
+	attendee_check(c.host, 60, "host");
+}
+
+static void chat(void)
+{
+	struct cast c;
+	struct seat *viewer, *later;
+	const json_t *line;
+
+	REQUIRE(enter(&c));
+	CHECK(!seat_do(c.ann, "chat.send", "{s:s}", "text", "大家好 <b>&amp;</b>")[0]);
+	line = json_object_get(seat_event(c.bob, 0, "chat.line", 1000), "line");
+	REQUIRE(line);
+	CHECK(!strcmp(json_string_value(json_object_get(line, "text")), "大家好 <b>&amp;</b>"));
+	CHECK(!strcmp(json_string_value(json_object_get(line, "seat")), c.ann->id));
+	viewer = attendee_with(c.server, c.loop, "inspector", "looker", &(struct seat_cfg){ .no_media = true });
+	CHECK(!strcmp(seat_do(viewer, "chat.send", "{s:s}", "text", "x"), "forbidden"));
+	later = attendee_with(c.server, c.loop, "participant", "later", &(struct seat_cfg){ .no_media = true });
+	CHECK(json_array_size(json_object_get(later->joined, "chat")) == 1, "a late one does not read the chat");
+}
+
+static void end_room(void)
+{
+	struct cast c;
+	struct seat *again;
+
+	REQUIRE(enter(&c));
+	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 5, 4000));
+	CHECK(!strcmp(seat_do(c.ann, "room.end", "{}"), "forbidden"));
+	CHECK(!seat_do(c.host, "room.end", "{}")[0]);
+	CHECK(!strcmp(reason_of(c.ann), "ended") && !strcmp(reason_of(c.bob), "ended"));
+	CHECK(attendee_hears_nothing(c.bob, 201, 400), "media after the end");
+	again = attendee_with(c.server, c.loop, NULL, "ann", &(struct seat_cfg){ .token = c.ann->cfg.token, .no_media = true });
+	CHECK(!again->id[0], "joined an ended room");
+}
+
+static void second_device(void)
+{
+	struct cast c;
+	struct seat *other;
+
+	REQUIRE(enter(&c));
+	other = attendee(c.server, c.loop, "participant", "ann", 500);
+	CHECK(!strcmp(other->id, c.ann->id), "another seat");
+	CHECK(!strcmp(reason_of(c.ann), "taken_over"), "%s", reason_of(c.ann));
+	CHECK(attendee_wait(c.bob, other->id, "camera", 10, 4000));
+	CHECK(attendee_sees(c.bob, other->id, "camera").last_source == 501);
+	CHECK(json_object_size(c.bob->roster) == 3, "%zu rows", json_object_size(c.bob->roster));
+}
+
+static void unlike_codecs(void)
+{
+	struct cast c;
+	struct seat_cfg h264 = { .mic = true, .camera = true, .number = 600, .codec = PAYLOAD_H264, .red = true };
+	struct seat_cfg vp8_only = { .mic = true, .number = 700, .endpoint.no_h264 = true };
+	struct seat *sender, *plain;
+
+	REQUIRE(enter(&c));
+	sender = attendee_with(c.server, c.loop, "participant", "sender", &h264);
+	plain = attendee_with(c.server, c.loop, "participant", "plain", &vp8_only);
+	REQUIRE(sender->id[0] && plain->id[0]);
+	CHECK(attendee_wait(c.bob, sender->id, "camera", 10, 4000), "no H.264");
+	CHECK(attendee_sees(c.bob, sender->id, "camera").last_codec == PAYLOAD_H264);
+	CHECK(seat_event(plain, 0, "slot.unplayable", 2000) != NULL, "not told that it cannot play H.264");
+	CHECK(attendee_hears_nothing(plain, 601, 300));
+	attendee_speak(sender, 20);
+	CHECK(attendee_wait(c.bob, sender->id, "mic", 30, 4000), "RED does not come as Opus");
+	attendee_check(c.bob, 60, "bob");
+	attendee_check(plain, 60, "plain");
+}
+
+int main(int argc, char **argv)
+{
+	static const struct scenario scenarios[] = {
+		{ "seats see and hear each other, and slot.switched names the first packet's time", see_and_hear },
+		{ "the host mutes one: not a packet more, whatever the client does", mute_one },
+		{ "the host stops a camera; its seat may switch it on again", stop_video },
+		{ "mute all holds for who joins later, and not for the host", mute_all },
+		{ "a removed seat is silent and cannot return by token or resume", remove_one },
+		{ "a locked room lets in nobody new", lock },
+		{ "there is exactly one host through racing hand-overs", hand_over },
+		{ "a slot switched 20 times: keyframes, no gap, one clock", switch_often },
+		{ "chat reaches all, and those who come later", chat },
+		{ "the host ends the room for all", end_room },
+		{ "a second device takes the seat over", second_device },
+		{ "H.264 goes where it can be played; RED is unpacked for who did not negotiate it", unlike_codecs },
+	};
+
+	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 150);
+}
