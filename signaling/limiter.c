@@ -4,12 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "media/base/mem.h"
-
-#define uthash_malloc(bytes) mem_zalloc(bytes)
-#define uthash_free(ptr, bytes) mem_free(ptr)
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
+#include "classroom/hash.h"
 
 #define ADDRESS_BYTES 64
 

@@ -1,33 +1,33 @@
-/* A circle that grows to RING_EVENTS by doubling: most seats never hold more than a few. */
-#include "signaling/ring.h"
+/* A circle that grows to EVENT_RING_MAX by doubling: most seats never hold more than a few. */
+#include "signaling/event_ring.h"
 
 #include "media/base/macros.h"
 #include "media/base/mem.h"
 
 #define RING_SMALL 16
 
-void ring_init(struct ring *r)
+void event_ring_init(struct event_ring *r)
 {
-	*r = (struct ring){ .first = 1 };
+	*r = (struct event_ring){ .first = 1 };
 }
 
-static void forget(struct ring *r)
+static void forget(struct event_ring *r)
 {
 	for (uint32_t seq = r->first; seq != r->last + 1; seq++)
 		text_unref(r->slots[seq % r->capacity]);
 	r->first = r->last + 1;
 }
 
-void ring_done(struct ring *r)
+void event_ring_done(struct event_ring *r)
 {
 	forget(r);
 	r->slots = mem_free(r->slots);
 	r->capacity = 0;
 }
 
-static bool grow(struct ring *r)
+static bool grow(struct event_ring *r)
 {
-	uint32_t capacity = r->capacity ? MIN(r->capacity * 2, RING_EVENTS) : RING_SMALL;
+	uint32_t capacity = r->capacity ? MIN(r->capacity * 2, EVENT_RING_MAX) : RING_SMALL;
 	struct text **slots = mem_calloc(capacity, sizeof(struct text *));
 
 	if (!slots)
@@ -40,12 +40,12 @@ static bool grow(struct ring *r)
 	return true;
 }
 
-uint32_t ring_push(struct ring *r, struct text *t)
+uint32_t event_ring_push(struct event_ring *r, struct text *t)
 {
 	uint32_t held = r->last + 1 - r->first;
 
-	if (held == r->capacity && (r->capacity == RING_EVENTS || !grow(r))) {
-		if (r->capacity == RING_EVENTS)
+	if (held == r->capacity && (r->capacity == EVENT_RING_MAX || !grow(r))) {
+		if (r->capacity == EVENT_RING_MAX)
 			text_unref(r->slots[r->first++ % r->capacity]);
 		else
 			forget(r);
@@ -58,12 +58,12 @@ uint32_t ring_push(struct ring *r, struct text *t)
 	return r->last;
 }
 
-bool ring_covers(const struct ring *r, uint32_t seq)
+bool event_ring_covers(const struct event_ring *r, uint32_t seq)
 {
 	return seq <= r->last && seq + 1 >= r->first;
 }
 
-struct text *ring_get(const struct ring *r, uint32_t seq)
+struct text *event_ring_get(const struct event_ring *r, uint32_t seq)
 {
 	return seq >= r->first && seq <= r->last && r->capacity ? r->slots[seq % r->capacity] : NULL;
 }

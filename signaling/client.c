@@ -1,0 +1,270 @@
+/* See client.h. */
+#include "signaling/client.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "media/base/clock.h"
+#include "signaling/meeting.h"
+#include "signaling/server.h"
+#include "signaling/socket.h"
+#include "signaling/wire.h"
+
+int client_create(struct client **ret, struct meeting *m, enum seat_kind kind, const uint8_t *identity)
+{
+	struct client *c = mem_zalloc(sizeof(*c));
+
+	if (!c)
+		return -ENOMEM;
+	c->server = m->server;
+	c->meeting = m;
+	c->kind = kind;
+	event_ring_init(&c->ring);
+	resume_init(&c->resume);
+	if (identity)
+		memcpy(c->identity, identity, sizeof(c->identity));
+	else
+		randombytes_buf(c->identity, sizeof(c->identity));
+	HASH_ADD(hh_identity, m->server->clients, identity, sizeof(c->identity), c);
+	if (!HASH_ADDED(hh_identity, c)) {
+		mem_free(c);
+		return -ENOMEM;
+	}
+	server_add(c->server, COUNT_CLIENTS, 1);
+	*ret = c;
+	return 0;
+}
+
+struct client *client_destroy(struct client *c)
+{
+	if (!c)
+		return NULL;
+	client_close_path(c);
+	if (c->socket) {
+		c->socket->client = NULL;
+		socket_close(c->socket);
+	}
+	HASH_DELETE(hh_identity, c->server->clients, c);
+	meeting_drop_client(c->meeting, c);
+	view_destroy(c->view);
+	answered_done(&c->answered);
+	event_ring_done(&c->ring);
+	server_add(c->server, COUNT_CLIENTS, -1);
+	return mem_free(c);
+}
+
+void client_send(struct client *c, struct text *t)
+{
+	uint32_t seq;
+
+	if (!t || c->kind != SEAT_BROWSER)
+		return;
+	seq = event_ring_push(&c->ring, t);
+	if (c->socket)
+		socket_send(c->socket, seq, t);
+}
+
+void client_send_event(struct client *c, const char *name, json_t *fields)
+{
+	struct text *t = wire_event(name, fields);
+
+	client_send(c, t);
+	text_unref(t);
+}
+
+/* Not kept in the ring: it concerns this socket, and the seat may live on. */
+static void dismiss(struct client *c, struct socket *k, enum leave_reason reason)
+{
+	struct text *t = wire_event("ended", json_pack("{s:s}", "reason", leave_reason_name(reason)));
+
+	k->client = NULL;
+	socket_send(k, c->ring.last + 1, t);
+	socket_close(k);
+	text_unref(t);
+}
+
+void client_attach(struct client *c, struct socket *k)
+{
+	if (c->socket && c->socket != k)
+		dismiss(c, c->socket, LEAVE_TAKEN_OVER);
+	c->socket = k;
+	c->away_us = 0;
+	k->client = c;
+}
+
+void client_on_socket_gone(struct client *c)
+{
+	c->socket->client = NULL;
+	c->socket = NULL;
+	c->away_us = clock_boot_us();
+	room_away(c->meeting->room, server_now(), c->seat);
+}
+
+void client_dismiss(struct client *c, enum leave_reason reason)
+{
+	c->ended = true;
+	if (c->socket)
+		dismiss(c, c->socket, reason);
+	c->socket = NULL;
+}
+
+void client_end(struct client *c, enum leave_reason reason)
+{
+	client_dismiss(c, reason);
+	client_destroy(c);
+}
+
+static void send_snapshot(struct client *c)
+{
+	const struct room *r = c->meeting->room;
+	struct binding b[VIEW_SLOTS_MAX];
+	size_t n = c->view ? view_bindings(c->view, b) : 0;
+	const char *next;
+	json_t *roster = wire_roster(r, "", &next), *fields;
+
+	fields = json_pack("{s:o, s:o, s:o}", "room", wire_room(r), "roster", roster, "slots", wire_slots(b, n));
+	if (next)
+		json_object_set_new(fields, "next", json_string(next));
+	server_add(c->server, COUNT_SNAPSHOTS, 1);
+	client_send_event(c, "snapshot", fields);
+}
+
+void client_replay(struct client *c, uint32_t last_seq)
+{
+	if (!event_ring_covers(&c->ring, last_seq)) {
+		send_snapshot(c);
+		return;
+	}
+	for (uint32_t seq = last_seq + 1; seq <= c->ring.last; seq++)
+		socket_send(c->socket, seq, event_ring_get(&c->ring, seq));
+}
+
+void client_write_resume(const struct client *c, char ret[RESUME_TOKEN_BYTES])
+{
+	struct resume_claim claim;
+
+	memcpy(claim.identity, c->identity, sizeof(claim.identity));
+	memcpy(claim.nonce, c->resume.current, sizeof(claim.nonce));
+	resume_place(claim.place, room_id(c->meeting->room), room_epoch(c->meeting->room));
+	resume_write(ret, &claim, c->server->resume_key);
+}
+
+bool client_expects_answer(const struct client *c)
+{
+	return c->transport.expects_answer;
+}
+
+void client_close_path(struct client *c)
+{
+	if (c->transport.state == TRANSPORT_CLOSED)
+		return;
+	if (HASH_ADDED(hh_path, c))
+		HASH_DELETE(hh_path, c->server->paths, c);
+	c->hh_path.tbl = NULL;
+	transport_close(&c->transport, c->server);
+	for (int i = 0; i < (int)SEAT_SOURCES; i++)
+		room_sending(c->meeting->room, c->seat, (enum seat_source)i, false);
+	if (c->view)
+		view_reset(c->view);
+}
+
+int client_take_path(struct client *c)
+{
+	const struct seat *seat = room_seat(c->meeting->room, c->seat);
+
+	HASH_ADD(hh_path, c->server->paths, transport.path, sizeof(c->transport.path), c);
+	if (!HASH_ADDED(hh_path, c)) {
+		transport_close(&c->transport, c->server);
+		return -ENOMEM;
+	}
+	for (int i = 0; i < SOURCE_KINDS; i++)
+		media_source_gate(c->server->media, c->transport.path, (enum source_kind)i, seat->gates & SEAT_BIT(i));
+	return 0;
+}
+
+int client_open_path(struct client *c, uint8_t n_audio, uint8_t n_video)
+{
+	const struct seat *seat = room_seat(c->meeting->room, c->seat);
+	int r;
+
+	client_close_path(c);
+	r = transport_open(&c->transport, c->server, meeting_worker(c->meeting), seat->number, n_audio, n_video);
+	return r < 0 ? r : client_take_path(c);
+}
+
+static void bind_slot(struct client *c, const struct binding *b)
+{
+	const struct client *source = *b->seat ? meeting_client(c->meeting, b->seat) : NULL;
+	enum source_kind kind = (enum source_kind)b->source;
+	struct path_id path = { 0 };
+
+	if (source && source->transport.state != TRANSPORT_CLOSED)
+		path = source->transport.path;
+	if (path.generation && !transport_plays(&c->transport, b->slot, &source->transport, kind)) {
+		client_send_event(c, "slot.unplayable", json_pack("{s:s, s:s}", "seat", b->seat, "source", seat_source_name(b->source)));
+		path = (struct path_id){ 0 };
+	}
+	media_slot_bind(c->server->media, c->transport.path, b->slot, path, kind, b->number);
+}
+
+void client_apply(struct client *c, const struct binding *b, size_t n, bool tell)
+{
+	if (n && tell)
+		client_send_event(c, "slot.bound", json_pack("{s:o}", "slots", wire_slots(b, n)));
+	if (!transport_bindable(&c->transport))
+		return;
+	for (size_t i = 0; i < n; i++)
+		bind_slot(c, &b[i]);
+}
+
+void client_bind_all(struct client *c)
+{
+	struct binding b[VIEW_SLOTS_MAX];
+	size_t n = c->view ? view_bindings(c->view, b) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (*b[i].seat)
+			client_apply(c, &b[i], 1, false);
+}
+
+void client_rebind(struct client *c, const char *seat, enum seat_source source)
+{
+	struct binding b[VIEW_SLOTS_MAX];
+	size_t n = c->view ? view_bindings(c->view, b) : 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (b[i].source == source && strcmp(b[i].seat, seat) == 0)
+			client_apply(c, &b[i], 1, false);
+}
+
+void client_update_view(struct client *c, int64_t now_us)
+{
+	struct binding b[VIEW_SLOTS_MAX];
+
+	if (c->view && c->transport.state != TRANSPORT_CLOSED)
+		client_apply(c, b, view_update(c->view, c->meeting->room, now_us, b), true);
+}
+
+bool client_alive(const struct client *c, int64_t since_us)
+{
+	if (c->socket && c->socket->proof_us >= since_us)
+		return true;
+	return c->transport.state != TRANSPORT_CLOSED && media_path_seen_us(c->server->media, c->transport.path) >= since_us;
+}
+
+struct client *client_by_identity(const struct server *s, const uint8_t identity[RESUME_PART_BYTES])
+{
+	struct client *c;
+
+	HASH_FIND(hh_identity, s->clients, identity, RESUME_PART_BYTES, c);
+	return c;
+}
+
+struct client *client_by_path(const struct server *s, struct path_id path)
+{
+	struct client *c;
+
+	HASH_FIND(hh_path, s->paths, &path, sizeof(path), c);
+	return c;
+}

@@ -1,0 +1,103 @@
+/*
+ * The remote end of one present seat: a browser (with a socket, or without one while its grace runs), a WHIP publisher or
+ * a WHEP player. The meeting owns it; rooms know seats, clients know sockets and paths.
+ */
+#ifndef HUITANG_SIGNALING_CLIENT_H
+#define HUITANG_SIGNALING_CLIENT_H
+
+#include "classroom/hash.h"
+
+#include "classroom/view.h"
+#include "signaling/answered.h"
+#include "signaling/resume.h"
+#include "signaling/event_ring.h"
+#include "signaling/transport.h"
+
+#define RESOURCE_BYTES 33       /* of a WHIP or WHEP resource: 32 hex digits and 0 */
+
+struct meeting;
+struct message;
+struct refusal;
+struct server;
+struct socket;
+
+struct client {
+	struct server *server;          /* given */
+	struct meeting *meeting;        /* given: owns us */
+	char seat[SEAT_ID_BYTES];
+	enum seat_kind kind;
+	int64_t account;                /* 0: none */
+
+	struct socket *socket;          /* borrowed; NULL while away */
+	int64_t away_us;                /* boot clock: since when; 0 with a socket */
+	struct event_ring ring;
+	struct answered answered;
+	struct resume resume;
+	uint8_t identity[RESUME_PART_BYTES];
+
+	bool ended;                     /* told so; destroyed when the room's act is over */
+	char resource[RESOURCE_BYTES];  /* WHIP and WHEP, else "" */
+	struct transport transport;
+	struct view *view;              /* owned; NULL: shows nothing */
+	UT_hash_handle hh_seat, hh_identity, hh_path;
+};
+
+/** Owns: *ret is the caller's until meeting_add_client(). `identity` NULL: a random one. Errors: -ENOMEM. */
+int client_create(struct client **ret, struct meeting *m, enum seat_kind kind, const uint8_t *identity);
+
+/** Closes path and socket; the seat is the room's business. */
+struct client *client_destroy(struct client *c);
+
+/** Sends an event and keeps it for a resume. `t` is borrowed; NULL (no memory) sends nothing. Browsers only, others ignore it. */
+void client_send(struct client *c, struct text *t);
+
+/** As client_send(), of wire_event(). */
+void client_send_event(struct client *c, const char *name, json_t *fields);
+
+/** Attaches a socket; one that was there is told `taken_over` and closed. */
+void client_attach(struct client *c, struct socket *k);
+
+/** The socket closed by itself: the seat is away, grace runs. */
+void client_on_socket_gone(struct client *c);
+
+/** Sends what followed `last_seq`, or a snapshot when that is no longer kept. */
+void client_replay(struct client *c, uint32_t last_seq);
+
+/** Tells why it is over and lets the socket go: all that may be done inside an act of the room. */
+void client_dismiss(struct client *c, enum leave_reason reason);
+
+/** Ends the remote end for good: client_dismiss(), then client_destroy(). The seat is the room's business. */
+void client_end(struct client *c, enum leave_reason reason);
+
+/** The token that takes this seat back now. */
+void client_write_resume(const struct client *c, char ret[RESUME_TOKEN_BYTES]);
+
+bool client_expects_answer(const struct client *c);
+
+/** Opens (anew) the path of a browser with the slots of its profile, and its gates. Errors: transport_open()'s. */
+int client_open_path(struct client *c, uint8_t n_audio, uint8_t n_video);
+void client_close_path(struct client *c);
+
+/** Makes an opened transport known by its path and sets its gates by the seat's. Errors: -ENOMEM; it is closed then. */
+int client_take_path(struct client *c);
+
+/** Puts slots of the path to what the view says; with `tell` the client learns it first. */
+void client_apply(struct client *c, const struct binding *b, size_t n, bool tell);
+
+/** Binds again what shows this source: its codec has changed. */
+void client_rebind(struct client *c, const char *seat, enum seat_source source);
+
+/** Binds all slots of the view, as after the path was negotiated. */
+void client_bind_all(struct client *c);
+
+/** Brings the view up to date. */
+void client_update_view(struct client *c, int64_t now_us);
+
+/** Whether there was a sign of life since `since_us` (boot clock), by media or socket. */
+bool client_alive(const struct client *c, int64_t since_us);
+
+/** By identity, by path; NULL for none. */
+struct client *client_by_identity(const struct server *s, const uint8_t identity[RESUME_PART_BYTES]);
+struct client *client_by_path(const struct server *s, struct path_id path);
+
+#endif

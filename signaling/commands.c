@@ -1,0 +1,182 @@
+/* The table and the dispatcher. */
+#include "signaling/commands.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "media/base/log.h"
+#include "signaling/tickets.h"
+
+static const struct command commands[] = { /* sorted by name */
+	{ "answer", STAGE_SEATED, ACTION_WATCH, false, answer_handle },
+	{ "chat.send", STAGE_SEATED, ACTION_CHAT, true, chat_send_handle },
+	{ "hello", STAGE_FRESH, -1, false, hello_handle },
+	{ "ice.restart", STAGE_SEATED, ACTION_WATCH, false, ice_restart_handle },
+	{ "join", STAGE_GREETED, -1, false, join_handle },
+	{ "leave", STAGE_SEATED, -1, false, leave_handle },
+	{ "room.allow_unmute", STAGE_SEATED, ACTION_MUTE_ALL, true, room_allow_unmute_handle },
+	{ "room.end", STAGE_SEATED, ACTION_END, true, room_end_handle },
+	{ "room.hand_over", STAGE_SEATED, ACTION_HAND_OVER, true, room_hand_over_handle },
+	{ "room.link", STAGE_SEATED, ACTION_LINK, false, room_link_handle },
+	{ "room.lock", STAGE_SEATED, ACTION_LOCK, true, room_lock_handle },
+	{ "room.mute_all", STAGE_SEATED, ACTION_MUTE_ALL, true, room_mute_all_handle },
+	{ "roster.page", STAGE_SEATED, ACTION_SEE_ROSTER, false, roster_page_handle },
+	{ "seat.allow", STAGE_SEATED, ACTION_ALLOW, true, seat_allow_handle },
+	{ "seat.mute", STAGE_SEATED, ACTION_MUTE, true, seat_mute_handle },
+	{ "seat.remove", STAGE_SEATED, ACTION_REMOVE, true, seat_remove_handle },
+	{ "seat.role", STAGE_SEATED, ACTION_SET_ROLE, true, seat_role_handle },
+	{ "source.set", STAGE_SEATED, -1, false, source_set_handle },
+	{ "watch", STAGE_SEATED, ACTION_WATCH, false, watch_handle },
+};
+
+_Static_assert(ARRAY_LEN(commands) == WIRE_N_REQUESTS, "each request of schema.json has its row");
+
+struct held {                   /* of a ticket: a reply that waits for the disk */
+	char room[ROOM_ID_BYTES];
+	char seat[SEAT_ID_BYTES];
+	int64_t id;
+};
+
+static int compare(const void *name, const void *row)
+{
+	return strcmp(name, ((const struct command *)row)->name);
+}
+
+int call_verdict(struct call *c, enum verdict v)
+{
+	return v == VERDICT_OK ? 0 : refuse(&c->why, wire_verdict(v), "");
+}
+
+static int check_stage(struct call *c, const struct command *row)
+{
+	if (row->stage == STAGE_FRESH && c->socket->greeted)
+		return refuse(&c->why, WIRE_BAD_MESSAGE, "type");
+	if (row->stage != STAGE_FRESH && !c->socket->greeted)
+		return refuse(&c->why, WIRE_NOT_SIGNED_IN, "");
+	if (row->stage == STAGE_SEATED && !c->client)
+		return refuse(&c->why, WIRE_NOT_JOINED, "");
+	if (row->action >= 0 && !room_may(c->meeting->room, c->client->seat, (enum action)row->action))
+		return refuse(&c->why, WIRE_FORBIDDEN, "");
+	return 0;
+}
+
+static struct text *write_refusal(int64_t id, enum wire_error code)
+{
+	return text_new_json(json_pack("{s:I, s:{s:s}}", "reply", (json_int_t)id, "error", "code", wire_error_names[code]));
+}
+
+static void on_recorded(struct server *s, const void *data, int64_t sequence, int error)
+{
+	const struct held *h = data;
+	struct meeting *m = server_find_meeting(s, h->room);
+	struct client *c = m ? meeting_client(m, h->seat) : NULL;
+	struct text *reply;
+
+	(void)sequence;
+	if (!c)
+		return;
+	if (error)
+		server_add(s, COUNT_NOT_RECORDED, 1);
+	reply = answered_release(&c->answered, h->id, error ? write_refusal(h->id, WIRE_NOT_RECORDED) : NULL);
+	if (reply && c->socket)
+		socket_send(c->socket, 0, reply);
+}
+
+/* From here the room's next event takes the ticket; 0 without memory only means that the reply will not wait. */
+static uint64_t hold(struct call *c)
+{
+	struct held h = { .id = c->message.id };
+
+	snprintf(h.room, sizeof(h.room), "%s", c->meeting->id);
+	snprintf(h.seat, sizeof(h.seat), "%s", c->client->seat);
+	return tickets_add(c->server->tickets, on_recorded, &h, sizeof(h));
+}
+
+static struct text *write_reply(struct call *c)
+{
+	json_t *reply = json_pack("{s:I}", "reply", (json_int_t)c->message.id);
+
+	json_object_update(reply, c->reply);
+	return text_new_json(reply);
+}
+
+/* The reply is kept for a repeat, and goes out now unless it waits for the disk. */
+static void answer(struct call *c, bool held)
+{
+	struct text *t = write_reply(c);
+
+	if (c->client)
+		answered_keep(&c->client->answered, c->message.id, t, held);
+	if (!held)
+		socket_send(c->socket, 0, t);
+	text_unref(t);
+}
+
+static void serve(struct call *c, const struct command *row)
+{
+	uint64_t ticket = 0;
+	bool held = false;
+	int r;
+
+	c->why.code = WIRE_OK;
+	r = check_stage(c, row);
+	if (r == 0 && row->recorded)
+		c->meeting->ticket = ticket = hold(c);
+	if (r == 0)
+		r = row->handle(c);
+	if (ticket) {
+		held = r == 0 && c->meeting->ticket == 0;
+		c->meeting->ticket = 0;
+		if (!held)
+			tickets_cancel(c->server->tickets, ticket);
+	}
+	if (r < 0) {
+		if (c->why.code == WIRE_OK)
+			c->why.code = r == -ENOMEM || r == -ENOSPC ? WIRE_OVERLOADED : WIRE_INTERNAL;
+		if (c->why.code == WIRE_INTERNAL)
+			log_event(LOG_ERROR, "command.failed type=%s err=%d", row->name, r);
+		socket_send_refusal(c->socket, c->message.id, &c->why);
+		return;
+	}
+	answer(c, held);
+	if (c->after)
+		c->after(c);
+}
+
+/* Sent again after a lost socket: answered from memory, or not yet. */
+static bool repeated(struct call *c)
+{
+	struct text *reply = NULL;
+	enum answered_state state = c->client ? answered_find(&c->client->answered, c->message.id, &reply) : ANSWERED_NEW;
+
+	if (state == ANSWERED_NEW)
+		return false;
+	server_add(c->server, COUNT_REPEATED_REQUESTS, 1);
+	if (state == ANSWERED_READY)
+		socket_send(c->socket, 0, reply);
+	return true;
+}
+
+void command_serve(struct socket *k, const char *text, size_t len)
+{
+	struct call c = { .server = k->server, .socket = k, .client = k->client, .now = server_now() };
+	const struct command *row;
+
+	if (message_parse(&c.message, text, len, &c.why) < 0) {
+		server_add(k->server, c.why.code == WIRE_TOO_LARGE ? COUNT_TOO_LARGE : COUNT_BAD_MESSAGES, 1);
+		socket_send_refusal(k, c.message.id, &c.why);
+		return;
+	}
+	if (c.client) {
+		c.meeting = c.client->meeting;
+		resume_confirm(&c.client->resume);
+	}
+	row = bsearch(c.message.request->name, commands, ARRAY_LEN(commands), sizeof(commands[0]), compare);
+	c.reply = json_object();
+	if (!repeated(&c))
+		serve(&c, row);
+	json_decref(c.reply);
+	message_done(&c.message);
+}

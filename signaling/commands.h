@@ -1,0 +1,82 @@
+/*
+ * Requests of /ws: one table (commands.c), one file each in handlers/. The dispatcher checks shape, stage and permission once,
+ * answers a repeated request from memory, and holds a reply back until what it promises is on disk.
+ */
+#ifndef HUITANG_SIGNALING_COMMANDS_H
+#define HUITANG_SIGNALING_COMMANDS_H
+
+#include "classroom/hash.h"
+
+#include "signaling/client.h"
+#include "signaling/meeting.h"
+#include "signaling/message.h"
+#include "signaling/server.h"
+#include "signaling/socket.h"
+#include "signaling/wire.h"
+
+/* One request being served. */
+struct call {
+	struct server *server;
+	struct socket *socket;
+	struct client *client;          /* NULL before join; a handler may change it */
+	struct meeting *meeting;        /* the client's, else NULL */
+	struct message message;         /* owned by the dispatcher */
+	struct instant now;
+	json_t *reply;                  /* a handler adds the reply's fields */
+	struct refusal why;
+	void (*after)(struct call *c);  /* called once the reply is queued; NULL */
+	uint32_t last_seq;              /* for hello's `after` */
+};
+
+enum stage {
+	STAGE_FRESH,                    /* before hello */
+	STAGE_GREETED,                  /* after it, in a room or not */
+	STAGE_SEATED,                   /* in a room */
+};
+
+struct command {
+	const char *name;
+	enum stage stage;
+	int action;                     /* enum action that the seat must have, -1 none (the room still checks what depends on the fields) */
+	bool recorded;                  /* the reply waits until the act is on disk */
+	int (*handle)(struct call *c);  /* 0, or refuse()'s */
+};
+
+/** Reads, checks and answers one message. */
+void command_serve(struct socket *k, const char *text, size_t len);
+
+/** Refuses with the room's verdict, or is 0 for VERDICT_OK. */
+int call_verdict(struct call *c, enum verdict v);
+
+/** Shorthands for a handler. */
+static inline const char *call_string(const struct call *c, const char *field)
+{
+	return message_string(&c->message, field);
+}
+
+static inline enum seat_source call_source(const struct call *c)
+{
+	return (enum seat_source)message_enum(&c->message, "source", &wire_enum_source);
+}
+
+int answer_handle(struct call *c);
+int chat_send_handle(struct call *c);
+int hello_handle(struct call *c);
+int ice_restart_handle(struct call *c);
+int join_handle(struct call *c);
+int leave_handle(struct call *c);
+int room_allow_unmute_handle(struct call *c);
+int room_end_handle(struct call *c);
+int room_hand_over_handle(struct call *c);
+int room_link_handle(struct call *c);
+int room_lock_handle(struct call *c);
+int room_mute_all_handle(struct call *c);
+int roster_page_handle(struct call *c);
+int seat_allow_handle(struct call *c);
+int seat_mute_handle(struct call *c);
+int seat_remove_handle(struct call *c);
+int seat_role_handle(struct call *c);
+int source_set_handle(struct call *c);
+int watch_handle(struct call *c);
+
+#endif

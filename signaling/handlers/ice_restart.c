@@ -1,0 +1,18 @@
+/* ice.restart: a new offer with new credentials, nothing else changed. */
+#include "signaling/commands.h"
+
+#include <errno.h>
+
+int ice_restart_handle(struct call *c)
+{
+	CLEANUP(mem_freep) char *offer = NULL;
+	int r = transport_restart(&c->client->transport, c->server);
+
+	if (r == -ESTALE)
+		return refuse(&c->why, WIRE_NOT_JOINED, "media");
+	if (r == 0)
+		r = transport_write_offer(&c->client->transport, &offer);
+	if (r == 0)
+		json_object_set_new(c->reply, "offer", json_string(offer));
+	return r;
+}

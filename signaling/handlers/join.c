@@ -1,0 +1,213 @@
+/* join: takes a seat, or for who has it already (resumed, media gone) opens its media anew. */
+#include "signaling/commands.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Who joins: filled from account, token and claim. */
+struct joiner {
+	struct join join;
+	char key[SEAT_KEY_BYTES];
+	char org[SEAT_ORG_BYTES];
+	const uint8_t *identity;        /* NULL: a new one */
+	uint8_t guest[RESUME_PART_BYTES];
+};
+
+static bool token_fits(const struct call *c, const struct meeting *m)
+{
+	const struct token *t = &c->socket->token;
+
+	return c->socket->has_token && strcmp(t->room, m->id) == 0 && strcmp(t->epoch, room_epoch(m->room)) == 0;
+}
+
+/* A guest who was here before, perhaps before a restart, is the same seat: the claim's identity is the key. */
+static void name_guest(struct joiner *j, const struct call *c, const struct meeting *m)
+{
+	uint8_t place[RESUME_PART_BYTES];
+	char hex[2 * RESUME_PART_BYTES + 1];
+
+	resume_place(place, m->id, room_epoch(m->room));
+	if (c->socket->has_claim && memcmp(place, c->socket->claim.place, sizeof(place)) == 0)
+		memcpy(j->guest, c->socket->claim.identity, sizeof(j->guest));
+	else
+		randombytes_buf(j->guest, sizeof(j->guest));
+	j->identity = j->guest;
+	snprintf(j->key, sizeof(j->key), "guest:%s", sodium_bin2hex(hex, sizeof(hex), j->guest, sizeof(j->guest)));
+}
+
+static int take_role(struct joiner *j, struct call *c, const struct meeting *m)
+{
+	const char *role = c->socket->account ? directory_role(c->server->directory, m->id, c->socket->account) : NULL;
+
+	if (role && (!c->socket->has_token || !*c->socket->token.seat))
+		return role_parse(&j->join.granted, role) == 0 ? 0 : refuse(&c->why, WIRE_INTERNAL, "");
+	if (!c->socket->has_token)
+		return refuse(&c->why, WIRE_NOT_FOUND, "room");
+	if (!token_fits(c, m))
+		return refuse(&c->why, WIRE_TOKEN_INVALID, "");
+	if (*c->socket->token.id)
+		j->join.via = c->socket->token.id;
+	return role_parse(&j->join.granted, c->socket->token.role) == 0 ? 0 : refuse(&c->why, WIRE_TOKEN_INVALID, "");
+}
+
+static int identify(struct joiner *j, struct call *c, const struct meeting *m)
+{
+	const struct account *a = directory_account(c->server->directory, c->socket->account);
+	const char *seat = c->socket->has_token ? c->socket->token.seat : "", *name = call_string(c, "name");
+	int r = take_role(j, c, m);
+
+	if (r < 0)
+		return r;
+	if (*seat) {
+		snprintf(j->key, sizeof(j->key), "seat:%s", seat);
+		j->join.name = name && *name ? name : seat;
+	} else if (a) {
+		snprintf(j->key, sizeof(j->key), "account:%lld", (long long)a->id);
+		directory_org_path(c->server->directory, a->org, j->org, sizeof(j->org));
+		j->join.name = a->name;
+	} else {
+		name_guest(j, c, m);
+		j->join.name = name;
+	}
+	if (!j->join.name || !*j->join.name)
+		return refuse(&c->why, WIRE_BAD_MESSAGE, "name");
+	j->join.key = j->key;
+	j->join.org = j->org;
+	j->join.kind = SEAT_BROWSER;
+	j->join.mic = message_bool(&c->message, "mic");
+	j->join.camera = message_bool(&c->message, "camera");
+	return 0;
+}
+
+static uint8_t video_slots(const struct call *c)
+{
+	bool phone = message_enum(&c->message, "profile", &wire_enum_profile) == WIRE_PROFILE_PHONE;
+
+	return phone ? TRANSPORT_VIDEO_SLOTS_PHONE : TRANSPORT_VIDEO_SLOTS;
+}
+
+static int open_media(struct call *c, struct client *client)
+{
+	struct view_cfg cfg = { .viewer = client->seat, .mode = VIEW_MEETING, .n_audio = TRANSPORT_AUDIO_SLOTS, .n_video = video_slots(c) };
+	CLEANUP(mem_freep) char *offer = NULL;
+	int r;
+
+	client_close_path(client);
+	client->view = view_destroy(client->view);
+	r = view_create(&client->view, &cfg);
+	if (r == 0)
+		r = client_open_path(client, cfg.n_audio, cfg.n_video);
+	if (r == 0)
+		r = transport_write_offer(&client->transport, &offer);
+	if (r == 0)
+		json_object_set_new(c->reply, "offer", json_string(offer));
+	return r;
+}
+
+static json_t *chat_lines(const struct room *r)
+{
+	const struct chat_line *lines[CHAT_LINES];
+	size_t n = room_chat_lines(r, lines, CHAT_LINES);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, wire_chat_line(lines[i]));
+	return list;
+}
+
+static void describe(struct call *c, struct client *client)
+{
+	const struct room *r = client->meeting->room;
+	const struct seat *seat = room_seat(r, client->seat);
+	struct binding b[VIEW_SLOTS_MAX];
+	char token[RESUME_TOKEN_BYTES];
+	const char *next;
+
+	client_write_resume(client, token);
+	view_update(client->view, r, c->now.boot_us, b);
+	json_object_set_new(c->reply, "seat", json_string(seat->id));
+	json_object_set_new(c->reply, "role", json_string(role_name(seat->role)));
+	json_object_set_new(c->reply, "resume", json_string(token));
+	json_object_set_new(c->reply, "room", wire_room(r));
+	json_object_set_new(c->reply, "roster", wire_roster(r, "", &next));
+	if (next)
+		json_object_set_new(c->reply, "next", json_string(next));
+	json_object_set_new(c->reply, "slots", wire_slots(b, view_bindings(client->view, b)));
+	json_object_set_new(c->reply, "chat", chat_lines(r));
+}
+
+/* The seat is taken; whoever held it on another device goes. */
+static int seat_client(struct call *c, struct meeting *m, struct client *client, const struct joined *joined)
+{
+	struct client *old = meeting_client(m, joined->seat->id);
+
+	if (old)
+		client_end(old, LEAVE_TAKEN_OVER);
+	memcpy(client->seat, joined->seat->id, sizeof(client->seat));
+	client->account = c->socket->account;
+	return meeting_add_client(m, client);
+}
+
+static int join_new(struct call *c, struct meeting *m)
+{
+	struct joiner j = { 0 };
+	struct client *client;
+	struct joined joined;
+	int r = identify(&j, c, m);
+
+	if (r < 0)
+		return r;
+	r = client_create(&client, m, SEAT_BROWSER, j.identity);
+	if (r < 0)
+		return r;
+	r = call_verdict(c, room_join(m->room, c->now, &j.join, &joined));
+	if (r < 0) {
+		client_destroy(client);
+		return r;
+	}
+	r = seat_client(c, m, client, &joined);
+	if (r == 0)
+		r = open_media(c, client);
+	if (r < 0) {
+		room_leave(m->room, c->now, joined.seat->id, LEAVE_LOST);
+		client_destroy(client);
+		return r;
+	}
+	client_attach(client, c->socket);
+	c->client = client;
+	describe(c, client);
+	return 0;
+}
+
+/* The same seat with new media: no second join on record. */
+static int join_again(struct call *c)
+{
+	struct client *client = c->client;
+	int r;
+
+	if (strcmp(client->meeting->id, call_string(c, "room")) != 0)
+		return refuse(&c->why, WIRE_ALREADY_JOINED, "");
+	r = open_media(c, client);
+	if (r < 0)
+		return r;
+	room_source_set(client->meeting->room, c->now, client->seat, SEAT_MIC, message_bool(&c->message, "mic"));
+	room_source_set(client->meeting->room, c->now, client->seat, SEAT_CAMERA, message_bool(&c->message, "camera"));
+	describe(c, client);
+	meeting_touch(client->meeting);
+	return 0;
+}
+
+int join_handle(struct call *c)
+{
+	struct meeting *m;
+
+	if (c->client)
+		return join_again(c);
+	m = server_meeting(c->server, call_string(c, "room"));
+	if (!m)
+		return refuse(&c->why, WIRE_NOT_FOUND, "room");
+	if (room_state(m->room) == ROOM_CLOSED)
+		return refuse(&c->why, WIRE_ROOM_ENDED, "");
+	return join_new(c, m);
+}

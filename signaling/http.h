@@ -1,0 +1,118 @@
+/*
+ * HTTP/1.1 on libwebsockets, one struct request for each request of a connection:
+ *
+ *   begin ── route found, no body ──────────────────► handler ─► reply (now or later) ─► written ─► ended
+ *     │          └─ body: collected up to the route's bound ─┘                 ▲
+ *     └── refused (404, 405, 411, 413, 415, 403) ──────────────────────────────┘
+ *
+ * libwebsockets 4.1 leaves to us (traps.md): 411 for chunked bodies, time limits of bodies, If-None-Match, content coding.
+ */
+#ifndef HUITANG_SIGNALING_HTTP_H
+#define HUITANG_SIGNALING_HTTP_H
+
+#include "classroom/hash.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "attendance/account.h"
+#include "signaling/text.h"
+#include "signaling/token.h"
+
+#define HTTP_PATH_BYTES 512
+#define HTTP_ADDRESS_BYTES 64
+#define HTTP_MAX_HEADERS 12
+
+struct lws;
+struct server;
+
+enum http_method {
+	HTTP_GET = 1, HTTP_HEAD = 2, HTTP_POST = 4, HTTP_PUT = 8, HTTP_PATCH = 16, HTTP_DELETE = 32, HTTP_OPTIONS = 64, HTTP_OTHER = 128
+};
+
+struct http_header {
+	const char *name;               /* with the colon, lower case; given */
+	char value[1100];
+};
+
+struct request {
+	struct server *server;          /* given */
+	struct lws *wsi;                /* given: outlives the request */
+	uint64_t serial;                /* names it for later replies */
+	const struct http_route *route; /* NULL: none matched */
+	enum http_method method;
+	char path[HTTP_PATH_BYTES];
+	char peer[HTTP_ADDRESS_BYTES];  /* numeric address */
+	char *query;                    /* owned, or NULL */
+	char *authorization;            /* owned, or NULL */
+	char *cookie;                   /* owned, or NULL */
+	char origin[256], host[256], if_none_match[80], content_type[128];
+	bool takes_gzip;
+
+	char *body;                     /* owned */
+	size_t body_len, body_size;
+	int64_t content_length;         /* -1 unknown */
+	int64_t begun_us;
+	bool replied, headers_sent, body_done, close_after, discarding;
+
+	char session_token[SESSION_TOKEN_BYTES]; /* sign-in under way */
+	int status;                     /* of the reply */
+	size_t n_headers;
+	struct http_header *headers;    /* owned: HTTP_MAX_HEADERS */
+	struct text *content;           /* reference, NULL for none */
+	size_t content_sent;
+	bool omit_content;              /* HEAD: length only */
+	UT_hash_handle hh;
+};
+
+/* What answers under a path. `path` may end in `/` and then matches by prefix. */
+struct http_route {
+	const char *path;
+	unsigned methods;               /* enum http_method that the handler takes */
+	const char *body_type;          /* media type of bodies; NULL: takes none */
+	size_t max_body;
+	bool foreign;                   /* pages of other origins may use it (CORS); else Origin is checked where something changes */
+	void (*handle)(struct request *q);
+};
+
+/** libwebsockets' HTTP callbacks; `*slot` is the connection's place for the request. Returns what the callback returns. */
+int http_on_request(struct server *s, struct lws *wsi, struct request **slot, const char *path);
+int http_on_body(struct request *q, const void *data, size_t len);
+int http_on_body_done(struct request *q);
+int http_on_writable(struct request *q, struct request **slot);
+struct request *http_request_destroy(struct request *q);
+
+/** Adds a header to the reply to come. `name` with its colon, given; a value that would split the header is dropped. */
+void http_add_header(struct request *q, const char *name, const char *value);
+
+/** Replies; `content` (reference taken) may be NULL. Once a request. */
+void http_reply(struct request *q, int status, const char *type, struct text *content);
+
+/** Replies with JSON, whose reference is taken. */
+void http_reply_json(struct request *q, int status, json_t *value);
+
+/**
+ * Replies with application/problem+json (RFC 9457): `code` is a word of the schema's errors, `detail` a sentence.
+ * `retry_ms` 0 for none.
+ */
+void http_problem(struct request *q, int status, const char *code, const char *detail, unsigned retry_ms);
+
+/** A parameter of the query, decoded. False when absent or longer than `size`. */
+bool http_query(const struct request *q, const char *name, char *ret, size_t size);
+
+/** A cookie's value. False when absent or longer than `size`. */
+bool http_cookie(const struct request *q, const char *name, char *ret, size_t size);
+
+/** The token of `Authorization: Bearer`, NULL for none. Borrowed. */
+const char *http_bearer(const struct request *q);
+
+/** What follows the route's path: "demo" for /whip/demo. Borrowed. */
+const char *http_rest(const struct request *q);
+
+/** Whether a page of this Origin may speak to this host ("" is no browser: yes). */
+bool http_origin_ok(const struct server *s, const char *origin, const char *host);
+
+/** Numeric address of the peer. */
+void http_peer(struct lws *wsi, char ret[HTTP_ADDRESS_BYTES]);
+
+#endif

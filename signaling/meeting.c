@@ -1,0 +1,265 @@
+/* A room's life: its clients, its timers, and what it tells (meeting_events.c has the room's callbacks). */
+#include "signaling/meeting.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+
+#include "media/base/clock.h"
+#include "media/base/log.h"
+#include "signaling/meeting_events.h"
+#include "signaling/server.h"
+
+#define MEDIA_WAIT_US 30000000  /* a WHIP or WHEP client whose media never came up */
+#define ALIVE_WINDOW_US 10000000
+#define ALIVE_MAX 1024          /* JOURNAL_SEATS_ALIVE_MAX */
+#define VIEW_DELAY_S 0.01
+
+static void random_bytes(void *user, void *ret, size_t bytes)
+{
+	(void)user;
+	randombytes_buf(ret, bytes);
+}
+
+static void reap(struct meeting *m)
+{
+	struct client *c, *next;
+
+	m->has_ended = false;
+	HASH_ITER(hh_seat, m->clients, c, next) {
+		if (c->ended)
+			client_destroy(c);
+	}
+}
+
+static void on_view_timer(struct ev_loop *loop, struct ev_timer *w, int revents)
+{
+	struct meeting *m = w->data;
+	int64_t now = clock_boot_us(), due = INT64_MAX;
+	struct client *c, *next;
+
+	(void)revents;
+	if (m->has_ended)
+		reap(m);
+	HASH_ITER(hh_seat, m->clients, c, next) {
+		client_update_view(c, now);
+		if (c->view && view_next_us(c->view) < due)
+			due = view_next_us(c->view);
+	}
+	if (due == INT64_MAX)
+		return;
+	ev_timer_set(w, (double)MAX(due - now, 10000) / 1e6, 0);
+	ev_timer_start(loop, w);
+}
+
+int meeting_create(struct meeting **ret, struct server *s, const char *id, const char *title, const char *org)
+{
+	struct room_cfg cfg = { .id = id, .title = title, .org = org, .random = random_bytes, .events = &meeting_room_events };
+	struct meeting *m = mem_zalloc(sizeof(*m));
+	int r;
+
+	if (!m)
+		return -ENOMEM;
+	m->server = s;
+	snprintf(m->id, sizeof(m->id), "%s", id);
+	ev_timer_init(&m->flush_timer, meeting_on_flush, MEETING_FLUSH_S, 0);
+	ev_timer_init(&m->view_timer, on_view_timer, VIEW_DELAY_S, 0);
+	m->flush_timer.data = m->view_timer.data = m;
+	cfg.user = m;
+	r = room_create(&m->room, &cfg);
+	if (r < 0) {
+		mem_free(m);
+		return r;
+	}
+	server_add(s, COUNT_ROOMS, 1);
+	*ret = m;
+	return 0;
+}
+
+struct meeting *meeting_destroy(struct meeting *m)
+{
+	struct client *c, *next;
+
+	if (!m)
+		return NULL;
+	HASH_ITER(hh_seat, m->clients, c, next)
+		client_destroy(c);
+	ev_timer_stop(m->server->loop, &m->flush_timer);
+	ev_timer_stop(m->server->loop, &m->view_timer);
+	meeting_forget_changes(m);
+	room_destroy(m->room);
+	server_add(m->server, COUNT_ROOMS, -1);
+	return mem_free(m);
+}
+
+bool meeting_open(struct meeting *m)
+{
+	struct instant now = server_now();
+	bool was_open = room_state(m->room) != ROOM_CLOSED;
+
+	if (was_open)
+		return true;
+	if (room_open(m->room, now) != VERDICT_OK)
+		return false;
+	directory_room_opened(m->server->directory, m->id, room_title(m->room), room_epoch(m->room), now.wall_us);
+	return true;
+}
+
+int meeting_add_client(struct meeting *m, struct client *c)
+{
+	HASH_ADD(hh_seat, m->clients, seat, strlen(c->seat), c);
+	return HASH_ADDED(hh_seat, c) ? 0 : -ENOMEM;
+}
+
+void meeting_drop_client(struct meeting *m, struct client *c)
+{
+	if (HASH_ADDED(hh_seat, c))
+		HASH_DELETE(hh_seat, m->clients, c);
+	c->hh_seat.tbl = NULL;
+	if (!m->clients)
+		m->has_worker = false;
+}
+
+struct client *meeting_client(const struct meeting *m, const char *seat)
+{
+	struct client *c;
+
+	HASH_FIND(hh_seat, m->clients, seat, strlen(seat), c);
+	return c;
+}
+
+uint16_t meeting_worker(struct meeting *m)
+{
+	if (!m->has_worker)
+		m->worker = media_least_loaded(m->server->media);
+	m->has_worker = true;
+	return m->worker;
+}
+
+void meeting_touch(struct meeting *m)
+{
+	if (ev_is_active(&m->view_timer) && !ev_is_pending(&m->view_timer) && ev_timer_remaining(m->server->loop, &m->view_timer) <= VIEW_DELAY_S)
+		return;
+	ev_timer_stop(m->server->loop, &m->view_timer);
+	ev_timer_set(&m->view_timer, VIEW_DELAY_S, 0);
+	ev_timer_start(m->server->loop, &m->view_timer);
+}
+
+/* The seat goes for want of a sign of life. */
+static void lose(struct client *c)
+{
+	struct meeting *m = c->meeting;
+
+	room_leave(m->room, server_now(), c->seat, LEAVE_LOST);
+	client_end(c, LEAVE_LOST);
+	meeting_touch(m);
+}
+
+static bool is_lost(const struct client *c, int64_t now_us)
+{
+	const struct transport *t = &c->transport;
+
+	if (c->ended)
+		return false;
+	if (c->kind == SEAT_BROWSER)
+		return c->away_us && now_us - c->away_us > RESUME_GRACE_US;
+	return t->state == TRANSPORT_DOWN || (t->state != TRANSPORT_UP && now_us - t->opened_us > MEDIA_WAIT_US);
+}
+
+void meeting_on_second(struct meeting *m, int64_t now_us)
+{
+	struct client *c, *next;
+
+	HASH_ITER(hh_seat, m->clients, c, next) {
+		if (is_lost(c, now_us))
+			lose(c);
+	}
+}
+
+void meeting_on_alive(struct meeting *m, int64_t now_us)
+{
+	const char *seats[ALIVE_MAX];
+	struct client *c, *next;
+	size_t n = 0;
+
+	HASH_ITER(hh_seat, m->clients, c, next) {
+		if (!c->ended && client_alive(c, now_us - ALIVE_WINDOW_US))
+			seats[n++] = c->seat;
+		if (n == ALIVE_MAX) {
+			room_alive(m->room, server_now(), seats, n);
+			n = 0;
+		}
+	}
+	if (n)
+		room_alive(m->room, server_now(), seats, n);
+}
+
+void meeting_on_stop(struct meeting *m)
+{
+	struct client *c, *next;
+
+	meeting_broadcast(m, "server.closing", NULL);
+	HASH_ITER(hh_seat, m->clients, c, next) {
+		if (!c->ended)
+			room_leave(m->room, server_now(), c->seat, LEAVE_SERVER);
+		client_destroy(c);
+	}
+}
+
+static void on_source_started(struct meeting *m, struct client *c, enum source_kind kind, enum codec codec)
+{
+	enum codec before = c->transport.source_codec[kind];
+	struct client *viewer, *next;
+
+	c->transport.source_codec[kind] = codec;
+	room_sending(m->room, c->seat, (enum seat_source)kind, true);
+	if (before == CODEC_NONE || before == codec || source_is_audio(kind))
+		return;
+	HASH_ITER(hh_seat, m->clients, viewer, next)
+		client_rebind(viewer, c->seat, (enum seat_source)kind);
+}
+
+static void on_down(struct client *c, enum path_down_reason reason)
+{
+	static const char *const names[] = { "consent", "dtls", "fingerprint" };
+
+	log_event(LOG_INFO, "client.media_down seat=%s reason=%s", c->seat, names[reason]);
+	c->transport.state = TRANSPORT_DOWN;
+	for (int i = 0; i < (int)SEAT_SOURCES; i++)
+		room_sending(c->meeting->room, c->seat, (enum seat_source)i, false);
+	client_send_event(c, "media.down", json_pack("{s:b}", "rejoin", 1));
+}
+
+static void on_slot(struct client *c, const struct media_event *ev)
+{
+	json_t *fields = json_pack("{s:i, s:I}", "slot", (int)ev->slot.slot, "binding", (json_int_t)ev->slot.binding);
+
+	if (ev->type == MEDIA_SLOT_SWITCHED)
+		json_object_set_new(fields, "rtp", json_integer(ev->slot.rtp));
+	client_send_event(c, ev->type == MEDIA_SLOT_SWITCHED ? "slot.switched" : "slot.quiet", fields);
+}
+
+void meeting_on_media(struct meeting *m, struct client *c, const struct media_event *ev)
+{
+	switch (ev->type) {
+	case MEDIA_PATH_UP:
+		c->transport.state = TRANSPORT_UP;
+		client_send_event(c, "media.up", NULL);
+		break;
+	case MEDIA_PATH_DOWN:
+		on_down(c, ev->down.reason);
+		break;
+	case MEDIA_SOURCE_STARTED:
+		on_source_started(m, c, ev->started.kind, ev->started.codec);
+		break;
+	case MEDIA_VOICE:
+		if (ev->voice.kind == SOURCE_MIC)
+			room_voice(m->room, clock_boot_us(), c->seat, ev->voice.speaking);
+		break;
+	case MEDIA_SLOT_SWITCHED:
+	case MEDIA_SLOT_QUIET:
+		on_slot(c, ev);
+		return;
+	}
+	meeting_touch(m);
+}

@@ -1,0 +1,44 @@
+/* The table of addresses; the first that matches answers. */
+#include "signaling/routes.h"
+
+#include <string.h>
+
+#include "media/base/macros.h"
+#include "media/sdp.h"
+
+static const struct http_route routes[] = {
+	{ "/healthz", HTTP_GET, NULL, 0, false, health_handle },
+	{ "/metrics", HTTP_GET, NULL, 0, false, metrics_handle },
+	{ "/api/v1/openapi.json", HTTP_GET, NULL, 0, true, openapi_handle },
+	{ "/api/v1/session", HTTP_GET | HTTP_POST | HTTP_DELETE, "application/json", 4096, false, sign_in_handle },
+	{ "/api/v1/rooms", HTTP_GET, NULL, 0, false, room_list_handle },
+	{ "/api/", HTTP_GET | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE, "", 65536, false, nothing_handle },
+	{ "/ws", HTTP_GET, NULL, 0, false, nothing_handle },
+	{ "/whip/", HTTP_POST | HTTP_DELETE | HTTP_OPTIONS, "application/sdp", SDP_MAX_OFFER_BYTES, true, whip_handle },
+	{ "/whep/", HTTP_POST | HTTP_DELETE | HTTP_OPTIONS, "application/sdp", SDP_MAX_OFFER_BYTES, true, whep_handle },
+	{ "/", HTTP_GET, NULL, 0, false, static_file_handle },
+};
+
+static bool matches(const char *route, const char *path)
+{
+	size_t len = strlen(route);
+
+	return route[len - 1] == '/' ? strncmp(route, path, len) == 0 : strcmp(route, path) == 0;
+}
+
+const struct http_route *route_find(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LEN(routes); i++)
+		if (matches(routes[i].path, path))
+			return &routes[i];
+	return NULL;
+}
+
+void nothing_handle(struct request *q)
+{
+	bool ws = strcmp(q->path, "/ws") == 0;
+
+	if (ws)
+		http_add_header(q, "upgrade:", "websocket");
+	http_problem(q, ws ? 426 : 404, ws ? "bad_message" : "not_found", ws ? "This address speaks WebSocket only." : "There is nothing at this address.", 0);
+}

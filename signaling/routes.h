@@ -1,0 +1,21 @@
+/* What stands at which address. */
+#ifndef HUITANG_SIGNALING_ROUTES_H
+#define HUITANG_SIGNALING_ROUTES_H
+
+#include "signaling/http.h"
+
+/** The route of a path; what no other takes is the web client's. NULL: not even that (no leading slash). */
+const struct http_route *route_find(const char *path);
+
+/* One file each: health.c, metrics.c, openapi.c, sign_in.c, room_list.c, whip.c, static_file.c. */
+void health_handle(struct request *q);
+void metrics_handle(struct request *q);
+void openapi_handle(struct request *q);
+void sign_in_handle(struct request *q);
+void room_list_handle(struct request *q);
+void whip_handle(struct request *q);
+void whep_handle(struct request *q);
+void static_file_handle(struct request *q);
+void nothing_handle(struct request *q);
+
+#endif

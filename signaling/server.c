@@ -1,0 +1,376 @@
+/* Start, dispatch, stop. */
+#include "classroom/hash.h"
+#include "signaling/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "media/base/clock.h"
+#include "media/base/log.h"
+#include "media/dtls.h"
+#include "signaling/addresses.h"
+#include "signaling/client.h"
+#include "signaling/listener.h"
+#include "signaling/meeting.h"
+#include "signaling/openapi.h"
+#include "signaling/password_check.h"
+#include "signaling/random.h"
+#include "signaling/recovery.h"
+#include "signaling/sign_in.h"
+#include "signaling/socket.h"
+#include "signaling/static_file.h"
+#include "signaling/tickets.h"
+
+#define FILES_OPEN 16384        /* libwebsockets sizes its tables by the limit: neither 1,024 nor a million */
+#define ALIVE_S 5.0
+#define CLOSING_S 0.3           /* for the last words to leave */
+#define SIGN_IN_EVERY_US 1000000
+#define SIGN_IN_BURST 20        /* a hall of sites may stand behind one address */
+#define SIGN_IN_ADDRESSES 10000
+
+extern const struct counter_def server_counter_defs[SERVER_COUNTS];
+
+struct instant server_now(void)
+{
+	return (struct instant){ .wall_us = clock_wall_us(), .boot_us = clock_boot_us() };
+}
+
+bool server_records(const struct server *s)
+{
+	return store_state(s->store) == STORE_OK;
+}
+
+struct meeting *server_find_meeting(const struct server *s, const char *id)
+{
+	struct meeting *m;
+
+	HASH_FIND_STR(s->meetings, id, m);
+	return m;
+}
+
+struct meeting *server_meeting(struct server *s, const char *room)
+{
+	const struct room_record *record = directory_room(s->directory, room);
+	struct meeting *m = server_find_meeting(s, room);
+	char org[SEAT_ORG_BYTES];
+
+	if (m || !record)
+		return m;
+	directory_org_path(s->directory, record->org, org, sizeof(org));
+	if (meeting_create(&m, s, record->id, record->title, org) < 0)
+		return NULL;
+	HASH_ADD_STR(s->meetings, id, m);
+	return HASH_ADDED(hh, m) ? m : meeting_destroy(m);
+}
+
+void server_keep_request(struct server *s, struct request *q)
+{
+	HASH_ADD(hh, s->requests, serial, sizeof(q->serial), q);
+}
+
+void server_forget_request(struct server *s, struct request *q)
+{
+	if (s && HASH_ADDED(hh, q))
+		HASH_DEL(s->requests, q);
+}
+
+struct request *server_find_request(struct server *s, uint64_t serial)
+{
+	struct request *q;
+
+	HASH_FIND(hh, s->requests, &serial, sizeof(serial), q);
+	return q;
+}
+
+void server_keep_socket(struct server *s, struct socket *k)
+{
+	HASH_ADD(hh, s->sockets, serial, sizeof(k->serial), k);
+}
+
+void server_forget_socket(struct server *s, struct socket *k)
+{
+	if (HASH_ADDED(hh, k))
+		HASH_DEL(s->sockets, k);
+}
+
+struct socket *server_find_socket(struct server *s, uint64_t serial)
+{
+	struct socket *k;
+
+	HASH_FIND(hh, s->sockets, &serial, sizeof(serial), k);
+	return k;
+}
+
+/* Any thread. */
+static void wake(void *user)
+{
+	struct server *s = user;
+
+	ev_async_send(s->loop, &s->wake);
+}
+
+static void on_media_event(void *user, const struct media_event *ev)
+{
+	struct client *c = client_by_path(user, ev->path);
+
+	if (c)
+		meeting_on_media(c->meeting, c, ev);
+}
+
+static void on_store_done(void *user, uint64_t ticket, int64_t sequence, int error)
+{
+	struct server *s = user;
+
+	tickets_done(s->tickets, s, ticket, sequence, error);
+}
+
+static void on_store_state(void *user, enum store_state state)
+{
+	struct server *s = user;
+	struct meeting *m, *next;
+
+	log_event(state == STORE_OK ? LOG_INFO : LOG_ERROR, "store.state state=%s", state == STORE_OK ? "ok" : "failing");
+	HASH_ITER(hh, s->meetings, m, next)
+		meeting_broadcast(m, "journal.state", json_pack("{s:s}", "state", state == STORE_OK ? "ok" : "failing"));
+}
+
+static void on_wake(struct ev_loop *loop, struct ev_async *w, int revents)
+{
+	static const struct store_events store_events = { .on_done = on_store_done, .on_state = on_store_state };
+	struct server *s = w->data;
+	struct password_verdict v;
+
+	(void)loop;
+	(void)revents;
+	media_dispatch(s->media, on_media_event, s);
+	store_dispatch(s->store, &store_events, s);
+	while (password_check_take(s->passwords, &v))
+		sign_in_on_verdict(s, &v);
+	log_drain();
+}
+
+static void on_second(struct ev_loop *loop, struct ev_timer *w, int revents)
+{
+	struct server *s = w->data;
+	struct meeting *m, *next;
+
+	(void)loop;
+	(void)revents;
+	HASH_ITER(hh, s->meetings, m, next)
+		meeting_on_second(m, clock_boot_us());
+	listener_reload_tls(s, false);
+	log_drain();
+}
+
+static void on_alive(struct ev_loop *loop, struct ev_timer *w, int revents)
+{
+	struct server *s = w->data;
+	struct meeting *m, *next;
+
+	(void)loop;
+	(void)revents;
+	HASH_ITER(hh, s->meetings, m, next)
+		meeting_on_alive(m, clock_boot_us());
+}
+
+static void on_closed(struct ev_loop *loop, struct ev_timer *w, int revents)
+{
+	(void)w;
+	(void)revents;
+	ev_break(loop, EVBREAK_ALL);
+}
+
+static void on_stop(struct ev_loop *loop, struct ev_signal *w, int revents)
+{
+	struct server *s = w->data;
+	struct meeting *m, *next;
+
+	(void)revents;
+	if (s->closing)
+		return;
+	s->closing = true;
+	log_event(LOG_INFO, "server.closing");
+	HASH_ITER(hh, s->meetings, m, next)
+		meeting_on_stop(m);
+	ev_timer_start(loop, &s->close_timer);
+}
+
+static void on_hangup(struct ev_loop *loop, struct ev_signal *w, int revents)
+{
+	(void)loop;
+	(void)revents;
+	listener_reload_tls(w->data, true);
+}
+
+static void start_watchers(struct server *s)
+{
+	ev_async_init(&s->wake, on_wake);
+	ev_timer_init(&s->second_timer, on_second, 1, 1);
+	ev_timer_init(&s->alive_timer, on_alive, ALIVE_S, ALIVE_S);
+	ev_timer_init(&s->close_timer, on_closed, CLOSING_S, 0);
+	ev_signal_init(&s->on_term, on_stop, SIGTERM);
+	ev_signal_init(&s->on_int, on_stop, SIGINT);
+	ev_signal_init(&s->on_hup, on_hangup, SIGHUP);
+	s->wake.data = s->second_timer.data = s->alive_timer.data = s->close_timer.data = s;
+	s->on_term.data = s->on_int.data = s->on_hup.data = s;
+	ev_async_start(s->loop, &s->wake);
+	ev_timer_start(s->loop, &s->second_timer);
+	ev_timer_start(s->loop, &s->alive_timer);
+	ev_signal_start(s->loop, &s->on_term);
+	ev_signal_start(s->loop, &s->on_int);
+	ev_signal_start(s->loop, &s->on_hup);
+}
+
+static int fail(const char *what, int error, const char *detail)
+{
+	fprintf(stderr, "huitang: %s: %s\n", what, detail ? detail : strerror(-error));
+	return error;
+}
+
+static int open_store(struct server *s)
+{
+	struct store_cfg cfg = { .dir = s->config->data, .demo = s->config->demo, .wake = wake, .user = s };
+	char err[STORE_ERROR_BYTES] = "";
+	int r = store_open(&s->store, &cfg, err);
+
+	if (r < 0)
+		return fail(s->config->data, r, *err ? err : NULL);
+	s->directory = store_directory(s->store);
+	store_token_key(s->store, s->token_key);
+	crypto_generichash(s->resume_key, sizeof(s->resume_key), (const uint8_t *)"resume", 6, s->token_key, sizeof(s->token_key));
+	return 0;
+}
+
+static int open_media(struct server *s)
+{
+	struct media_cfg cfg = { .listen = s->config->media, .workers = s->config->workers, .wake = wake, .user = s };
+	int r = certificate_create(&s->certificate);
+
+	if (r < 0)
+		return fail("certificate", r, NULL);
+	certificate_fingerprint(s->certificate, &s->fingerprint);
+	cfg.certificate = s->certificate;
+	r = media_create(&s->media, &cfg);
+	if (r < 0)
+		return fail("media address", r, NULL);
+	s->n_addresses = addresses_choose(s->config, s->addresses, SDP_MAX_CANDIDATES);
+	return 0;
+}
+
+static int open_small(struct server *s)
+{
+	char dir[CONFIG_TEXT_BYTES];
+	int r = counters_create(&s->counters, server_counter_defs, SERVER_COUNTS);
+
+	snprintf(dir, sizeof(dir), "%s", s->config->web);
+	if (!*dir)
+		files_default_dir(dir, sizeof(dir));
+	random_hex(s->epoch, (SERVER_EPOCH_BYTES - 1) / 2);
+	r = r < 0 ? r : tickets_create(&s->tickets);
+	r = r < 0 ? r : limiter_create(&s->sign_in_limit, SIGN_IN_EVERY_US, SIGN_IN_BURST, SIGN_IN_ADDRESSES);
+	r = r < 0 ? r : password_check_create(&s->passwords, wake, s);
+	if (r < 0)
+		return fail("start", r, NULL);
+	r = files_create(&s->files, dir);
+	if (r < 0)
+		return fail(dir, r, NULL);
+	s->openapi = openapi_write();
+	return s->openapi ? 0 : fail("start", -ENOMEM, NULL);
+}
+
+/* The order: what may refuse first, what others see (the port) last. */
+static int open_all(struct server *s)
+{
+	int r;
+
+	s->loop = ev_loop_new(EVFLAG_AUTO);
+	if (!s->loop)
+		return fail("event loop", -ENOMEM, NULL);
+	start_watchers(s);
+	r = open_small(s);
+	r = r < 0 ? r : open_store(s);
+	r = r < 0 ? r : open_media(s);
+	if (r < 0)
+		return r;
+	r = recovery_replay(s);
+	if (r < 0)
+		return fail("journal", r, NULL);
+	r = store_start(s->store);
+	if (r < 0)
+		return fail("store", r, NULL);
+	recovery_open(s);
+	r = listener_open(s);
+	return r < 0 ? fail("listen address", r, NULL) : 0;
+}
+
+static void close_all(struct server *s)
+{
+	struct meeting *m, *next;
+
+	listener_close(s);
+	HASH_ITER(hh, s->meetings, m, next) {
+		HASH_DEL(s->meetings, m);
+		meeting_destroy(m);
+	}
+	media_destroy(s->media);
+	certificate_destroy(s->certificate);
+	store_close(s->store);
+	password_check_destroy(s->passwords);
+	limiter_destroy(s->sign_in_limit);
+	tickets_destroy(s->tickets);
+	files_destroy(s->files);
+	text_unref(s->openapi);
+	counters_destroy(s->counters);
+	if (s->loop)
+		ev_loop_destroy(s->loop);
+}
+
+static void print_ready(const struct server *s)
+{
+	const char *scheme = *s->config->tls_cert ? "https" : "http";
+	char web[INET6_ADDRSTRLEN], media[INET6_ADDRSTRLEN];
+	const struct sockaddr_storage *l = &s->config->listen, *a = &s->addresses[0];
+	bool v6 = l->ss_family == AF_INET6, media_v6 = a->ss_family == AF_INET6;
+
+	inet_ntop(l->ss_family, v6 ? (const void *)&((const struct sockaddr_in6 *)l)->sin6_addr : (const void *)&((const struct sockaddr_in *)l)->sin_addr,
+		  web, sizeof(web));
+	inet_ntop(a->ss_family, media_v6 ? (const void *)&((const struct sockaddr_in6 *)a)->sin6_addr : (const void *)&((const struct sockaddr_in *)a)->sin_addr,
+		  media, sizeof(media));
+	printf("huitang ready %s://%s%s%s:%d media %s%s%s:%u\n", scheme, v6 ? "[" : "", web, v6 ? "]" : "", listener_port(s), media_v6 ? "[" : "", media,
+	       media_v6 ? "]" : "", media_port(s->media, 0));
+	fflush(stdout);
+}
+
+static void bound_files(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) < 0)
+		return;
+	l.rlim_cur = MIN(l.rlim_max, (rlim_t)FILES_OPEN);
+	setrlimit(RLIMIT_NOFILE, &l);
+}
+
+int server_run(const struct config *config)
+{
+	CLEANUP(mem_freep) struct server *s = mem_zalloc(sizeof(*s));
+	int r;
+
+	if (!s)
+		return fail("start", -ENOMEM, NULL);
+	s->config = config;
+	log_set_level((enum log_level)config->log_level);
+	bound_files();
+	signal(SIGPIPE, SIG_IGN);
+	r = open_all(s);
+	if (r == 0) {
+		print_ready(s);
+		ev_run(s->loop, 0);
+	}
+	close_all(s);
+	return r;
+}

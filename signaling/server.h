@@ -1,0 +1,113 @@
+/*
+ * The control thread: one libev loop with libwebsockets on it, timers, and what other threads report (media workers, the
+ * store, password checks). It owns rooms, sockets and clients; nothing here waits.
+ *
+ *   sockets, HTTP ──► lws callbacks ──► handlers ──► meetings (rooms) ──► media_*(), journal_append()
+ *   media workers, store thread, password threads ──► ev_async ──► server dispatches ──► meetings, replies
+ */
+#ifndef HUITANG_SIGNALING_SERVER_H
+#define HUITANG_SIGNALING_SERVER_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "attendance/account.h"
+#include "attendance/store.h"
+#include "classroom/room.h"
+#include "media/media.h"
+#include "media/sdp.h"
+#include "signaling/config.h"
+#include "signaling/limiter.h"
+#include "signaling/resume.h"
+
+#define SERVER_VERSION "0.1.0"
+#define SERVER_EPOCH_BYTES 17
+
+struct certificate;
+struct client;
+struct files;
+struct lws_context;
+struct lws_vhost;
+struct meeting;
+struct password_check;
+struct request;
+struct socket;
+struct tickets;
+
+/* Own counters for /metrics; the names stand in server_counters.c. */
+enum server_count {
+	COUNT_CONNECTIONS, COUNT_SOCKETS, COUNT_CLIENTS, COUNT_ROOMS, COUNT_HTTP_REQUESTS, COUNT_HTTP_4XX, COUNT_HTTP_5XX,
+	COUNT_CONNECTIONS_REFUSED, COUNT_ORIGIN_REFUSED, COUNT_MESSAGES, COUNT_BAD_MESSAGES, COUNT_TOO_LARGE, COUNT_RATE_LIMITED, COUNT_BAD_SDP,
+	COUNT_SLOW_READERS, COUNT_RESUMED, COUNT_RESUME_REFUSED, COUNT_SNAPSHOTS, COUNT_TOKENS_REFUSED, COUNT_SIGN_INS,
+	COUNT_SIGN_INS_REFUSED, COUNT_NOT_RECORDED, COUNT_REPEATED_REQUESTS, SERVER_COUNTS
+};
+
+struct server {
+	const struct config *config;            /* given: outlives the server */
+	char epoch[SERVER_EPOCH_BYTES];         /* a new one each start: clients then know that media is gone */
+	bool closing;
+
+	struct ev_loop *loop;                   /* owned */
+	struct ev_async wake;                   /* other threads: something waits to be dispatched */
+	struct ev_signal on_term, on_int, on_hup;
+	struct ev_timer alive_timer, second_timer, close_timer;
+	struct lws_context *lws;                /* owned */
+	struct lws_vhost *vhost;                /* lws's */
+
+	struct store *store;                    /* owned */
+	struct directory *directory;            /* the store's */
+	struct certificate *certificate;        /* owned */
+	struct media *media;                    /* owned */
+	struct fingerprint fingerprint;
+	size_t n_addresses;                     /* told to clients as candidates */
+	struct sockaddr_storage addresses[SDP_MAX_CANDIDATES];
+
+	struct files *files;                    /* owned: the web client in memory */
+	struct password_check *passwords;       /* owned */
+	struct limiter *sign_in_limit;          /* owned */
+	struct tickets *tickets;                /* owned: what waits for the store */
+	struct counters *counters;              /* owned */
+	struct text *openapi;                   /* owned */
+
+	uint8_t token_key[STORE_KEY_BYTES];
+	uint8_t resume_key[RESUME_KEY_BYTES];
+	uint64_t next_serial;
+
+	/* Hash tables; see server_find_*(). */
+	struct meeting *meetings;               /* owned, by room id */
+	struct client *clients;                 /* the meetings', by resume identity */
+	struct client *paths;                   /* the same, by path */
+	struct request *requests;               /* libwebsockets' connections, by serial */
+	struct socket *sockets;                 /* likewise */
+	unsigned connections;
+
+	struct tls_files { int64_t cert_mtime, key_mtime; } tls;
+};
+
+/**
+ * Opens everything, prints the ready line and runs until SIGTERM or SIGINT.
+ *
+ * Errors: -errno, with a sentence on standard error.
+ */
+int server_run(const struct config *config);
+
+struct instant server_now(void);
+
+void server_add(struct server *s, enum server_count count, int64_t delta);
+int server_write_counters(const struct server *s, char **ret);
+
+/** Whether records are being written; while not, new acts are refused. */
+bool server_records(const struct server *s);
+
+/** The meeting of a room, made at its first use; NULL: no such room, or no memory. */
+struct meeting *server_meeting(struct server *s, const char *room);
+
+void server_keep_request(struct server *s, struct request *q);
+void server_forget_request(struct server *s, struct request *q);
+struct request *server_find_request(struct server *s, uint64_t serial);
+void server_keep_socket(struct server *s, struct socket *k);
+void server_forget_socket(struct server *s, struct socket *k);
+struct socket *server_find_socket(struct server *s, uint64_t serial);
+
+#endif

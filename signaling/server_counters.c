@@ -1,0 +1,39 @@
+/* Names of the control thread's counters. */
+#include "classroom/hash.h"
+#include "signaling/server.h"
+
+const struct counter_def server_counter_defs[SERVER_COUNTS] = {
+	[COUNT_CONNECTIONS] = { "connections", "TCP connections open", true },
+	[COUNT_SOCKETS] = { "websockets", "WebSockets open", true },
+	[COUNT_CLIENTS] = { "clients", "Browsers, publishers and players in rooms", true },
+	[COUNT_ROOMS] = { "rooms", "Rooms in memory", true },
+	[COUNT_HTTP_REQUESTS] = { "http_requests_total", "HTTP requests begun", false },
+	[COUNT_HTTP_4XX] = { "http_refused_total", "HTTP requests answered with 4xx", false },
+	[COUNT_HTTP_5XX] = { "http_failed_total", "HTTP requests answered with 5xx", false },
+	[COUNT_CONNECTIONS_REFUSED] = { "connections_refused_total", "Connections over the bound", false },
+	[COUNT_ORIGIN_REFUSED] = { "websocket_origin_refused_total", "WebSocket upgrades from pages of other sites", false },
+	[COUNT_MESSAGES] = { "messages_total", "Messages received", false },
+	[COUNT_BAD_MESSAGES] = { "messages_refused_total{reason=\"shape\"}", "Messages refused before a handler saw them", false },
+	[COUNT_TOO_LARGE] = { "messages_refused_total{reason=\"size\"}", "Messages refused before a handler saw them", false },
+	[COUNT_RATE_LIMITED] = { "messages_refused_total{reason=\"rate\"}", "Messages refused before a handler saw them", false },
+	[COUNT_BAD_SDP] = { "sdp_refused_total", "Offers and answers that were not understood", false },
+	[COUNT_SLOW_READERS] = { "slow_readers_total", "WebSockets closed because they did not read", false },
+	[COUNT_RESUMED] = { "resumes_total{result=\"ok\"}", "Seats taken back by a resume token", false },
+	[COUNT_RESUME_REFUSED] = { "resumes_total{result=\"refused\"}", "Seats taken back by a resume token", false },
+	[COUNT_SNAPSHOTS] = { "snapshots_total", "Resumes that needed more events than are kept", false },
+	[COUNT_TOKENS_REFUSED] = { "tokens_refused_total", "Bearer tokens that did not hold", false },
+	[COUNT_SIGN_INS] = { "sign_ins_total{result=\"ok\"}", "Attempts to sign in", false },
+	[COUNT_SIGN_INS_REFUSED] = { "sign_ins_total{result=\"refused\"}", "Attempts to sign in", false },
+	[COUNT_NOT_RECORDED] = { "not_recorded_total", "Acts refused or not acknowledged because records could not be written", false },
+	[COUNT_REPEATED_REQUESTS] = { "requests_repeated_total", "Requests sent again after a lost socket", false },
+};
+
+void server_add(struct server *s, enum server_count count, int64_t delta)
+{
+	counters_add(s->counters, count, delta);
+}
+
+int server_write_counters(const struct server *s, char **ret)
+{
+	return counters_write(ret, &s->counters, 1);
+}

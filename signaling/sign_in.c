@@ -1,0 +1,131 @@
+/*
+ * /api/v1/session: POST signs in, GET says who, DELETE signs out.
+ *
+ *   POST ─► rate limit ─► password thread ─► session_open ─► on disk ─► Set-Cookie
+ */
+#include "signaling/sign_in.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "attendance/account.h"
+#include "media/base/clock.h"
+#include "signaling/message.h"
+#include "signaling/routes.h"
+#include "signaling/server.h"
+#include "signaling/tickets.h"
+
+struct opening {                /* of a ticket */
+	uint64_t request;
+	int64_t account;
+};
+
+static void reply_account(struct request *q, int status, int64_t id)
+{
+	const struct account *a = directory_account(q->server->directory, id);
+	char org[SEAT_ORG_BYTES];
+
+	if (!a) {
+		http_problem(q, 401, "not_signed_in", "Nobody is signed in.", 0);
+		return;
+	}
+	directory_org_path(q->server->directory, a->org, org, sizeof(org));
+	http_reply_json(q, status, json_pack("{s:s, s:s, s:s, s:s}", "account", a->login, "name", a->name, "org", org, "kind", a->kind));
+}
+
+static void set_cookie(struct request *q, const char *token, int64_t max_age_s)
+{
+	char cookie[256];
+
+	snprintf(cookie, sizeof(cookie), SIGN_IN_COOKIE "=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", token, (long long)max_age_s,
+		 *q->server->config->tls_cert ? "; Secure" : "");
+	http_add_header(q, "set-cookie:", cookie);
+}
+
+int64_t sign_in_account(struct server *s, const struct request *q)
+{
+	char token[SESSION_TOKEN_BYTES + 1];
+
+	if (!http_cookie(q, SIGN_IN_COOKIE, token, sizeof(token)))
+		return 0;
+	return session_account(s->directory, token, clock_wall_us());
+}
+
+static void on_opened(struct server *s, const void *data, int64_t sequence, int error)
+{
+	const struct opening *o = data;
+	struct request *q = server_find_request(s, o->request);
+
+	(void)sequence;
+	if (!q)
+		return;
+	if (error) {
+		session_close(s->store, q->session_token);
+		http_problem(q, 503, "not_recorded", "The server cannot write its records just now.", 5000);
+		return;
+	}
+	server_add(s, COUNT_SIGN_INS, 1);
+	set_cookie(q, q->session_token, SESSION_LIFE_US / 1000000);
+	reply_account(q, 200, o->account);
+}
+
+void sign_in_on_verdict(struct server *s, const struct password_verdict *v)
+{
+	struct request *q = server_find_request(s, v->request);
+	struct opening o = { .request = v->request, .account = v->account };
+	uint64_t ticket;
+
+	if (!q)
+		return;
+	if (!v->right) {
+		server_add(s, COUNT_SIGN_INS_REFUSED, 1);
+		http_problem(q, 401, "not_signed_in", "Account or password is wrong.", 0);
+		return;
+	}
+	ticket = tickets_add(s->tickets, on_opened, &o, sizeof(o));
+	if (ticket && session_open(s->store, q->session_token, o.account, clock_wall_us(), ticket) == 0)
+		return;
+	tickets_cancel(s->tickets, ticket);
+	http_problem(q, 503, "overloaded", "Try again in a moment.", 2000);
+}
+
+static void sign_in(struct request *q)
+{
+	json_t *body = json_loadb(q->body ? q->body : "", q->body_len, JSON_REJECT_DUPLICATES, NULL);
+	const char *login = json_string_value(json_object_get(body, "account"));
+	const char *password = json_string_value(json_object_get(body, "password"));
+	int64_t wait_us = limiter_spend(q->server->sign_in_limit, q->peer, clock_boot_us());
+
+	if (wait_us > 0) {
+		http_problem(q, 429, "rate_limited", "Too many attempts from this address.", (unsigned)(wait_us / 1000) + 1);
+	} else if (!login || !password || json_object_size(body) != 2 || strlen(login) >= LOGIN_BYTES || strlen(password) > PASSWORD_MAX) {
+		http_problem(q, 400, "bad_message", "Send {\"account\": …, \"password\": …} and nothing else.", 0);
+	} else {
+		const struct account *a = directory_login(q->server->directory, login);
+
+		if (password_check_add(q->server->passwords, q->serial, a ? a->id : 0, a ? a->password_hash : NULL, password) < 0)
+			http_problem(q, 503, "overloaded", "Many people are signing in; try again in a moment.", 3000);
+	}
+	json_decref(body);
+}
+
+static void sign_out(struct request *q)
+{
+	char token[SESSION_TOKEN_BYTES + 1];
+
+	if (http_cookie(q, SIGN_IN_COOKIE, token, sizeof(token)))
+		session_close(q->server->store, token);
+	set_cookie(q, "", 0);
+	http_add_header(q, "cache-control:", "no-store");
+	http_reply(q, 204, NULL, NULL);
+}
+
+void sign_in_handle(struct request *q)
+{
+	if (q->method == HTTP_POST)
+		sign_in(q);
+	else if (q->method == HTTP_DELETE)
+		sign_out(q);
+	else
+		reply_account(q, 200, sign_in_account(q->server, q));
+}

@@ -1,0 +1,88 @@
+/* Rows of the schema's types from the room's own structs. */
+#include "signaling/wire.h"
+
+#include <string.h>
+
+#include "media/base/macros.h"
+
+_Static_assert(WIRE_ROLES == (int)ROLES && WIRE_SOURCES == (int)SEAT_SOURCES && WIRE_SEAT_KINDS == (int)SEAT_KINDS, "schema.json and classroom/ agree");
+_Static_assert(WIRE_PRESENCES == (int)PRESENCES && WIRE_LEAVE_REASONS == (int)LEAVE_REASONS && WIRE_NOTICES == (int)NOTICES, "schema.json and classroom/ agree");
+
+static json_t *mask(unsigned bits)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < SEAT_SOURCES; i++)
+		if (bits & SEAT_BIT(i))
+			json_array_append_new(list, json_string(seat_source_name((enum seat_source)i)));
+	return list;
+}
+
+json_t *wire_seat(const struct seat *s)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", s->id, "name", s->name, "org", s->org, "kind", seat_kind_name(s->kind),
+			 "role", role_name(s->role), "presence", presence_name(s->presence), "on", mask(s->on), "blocked", mask(seat_blocks(s)));
+}
+
+json_t *wire_room(const struct room *r)
+{
+	return json_pack("{s:s, s:s, s:s, s:b, s:b, s:I, s:I}", "id", room_id(r), "title", room_title(r), "org", room_org(r),
+			 "locked", room_state(r) == ROOM_LOCKED, "self_unmute", room_mute_rule(r) != ROOM_MUTE_HARD,
+			 "started_ms", (json_int_t)(room_opened_us(r) / 1000), "here", (json_int_t)room_here(r));
+}
+
+json_t *wire_chat_line(const struct chat_line *l)
+{
+	return json_pack("{s:I, s:s, s:s, s:s, s:I}", "id", (json_int_t)l->id, "seat", l->seat, "name", l->name, "text", l->text,
+			 "time_ms", (json_int_t)(l->wall_us / 1000));
+}
+
+json_t *wire_slot(const struct binding *b)
+{
+	json_t *slot = json_pack("{s:i, s:I}", "slot", (int)b->slot, "binding", (json_int_t)b->number);
+
+	if (*b->seat) {
+		json_object_set_new(slot, "seat", json_string(b->seat));
+		json_object_set_new(slot, "source", json_string(seat_source_name(b->source)));
+	}
+	return slot;
+}
+
+json_t *wire_slots(const struct binding *b, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, wire_slot(&b[i]));
+	return list;
+}
+
+json_t *wire_roster(const struct room *r, const char *after, const char **ret_next)
+{
+	const struct seat *seats[WIRE_ROSTER_PAGE + 1];
+	size_t n = room_roster(r, after, seats, ARRAY_LEN(seats));
+	json_t *list = json_array();
+
+	*ret_next = n > WIRE_ROSTER_PAGE ? seats[WIRE_ROSTER_PAGE - 1]->id : NULL;
+	for (size_t i = 0; i < MIN(n, (size_t)WIRE_ROSTER_PAGE); i++)
+		json_array_append_new(list, wire_seat(seats[i]));
+	return list;
+}
+
+struct text *wire_event(const char *name, json_t *fields)
+{
+	json_t *event = json_pack("{s:s}", "event", name);
+
+	if (fields)
+		json_object_update(event, fields);
+	json_decref(fields);
+	return text_new_json(event);
+}
+
+enum wire_error wire_verdict(enum verdict v)
+{
+	for (int i = 1; v != VERDICT_OK && i < WIRE_ERRORS; i++)
+		if (strcmp(wire_error_names[i], verdict_code(v)) == 0)
+			return (enum wire_error)i;
+	return v == VERDICT_OK ? WIRE_OK : WIRE_INTERNAL;
+}

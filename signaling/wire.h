@@ -1,0 +1,30 @@
+/* What rooms, seats and slots look like in JSON (schema.json, types). Each returns a new reference, NULL without memory. */
+#ifndef HUITANG_SIGNALING_WIRE_H
+#define HUITANG_SIGNALING_WIRE_H
+
+#include "classroom/hash.h"
+
+#include <jansson.h>
+
+#include "classroom/view.h"
+#include "protocol.gen.h"
+#include "signaling/text.h"
+
+#define WIRE_ROSTER_PAGE 50
+
+json_t *wire_seat(const struct seat *s);
+json_t *wire_room(const struct room *r);
+json_t *wire_chat_line(const struct chat_line *line);
+json_t *wire_slot(const struct binding *b);
+json_t *wire_slots(const struct binding *b, size_t n);
+
+/** A page of the roster; *ret_next is the cursor of the next, NULL when this is the last. Borrowed from the room. */
+json_t *wire_roster(const struct room *r, const char *after, const char **ret_next);
+
+/** {"event": name, …fields}; takes the reference of `fields`, which may be NULL for none. */
+struct text *wire_event(const char *name, json_t *fields);
+
+/** The schema's error of a verdict; WIRE_OK for VERDICT_OK. */
+enum wire_error wire_verdict(enum verdict v);
+
+#endif
