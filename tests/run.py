@@ -155,25 +155,20 @@ def meson_jobs(build, folder, pattern):
     return jobs
 
 
-def node_jobs(folder, pattern, in_namespace=False):
-    cmd = ['node', '--test-reporter=tap']
-    if pattern.pattern:
-        cmd.append('--test-name-pattern=' + pattern.pattern)
-    cmd.append('tests/%s/all.test.mjs' % folder)
-    return [Job(folder, (['tests/netns.sh'] if in_namespace else []) + cmd)]
+def browser_jobs(build, pattern):
+    return [Job('browser', ['tests/netns.sh', 'node', '--test-reporter=tap', 'tests/browser/all.test.mjs', pattern.pattern], env={'TEST_BUILD': build})]
 
 
 def suites(build, pattern):
     """Name, what it runs, seconds it may take, whether sanitizer runs take it too. In the order of how soon they tell."""
-    web = os.path.join(ROOT, 'web-client')
     return [
         ('layers', lambda: [Job('layers', ['python3', 'tests/layers/layers.py', build])], 120, False),
         ('unit', lambda: meson_jobs(build, 'unit', pattern), 120, True),
         ('fuzz', lambda: meson_jobs(build, 'fuzz', pattern), 60, True),
-        ('web-client', lambda: [Job('web-client', ['npm', '--prefix', web, '--silent', 'test', '--', '--reporter=tap'])], 180, False),
+        ('web-client', lambda: [Job('web-client', ['npm', '--prefix', 'web-client', '--silent', 'test'])], 180, False),
         ('scenario', lambda: meson_jobs(build, 'scenario', pattern), 300, True),
         ('interop', lambda: meson_jobs(build, 'interop', pattern), 180, False),
-        ('browser', lambda: node_jobs('browser', pattern, in_namespace=True), 900, False),
+        ('browser', lambda: browser_jobs(build, pattern), 900, False),
     ]
 
 

@@ -55,6 +55,54 @@
     });
   }
 
+  const shownVideo = (tile) => {
+    const video = tile.querySelector('video');
+    return video && video.videoWidth > 0 && video.checkVisibility() && !tile.querySelector('.tile-blank') ? video : null;
+  };
+
+  /* The room's tiles that show a picture: whose name stands there, and what the picture is. */
+  async function tiles(ms = 300) {
+    const shown = [...document.querySelectorAll('article.tile')].filter(shownVideo);
+    const before = shown.map((t) => pixels(shownVideo(t)).slice());
+    await wait(ms);
+    return shown.filter(shownVideo).map((t, i) => {
+      const video = shownVideo(t), after = pixels(video);
+      let changed = 0;
+      for (let p = 0; p < after.length; p += 4)
+        changed += Math.abs(after[p] - before[i][p]) > 24;
+      return { seat: t.dataset.seat, name: t.dataset.name, source: t.dataset.source, hue: hueOf(mean(after, 0.05, 0.28)),
+        changed: changed / (after.length / 4), width: video.videoWidth, height: video.videoHeight };
+    });
+  }
+
+  /* Watches all tiles: for how long (ms, the longest) a seat's picture stood under another name. hues: {seat id: hue}. */
+  function watchNames(hues) {
+    const since = new Map();
+    let worst = 0, samples = 0, going = true;
+    const look1 = () => {
+      if (!going)
+        return;
+      const now = performance.now();
+      for (const tile of document.querySelectorAll('article.tile[data-source=camera]')) {
+        const video = shownVideo(tile), expected = hues[tile.dataset.seat];
+        if (!video || expected === undefined || !tile.querySelector('.tile-host'))
+          continue;
+        const { hue } = look(video);
+        samples++;
+        const wrong = hue >= 0 && Math.abs(((hue - expected + 540) % 360) - 180) > 40;
+        if (!wrong)
+          since.delete(tile);
+        else
+          since.set(tile, since.get(tile) ?? now);
+        if (wrong)
+          worst = Math.max(worst, now - since.get(tile));
+      }
+      requestAnimationFrame(look1);
+    };
+    requestAnimationFrame(look1);
+    return { end() { going = false; return { worst, samples }; } };
+  }
+
   let context;
   const ears = new Map();                 /* track id -> analyser */
 
@@ -195,5 +243,5 @@
     };
   }
 
-  window.__measure = { see, hear, watch, look, wait };
+  window.__measure = { see, tiles, watchNames, hear, watch, look, wait };
 })();

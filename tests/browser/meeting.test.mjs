@@ -1,0 +1,164 @@
+// A meeting of three browsers on the real server by the real web client.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { openChromium, openFirefox } from './lib/browsers.mjs';
+import { Seat } from './lib/seat.mjs';
+import { Server } from './lib/server.mjs';
+import { longestGap, ownSkew, skews } from './lib/sync.mjs';
+import { median, sleep, until } from './lib/wait.mjs';
+
+const SOURCES = {
+  host: { name: 'host', hue: 0, tone: 440, beat: true, width: 1280, height: 720 },
+  branch: { name: 'branch001', hue: 120, tone: 1000, beat: true, width: 640, height: 360 },
+  guest: { name: 'guest', hue: 240, tone: 2200, beat: true, width: 640, height: 360 },
+};
+const TURNS = 20;
+
+/* The page lies: it sends its microphone whatever the client does. Returns how many packets left since. */
+async function sendAnyway(seat) {
+  await seat.page.evaluate(async () => {
+    const { pcs, microphones } = window.__source;
+    const pc = pcs.findLast((p) => p.connectionState === 'connected');
+    const track = microphones.at(-1).readyState === 'live' ? microphones.at(-1).clone() :
+      (await navigator.mediaDevices.getUserMedia({ audio: true })).getAudioTracks()[0];
+    track.enabled = true;
+    const transceiver = pc.getTransceivers().find((t) => t.mid === '0');
+    await transceiver.sender.replaceTrack(track);
+    window.__liar = transceiver.sender;
+  });
+  const sent = () => seat.page.evaluate(async () => [...(await window.__liar.getStats()).values()].find((s) => s.type === 'outbound-rtp')?.packetsSent ?? 0);
+  const begin = await sent();
+  return async () => (await sent()) - begin;
+}
+
+describe('a meeting', () => {
+  let server, host, branch, guest, all;
+
+  before(async () => {
+    server = await Server.start();
+    host = new Seat(await openChromium(SOURCES.host), server, SOURCES.host);
+    branch = new Seat(await openFirefox(SOURCES.branch), server, SOURCES.branch);
+    guest = new Seat(await openChromium(SOURCES.guest), server, SOURCES.guest);
+    all = [host, branch, guest];
+    await host.enterAs('host');
+    const link = await host.inviteLink();
+    await Promise.all([branch.enterAs('branch001'), guest.enterByLink(link, '来宾甲')]);
+  });
+
+  after(async () => {
+    for (const seat of all ?? [])
+      for (const line of seat.page.said.filter((s) => /^error/.test(s)))
+        console.log(`# ${seat.source.name}: ${line}`);
+    await Promise.allSettled((all ?? []).map((s) => s.page.close()));
+    await server?.stop();
+  });
+
+  const others = (seat) => all.filter((s) => s !== seat);
+
+  test('each sees the others move, each picture under its own name', async () => {
+    for (const seat of all)
+      await seat.seesMoving(others(seat));
+  });
+
+  test('each hears the others, and not itself', async () => {
+    for (const seat of all) {
+      const heard = await seat.hearsTones(others(seat));
+      assert.ok(heard[seat.source.tone] < 0.005, `${seat.source.name} hears itself: ${JSON.stringify(heard)}`);
+    }
+  });
+
+  test('720p arrives from Chromium', async () => {
+    const begin = Date.now();
+    for (const seat of [branch, guest])
+      await until('a picture of 1280x720', async () => {
+        const tiles = await seat.page.evaluate(() => window.__measure.tiles(100));
+        const tile = tiles.find((t) => t.seat === host.id);
+        if (tile?.width !== 1280)
+          throw new Error(JSON.stringify(tile));
+        return true;
+      }, { ms: 45000, every: 500 });
+    console.log(`# 720p after ${Date.now() - begin} ms more`);
+  });
+
+  test('a seat that the host mutes is silent for all, though its client lies', async () => {
+    await host.act(branch, '静音并禁止自行打开');
+    await until('the muted page shows it', async () => !(await branch.isPressed('mic')));
+    const sent = await sendAnyway(branch);
+    await sleep(2000);
+    assert.ok((await sent()) > 20, 'the liar really sends');
+    for (const seat of [host, guest]) {
+      const worst = [];
+      for (let i = 0; i < 4; i++)
+        worst.push((await seat.page.hear([branch.source.tone]))[branch.source.tone]);
+      assert.ok(Math.max(...worst) < 0.002, `${seat.source.name} hears ${worst}`);
+    }
+    await host.act(branch, '允许打开麦克风');
+    await sleep(500);
+    await branch.control('mic');
+    for (const seat of [host, guest])
+      await seat.hearsTones([branch]);
+  });
+
+  test(`${TURNS} switches of a slot keep lips and sound together, and names with their pictures`, async () => {
+    const own = await ownSkew(host.page);
+    await guest.control('mic');                         /* the two take turns to speak: voice and picture change slots */
+    await sleep(1500);
+    await host.page.evaluate(async (args) => {
+      const { slots } = window.__huitang.state;
+      const slot = [...slots].find(([, s]) => s.shown?.seat === args.seat && s.shown.source === 'camera')[0];
+      const video = [...document.querySelectorAll('article.tile video')].find((v) => v.closest('article').dataset.seat === args.seat);
+      window.__watched = await window.__measure.watch(video, args.tones);
+      window.__names = window.__measure.watchNames(args.hues);
+      window.__slot = slot;
+    }, { seat: branch.id, tones: [branch.source.tone, guest.source.tone], hues: { [branch.id]: branch.source.hue, [guest.id]: guest.source.hue } });
+    let speaker = branch, listener = guest;
+    for (let turn = 0; turn < TURNS; turn++) {
+      await speaker.control('mic');
+      await listener.control('mic');
+      [speaker, listener] = [listener, speaker];
+      await sleep(2800);
+    }
+    const [seen, names] = await host.page.evaluate(() => [window.__watched.end(), window.__names.end()]);
+    const both = [branch, guest].flatMap((s) => skews(seen, s.source)).map((s) => s - own);
+    const late = median(both);
+    console.log(`# ${seen.hues.length} changes of picture; lips against sound: median ${late.toFixed(0)} ms of ${both.length} (${both.map((b) => b.toFixed(0)).join(' ')}); ` +
+      `the instrument's own ${own.toFixed(0)} ms; longest time without a frame ${longestGap(seen.frames).toFixed(0)} ms; ` +
+      `longest wrong name ${names.worst.toFixed(0)} ms in ${names.samples} looks`);
+    assert.ok(seen.hues.length >= TURNS, `the slot switched ${seen.hues.length} times`);
+    assert.ok(both.length >= TURNS, `${both.length} pairs of flash and beep`);
+    assert.ok(Math.abs(late) <= 60, `${late} ms`);
+    assert.ok(longestGap(seen.frames) < 1200, `${longestGap(seen.frames)} ms`);
+    assert.ok(names.worst < 100, `${names.worst} ms`);
+    if (!(await guest.isPressed('mic')))
+      await guest.control('mic');
+    if (!(await branch.isPressed('mic')))
+      await branch.control('mic');
+  });
+
+  test('a killed socket resumes without a second join on record', async () => {
+    const begin = Date.now();
+    await branch.page.evaluate(() => window.__source.sockets.findLast((s) => s.readyState === 1).close());
+    await until('a new socket', () => branch.page.evaluate(() => window.__source.sockets.length > 1 && window.__source.sockets.at(-1).readyState === 1));
+    await until('back in step', () => branch.page.evaluate(() => window.__huitang.state.line.kind === 'fine' || window.__huitang.state.line.trouble === undefined));
+    console.log(`# back after ${Date.now() - begin} ms`);
+    await host.page.raw.keyboard.press('Escape');
+    await guest.seesMoving(others(guest));
+    await branch.seesMoving(others(branch));
+    await branch.hearsTones(others(branch));
+    const rows = await server.report('demo-meeting');
+    assert.equal(rows.seats.length, 3, JSON.stringify(rows));
+  });
+
+  test('after kill -9 and a restart all are back by themselves', async () => {
+    await server.kill();
+    await sleep(1000);
+    await server.up();
+    const open = Date.now();
+    await Promise.all(all.map((seat) => seat.seesMoving(others(seat), { ms: 30000, every: 50 })));
+    console.log(`# pictures back ${Date.now() - open} ms after the port was open`);
+    for (const seat of all)
+      await seat.hearsTones(others(seat));
+    const rows = await server.report('demo-meeting');
+    assert.equal(rows.seats.length, 3, JSON.stringify(rows));
+  });
+});

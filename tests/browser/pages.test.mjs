@@ -1,0 +1,149 @@
+// What the pages say when something is wrong, whether they can be used by keyboard and screen reader, and how they look.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { openChromium } from './lib/browsers.mjs';
+import { Seat } from './lib/seat.mjs';
+import { Server } from './lib/server.mjs';
+import { sleep, until } from './lib/wait.mjs';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const SHOTS = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'screenshots');
+const SIZES = [[1366, 768], [1920, 1080], [390, 844]];
+
+describe('the pages', () => {
+  let server;
+  const open = [];
+
+  before(async () => { server = await Server.start(); });
+  after(async () => {
+    await Promise.allSettled(open.map((p) => p.close()));
+    await server?.stop();
+  });
+
+  async function seat(name, more = {}) {
+    const source = { name, hue: 40 + 70 * open.length, tone: 500, width: 640, height: 360, ...more };
+    const page = await openChromium(source);
+    open.push(page);
+    return new Seat(page, server, source);
+  }
+
+  /* axe-core's findings, shortened to rule and element. The policy of the pages forbids inline scripts: given by evaluate. */
+  async function axe(s) {
+    await s.page.raw.evaluate((await import('node:fs')).readFileSync(AXE, 'utf8'));
+    await sleep(300);
+    const found = await s.page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations
+      .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')}`));
+    return found;
+  }
+
+  async function shoot(s, what) {
+    for (const [width, height] of SIZES) {
+      await s.page.resize(width, height);
+      await sleep(400);
+      await s.page.screenshot(join(SHOTS, `${what}-${width}x${height}.png`));
+    }
+    await s.page.resize(1366, 768);
+    await sleep(200);
+  }
+
+  test('the sign-in page: axe finds nothing; a wrong password is told', async () => {
+    const s = await seat('sign-in');
+    await s.page.goto(`${server.url}/`);
+    await s.waitFor('input[name=account]');
+    assert.deepEqual(await axe(s), []);
+    await shoot(s, 'sign-in');
+    await s.signIn('host', 'wrong');
+    await s.waitFor('[role=alert]', '账号或密码不对');
+    await s.page.screenshot(join(SHOTS, 'wrong-password.png'));
+    assert.deepEqual(await axe(s), []);
+  });
+
+  test('rooms and check: axe finds nothing', async () => {
+    const s = await seat('host');
+    await s.page.goto(`${server.url}/`);
+    await s.signIn('host');
+    await s.waitFor('main', '支部党员大会');
+    assert.deepEqual(await axe(s), []);
+    await shoot(s, 'rooms');
+    await s.page.goto(`${server.url}/room/demo-class?debug=1`);
+    await s.waitFor('.check-join');
+    await until('a picture', async () => (await s.page.see(100)).length > 0);
+    assert.deepEqual(await axe(s), []);
+    await shoot(s, 'check');
+  });
+
+  test('joining by keyboard alone', async () => {
+    const s = await seat('keyboard');
+    await s.page.goto(`${server.url}/room/demo-meeting?debug=1`);
+    await s.waitFor('input[name=account]');
+    await tabTo(s, 'input[name=account]');
+    await s.page.type('branch002');
+    await tabTo(s, 'input[name=password]');
+    await s.page.type('huitang-demo');
+    await s.page.press('Enter');
+    await s.waitFor('.check-join');
+    await until('camera and microphone', () => s.page.evaluate(() => document.querySelectorAll('.check-toggles [aria-pressed=true]').length === 2));
+    await tabTo(s, '.check-join button');
+    await s.page.press('Enter');
+    await s.inRoom();
+    await s.page.press('m');
+    await until('muted by M', async () => !(await s.isPressed('mic')));
+    await tabTo(s, '[data-control=leave]');
+    await s.page.press('Enter');
+    await s.waitFor('.over', '您已离开会议');
+  });
+
+  async function tabTo(s, css) {
+    for (let i = 0; i < 40; i++) {
+      if (await s.page.evaluate((c) => document.activeElement?.matches(c), css))
+        return;
+      await s.page.press('Tab');
+    }
+    assert.fail(`Tab never reaches ${css}`);
+  }
+
+  test('camera and microphone refused: how to allow them, and joining without them', async () => {
+    const s = await seat('refused', { refuse: true, tone: undefined });
+    await s.page.goto(`${server.url}/room/demo-meeting?debug=1`);
+    await s.signIn('branch003');
+    await s.waitFor('main', '浏览器没有被允许使用');
+    assert.deepEqual(await axe(s), []);
+    await shoot(s, 'permission-refused');
+    await s.click('.check-join button');
+    await s.inRoom();
+  });
+
+  test('the room, removed, locked: axe finds nothing and each is told', async () => {
+    const host = await seat('host');
+    const branch = await seat('branch');
+    await host.enterAs('host');
+    const link = await host.inviteLink();
+    await branch.enterAs('branch004');
+    await host.seesMoving([branch]);
+    assert.deepEqual(await axe(host), []);
+    await shoot(host, 'room');
+    await host.control('view');
+    await shoot(host, 'room-grid');
+    await host.control('view');
+
+    await host.act(branch, '移出会议');
+    await host.click('dialog button', '移出');
+    await branch.waitFor('main', '您已被移出会议');
+    assert.deepEqual(await axe(branch), []);
+    await shoot(branch, 'removed');
+    await branch.page.reload();
+    await until('still out', async () => /您已被移出会议|入会前检查/.test(await branch.text()));
+
+    await host.control('lock');
+    const late = await seat('late');
+    await late.page.goto(`${server.url}${link}&debug=1`);
+    await late.waitFor('input[name=name]');
+    await late.fill('input[name=name]', '来宾乙');
+    await late.click('.check-join button');
+    await late.waitFor('main', '会议已锁定');
+    await late.page.screenshot(join(SHOTS, 'locked.png'));
+    await host.control('lock');
+  });
+});
