@@ -6,8 +6,8 @@
  *
  * The host. Exactly one seat holds the role, or none before the first came. The first browser granted `host` gets it; later
  * ones become co-host. It stays with its seat when that goes. Only a browser that is itself granted `host` takes it over as it
- * joins, and only from a seat that is gone: at once after a leave on purpose, else after HOST_RESERVED_US. WHIP seats are presenters and
- * WHEP seats viewers (or inspectors), whatever their token says, so a token never displaces a host.
+ * joins, and only from a seat that is gone: at once after a leave on purpose, else after HOST_RESERVED_US. WHIP seats are
+ * presenters and WHEP seats viewers (or inspectors), whatever their token says, so a token never displaces a host.
  *
  * A seat that comes back keeps the role that the room gave it, unless it is granted another than the last time (the host's seat
  * keeps it even then). Guests' WHIP and WHEP seats ("guest:…" keys) cannot come back: they are forgotten as they go.

@@ -236,6 +236,7 @@ void room_settle(struct room *r, struct instant now)
 {
 	struct entry *e;
 
+	/* Those whom a crash cut off have no SEAT_LEFT, and were present until now. */
 	r->replaying = true;
 	r->now_us = now.boot_us;
 	while (r->n_present > 0)
@@ -243,5 +244,6 @@ void room_settle(struct room *r, struct instant now)
 	/* The journal's times may be of another boot: who went before counts as gone from now. */
 	DL_FOREACH(r->gone, e)
 		e->seat.gone_us = now.boot_us;
+	effect_forget(r);
 	r->replaying = false;
 }

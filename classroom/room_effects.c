@@ -157,11 +157,11 @@ static void shut(struct room *r, struct entry *e)
 	gates_settle(r, e);
 }
 
-static void forget_beyond_bound(struct room *r)
+void effect_forget(struct room *r)
 {
-	struct entry *e = HASH_CNT(hh_id, r->by_id) > ROOM_KNOWN_MAX ? seats_forgettable(r) : NULL;
+	struct entry *e;
 
-	if (e)
+	while (HASH_CNT(hh_id, r->by_id) > ROOM_KNOWN_MAX && (e = seats_forgettable(r)) != NULL)
 		seats_forget(r, e);
 }
 
@@ -184,7 +184,7 @@ void effect_join(struct room *r, struct entry *e, const struct joined_payload *p
 	switch_off(&e->seat, seat_blocks(&e->seat));
 	r->version++;
 	gates_settle(r, e);
-	forget_beyond_bound(r);
+	effect_forget(r);
 }
 
 void effect_presence(struct room *r, struct entry *e, enum presence presence)

@@ -88,6 +88,7 @@ void effect_end(struct room *r);
 void effect_lock(struct room *r, bool locked);
 size_t effect_mute_all(struct room *r, enum room_mute rule);
 void effect_join(struct room *r, struct entry *e, const struct joined_payload *p, struct seat_texts *texts);
+void effect_forget(struct room *r);             /* seats beyond ROOM_KNOWN_MAX; part of effect_join() */
 void effect_presence(struct room *r, struct entry *e, enum presence presence);
 void effect_leave(struct room *r, struct entry *e, enum leave_reason reason);
 void effect_role(struct room *r, struct entry *e, enum role role);

@@ -1,4 +1,7 @@
-/* The journal rebuilds the room: random acts, then the events alone give the same durable state. With it, what holds at all times. */
+/*
+ * The journal rebuilds the room: random acts, then the events alone give the same durable state. With it, what holds after
+ * every act.
+ */
 #include "tests/unit/classroom/room_fixture.h"
 
 #define PEOPLE 9
