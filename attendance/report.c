@@ -25,7 +25,7 @@
 struct report {
 	const struct report_cfg *cfg;
 	FILE *out;
-	char title[256];
+	char title[1024];
 	/* The opening that is reported. */
 	char epoch[EPOCH_BYTES];
 	int64_t from, to;               /* rows, inclusive; from 0: none found */
@@ -35,7 +35,29 @@ struct report {
 	struct presence *presence;      /* owned */
 	const struct seat_presence *seats;
 	size_t n_seats;
+	json_t *gaps;                   /* owned */
 };
+
+/* ---- times ---- */
+
+static void write_time(char ret[TIME_BYTES], int64_t wall_us)
+{
+	int64_t s = wall_us / 1000000 - (wall_us % 1000000 < 0);
+	time_t local = (time_t)(s + ZONE_SECONDS);
+	struct tm tm;
+
+	gmtime_r(&local, &tm);
+	snprintf(ret, TIME_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d" ZONE_TEXT, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+	         tm.tm_min, tm.tm_sec);
+}
+
+static json_t *time_or_null(int64_t wall_us, bool known)
+{
+	char text[TIME_BYTES];
+
+	write_time(text, wall_us);
+	return known ? json_string(text) : json_null();
+}
 
 /* ---- reading ---- */
 
@@ -108,6 +130,28 @@ static int read_head(struct report *rep, sqlite3 *db)
 	return 0;
 }
 
+/* Times when no server ran while the room was open: from the last row before each start. */
+static int read_gaps(struct report *rep, sqlite3 *db)
+{
+	static const char sql[] =
+		"SELECT b.wall_us, s.wall_us FROM journal s JOIN journal b ON b.sequence = s.sequence - 1"
+		" WHERE s.sequence BETWEEN ?1 AND min(?2, (SELECT max(sequence) FROM journal WHERE room = ?3)) AND s.room = '' AND s.kind = ?4"
+		" ORDER BY s.sequence";
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int r = db_prepare(db, &st, sql);
+	int code;
+
+	rep->gaps = json_array();
+	if (r == 0)
+		r = db_bind(st, "iiti", rep->from + 1, rep->to, rep->cfg->room, (int64_t)EVENT_SERVER_STARTED);
+	if (r < 0 || rep->from == 0)
+		return r;
+	while ((code = sqlite3_step(st)) == SQLITE_ROW)
+		json_array_append_new(rep->gaps, json_pack("[o, o]", time_or_null(sqlite3_column_int64(st, 0), true),
+		                                           time_or_null(sqlite3_column_int64(st, 1), true)));
+	return db_errno(code);
+}
+
 static int on_row(void *user, const struct journal_row *row)
 {
 	return presence_add(user, &row->event, row->boot_id);
@@ -133,21 +177,12 @@ static int read_room(struct report *rep, struct store_reader *reader)
 		r = journal_read(reader, rep->cfg->room, rep->from, rep->to, on_row, rep->presence);
 	if (r == 0)
 		r = presence_seats(rep->presence, &rep->seats, &rep->n_seats);
+	if (r == 0)
+		r = read_gaps(rep, store_reader_db(reader));
 	return r < 0 ? r : read_head(rep, store_reader_db(reader));
 }
 
 /* ---- writing ---- */
-
-static void write_time(char ret[TIME_BYTES], int64_t wall_us)
-{
-	int64_t s = wall_us / 1000000 - (wall_us % 1000000 < 0);
-	time_t local = (time_t)(s + ZONE_SECONDS);
-	struct tm tm;
-
-	gmtime_r(&local, &tm);
-	snprintf(ret, TIME_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d" ZONE_TEXT, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-	         tm.tm_min, tm.tm_sec);
-}
 
 /* Quoted always: one rule, and no text can end its cell. */
 static void write_cell(FILE *out, const char *text)
@@ -185,14 +220,6 @@ static void write_csv(const struct report *rep)
 		write_csv_seat(rep->out, &rep->seats[i]);
 }
 
-static json_t *time_or_null(int64_t wall_us, bool known)
-{
-	char text[TIME_BYTES];
-
-	write_time(text, wall_us);
-	return known ? json_string(text) : json_null();
-}
-
 static json_t *json_seat(const struct seat_presence *s)
 {
 	json_t *spans = json_array();
@@ -214,10 +241,10 @@ static int write_json(const struct report *rep)
 
 	for (size_t i = 0; i < rep->n_seats && r == 0; i++)
 		r = json_array_append_new(seats, json_seat(&rep->seats[i]));
-	all = json_pack("{ss, ss, ss, ss, so, so, so, si, s{sI, ss}, so}", "room", rep->cfg->room, "title", rep->title, "epoch", rep->epoch,
+	all = json_pack("{ss, ss, ss, ss, so, so, so, si, s{sI, ss}, sO, so}", "room", rep->cfg->room, "title", rep->title, "epoch", rep->epoch,
 	                "zone", ZONE_NAME, "opened", time_or_null(w.from_us, w.from_us), "ended", time_or_null(w.to_us, w.to_us), "as_of",
 	                time_or_null(rep->cfg->now_wall_us, true), "rule_version", INTERVAL_RULE_VERSION, "head", "sequence",
-	                (json_int_t)rep->head, "hash", rep->head_hash, "seats", seats);
+	                (json_int_t)rep->head, "hash", rep->head_hash, "gaps", rep->gaps, "seats", seats);
 	if (!all || r < 0 || json_dumpf(all, rep->out, JSON_INDENT(2)) < 0)
 		r = -ENOMEM;
 	fputc('\n', rep->out);
@@ -252,5 +279,6 @@ int report_write(FILE *out, struct store_reader *reader, const struct report_cfg
 	if (r == 0 && (fflush(out) != 0 || ferror(out)))
 		r = -EIO;
 	presence_destroy(rep.presence);
+	json_decref(rep.gaps);
 	return r < 0 ? say(err, cfg, r) : 0;
 }

@@ -4,7 +4,8 @@
  *
  * CSV: UTF-8 with byte order mark (Excel takes it for another encoding without), CRLF, RFC 4180 quoting. A cell that begins
  * with = + - @, tab or carriage return gets an apostrophe in front, so that no spreadsheet runs it.
- * JSON: {"room", "title", "epoch", "opened", "ended", "as_of", "rule_version", "head": {"sequence", "hash"}, "seats": […]}.
+ * JSON: {"room", "title", "epoch", "zone", "opened", "ended", "as_of", "rule_version", "head": {"sequence", "hash"}, "gaps", "seats"};
+ * `gaps` are the times without a server (from the last row before each start, by the wall), shown and not counted anew.
  * Times are ISO 8601 in Asia/Shanghai with offset, in whole seconds, rounded down.
  * Columns: seat, name, org, kind, role, first_join, last_leave (empty while open), last_seen, seconds_present, reconnects,
  * state (open or left). docs/database.md has the details.

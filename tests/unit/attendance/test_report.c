@@ -140,6 +140,30 @@ static void openings_are_told_apart(void **state)
 	fixture_done(&f);
 }
 
+static void a_restart_is_shown_as_a_gap(void **state)
+{
+	struct fixture f;
+	json_t *all, *gaps;
+	char *text = NULL;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_start(&f, true);
+	fill(&f);
+	f.store = store_close(f.store);
+	fixture_start(&f, true);
+	append_at(&f, 70, EVENT_SEAT_RETURNED, "aa", "{}");
+	assert_int_equal(report(&f, "demo-class", NULL, REPORT_JSON, &text), 0);
+	all = json_loads(text, 0, NULL);
+	gaps = json_object_get(all, "gaps");
+	assert_int_equal(json_array_size(gaps), 1);
+	assert_int_equal(json_array_size(json_array_get(gaps, 0)), 2);
+	assert_non_null(strstr(text, "\"seconds_present\": 60"));
+	json_decref(all);
+	free(text);
+	fixture_done(&f);
+}
+
 static void rooms_without_seats_and_no_rooms(void **state)
 {
 	struct fixture f;
@@ -194,6 +218,7 @@ int main(void)
 		cmocka_unit_test(csv_is_a_row_per_seat),
 		cmocka_unit_test(json_says_what_it_is_of),
 		cmocka_unit_test(openings_are_told_apart),
+		cmocka_unit_test(a_restart_is_shown_as_a_gap),
 		cmocka_unit_test(rooms_without_seats_and_no_rooms),
 		cmocka_unit_test(every_dangerous_first_character_is_made_safe),
 	};
