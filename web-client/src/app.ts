@@ -9,7 +9,7 @@ import { realClock } from "./base/clock";
 import type { Capture } from "./engine/capture";
 import { Player } from "./engine/player";
 import { Meeting } from "./model/meeting";
-import { prefsCell, resumeKeeper } from "./model/prefs";
+import { prefsCell, tabKeeper } from "./model/prefs";
 import { Api } from "./protocol/http";
 import type { Account } from "./protocol/http";
 import { webSocket } from "./protocol/socket";
@@ -55,7 +55,8 @@ function meet(wish: MeetingWish, capture: Capture): Meeting {
     ...wish, ...(mic === undefined ? {} : { mic_id: mic }), ...(camera === undefined ? {} : { camera_id: camera }),
     profile: matchMedia(PHONE).matches ? "phone" : "desktop",
     open: () => webSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`),
-    clock: realClock, random: Math.random, lang: () => prefs.value.lang, resume: resumeKeeper(sessionStorage, wish.room),
+    clock: realClock, random: Math.random, lang: () => prefs.value.lang, resume: tabKeeper(sessionStorage, "resume", wish.room),
+    onInside: (inside) => tabKeeper(sessionStorage, "inside", wish.room).set(inside ? "1" : undefined),
   }, capture, player);
   expose(meeting);
   return meeting;
@@ -64,7 +65,7 @@ function meet(wish: MeetingWish, capture: Capture): Meeting {
 const services: Services = {
   api: new Api((to, init) => fetch(to, init)), prefs, path, go, meet, clock: realClock,
   account: new Cell<Account | undefined>(undefined),
-  wasIn: (room) => resumeKeeper(sessionStorage, room).get() !== undefined,
+  wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };
 
 mount(byId("app"), services);

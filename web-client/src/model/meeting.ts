@@ -43,6 +43,8 @@ export interface MeetingConfig {
   readonly random: () => number;
   readonly lang: () => string;
   readonly resume: { get(): string | undefined; set(token: string | undefined): void };
+  /** Whether a reload of the page should go straight back. */
+  readonly onInside: (inside: boolean) => void;
 }
 
 const RESTART_SPACING_MS = 5_000;
@@ -207,6 +209,7 @@ export class Meeting {
   private async onJoined(reply: JoinReply): Promise<void> {
     const before = this.room.value;
     this.cfg.resume.set(reply.resume);
+    this.cfg.onInside(true);
     this.gone = new Set();
     this.room.set({ ...roomFromJoin(reply), unread: before?.unread ?? 0 });
     this.makePeer();
@@ -301,6 +304,7 @@ export class Meeting {
   // Events
 
   private onEvent(event: ServerEvent): void {
+    if (!this.room.value && event.event !== "ended") return; // a reloaded page is told again what it missed: its join has it all
     switch (event.event) {
       case "slot.bound":
         return this.player.bound(event.slots);
@@ -394,7 +398,7 @@ export class Meeting {
   private finish(why?: Failure): void {
     if (this.scope.ended) return;
     this.link.stop();
-    this.cfg.resume.set(undefined);
+    this.cfg.onInside(false);
     this.dropPeer();
     this.scope.end();
     this.capture.close();

@@ -60,11 +60,16 @@ export function prefsCell(store: Store, languages: readonly string[]): Cell<Pref
   return cell;
 }
 
-/** The resume token of one room, kept by the tab: a reload comes back to its seat, a second tab does not take it. */
-export function resumeKeeper(store: Store, room: string): { get(): string | undefined; set(token: string | undefined): void } {
-  const key = `huitang.resume.${room}`;
+export interface Keeper {
+  get(): string | undefined;
+  set(value: string | undefined): void;
+}
+
+/** One value of one room, kept by the tab: a reload comes back to its seat, a second tab does not take it. */
+export function tabKeeper(store: Store, what: "resume" | "inside", room: string): Keeper {
+  const key = `huitang.${what}.${room}`;
   return {
     get: () => store.getItem(key) ?? undefined,
-    set: (token) => (token === undefined ? store.removeItem(key) : store.setItem(key, token)),
+    set: (value) => (value === undefined ? store.removeItem(key) : store.setItem(key, value)),
   };
 }

@@ -8,13 +8,27 @@ export type RosterRow =
 const byPinyin = new Intl.Collator("zh-CN-u-co-pinyin", { numeric: true, sensitivity: "base" });
 const RANK: Readonly<Record<Seat["role"], number>> = { host: 0, cohost: 1, presenter: 2, participant: 3, inspector: 4, viewer: 5 };
 
+const DIGITS = "零一二三四五六七八九";
+
+/** 二十三 -> 23, for ordinals up to 99. */
+function ordinal(text: string): number {
+  const [tens, ones] = text.includes("十") ? text.split("十") : ["", text];
+  const digit = (t: string | undefined, none: number): number => (t ? DIGITS.indexOf(t) : none);
+  return text.includes("十") ? digit(tens, 1) * 10 + digit(ones, 0) : digit(ones, 0);
+}
+
+/** A name as it is sorted: 第二 before 第十, which pinyin alone would not do. */
+export function sortKey(name: string): string {
+  return name.replace(/第([一二三四五六七八九]?十?[一二三四五六七八九]?)(?=[^一二三四五六七八九十百千])/g, (whole, number: string) => (number ? `第${ordinal(number)}` : whole));
+}
+
 function matches(seat: Seat, words: readonly string[]): boolean {
   const text = `${seat.name} ${seat.org}`.toLocaleLowerCase();
   return words.every((word) => text.includes(word));
 }
 
 function compareSeats(me: string): (a: Seat, b: Seat) => number {
-  return (a, b) => Number(b.id === me) - Number(a.id === me) || RANK[a.role] - RANK[b.role] || byPinyin.compare(a.name, b.name);
+  return (a, b) => Number(b.id === me) - Number(a.id === me) || RANK[a.role] - RANK[b.role] || byPinyin.compare(sortKey(a.name), sortKey(b.name));
 }
 
 /** Groups with their seats; a search opens every group that has a match. */
@@ -27,7 +41,7 @@ export function rosterRows(seats: Iterable<Seat>, me: string, search: string, cl
     if (group) group.push(seat);
     else groups.set(seat.org, [seat]);
   }
-  return [...groups.entries()].sort(([a], [b]) => Number(a === "") - Number(b === "") || byPinyin.compare(a, b)).flatMap(([org, members]) => {
+  return [...groups.entries()].sort(([a], [b]) => Number(a === "") - Number(b === "") || byPinyin.compare(sortKey(a), sortKey(b))).flatMap(([org, members]) => {
     const open = words.length > 0 || !closed.has(org);
     const here = members.filter((s) => s.presence === "here").length;
     const head: RosterRow = { kind: "group", org, here, all: members.length, open };

@@ -110,14 +110,15 @@ export function Check({ title, org, name, capture, onJoin }: CheckProps) {
             <Toggle on={wish.mic_on && !!tracks.mic} icon="mic" label={tracks.mic ? words.check.mic_on : words.check.mic_off} onClick={() => toggle("mic")} />
             <Toggle on={wish.camera_on && !!tracks.camera} icon="camera" label={tracks.camera ? words.check.camera_on : words.check.camera_off} onClick={() => toggle("camera")} />
           </div>
-          <Level track={tracks.mic} />
+          {trouble && <Trouble failure={trouble} onRetry={retry} />}
+          {!mic.failure && <Level track={tracks.mic} />}
         </div>
         <form class="check-form" onSubmit={submit} noValidate>
           <div>
             <p class="check-org">{org ?? (guest ? words.check.guest_title : "")}</p>
             <h1 class="page-title">{title ?? words.check.title}</h1>
           </div>
-          {trouble ? <Trouble failure={trouble} onRetry={retry} /> : <p class="check-intro">{words.check.intro}</p>}
+          {!trouble && <p class="check-intro">{words.check.intro}</p>}
           {guest ? <GuestName value={typed} missing={need_name && !shown} onInput={setTyped} /> : <p class="check-name"><span class="field-label">{words.check.shown_as}</span><strong><Name text={name} /></strong></p>}
           <div class="check-pickers">
             <Picker label={words.check.camera} devices={devices.cameras} value={wish.camera} onChoose={(id) => choose("camera", id)} disabled={!wish.camera_on} />

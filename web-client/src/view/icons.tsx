@@ -54,16 +54,15 @@ export function Icon({ name, size = 20 }: { readonly name: IconName; readonly si
   );
 }
 
-/** Rows of seats around a stage: the mark of the hall. */
+/** People under one roof: the mark of the hall. */
 export function Mark({ size = 40 }: { readonly size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" class="mark">
       <rect width="32" height="32" rx="7" />
-      <g fill="none" stroke="#fff" stroke-width="2.4" stroke-linecap="round">
-        <path d="M5.5 12.5a14 14 0 0 1 21 0" />
-        <path d="M9.2 16.6a9 9 0 0 1 13.6 0" />
-      </g>
-      <circle cx="16" cy="22.5" r="2.8" fill="#fff" />
+      <path d="M5.5 15 16 7l10.5 8" />
+      <circle cx="8.7" cy="22.3" r="2.5" />
+      <circle cx="16" cy="20.8" r="3.2" />
+      <circle cx="23.3" cy="22.3" r="2.5" />
     </svg>
   );
 }
@@ -73,11 +72,11 @@ const ROWS = [120, 190, 260, 330, 400, 470, 540, 610];
 /** The hall from above, as a quiet drawing behind a page. */
 export function Hall() {
   return (
-    <svg class="hall" viewBox="-700 -640 1400 660" preserveAspectRatio="xMidYMax slice" aria-hidden="true">
+    <svg class="hall" viewBox="-700 -660 1400 660" preserveAspectRatio="xMidYMax slice" aria-hidden="true">
       {ROWS.map((radius, row) => (
-        <circle key={radius} r={radius} fill="none" stroke="currentColor" stroke-width="14" stroke-dasharray={`${18 + row} ${12 + row * 0.6}`} stroke-linecap="butt" />
+        <circle key={radius} r={radius} fill="none" stroke="currentColor" transform="rotate(90)" stroke-width="12" stroke-dasharray={`${16 + row} ${11 + row * 0.7}`} />
       ))}
-      <circle r="34" class="hall-stage" />
+      <circle r="26" class="hall-stage" />
     </svg>
   );
 }

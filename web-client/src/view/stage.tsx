@@ -22,7 +22,14 @@ interface StageProps {
 }
 
 const STRIP_TILE_PX = 176;
+const UPRIGHT = "(max-width: 720px) and (orientation: portrait)";
 const VIDEO_SLOTS = { phone: 9, desktop: 25 };
+
+/** On a phone held upright the others stand two abreast below the stage (16:10), down to the bars. */
+function uprightTiles(width: number, height: number): number {
+  const rows = Math.floor((height - (width * 10) / 16) / ((width / 2) * (9 / 16) + 4));
+  return Math.min(VIDEO_SLOTS.phone - 1, Math.max(1, rows) * 2);
+}
 
 /** How wide a 16:9 tile may be so that `rows` of them fit. */
 function fit(layout: Layout, width: number, height: number, gap: number): number {
@@ -34,9 +41,11 @@ function fit(layout: Layout, width: number, height: number, gap: number): number
 export function Stage(props: StageProps) {
   const { meeting, state, view, pinned } = props;
   const phone = useMedia(PHONE);
+  const whole = useSize<HTMLDivElement>();
   const area = useSize<HTMLDivElement>();
   const most = phone ? VIDEO_SLOTS.phone : VIDEO_SLOTS.desktop;
-  const strip = Math.max(2, Math.floor((area.width - 96) / STRIP_TILE_PX));
+  const upright = useMedia(UPRIGHT);
+  const strip = upright ? uprightTiles(whole.width, whole.height) : Math.max(2, Math.floor((area.width - 96) / STRIP_TILE_PX));
   const layout = layoutOf({ state, view, page: props.page, width: area.width, height: area.height, strip, most, ...(pinned === undefined ? {} : { pinned }) });
   const gap = phone ? 4 : 8;
   useEffect(() => {
@@ -47,7 +56,7 @@ export function Stage(props: StageProps) {
   }, [layout.columns, layout.rows, area.width, area.height, gap]);
   const alone = state.seats.size <= 1;
   return (
-    <div class={view === "grid" ? "stage-area grid-view" : "stage-area speaker-view"}>
+    <div ref={whole.ref} class={view === "grid" ? "stage-area grid-view" : alone ? "stage-area speaker-view alone-view" : "stage-area speaker-view"}>
       <div class="stage-main" ref={area.ref}>
         {view === "grid" ? <Grid {...props} layout={layout} /> : <Speaker {...props} layout={layout} />}
         {alone && <Alone state={state} onInvite={props.onInvite} />}

@@ -20,7 +20,7 @@ export function TopBar({ meeting, state, hosting }: { readonly meeting: Meeting;
         {state.room.org && <p class="top-org"><Name text={state.room.org} /></p>}
       </div>
       <div class="top-facts figures">
-        {air && <span class="on-air"><span class="on-air-dot" aria-hidden="true" />{words.room.on_air}</span>}
+        {air && <span class="on-air"><span class="on-air-dot" aria-hidden="true" /><span class="on-air-word">{words.room.on_air}</span></span>}
         {state.room.locked && <span class="top-fact"><Icon name="lock" size={16} /><span class="wide-only">{words.room.locked}</span></span>}
         <span class="top-fact"><Icon name="people" size={16} /><span class="wide-only">{words.room.here(state.here)}</span><span class="phone-only">{words.room.here_short(state.here)}</span></span>
         <span class="top-fact wide-only" title={duration(now - state.room.started_ms, lang)}>{clockTime(now)}</span>
