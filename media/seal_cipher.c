@@ -18,14 +18,14 @@
 
 static size_t salt_bytes(enum srtp_suite suite)
 {
-	return suite == SRTP_AEAD_AES_128_GCM ? GCM_SALT_BYTES : CM_SALT_BYTES;
+	return suite == SUITE_AEAD_AES_128_GCM ? GCM_SALT_BYTES : CM_SALT_BYTES;
 }
 
 size_t srtp_keying_bytes(enum srtp_suite suite)
 {
 	switch (suite) {
-	case SRTP_AES_CM_128_HMAC_SHA1_80:
-	case SRTP_AEAD_AES_128_GCM:
+	case SUITE_AES_CM_128_HMAC_SHA1_80:
+	case SUITE_AEAD_AES_128_GCM:
 		return KEY_BYTES + salt_bytes(suite);
 	default:
 		return 0;
@@ -34,7 +34,7 @@ size_t srtp_keying_bytes(enum srtp_suite suite)
 
 size_t seal_tag_bytes(enum srtp_suite suite)
 {
-	return suite == SRTP_AEAD_AES_128_GCM ? GCM_TAG_BYTES : SHA1_80_TAG_BYTES;
+	return suite == SUITE_AEAD_AES_128_GCM ? GCM_TAG_BYTES : SHA1_80_TAG_BYTES;
 }
 
 /*
@@ -71,7 +71,7 @@ static void hmac_prepare(struct seal_cipher *c, const uint8_t key[SHA_DIGEST_LEN
 
 static bool derive_all(struct seal_cipher *c, EVP_CIPHER_CTX *prf, const uint8_t *keying, enum seal_label label)
 {
-	const EVP_CIPHER *cipher = c->suite == SRTP_AEAD_AES_128_GCM ? EVP_aes_128_gcm() : EVP_aes_128_ctr();
+	const EVP_CIPHER *cipher = c->suite == SUITE_AEAD_AES_128_GCM ? EVP_aes_128_gcm() : EVP_aes_128_ctr();
 	uint8_t master_salt[CM_SALT_BYTES] = { 0 };
 	uint8_t auth[SHA_DIGEST_LENGTH];
 	uint8_t key[KEY_BYTES];
@@ -83,7 +83,7 @@ static bool derive_all(struct seal_cipher *c, EVP_CIPHER_CTX *prf, const uint8_t
 	     derive(prf, master_salt, (uint8_t)(label + 1), auth, sizeof(auth)) &&
 	     derive(prf, master_salt, (uint8_t)(label + 2), c->salt, salt_bytes(c->suite)) &&
 	     EVP_EncryptInit_ex(c->evp, cipher, NULL, key, NULL) == 1;
-	if (ok && c->suite == SRTP_AES_CM_128_HMAC_SHA1_80)
+	if (ok && c->suite == SUITE_AES_CM_128_HMAC_SHA1_80)
 		hmac_prepare(c, auth);
 	OPENSSL_cleanse(key, sizeof(key));
 	OPENSSL_cleanse(auth, sizeof(auth));
@@ -205,12 +205,12 @@ bool seal_cipher_seal(struct seal_cipher *c, const struct seal_packet *p, uint8_
 {
 	if (p->out != p->in)
 		memcpy(p->out, p->in, p->header_len);
-	return c->suite == SRTP_AEAD_AES_128_GCM ? gcm_seal(c, p, tag) : cm_seal(c, p, tag);
+	return c->suite == SUITE_AEAD_AES_128_GCM ? gcm_seal(c, p, tag) : cm_seal(c, p, tag);
 }
 
 bool seal_cipher_open(struct seal_cipher *c, const struct seal_packet *p, const uint8_t *tag)
 {
 	if (p->out != p->in)
 		memcpy(p->out, p->in, p->header_len);
-	return c->suite == SRTP_AEAD_AES_128_GCM ? gcm_open(c, p, tag) : cm_open(c, p, tag);
+	return c->suite == SUITE_AEAD_AES_128_GCM ? gcm_open(c, p, tag) : cm_open(c, p, tag);
 }

@@ -166,7 +166,7 @@ static size_t rtp_clear_bytes(const uint8_t *in, size_t len)
 static const uint8_t *write_roc(const struct srtp *s, uint64_t index, uint8_t roc[4])
 {
 	write_u32(roc, (uint32_t)(index >> 16));
-	return s->suite == SRTP_AES_CM_128_HMAC_SHA1_80 ? roc : NULL;
+	return s->suite == SUITE_AES_CM_128_HMAC_SHA1_80 ? roc : NULL;
 }
 
 static enum srtp_result seal_rtp(struct srtp_job *j)
@@ -202,12 +202,12 @@ static enum srtp_result seal_rtp(struct srtp_job *j)
 /* Behind GCM's tag stands the index word, before CM's tag (RFC 7714 §9, RFC 3711 §3.4). */
 static size_t rtcp_index_at(const struct srtp *s, size_t body_end)
 {
-	return s->suite == SRTP_AEAD_AES_128_GCM ? body_end + seal_tag_bytes(s->suite) : body_end;
+	return s->suite == SUITE_AEAD_AES_128_GCM ? body_end + seal_tag_bytes(s->suite) : body_end;
 }
 
 static size_t rtcp_tag_at(const struct srtp *s, size_t body_end)
 {
-	return s->suite == SRTP_AEAD_AES_128_GCM ? body_end : body_end + RTCP_INDEX_BYTES;
+	return s->suite == SUITE_AEAD_AES_128_GCM ? body_end : body_end + RTCP_INDEX_BYTES;
 }
 
 static enum srtp_result seal_rtcp(struct srtp_job *j)

@@ -13,9 +13,9 @@
 #include <stdint.h>
 
 enum srtp_suite {               /* values of the IANA DTLS-SRTP protection profiles */
-	SRTP_NONE = 0,
-	SRTP_AES_CM_128_HMAC_SHA1_80 = 0x0001,
-	SRTP_AEAD_AES_128_GCM = 0x0007,
+	SUITE_NONE = 0,
+	SUITE_AES_CM_128_HMAC_SHA1_80 = 0x0001,
+	SUITE_AEAD_AES_128_GCM = 0x0007,
 };
 
 #define SRTP_MAX_OVERHEAD 20    /* bytes that sealing may add: RTCP index word and a 16-byte tag */
@@ -43,7 +43,7 @@ struct srtp_job {
 
 struct srtp;
 
-/** Bytes of master key plus salt of a suite: 28 (GCM) or 30 (CM); 0 for SRTP_NONE. */
+/** Bytes of master key plus salt of a suite: 28 (GCM) or 30 (CM); 0 for SUITE_NONE. */
 size_t srtp_keying_bytes(enum srtp_suite suite);
 
 /**

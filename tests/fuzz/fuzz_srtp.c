@@ -9,7 +9,7 @@
 #include "media/srtp.h"
 #include "tests/fuzz/must.h"
 
-static const enum srtp_suite suites[] = { SRTP_AEAD_AES_128_GCM, SRTP_AES_CM_128_HMAC_SHA1_80 };
+static const enum srtp_suite suites[] = { SUITE_AEAD_AES_128_GCM, SUITE_AES_CM_128_HMAC_SHA1_80 };
 
 /* The seeds are sealed under keys of zeros, so that none of them opens here. */
 static const uint8_t keying[30] = { 0xf0, 0x22, 0x9e };

@@ -15,7 +15,7 @@
 
 #define BUFFER 2048
 
-static const enum srtp_suite suites[] = { SRTP_AEAD_AES_128_GCM, SRTP_AES_CM_128_HMAC_SHA1_80 };
+static const enum srtp_suite suites[] = { SUITE_AEAD_AES_128_GCM, SUITE_AES_CM_128_HMAC_SHA1_80 };
 
 static const uint8_t keying[30] = { 0xe1, 0xf9, 0x7a, 0x0d, 0x3e, 0x01, 0x8b, 0xe0, 0xd6, 0x4f, 0xa3, 0x2c, 0x06, 0xde, 0x41,
 	                            0x39, 0x0e, 0xc6, 0x75, 0xad, 0x49, 0x8a, 0xfe, 0xeb, 0xb6, 0x96, 0x0b, 0x3a, 0xab, 0xe6 };
@@ -77,7 +77,7 @@ static srtp_t their_keys(enum srtp_suite suite, srtp_ssrc_type_t direction, srtp
 	srtp_policy_t policy = { 0 };
 	srtp_t ret;
 
-	if (suite == SRTP_AEAD_AES_128_GCM) {
+	if (suite == SUITE_AEAD_AES_128_GCM) {
 		srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtp);
 		srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtcp);
 	} else {
@@ -502,10 +502,10 @@ static void bad_suites_are_refused(void **state)
 	struct srtp *s = NULL;
 
 	(void)state;
-	assert_int_equal(srtp_keying_bytes(SRTP_AEAD_AES_128_GCM), 28);
-	assert_int_equal(srtp_keying_bytes(SRTP_AES_CM_128_HMAC_SHA1_80), 30);
-	assert_int_equal(srtp_keying_bytes(SRTP_NONE), 0);
-	assert_int_equal(srtp_keys_create(&s, SRTP_NONE, keying), -EINVAL);
+	assert_int_equal(srtp_keying_bytes(SUITE_AEAD_AES_128_GCM), 28);
+	assert_int_equal(srtp_keying_bytes(SUITE_AES_CM_128_HMAC_SHA1_80), 30);
+	assert_int_equal(srtp_keying_bytes(SUITE_NONE), 0);
+	assert_int_equal(srtp_keys_create(&s, SUITE_NONE, keying), -EINVAL);
 	assert_int_equal(srtp_keys_create(&s, (enum srtp_suite)8, keying), -EINVAL);
 	assert_null(s);
 	assert_null(srtp_keys_destroy(NULL));
