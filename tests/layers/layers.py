@@ -25,7 +25,7 @@ WEB_ARROWS = {
     'protocol/': ['protocol/', 'base/'],
     'engine/': ['engine/', 'protocol/', 'base/'],
     'model/': ['model/', 'engine/', 'protocol/', 'base/'],
-    'i18n/': ['i18n/', 'protocol/', 'base/'],
+    'i18n/': ['i18n/', 'model/', 'protocol/', 'base/'],
     'view/': ['view/', 'model/', 'engine/', 'protocol/', 'i18n/', 'base/'],
     '': [''],
 }
@@ -81,7 +81,7 @@ def check_c():
     headers = [p for p in sources if p.endswith('.h')]
     case('headers form no circle', circles({h: [t for t in graph[h] if t.endswith('.h')] for h in headers}))
     case('folders form no circle', circles(folder_graph(graph)))
-    return headers
+    return [h for h in headers if not h.startswith('tests/unit/')]     # those stand behind cmocka.h
 
 
 def folder_graph(graph):
