@@ -114,7 +114,7 @@ int database_open(sqlite3 **ret, const char *dir, char err[STORE_ERROR_BYTES])
 
 static int prepare_reader(sqlite3 *db)
 {
-	int version, r = db_exec(db, "PRAGMA query_only = ON");
+	int version = 0, r = db_exec(db, "PRAGMA query_only = ON");
 	size_t n;
 
 	/* The last to close would checkpoint; only the server does that. */

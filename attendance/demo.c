@@ -253,7 +253,7 @@ static int fill(struct demo *d, sqlite3 *db)
 int demo_fill(sqlite3 *db, int64_t now_wall_us)
 {
 	struct demo d = { .now_us = now_wall_us };
-	int64_t orgs, rooms;
+	int64_t orgs = 0, rooms = 0;
 	int r = db_get_int(db, "SELECT count(*) FROM org", &orgs);
 
 	if (r == 0)

@@ -12,16 +12,20 @@
 
 #include "media/base/mem.h"
 
-static void closep(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 static int say(char err[STORE_ERROR_BYTES], const char *dir, const char *what, int error)
 {
 	snprintf(err, STORE_ERROR_BYTES, "data folder %s: %s: %s", dir, what, strerror(error));
 	return -error;
+}
+
+static char *in_folder(const char *dir, const char *name)
+{
+	size_t size = strlen(dir) + strlen(name) + 2;
+	char *path = mem_zalloc(size);
+
+	if (path)
+		snprintf(path, size, "%s/%s", dir, name);
+	return path;
 }
 
 static int make(const char *dir, char err[STORE_ERROR_BYTES])
@@ -55,40 +59,53 @@ static int note_pid(int fd)
 
 	if (ftruncate(fd, 0) < 0)
 		return -errno;
-	return pwrite(fd, pid, (size_t)len, 0) == len ? 0 : -(errno ? errno : EIO);
+	errno = EIO;    /* of a short write */
+	return pwrite(fd, pid, (size_t)len, 0) == len ? 0 : -errno;
+}
+
+static int open_lock(int *ret, const char *dir, char err[STORE_ERROR_BYTES])
+{
+	CLEANUP(mem_freep) char *path = in_folder(dir, LOCK_NAME);
+	int fd;
+
+	if (!path)
+		return say(err, dir, "cannot be opened", ENOMEM);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return say(err, dir, "cannot be written to", errno);
+	*ret = fd;
+	return 0;
+}
+
+static int take_lock(int fd, const char *dir, char err[STORE_ERROR_BYTES])
+{
+	int r;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? say_busy(err, dir, fd) : say(err, dir, "cannot be locked", errno);
+	r = note_pid(fd);
+	return r < 0 ? say(err, dir, "cannot be written to", -r) : 0;
 }
 
 int folder_take(int *ret_fd, const char *dir, char err[STORE_ERROR_BYTES])
 {
-	CLEANUP(closep) int fd = -1;
-	CLEANUP(closep) int folder = -1;
 	int r = make(dir, err);
+	int fd = -1;
 
+	if (r == 0)
+		r = open_lock(&fd, dir, err);
 	if (r < 0)
 		return r;
-	folder = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
-		return say(err, dir, "cannot be opened", errno);
-	fd = openat(folder, LOCK_NAME, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return say(err, dir, "cannot be written to", errno);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK ? say_busy(err, dir, fd) : say(err, dir, "cannot be locked", errno);
-	errno = 0;
-	r = note_pid(fd);
-	if (r < 0)
-		return say(err, dir, "cannot be written to", -r);
+	r = take_lock(fd, dir, err);
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
 	*ret_fd = fd;
-	fd = -1;
 	return 0;
 }
 
 char *folder_database(const char *dir)
 {
-	size_t size = strlen(dir) + sizeof("/" DATABASE_NAME);
-	char *path = mem_zalloc(size);
-
-	if (path)
-		snprintf(path, size, "%s/" DATABASE_NAME, dir);
-	return path;
+	return in_folder(dir, DATABASE_NAME);
 }
