@@ -30,6 +30,7 @@ struct fixture {
 	char dir[64];
 	struct store *store;
 	int wake_fd;
+	int64_t live;                   /* mem_live() at the start, and so at the end */
 	uint64_t last_ticket;           /* of on_done */
 	int64_t last_sequence;
 	int last_error;
@@ -48,6 +49,7 @@ static inline int fixture_unlink(const char *path, const struct stat *st, int ty
 static inline void fixture_init(struct fixture *f)
 {
 	memset(f, 0, sizeof(*f));
+	f->live = mem_live();
 	snprintf(f->dir, sizeof(f->dir), "/tmp/huitang-test-XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	f->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -57,6 +59,7 @@ static inline void fixture_init(struct fixture *f)
 static inline void fixture_done(struct fixture *f)
 {
 	f->store = store_close(f->store);
+	assert_int_equal(mem_live(), f->live);
 	close(f->wake_fd);
 	nftw(f->dir, fixture_unlink, 16, FTW_DEPTH | FTW_PHYS);
 }
