@@ -44,6 +44,11 @@ static int compare(const void *name, const void *row)
 	return strcmp(name, ((const struct command *)row)->name);
 }
 
+const struct command *command_find(const char *name)
+{
+	return bsearch(name, commands, ARRAY_LEN(commands), sizeof(commands[0]), compare);
+}
+
 int call_verdict(struct call *c, enum verdict v)
 {
 	return v == VERDICT_OK ? 0 : refuse(&c->why, wire_verdict(v), "");
@@ -173,7 +178,7 @@ void command_serve(struct socket *k, const char *text, size_t len)
 		c.meeting = c.client->meeting;
 		resume_confirm(&c.client->resume);
 	}
-	row = bsearch(c.message.request->name, commands, ARRAY_LEN(commands), sizeof(commands[0]), compare);
+	row = command_find(c.message.request->name);
 	c.reply = json_object();
 	if (!repeated(&c))
 		serve(&c, row);

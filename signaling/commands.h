@@ -42,6 +42,9 @@ struct command {
 	int (*handle)(struct call *c);  /* 0, or refuse()'s */
 };
 
+/** The row of a request, NULL for none. */
+const struct command *command_find(const char *name);
+
 /** Reads, checks and answers one message. */
 void command_serve(struct socket *k, const char *text, size_t len);
 

@@ -101,7 +101,8 @@ static bool negotiate(struct whip *w, char **ret_answer)
 	if (r == 0)
 		return true;
 	if (r == -EBADMSG || r == -ENOTSUP) {
-		snprintf(detail, sizeof(detail), "%s (line %u).", err.reason ? err.reason : "The offer was not understood", err.line);
+		snprintf(detail, sizeof(detail), err.line ? "The offer was not taken: %s, line %u." : "The offer was not taken: %s.",
+			 err.reason ? err.reason : "not understood", err.line);
 		server_add(w->server, COUNT_BAD_SDP, 1);
 		http_problem(w->q, r == -EBADMSG ? 400 : 422, "bad_sdp", detail, 0);
 	} else {

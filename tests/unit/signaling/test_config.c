@@ -1,0 +1,192 @@
+/* Settings: what is said by options and file is done, what is wrong is told with its place and what is allowed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <unistd.h>
+
+#include "media/base/log.h"
+#include "media/base/mem.h"
+#include "signaling/config.h"
+
+static char path[] = "/tmp/huitang-config-XXXXXX";
+static char err[CONFIG_ERROR_BYTES];
+
+static void write_file(const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	fputs(text, f);
+	fclose(f);
+}
+
+/* Options end with NULL. */
+static int read_options(struct config *c, ...)
+{
+	char *argv[16] = { "serve" };
+	int argc = 1;
+	va_list args;
+
+	va_start(args, c);
+	while ((argv[argc] = va_arg(args, char *)))
+		argc++;
+	va_end(args);
+	return config_read(c, argc, argv, stderr, err);
+}
+
+static int read_file(struct config *c, const char *text)
+{
+	write_file(text);
+	return read_options(c, "--config", path, NULL);
+}
+
+static void only_the_data_folder_must_be_given(void **state)
+{
+	struct config c;
+
+	(void)state;
+	assert_int_equal(read_options(&c, "--data", "/d", NULL), 0);
+	assert_string_equal(c.data, "/d");
+	assert_int_equal(c.workers, 1);
+	assert_int_equal(c.log_level, LOG_INFO);
+	assert_false(c.demo);
+	assert_int_equal(ntohs(((struct sockaddr_in *)&c.listen)->sin_port), 8080);
+	assert_int_equal(c.announce.ss_family, AF_UNSPEC);
+	assert_int_not_equal(read_options(&c, NULL), 0);
+	assert_non_null(strstr(err, "--data"));
+}
+
+static void options_win_over_the_file(void **state)
+{
+	struct config c;
+
+	(void)state;
+	write_file("# a comment\ndata = /file\nworkers = 3\ndemo = yes\nlisten = 0.0.0.0:80\n");
+	assert_int_equal(read_options(&c, "--workers", "5", "--config", path, NULL), 0);
+	assert_string_equal(c.data, "/file");
+	assert_int_equal(c.workers, 5);
+	assert_true(c.demo);
+	assert_int_equal(ntohs(((struct sockaddr_in *)&c.listen)->sin_port), 80);
+}
+
+static void an_unknown_key_is_told_with_its_line(void **state)
+{
+	char place[64];
+	struct config c;
+
+	(void)state;
+	assert_int_not_equal(read_file(&c, "data = /d\n\ncolour = red\n"), 0);
+	snprintf(place, sizeof(place), "%s:3:", path);
+	assert_non_null(strstr(err, place));
+	assert_non_null(strstr(err, "'colour'"));
+	assert_non_null(strstr(err, "workers"));
+}
+
+static void a_bad_value_is_told_with_what_is_allowed(void **state)
+{
+	static const char *const bad[] = { "workers = 0", "workers = 65", "workers = two", "demo = maybe", "listen = localhost:80", "listen = 1.2.3.4",
+					   "listen = 1.2.3.4:70000", "announce = example.org", "log-level = loud", "origin = huitang.cn", "data =" };
+	struct config c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char text[128];
+
+		snprintf(text, sizeof(text), "data = /d\n%s\n", bad[i]);
+		assert_int_not_equal(read_file(&c, text), 0);
+		assert_non_null(strstr(err, ":2:"));
+		assert_non_null(strstr(err, "allowed is"));
+	}
+	assert_int_not_equal(read_options(&c, "--data", "/d", "--workers", "0", NULL), 0);
+	assert_non_null(strstr(err, "--workers"));
+	assert_non_null(strstr(err, "1 to 64"));
+}
+
+static void what_is_no_setting_is_refused(void **state)
+{
+	struct config c;
+
+	(void)state;
+	assert_int_not_equal(read_file(&c, "data = /d\n[media]\nworkers = 1\n"), 0);
+	assert_non_null(strstr(err, ":3:"));
+	assert_int_not_equal(read_file(&c, "data = /d\nworkers\n"), 0);
+	assert_non_null(strstr(err, ":2:"));
+	assert_int_not_equal(read_options(&c, "--data", "/d", "--nope", NULL), 0);
+	assert_int_not_equal(read_options(&c, "--data", "/d", "word", NULL), 0);
+	assert_int_not_equal(read_options(&c, "--data", NULL), 0);
+	assert_int_not_equal(read_options(&c, "--data", "/d", "--config", "/nowhere/at/all", NULL), 0);
+	assert_int_not_equal(read_options(&c, "--data", "/d", "--tls-cert", "/c.pem", NULL), 0);
+	assert_non_null(strstr(err, "tls-key"));
+}
+
+static void addresses_are_numeric_of_both_families(void **state)
+{
+	struct sockaddr_storage a;
+
+	(void)state;
+	assert_int_equal(config_parse_address(&a, "[::1]:443"), 0);
+	assert_int_equal(a.ss_family, AF_INET6);
+	assert_int_equal(ntohs(((struct sockaddr_in6 *)&a)->sin6_port), 443);
+	assert_int_equal(config_parse_address(&a, "127.0.0.1:0"), 0);
+	assert_int_not_equal(config_parse_address(&a, ":80"), 0);
+	assert_int_not_equal(config_parse_address(&a, "1.2.3:80"), 0);
+	assert_int_not_equal(config_parse_address(&a, "127.0.0.1:"), 0);
+	assert_int_not_equal(config_parse_address(&a, "127.0.0.1:80x"), 0);
+}
+
+static void help_tells_every_setting(void **state)
+{
+	char *argv[] = { "serve", "--help", NULL }, *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	struct config c;
+
+	(void)state;
+	assert_int_equal(config_read(&c, 2, argv, out, err), 1);
+	fclose(out);
+	assert_non_null(strstr(text, "--announce ADDR"));
+	assert_non_null(strstr(text, "--config FILE"));
+	free(text);
+}
+
+static int64_t live_before;
+
+static int start(void **state)
+{
+	(void)state;
+	live_before = mem_live();
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	assert_int_equal(mem_live(), live_before);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(only_the_data_folder_must_be_given, start, stop),
+		cmocka_unit_test_setup_teardown(options_win_over_the_file, start, stop),
+		cmocka_unit_test_setup_teardown(an_unknown_key_is_told_with_its_line, start, stop),
+		cmocka_unit_test_setup_teardown(a_bad_value_is_told_with_what_is_allowed, start, stop),
+		cmocka_unit_test_setup_teardown(what_is_no_setting_is_refused, start, stop),
+		cmocka_unit_test_setup_teardown(addresses_are_numeric_of_both_families, start, stop),
+		cmocka_unit_test_setup_teardown(help_tells_every_setting, start, stop),
+	};
+	int fd = mkstemp(path), failed;
+
+	close(fd);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	unlink(path);
+	return failed;
+}

@@ -1,0 +1,111 @@
+/* The tables agree with each other: requests with handlers, the OpenAPI document with what is served. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "signaling/commands.h"
+#include "signaling/openapi.h"
+#include "signaling/routes.h"
+
+static void every_request_has_its_handler(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < WIRE_N_REQUESTS; i++) {
+		const struct command *row = command_find(wire_requests[i].name);
+
+		assert_non_null(row);
+		assert_non_null(row->handle);
+	}
+	assert_null(command_find("nothing"));
+}
+
+static void what_changes_a_room_asks_for_a_right(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < WIRE_N_REQUESTS; i++) {
+		const char *name = wire_requests[i].name;
+
+		if (strncmp(name, "room.", 5) == 0 || strncmp(name, "seat.", 5) == 0)
+			assert_true(command_find(name)->action >= 0 && command_find(name)->stage == STAGE_SEATED);
+	}
+}
+
+static unsigned method_of(const char *name)
+{
+	static const struct { const char *name; unsigned method; } methods[] = {
+		{ "get", HTTP_GET }, { "post", HTTP_POST }, { "delete", HTTP_DELETE }, { "options", HTTP_OPTIONS }, { "put", HTTP_PUT }, { "patch", HTTP_PATCH },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+		if (strcmp(methods[i].name, name) == 0)
+			return methods[i].method;
+	return 0;
+}
+
+static json_t *document(void)
+{
+	struct text *t = openapi_write();
+	json_t *doc = json_loadb(t->data, t->len, JSON_REJECT_DUPLICATES, NULL);
+
+	text_unref(t);
+	return doc;
+}
+
+static void what_is_documented_is_served(void **state)
+{
+	json_t *doc = document(), *methods, *operation;
+	const char *path, *name;
+
+	(void)state;
+	assert_non_null(doc);
+	json_object_foreach(json_object_get(doc, "paths"), path, methods) {
+		const struct http_route *r = route_find(path);
+
+		assert_non_null(r);
+		assert_string_not_equal(r->path, "/");
+		json_object_foreach(methods, name, operation)
+			if (json_is_object(operation))
+				assert_true(r->methods & method_of(name));
+	}
+	json_decref(doc);
+}
+
+static void what_is_served_is_documented(void **state)
+{
+	static const char *const served[] = { "/healthz", "/metrics", "/api/v1/openapi.json", "/api/v1/session", "/api/v1/rooms", "/ws", "/whip/{room}", "/whep/{room}" };
+	json_t *doc = document();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(served); i++)
+		assert_non_null(json_object_get(json_object_get(doc, "paths"), served[i]));
+	json_decref(doc);
+}
+
+static void a_place_of_the_client_is_a_page(void **state)
+{
+	(void)state;
+	assert_string_equal(route_find("/join/demo")->path, "/");
+	assert_string_equal(route_find("/whip")->path, "/");
+	assert_string_equal(route_find("/wsx")->path, "/");
+	assert_string_equal(route_find("/api/v2/rooms")->path, "/api/");
+	assert_null(route_find("nowhere"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_request_has_its_handler),
+		cmocka_unit_test(what_changes_a_room_asks_for_a_right),
+		cmocka_unit_test(what_is_documented_is_served),
+		cmocka_unit_test(what_is_served_is_documented),
+		cmocka_unit_test(a_place_of_the_client_is_a_page),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
