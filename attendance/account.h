@@ -70,6 +70,12 @@ bool directory_is_below(const struct directory *d, int64_t org, int64_t above);
 void directory_org_path(const struct directory *d, int64_t org, char *ret, size_t size);
 
 /**
+ * Writes where an account's name belongs: the path of its organisation, without the last name when that is the account's own
+ * (a branch's account bears the branch's name). "" for none.
+ */
+void directory_account_org(const struct directory *d, const struct account *a, char *ret, size_t size);
+
+/**
  * The account's role in a room ("host", "cohost", "presenter", "participant", "viewer", "inspector"), NULL for none:
  * its own right, else that of its organisation, else the nearest one above whose right covers the subtree.
  */

@@ -157,6 +157,13 @@ void directory_org_path(const struct directory *d, int64_t org, char *ret, size_
 	}
 }
 
+void directory_account_org(const struct directory *d, const struct account *a, char *ret, size_t size)
+{
+	const struct org *o = directory_org(d, a->org);
+
+	directory_org_path(d, o && strcmp(o->name, a->name) == 0 ? o->parent : a->org, ret, size);
+}
+
 static const struct right *room_right(const struct directory *d, const char *room, int64_t account, int64_t org, bool above)
 {
 	for (size_t i = 0; i < d->n_rights; i++) {

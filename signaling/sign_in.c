@@ -29,7 +29,7 @@ static void reply_account(struct request *q, int status, int64_t id)
 		http_problem(q, 401, "not_signed_in", "Nobody is signed in.", 0);
 		return;
 	}
-	directory_org_path(q->server->directory, a->org, org, sizeof(org));
+	directory_account_org(q->server->directory, a, org, sizeof(org));
 	http_reply_json(q, status, json_pack("{s:s, s:s, s:s, s:s}", "account", a->login, "name", a->name, "org", org, "kind", a->kind));
 }
 

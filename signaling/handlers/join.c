@@ -64,7 +64,7 @@ static int identify(struct joiner *j, struct call *c, const struct meeting *m)
 		j->join.name = name && *name ? name : seat;
 	} else if (a) {
 		snprintf(j->key, sizeof(j->key), "account:%lld", (long long)a->id);
-		directory_org_path(c->server->directory, a->org, j->org, sizeof(j->org));
+		directory_account_org(c->server->directory, a, j->org, sizeof(j->org));
 		j->join.name = a->name;
 	} else {
 		name_guest(j, c, m);
