@@ -92,6 +92,8 @@ export const en: Words = {
     line_blocked: "No sound or picture",
     sentence_link: "The line was lost. Reconnecting by itself; you need not do anything.",
     sentence_media: "Sound and picture were lost. They are coming back by themselves; you need not do anything.",
+    sentence_blocked: "Sound and picture are not through yet; we keep trying. What you can do:",
+    sentence_waiting: "We keep reconnecting. What you can do:",
     sentence_server: "The server is restarting. You will be back in the meeting in a moment.",
     dialogue_link_title: "Still not connected",
     dialogue_link: ["Check the network cable or Wi-Fi", "If other computers here are offline too, call your network administrator", "This page keeps trying; no need to reload"],
@@ -148,7 +150,7 @@ export const en: Words = {
   },
 
   host: {
-    bar: "Chair",
+    bar: "Host",
     mute_all: "Mute all",
     mute_all_title: "Mute every site?",
     mute_all_text: (n) => (n > 0 ? `${plural(n, "site has", "sites have")} the microphone on. Hosts are not affected.` : "No site has its microphone on. Sites that enter later will be muted too."),

@@ -98,6 +98,8 @@ export const zh = {
     line_blocked: "音视频未接通",
     sentence_link: "线路中断，正在自动重连，您不需要做任何操作。",
     sentence_media: "声音和画面中断，正在自动恢复，您不需要做任何操作。",
+    sentence_blocked: "声音和画面还没有接通，系统在继续尝试。您可以：",
+    sentence_waiting: "系统在继续自动重连。您可以：",
     sentence_server: "服务器正在重启，稍后会自动回到会议。",
     dialogue_link_title: "还没有连上",
     dialogue_link: ["检查网线或无线网络是否正常", "若同一网络的其他电脑也上不了网，请联系网络管理员", "本页会一直自动重连，不必刷新"],

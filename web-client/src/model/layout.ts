@@ -46,9 +46,10 @@ export function gridShape(count: number, width: number, height: number): { reado
   for (let columns = 1; columns <= Math.max(1, count); columns++) {
     const rows = Math.ceil(count / columns);
     const tile = Math.min(width / columns, ((height / rows) * 16) / 9);
-    if (tile > best_width + 0.5) {
+    const even = tile * (1 - (0.3 * (columns * rows - count)) / (columns * rows)); // a full last row is worth slightly smaller tiles
+    if (even > best_width + 0.5) {
       best = { columns, rows };
-      best_width = tile;
+      best_width = even;
     }
   }
   return best;

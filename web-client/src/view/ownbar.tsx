@@ -108,8 +108,9 @@ function CameraControl({ meeting, state }: { readonly meeting: Meeting; readonly
   const { on, busy } = useCell(meeting.own.state);
   const live = on.includes("camera");
   const blocked = !live && isBlocked(state.seats.get(state.me), "camera");
+  const phone = useMedia(PHONE);
   const label = live ? words.bar.camera_on : blocked ? words.bar.camera_blocked : words.bar.camera_off;
-  return <Control id="camera" icon={live ? "camera" : "camera_off"} label={label} hint={`${label} (V)`} pressed={live} tone={live ? "live" : "off"} disabled={busy.includes("camera")} onClick={() => void meeting.own.toggle("camera")} />;
+  return <Control id="camera" icon={live ? "camera" : "camera_off"} label={phone && !blocked ? words.bar.camera : label} hint={`${label} (V)`} pressed={live} tone={live ? "live" : "off"} disabled={busy.includes("camera")} onClick={() => void meeting.own.toggle("camera")} />;
 }
 
 function ShareControl({ meeting, state }: { readonly meeting: Meeting; readonly state: RoomState }) {

@@ -30,13 +30,15 @@ function slotOf(slots: ReadonlyMap<number, SlotState>, tile: TileRef): { readonl
   return undefined;
 }
 
+const PLACE = { stage: "on-stage", grid: "in-grid", strip: "in-strip" };
+
 export function Tile({ meeting, state, tile, kind, pinned, onPin }: TileProps) {
   const words = useWords();
   const seat = state.seats.get(tile.seat);
   if (!seat) return null;
   const me = seat.id === state.me;
   const speaking = state.speakers.includes(seat.id) && isOn(seat, "mic");
-  const names = ["tile", kind, speaking ? "speaking" : "", seat.presence === "away" ? "away" : ""].filter(Boolean).join(" ");
+  const names = ["tile", PLACE[kind], speaking ? "speaking" : "", seat.presence === "away" ? "away" : ""].filter(Boolean).join(" ");
   const label = tile.source === "screen" ? words.room.screen_of(seat.name) : seat.name;
   return (
     <article class={names} data-seat={seat.id} data-name={seat.name} data-source={tile.source} aria-label={label} onDblClick={onPin}>

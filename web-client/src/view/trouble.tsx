@@ -20,7 +20,7 @@ export function Trouble({ meeting, onLeave }: { readonly meeting: Meeting; reado
   const steps = link ? words.room.dialogue_link : words.room.dialogue_media;
   return (
     <Dialog title={link ? words.room.dialogue_link_title : words.room.dialogue_media_title} onClose={() => setWaved(true)} alert>
-      <p class="dialog-text">{sentence}</p>
+      <p class="dialog-text">{link ? words.room.sentence_waiting : words.room.sentence_blocked}</p>
       <ul class="dialog-list">{steps.map((step) => <li key={step}>{step}</li>)}</ul>
       <p class="problem-code">{words.support_code(failure(link ? "link_lost" : "media_blocked").code)}</p>
       <div class="dialog-acts">
