@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { loudness } from "./meter";
+import { countersOf, figuresOf } from "./stats";
+
+function report(sent: number, received: number, packets: number, lost: number): ReadonlyMap<string, unknown> {
+  return new Map<string, unknown>([
+    ["o", { type: "outbound-rtp", kind: "video", bytesSent: sent, framesPerSecond: 30, frameWidth: 1280, frameHeight: 720, codecId: "c" }],
+    ["c", { type: "codec", mimeType: "video/VP8" }],
+    ["i", { type: "inbound-rtp", kind: "video", bytesReceived: received, packetsReceived: packets, packetsLost: lost, framesPerSecond: 25 }],
+    ["p", { type: "candidate-pair", nominated: true, state: "succeeded", currentRoundTripTime: 0.02, remoteCandidateId: "r" }],
+    ["r", { type: "remote-candidate", protocol: "udp" }],
+  ]);
+}
+
+test("bitrate and loss are those since the last look", () => {
+  const before = countersOf(report(0, 1_000, 100, 50), 0);
+  const second = report(125_000, 251_000, 190, 60);
+  const figures = figuresOf(second, countersOf(second, 1_000), before);
+  assert.equal(figures.up_bps, 1_000_000);
+  assert.equal(figures.down_bps, 2_000_000);
+  assert.equal(figures.loss_down, 0.1);
+  assert.equal(figures.rtt_ms, 20);
+  assert.deepEqual(figures.sending, { width: 1280, height: 720, fps: 30, codec: "VP8" });
+  assert.equal(figures.transport, "UDP");
+});
+
+test("an empty report gives zeros, not nonsense", () => {
+  const none = new Map<string, unknown>();
+  const figures = figuresOf(none, countersOf(none, 5), countersOf(none, 5));
+  assert.deepEqual([figures.up_bps, figures.loss_down, figures.receiving, figures.sending], [0, 0, 0, undefined]);
+});
+
+test("silence is 0, loud speech is near 1", () => {
+  assert.equal(loudness(new Float32Array(1024)), 0);
+  assert.ok(loudness(new Float32Array(1024).fill(0.25)) > 0.9);
+});

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bitrate, calendarDay, duration } from "./words";
+import { en } from "./en";
+import { zh } from "./zh";
+
+function paths(value: unknown, at = ""): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${at}:${Array.isArray(value) ? "list" : typeof value}`];
+  return Object.entries(value).flatMap(([key, inner]) => paths(inner, `${at}.${key}`));
+}
+
+test("both languages have every word", () => {
+  assert.deepEqual(paths(en).sort(), paths(zh).sort());
+});
+
+test("dates and durations as people write them", () => {
+  const day = new Date(2026, 10, 21, 9, 0).getTime();
+  assert.equal(calendarDay(day, "zh-CN"), "11月21日 周六");
+  assert.equal(duration(92 * 60_000, "zh-CN"), "1小时32分");
+  assert.equal(duration(5 * 60_000, "en"), "5 min");
+});
+
+test("bitrates in the unit that people compare", () => {
+  assert.equal(bitrate(1_240_000), "1.24 Mbit/s");
+  assert.equal(bitrate(96_400), "96 kbit/s");
+});
