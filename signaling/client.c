@@ -101,17 +101,12 @@ void client_on_socket_gone(struct client *c)
 	room_away(c->meeting->room, server_now(), c->seat);
 }
 
-void client_dismiss(struct client *c, enum leave_reason reason)
+void client_end(struct client *c, enum leave_reason reason)
 {
 	c->ended = true;
 	if (c->socket)
 		dismiss(c, c->socket, reason);
 	c->socket = NULL;
-}
-
-void client_end(struct client *c, enum leave_reason reason)
-{
-	client_dismiss(c, reason);
 	client_destroy(c);
 }
 

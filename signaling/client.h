@@ -35,7 +35,9 @@ struct client {
 	struct resume resume;
 	uint8_t identity[RESUME_PART_BYTES];
 
-	bool ended;                     /* told so; destroyed when the room's act is over */
+	bool ended;                     /* its seat is over: told and destroyed when the room's act is done and no reply is held */
+	enum leave_reason ended_reason;
+	unsigned held;                  /* replies that wait for the disk */
 	char resource[RESOURCE_BYTES];  /* WHIP and WHEP, else "" */
 	struct transport transport;
 	struct view *view;              /* owned; NULL: shows nothing */
@@ -63,10 +65,7 @@ void client_on_socket_gone(struct client *c);
 /** Sends what followed `last_seq`, or a snapshot when that is no longer kept. */
 void client_replay(struct client *c, uint32_t last_seq);
 
-/** Tells why it is over and lets the socket go: all that may be done inside an act of the room. */
-void client_dismiss(struct client *c, enum leave_reason reason);
-
-/** Ends the remote end for good: client_dismiss(), then client_destroy(). The seat is the room's business. */
+/** Ends the remote end for good: tells why, closes the socket, destroys. Not inside an act of the room. The seat is the room's business. */
 void client_end(struct client *c, enum leave_reason reason);
 
 /** The token that takes this seat back now. */

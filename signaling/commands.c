@@ -82,11 +82,14 @@ static void on_recorded(struct server *s, const void *data, int64_t sequence, in
 	(void)sequence;
 	if (!c)
 		return;
+	c->held -= c->held > 0;
 	if (error)
 		server_add(s, COUNT_NOT_RECORDED, 1);
 	reply = answered_release(&c->answered, h->id, error ? write_refusal(h->id, WIRE_NOT_RECORDED) : NULL);
 	if (reply && c->socket)
 		socket_send(c->socket, 0, reply);
+	if (c->ended && !c->held)
+		client_end(c, c->ended_reason);
 }
 
 /* From here the room's next event takes the ticket; 0 without memory only means that the reply will not wait. */
@@ -114,7 +117,9 @@ static void answer(struct call *c, bool held)
 
 	if (c->client)
 		answered_keep(&c->client->answered, c->message.id, t, held);
-	if (!held)
+	if (held)
+		c->client->held++;
+	else
 		socket_send(c->socket, 0, t);
 	text_unref(t);
 }
@@ -169,6 +174,8 @@ void command_serve(struct socket *k, const char *text, size_t len)
 	struct call c = { .server = k->server, .socket = k, .client = k->client, .now = server_now() };
 	const struct command *row;
 
+	if (c.client && c.client->ended)
+		return;
 	if (message_parse(&c.message, text, len, &c.why) < 0) {
 		server_add(k->server, c.why.code == WIRE_TOO_LARGE ? COUNT_TOO_LARGE : COUNT_BAD_MESSAGES, 1);
 		socket_send_refusal(k, c.message.id, &c.why);

@@ -27,8 +27,8 @@ static void reap(struct meeting *m)
 
 	m->has_ended = false;
 	HASH_ITER(hh_seat, m->clients, c, next) {
-		if (c->ended)
-			client_destroy(c);
+		if (c->ended && !c->held)
+			client_end(c, c->ended_reason);
 	}
 }
 

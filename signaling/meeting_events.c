@@ -139,7 +139,8 @@ static void on_ended(void *user, const struct seat *seat, enum leave_reason reas
 
 	if (!c)
 		return;
-	client_dismiss(c, reason);
+	c->ended = true;
+	c->ended_reason = reason;
 	m->has_ended = true;
 	meeting_touch(m);
 }

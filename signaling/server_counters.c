@@ -11,7 +11,7 @@ const struct counter_def server_counter_defs[SERVER_COUNTS] = {
 	[COUNT_HTTP_4XX] = { "http_refused_total", "HTTP requests answered with 4xx", false },
 	[COUNT_HTTP_5XX] = { "http_failed_total", "HTTP requests answered with 5xx", false },
 	[COUNT_CONNECTIONS_REFUSED] = { "connections_refused_total", "Connections over the bound", false },
-	[COUNT_ORIGIN_REFUSED] = { "websocket_origin_refused_total", "WebSocket upgrades from pages of other sites", false },
+	[COUNT_ORIGIN_REFUSED] = { "origin_refused_total", "WebSocket upgrades from pages of other sites", false },
 	[COUNT_MESSAGES] = { "messages_total", "Messages received", false },
 	[COUNT_BAD_MESSAGES] = { "messages_refused_total{reason=\"shape\"}", "Messages refused before a handler saw them", false },
 	[COUNT_TOO_LARGE] = { "messages_refused_total{reason=\"size\"}", "Messages refused before a handler saw them", false },
