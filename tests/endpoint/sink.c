@@ -25,6 +25,7 @@ struct entry {
 	uint32_t timestamp;
 	int64_t missing_us;     /* since when it is known to be missing */
 	int64_t nack_us;        /* when to ask */
+	int64_t arrived_us;
 	struct mark mark;
 	struct vp8_seen vp8;
 };
@@ -75,6 +76,9 @@ static void judge_clock(struct sink *s, const struct entry *e)
 {
 	int64_t rtp_us, skew;
 
+	if (e->arrived_us - e->mark.captured_us > LIVE_US)
+		return;
+	s->stats.live++;
 	if (!s->has_skew) {
 		s->has_skew = true;
 		s->rtp_zero = e->timestamp;
@@ -82,10 +86,9 @@ static void judge_clock(struct sink *s, const struct entry *e)
 	}
 	rtp_us = (int64_t)(int32_t)(e->timestamp - s->rtp_zero) * 1000 / rate_of(e->mark.codec);
 	skew = rtp_us - (e->mark.captured_us - s->skew_zero_us);
+	s->stats.skew_us = skew;
 	s->stats.skew_min_us = MIN(s->stats.skew_min_us, skew);
 	s->stats.skew_max_us = MAX(s->stats.skew_max_us, skew);
-	if (!s->has_last || s->last.mark.source != e->mark.source)
-		s->stats.skew_run_us = skew;
 }
 
 /* Picture numbers must go on by one from frame to frame, over switches too, as long as both sides have them. */
@@ -109,6 +112,14 @@ static void begin_run(struct sink *s, const struct entry *e)
 	s->stats.run_key = e->mark.key && !e->mark.packet;
 	if (e->mark.codec != PAYLOAD_OPUS && !s->stats.run_key)
 		s->stats.bad_starts++;
+}
+
+/* The same source begins anew: sound after a pause, a picture with a keyframe, be it a kept one that came before. */
+static bool resumes(const struct mark *a, const struct mark *b)
+{
+	if (b->codec == PAYLOAD_OPUS)
+		return b->frame > a->frame + 1;
+	return b->key && !b->packet && !(a->packet + 1 == a->count && b->frame == a->frame + 1);
 }
 
 /* e follows last in the same run. */
@@ -135,6 +146,10 @@ static void judge(struct sink *s, const struct entry *e)
 	bool new_run = !s->has_last || s->last.mark.source != e->mark.source || s->last.mark.codec != e->mark.codec;
 	bool same_frame = !new_run && s->last.mark.frame == e->mark.frame;
 
+	if (!new_run && resumes(&s->last.mark, &e->mark)) {
+		s->stats.resumes++;
+		new_run = true;
+	}
 	if (new_run)
 		begin_run(s, e);
 	else if (!s->hole)
@@ -252,7 +267,7 @@ static void take(struct sink *s, uint32_t seq, const struct packet *p, uint8_t p
 		note_missing(s, seq, now);
 		s->highest = seq;
 	}
-	*e = (struct entry){ .here = true, .seq = seq, .marker = p->marker, .timestamp = p->timestamp };
+	*e = (struct entry){ .here = true, .seq = seq, .marker = p->marker, .timestamp = p->timestamp, .arrived_us = now };
 	s->stats.packets++;
 	if (!s->stats.first_us)
 		s->stats.first_us = now;

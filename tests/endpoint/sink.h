@@ -18,6 +18,8 @@ struct sink_cfg {
 	uint32_t reporter;              /* our SSRC in RTCP */
 };
 
+#define LIVE_US 50000
+
 struct sink_stats {
 	uint32_t packets;               /* first copies, RTX counted when it brought something */
 	uint32_t payloads;              /* compared and equal */
@@ -30,14 +32,16 @@ struct sink_stats {
 	uint32_t lost;                  /* gaps that were never filled */
 	uint32_t nacked;
 	uint32_t frames, keyframes;     /* complete ones, in order */
-	uint32_t runs;                  /* times another source began, the first included */
+	uint32_t runs;                  /* times a source began or went on after a pause, the first included */
+	uint32_t resumes;               /* of those, the same source after a pause: frames between were not sent to us */
 	uint32_t bad_starts;            /* runs of video that did not begin with the first packet of a keyframe */
 	uint32_t broken_frames;         /* within a run: a frame number left out, or packets out of place */
 	uint32_t bad_timestamps;        /* changed within a frame, or not ahead of the last frame */
 	uint32_t bad_markers;
 	uint32_t bad_numbers;           /* picture id or TL0PICIDX that did not count on */
-	int64_t skew_min_us, skew_max_us; /* RTP clock against the senders' capture clock, from the first frame on */
-	int64_t skew_run_us;            /* the same for the first frame of this run */
+	int64_t skew_min_us, skew_max_us; /* RTP clock against the senders' capture clock; of frames that came within LIVE_US */
+	int64_t skew_us;                /* of the last */
+	uint32_t live;                  /* such frames: others were kept and played again */
 	int64_t latency_max_us, latency_sum_us;
 	uint32_t reports;               /* sender reports */
 	int64_t report_error_us;        /* by the last SR: when it says the last frame was captured, less when it was */

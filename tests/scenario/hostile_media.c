@@ -178,6 +178,7 @@ static void ungated_handshake(void)
 
 	SSL_set_bio(ssl, in, out);
 	SSL_set_tlsext_use_srtp(ssl, "SRTP_AES128_CM_SHA1_80");
+	SSL_set_mtu(ssl, 1200);
 	SSL_set_connect_state(ssl);
 	SSL_do_handshake(ssl);
 	n = BIO_read(out, hello, sizeof(hello));

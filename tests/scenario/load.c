@@ -11,17 +11,24 @@ struct crowd {
 	struct whip *viewers[500];
 	unsigned n;
 	uint32_t frames;
-	bool audio;
+	unsigned done;          /* so many of the first have them */
 };
 
 static bool all_have_frames(void *user)
 {
 	struct crowd *c = user;
 
-	for (unsigned i = 0; i < c->n; i++)
-		if (player_stats(c->viewers[i]->endpoint, c->audio).frames < c->frames)
+	for (; c->done < c->n; c->done++)
+		if (player_stats(c->viewers[c->done]->endpoint, false).frames < c->frames)
 			return false;
 	return true;
+}
+
+static bool wait_frames(struct crowd *c, uint32_t frames, int timeout_ms)
+{
+	c->frames = frames;
+	c->done = 0;
+	return wait_until(timeout_ms, all_have_frames, c);
 }
 
 static void enter(struct crowd *c, struct server *s, const char *token, unsigned n)
@@ -76,13 +83,11 @@ static void watch(unsigned n, const struct publisher_cfg *cfg, uint32_t frames)
 	REQUIRE(p->status == 201);
 	enter(c, s, viewer, n);
 	stage_note("%u viewers posted after %ld ms", n, (long)((now_us() - begin) / 1000));
-	c->frames = 1;
-	CHECK(wait_until(20000, all_have_frames, c), "not all viewers have a picture");
+	CHECK(wait_frames(c, 1, 20000), "not all viewers have a picture");
 	stage_note("all have a picture after %ld ms; %u keyframes asked for", (long)((now_us() - begin) / 1000),
 	           publisher_stats(p->endpoint, 1).plis);
 	CHECK(publisher_stats(p->endpoint, 1).plis <= 12);
-	c->frames = frames;
-	CHECK(wait_until(30000, all_have_frames, c), "not all viewers have %u frames", frames);
+	CHECK(wait_frames(c, frames, 30000), "not all viewers have %u frames", frames);
 	check_all(c, 60);
 }
 
@@ -126,8 +131,7 @@ static void keyframe_storm(void)
 	viewer = server_token(s, "demo-class", "viewer", NULL, 0);
 	t.publisher = publisher_open(s, l, "demo-class", host, &(struct publisher_cfg){ .number = 10, .audio_us = 60000, .packets = 1 });
 	enter(t.crowd, s, viewer, 100);
-	t.crowd->frames = 60;
-	REQUIRE(wait_until(20000, all_have_frames, t.crowd));
+	REQUIRE(wait_frames(t.crowd, 30, 20000));
 	for (unsigned i = 0; i < 100; i++)
 		player_reset(t.crowd->viewers[i]->endpoint);
 	before = publisher_stats(t.publisher->endpoint, 1).plis;

@@ -159,6 +159,8 @@ void player_check(struct endpoint *e, bool audio, int skew_ms, const char *who)
 	CHECK(endpoint_strays(e) == 0, "%s: %u stray packets", who, endpoint_strays(e));
 	loop_unlock(endpoint_loop(e));
 	CHECK(t.payloads == t.packets, "%s %s: %u of %u payloads equal", who, kind, t.payloads, t.packets);
+	CHECK(t.resumes == 0, "%s %s: %u times something was left out", who, kind, t.resumes);
+	CHECK(t.live > 0, "%s %s: nothing came in time", who, kind);
 	CHECK(t.skew_max_us - t.skew_min_us <= skew_ms * 1000, "%s %s: RTP clock off by %ld to %ld us", who, kind,
 	      (long)t.skew_min_us, (long)t.skew_max_us);
 }

@@ -146,6 +146,27 @@ static void ice_restart(void)
 	attendee_check(c.ann, 40, "ann");
 }
 
+/* As a page that was loaded again: the seat stays, its media begin anew. */
+static void new_media(void)
+{
+	struct cast c;
+	struct report_row row;
+	char id[33];
+
+	REQUIRE(enter(&c));
+	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 10, 4000));
+	memcpy(id, c.ann->id, sizeof(id));
+	REQUIRE(!seat_resume(c.ann)[0]);
+	CHECK(!seat_join(c.ann)[0], "%s", seat_error(c.ann->joined));
+	CHECK(!strcmp(c.ann->id, id));
+	CHECK(endpoint_wait_up(c.ann->endpoint, 4000));
+	CHECK(attendee_wait(c.bob, id, "camera", 20, 4000), "ann is not seen on her new path");
+	CHECK(attendee_wait(c.ann, c.bob->id, "camera", 20, 4000), "ann does not see on her new path");
+	attendee_check(c.ann, 40, "ann");
+	CHECK(report_row(c.server, ROOM, "ann", &row) && row.rows == 1 && row.reconnects <= 1, "%u rows, %u reconnects", row.rows,
+	      row.reconnects);
+}
+
 /* kill -9 in mid-meeting: the room is what it was, and so is the record. */
 static void killed(void)
 {
@@ -198,6 +219,7 @@ int main(int argc, char **argv)
 		{ "a forged resume token is refused", forged_token },
 		{ "a request that is asked twice is done once", asked_twice },
 		{ "an ICE restart changes the credentials and nothing else", ice_restart },
+		{ "a seat that comes back without its media gets a new offer", new_media },
 		{ "after kill -9 the room is what it was and the report is right", killed },
 	};
 
