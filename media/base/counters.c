@@ -22,7 +22,7 @@ struct counters {
 int counters_create(struct counters **ret, const struct counter_def *defs, size_t n)
 {
 	size_t bytes = sizeof(struct counters) + n * sizeof(_Atomic int64_t);
-	struct counters *c = mem_zalloc(bytes);
+	struct counters *c = mem_zalloc_line(bytes);
 
 	if (!c)
 		return -ENOMEM;

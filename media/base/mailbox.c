@@ -38,7 +38,7 @@ static void push(struct mailbox *m, struct node *n)
 
 int mailbox_create(struct mailbox **ret, void (*wake)(void *user), void *user)
 {
-	struct mailbox *m = mem_zalloc(sizeof(*m));
+	struct mailbox *m = mem_zalloc_line(sizeof(*m));
 
 	if (!m)
 		return -ENOMEM;

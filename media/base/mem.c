@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CACHE_LINE_BYTES 64
+
 static _Atomic int64_t live_blocks;
 static _Atomic uint64_t fail_countdown;
 
@@ -34,6 +36,16 @@ void *mem_zalloc(size_t bytes)
 void *mem_calloc(size_t n, size_t bytes)
 {
 	return must_fail() ? NULL : counted(calloc(n, bytes));
+}
+
+void *mem_zalloc_line(size_t bytes)
+{
+	size_t whole = (bytes + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+	void *ret = must_fail() ? NULL : aligned_alloc(CACHE_LINE_BYTES, whole);
+
+	if (ret)
+		memset(ret, 0, whole);
+	return counted(ret);
 }
 
 void *mem_realloc(void *ptr, size_t bytes)

@@ -16,6 +16,9 @@ void *mem_zalloc(size_t bytes) __attribute__((malloc, alloc_size(1)));
 /** Zeroed array of `n` elements; NULL on overflow too. */
 void *mem_calloc(size_t n, size_t bytes) __attribute__((malloc, alloc_size(1, 2)));
 
+/** Zeroed memory that begins a cache line (64 bytes), for what one thread writes and another reads. */
+void *mem_zalloc_line(size_t bytes) __attribute__((malloc, alloc_size(1)));
+
 /** As realloc(); new bytes are not zeroed. On NULL the old block lives on. */
 void *mem_realloc(void *ptr, size_t bytes) __attribute__((alloc_size(2)));
 
