@@ -66,7 +66,9 @@ export class Player {
   }
 
   switched(slot: number, binding: number, rtp: number): void {
-    this.change(slot, (state) => onSwitched(state, binding, rtp, performance.now()));
+    const now = performance.now();
+    this.change(slot, (state) => onSwitched(state, binding, rtp, now));
+    if (slot < AUDIO_SLOTS) this.change(slot, (state) => onFrame(state, rtp, now)); // sound has no frame to wait for
   }
 
   quiet(slot: number, binding: number): void {

@@ -23,7 +23,7 @@ import { FINE, lineOf } from "./line";
 import type { Line } from "./line";
 import { Notices } from "./notices";
 import { OwnSources } from "./own";
-import { roomFromJoin, withEvent, withPage } from "./room";
+import { isBlocked, roomFromJoin, withEvent, withPage } from "./room";
 import type { RoomState } from "./room";
 import { Voice } from "./voice";
 
@@ -97,7 +97,7 @@ export class Meeting {
     });
     this.own = this.makeOwn(cfg);
     this.host = new Host(this.link, this.notices, (error) => this.tell(error));
-    this.voice = new Voice(cfg.clock, () => this.own.isOn("mic"), () => this.notices.add({ kind: "talking_muted" }));
+    this.voice = new Voice(cfg.clock, () => this.own.isOn("mic"), () => this.remindMuted());
     this.scope.add(this.link.state.subscribe(() => this.readLine()));
     this.scope.add(this.voice.follow(capture));
     this.scope.add(() => this.cancel_tick?.());
@@ -343,7 +343,7 @@ export class Meeting {
       for (const id of event.gone) this.gone.add(id);
       for (const seat of event.seats) this.gone.delete(seat.id);
     }
-    const after = withEvent(before, event);
+    const after = withEvent(before, event, this.cfg.clock.now());
     this.room.set(after);
     if (event.event === "snapshot") {
       this.player.snapshot(event.slots);
@@ -359,6 +359,12 @@ export class Meeting {
     if (notice === "camera_stopped_by_host") void this.own.silence("camera");
     if (notice === "screen_stopped_by_host") void this.own.silence("screen").then(() => this.own.silence("screen_audio"));
     this.notices.add({ kind: notice, by, ...(role === undefined ? {} : { role }) });
+  }
+
+  /** Not while the host has taken the microphone away: nothing could be done about it. */
+  private remindMuted(): void {
+    const state = this.room.value;
+    if (state && !isBlocked(state.seats.get(state.me), "mic")) this.notices.add({ kind: "talking_muted" });
   }
 
   // Watching the line

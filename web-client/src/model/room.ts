@@ -11,6 +11,8 @@ export interface RoomState {
   readonly speakers: readonly string[];
   /** The last other seat that spoke; stays when it is silent. */
   readonly last_speaker?: string;
+  /** When that was, by the clock. */
+  readonly spoke_ms: number;
   readonly chat: readonly ChatLine[];
   readonly unread: number;
   /** "seat/source" of pictures that this browser cannot decode. */
@@ -19,11 +21,13 @@ export interface RoomState {
 }
 
 const CHAT_KEPT = 500;
+/** Two who talk at once do not chase each other off the stage faster than this. */
+const STAGE_MS = 3_000;
 
 export function roomFromJoin(reply: JoinReply): RoomState {
   return {
     me: reply.seat, room: reply.room, seats: bySeat(reply.roster), here: reply.room.here, speakers: [], chat: reply.chat,
-    unread: 0, unplayable: new Set(), recording_failed: false,
+    spoke_ms: -STAGE_MS, unread: 0, unplayable: new Set(), recording_failed: false,
   };
 }
 
@@ -38,14 +42,14 @@ export function withPage(state: RoomState, page: readonly Seat[], gone: Readonly
   return { ...state, seats };
 }
 
-export function withEvent(state: RoomState, event: ServerEvent): RoomState {
+export function withEvent(state: RoomState, event: ServerEvent, now_ms: number): RoomState {
   switch (event.event) {
     case "roster.delta":
       return withDelta(state, event.seats, event.gone, event.here);
     case "room.changed":
       return { ...state, room: event.room, here: event.room.here };
     case "speakers":
-      return withSpeakers(state, event.seats);
+      return withSpeakers(state, event.seats, now_ms);
     case "chat.line":
       return withLine(state, event.line);
     case "slot.unplayable":
@@ -66,9 +70,11 @@ function withDelta(state: RoomState, changed: readonly Seat[], gone: readonly st
   return { ...state, seats, here };
 }
 
-function withSpeakers(state: RoomState, speakers: readonly string[]): RoomState {
+function withSpeakers(state: RoomState, speakers: readonly string[], now_ms: number): RoomState {
   const other = speakers.find((id) => id !== state.me);
-  return { ...state, speakers, ...(other === undefined ? {} : { last_speaker: other }) };
+  const still = state.last_speaker !== undefined && speakers.includes(state.last_speaker);
+  if (other === undefined || other === state.last_speaker || (still && now_ms - state.spoke_ms < STAGE_MS)) return { ...state, speakers };
+  return { ...state, speakers, last_speaker: other, spoke_ms: now_ms };
 }
 
 function withLine(state: RoomState, line: ChatLine): RoomState {

@@ -75,12 +75,13 @@ const FINAL: readonly FailCode[] = ["not_signed_in", "token_invalid", "removed",
 const SILENCE_MS = 15_000;
 const DEAD_MS = 8_000;
 const OPEN_MS = 8_000;
-const LONGEST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 10_000;
+const QUICK_TRIES = 20;
 
-/** How long to wait before trying again: 0.2 s plus up to 1 s at first, then longer each time. */
+/** How long to wait before trying again: 0.2 s plus up to 1 s while a restart may be under way, then longer each time. */
 export function backoff_ms(attempt: number, random: number): number {
-  const base = attempt === 0 ? 200 : Math.min(LONGEST_WAIT_MS, 500 * 2 ** (attempt - 1));
-  return base + random * Math.min(5_000, 1_000 * Math.max(1, attempt));
+  const slower = Math.max(0, attempt - QUICK_TRIES);
+  return Math.min(LONGEST_WAIT_MS, 200 * 2 ** slower) + random * (slower > 0 ? 3_000 : 1_000);
 }
 
 export class Link {

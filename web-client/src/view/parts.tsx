@@ -41,26 +41,9 @@ export function IconButton({ icon, label, ...rest }: IconButtonProps) {
   );
 }
 
-const TAIL = 7;
-
-/** Where the end begins that is always shown: at a word, where there are words. */
-function tailOf(letters: readonly string[]): number {
-  const at = letters.length - TAIL;
-  const space = letters.indexOf(" ", at);
-  return space === -1 ? at : space;
-}
-
-/** A name in one line: what does not fit is left out of its middle, since branches differ at the end. */
+/** A name in one line: what does not fit is left out at its beginning, since branches and their paths differ at the end. */
 export function Name({ text }: { readonly text: string }) {
-  const letters = [...text];
-  if (letters.length <= TAIL + 3) return <span class="name"><span class="name-head">{text}</span></span>;
-  const tail = tailOf(letters);
-  return (
-    <span class="name" title={text}>
-      <span class="name-head">{letters.slice(0, tail).join("")}</span>
-      <span class="name-tail">{letters.slice(tail).join("")}</span>
-    </span>
-  );
+  return <span class="name" title={text}><bdi>{text}</bdi></span>;
 }
 
 /** The first letter that tells one organisation from another. */

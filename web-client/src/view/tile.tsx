@@ -43,19 +43,19 @@ export function Tile({ meeting, state, tile, kind, pinned, onPin }: TileProps) {
   return (
     <article class={names} data-seat={seat.id} data-name={seat.name} data-source={tile.source} aria-label={label} onDblClick={onPin}>
       {me ? <OwnPicture meeting={meeting} seat={seat} /> : <RemotePicture meeting={meeting} state={state} seat={seat} tile={tile} />}
-      <TileLabel seat={seat} me={me} speaking={speaking} screen={tile.source === "screen"} pinned={pinned} />
+      <TileLabel seat={seat} me={me} short={kind === "strip"} speaking={speaking} screen={tile.source === "screen"} pinned={pinned} />
     </article>
   );
 }
 
-function TileLabel({ seat, me, speaking, screen, pinned }: { readonly seat: Seat; readonly me: boolean; readonly speaking: boolean; readonly screen: boolean; readonly pinned: boolean }) {
+function TileLabel({ seat, me, short, speaking, screen, pinned }: { readonly seat: Seat; readonly me: boolean; readonly short: boolean; readonly speaking: boolean; readonly screen: boolean; readonly pinned: boolean }) {
   const words = useWords();
   const mic = isOn(seat, "mic");
   return (
     <div class="tile-label">
       {screen ? <Icon name="screen" size={16} /> : mic ? speaking && <span class="tile-voice"><Icon name="wave" size={16} /><span class="sr">{words.room.speaking}</span></span> : <span class="tile-muted"><Icon name="mic_off" size={16} /><span class="sr">{words.room.muted}</span></span>}
-      <Name text={screen ? words.room.screen_of(seat.name) : seat.name} />
-      {me && <span class="tile-me">{words.room.you}</span>}
+      {me && short ? words.room.you : <Name text={screen ? words.room.screen_of(seat.name) : seat.name} />}
+      {me && !short && <span class="tile-me">{words.room.you}</span>}
       {seat.org && <span class="tile-org"><Name text={seat.org} /></span>}
       {pinned && <span class="tile-pin" title={words.room.pinned}><Icon name="pin" size={16} /><span class="sr">{words.room.pinned}</span></span>}
     </div>

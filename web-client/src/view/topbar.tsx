@@ -16,7 +16,7 @@ export function TopBar({ meeting, state, hosting }: { readonly meeting: Meeting;
   return (
     <header class="top">
       <div class="top-title">
-        <h1><Name text={state.room.title} /></h1>
+        <h1 title={state.room.title}>{state.room.title}</h1>
         {state.room.org && <p class="top-org"><Name text={state.room.org} /></p>}
       </div>
       <div class="top-facts figures">
