@@ -227,7 +227,18 @@ static void on_down(struct client *c, enum path_down_reason reason)
 	c->transport.state = TRANSPORT_DOWN;
 	for (int i = 0; i < (int)SEAT_SOURCES; i++)
 		room_sending(c->meeting->room, c->seat, (enum seat_source)i, false);
-	client_send_event(c, "media.down", json_pack("{s:b}", "rejoin", 1));
+	/* Without consent the path lives on, and an ICE restart brings it back; without keys nothing does. */
+	client_send_event(c, "media.down", json_pack("{s:b}", "rejoin", reason != PATH_DOWN_CONSENT));
+}
+
+/* For the first time, or again after consent was lost: what had begun goes on. */
+static void on_up(struct client *c)
+{
+	c->transport.state = TRANSPORT_UP;
+	for (int i = 0; i < (int)SEAT_SOURCES; i++)
+		if (c->transport.source_codec[i] != CODEC_NONE)
+			room_sending(c->meeting->room, c->seat, (enum seat_source)i, true);
+	client_send_event(c, "media.up", NULL);
 }
 
 static void on_slot(struct client *c, const struct media_event *ev)
@@ -243,8 +254,7 @@ void meeting_on_media(struct meeting *m, struct client *c, const struct media_ev
 {
 	switch (ev->type) {
 	case MEDIA_PATH_UP:
-		c->transport.state = TRANSPORT_UP;
-		client_send_event(c, "media.up", NULL);
+		on_up(c);
 		break;
 	case MEDIA_PATH_DOWN:
 		on_down(c, ev->down.reason);
