@@ -1,6 +1,7 @@
 // The tests' own instruments, proven on a bare call between the two browsers without our server: they tell a moving picture from
 // a still one, a tone from silence, whose it is, and how far lips and sound are apart.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { openChromium, openFirefox } from './lib/browsers.mjs';
@@ -27,7 +28,11 @@ describe('instruments', () => {
   let server, url, a, b;
 
   before(async () => {
-    server = http.createServer((request, response) => response.setHeader('content-type', 'text/html').end(CALL));
+    const onset = readFileSync(new URL('page/onset.js', import.meta.url));
+    server = http.createServer((request, response) => {
+      const script = request.url === '/onset.js';
+      response.setHeader('content-type', script ? 'text/javascript' : 'text/html').end(script ? onset : CALL);
+    });
     await new Promise((done) => server.listen(0, '127.0.0.1', done));
     url = `http://127.0.0.1:${server.address().port}/`;
     a = await openChromium({ tone: 440, hue: 0, beat: true, width: 640, height: 360 });

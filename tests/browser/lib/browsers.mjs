@@ -47,7 +47,7 @@ class Page {
   constructor(kind, raw, end) {
     Object.assign(this, { kind, raw, end, said: [] });
     raw.on('console', (m) => this.said.push(`${m.type()}: ${m.text()}`));
-    raw.on('pageerror', (e) => this.said.push(`error: ${e?.message ?? e}`));
+    raw.on('pageerror', (e) => this.said.push(`pageerror: ${e?.message ?? e}`));
   }
   async goto(url) { await this.raw.goto(url, { waitUntil: 'load' }); }
   async reload() { await this.raw.reload(); }

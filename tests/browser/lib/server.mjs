@@ -1,6 +1,6 @@
 // The server under test: a process of its own on a data folder of its own, with the demo city.
 import { execFile, spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { until } from './wait.mjs';
 
 const BUILD = process.env.TEST_BUILD ?? new URL('../../../build', import.meta.url).pathname;
 const PROGRAM = join(BUILD, 'huitang');
+const WEB_CLIENT = new URL('../../../web-client/dist', import.meta.url).pathname;
+const ONSET = new URL('../page/onset.js', import.meta.url).pathname;
 const run = promisify(execFile);
 
 /** Pages may use cameras on localhost only; media go to the namespace's other address, which both browsers pair with. */
@@ -25,7 +27,11 @@ async function freePort() {
 export class Server {
   static async start() {
     const server = new Server();
-    server.data = mkdtempSync(join(tmpdir(), 'huitang-browser-'));
+    server.folder = mkdtempSync(join(tmpdir(), 'huitang-browser-'));
+    server.data = join(server.folder, 'data');
+    server.web = join(server.folder, 'web');
+    cpSync(WEB_CLIENT, server.web, { recursive: true });
+    cpSync(ONSET, join(server.web, 'onset.js'));
     server.port = await freePort();
     server.url = `http://localhost:${server.port}`;
     server.log = createWriteStream(join(BUILD, 'test-logs', `browser-server-${server.port}.log`), { flags: 'a' });
@@ -35,7 +41,7 @@ export class Server {
 
   /** Starts on the same folder and ports. */
   async up() {
-    const child = this.child = spawn(PROGRAM, ['serve', '--data', this.data, '--demo', '--listen', `127.0.0.1:${this.port}`,
+    const child = this.child = spawn(PROGRAM, ['serve', '--data', this.data, '--web', this.web, '--demo', '--listen', `127.0.0.1:${this.port}`,
       '--media', `${MEDIA_ADDRESS}:${this.port}`, '--announce', MEDIA_ADDRESS], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.pipe(this.log, { end: false });
     child.stderr.pipe(this.log, { end: false });
@@ -57,7 +63,7 @@ export class Server {
     const timer = setTimeout(() => this.child.kill('SIGKILL'), 8000);
     const how = await this.ended;
     clearTimeout(timer);
-    rmSync(this.data, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
     return how;
   }
 

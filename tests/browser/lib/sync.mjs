@@ -31,14 +31,16 @@ export async function ownSkew(page, delayed = 0) {
     const others = [...document.querySelectorAll('audio, video')].filter((e) => e !== video && !e.muted);
     for (const e of others)
       e.muted = true;
-    const watched = await window.__measure.watch(video, [config.tone]);
-    await window.__measure.wait(4500);
-    const end = watched.end();
-    video.remove();
-    for (const e of others)
-      e.muted = false;
-    stream.getTracks().forEach((t) => t.stop());
-    return [end, config];
+    try {
+      const watched = await window.__measure.watch(video, [config.tone]);
+      await window.__measure.wait(4500);
+      return [watched.end(), config];
+    } finally {
+      video.remove();
+      for (const e of others)
+        e.muted = false;
+      stream.getTracks().forEach((t) => t.stop());
+    }
   }, delayed);
   return median(skews(seen, config));
 }

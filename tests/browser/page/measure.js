@@ -104,7 +104,7 @@
   }
 
   let context;
-  const ears = new Map();                 /* track id -> analyser */
+  const ears = new Map();                 /* track -> analyser; its id is no key: after a restart another track has the same */
 
   async function running() {
     context ??= new AudioContext({ sampleRate: 48000 });
@@ -135,19 +135,19 @@
   async function hear(frequencies) {
     const c = await running();
     for (const track of playing())
-      if (!ears.has(track.id)) {
+      if (!ears.has(track)) {
         const analyser = c.createAnalyser();
         analyser.fftSize = 8192;
         const from = c.createMediaStreamSource(new MediaStream([track]));
         from.connect(analyser);
-        ears.set(track.id, { analyser, from, track });
+        ears.set(track, { analyser, from });
       }
     await wait(250);
-    const live = new Set(playing().map((t) => t.id));
+    const live = new Set(playing());
     const heard = Object.fromEntries(frequencies.map((f) => [f, 0]));
     const samples = new Float32Array(8192);
-    for (const [id, ear] of ears) {
-      if (!live.has(id))
+    for (const [track, ear] of ears) {
+      if (!live.has(track))
         continue;
       ear.analyser.getFloatTimeDomainData(samples);
       for (const f of frequencies)
@@ -156,23 +156,6 @@
     return heard;
   }
 
-  /* Posts the context's time of each onset (loud after 0.3 s of quiet), and a tick every 20 ms or so. */
-  const WORKLET = `
-    registerProcessor('onset', class extends AudioWorkletProcessor {
-      constructor() { super(); this.quiet = sampleRate; this.blocks = 0; }
-      process([input]) {
-        const samples = input[0] ?? [];
-        let onset = null;
-        for (let i = 0; i < samples.length; i++) {
-          const loud = Math.abs(samples[i]) > 0.15;
-          if (loud && this.quiet > sampleRate * 0.3) onset = currentTime + i / sampleRate;
-          this.quiet = loud ? 0 : this.quiet + 1;
-        }
-        if (onset !== null || this.blocks++ % 8 === 0) this.port.postMessage({ onset, now: currentTime });
-        return true;
-      }
-    })`;
-
   /*
    * Watches one video element and the sound played, and keeps the times (performance.now) of flashes, of beeps, of frames,
    * and of changes of hue. Beeps are told apart by their tone, flashes carry the hue they were seen with. A beep's time is
@@ -180,9 +163,7 @@
    */
   async function watch(video, tones) {
     const c = await running();
-    if (!window.__onset)
-      window.__onset = c.audioWorklet.addModule(URL.createObjectURL(new Blob([WORKLET], { type: 'text/javascript' })));
-    await window.__onset;
+    await (window.__onset ??= c.audioWorklet.addModule('/onset.js'));
     const seen = { flashes: [], beeps: Object.fromEntries(tones.map((t) => [t, []])), frames: [], hues: [] };
     const sources = new Map(), ticks = [];
     let going = true, lit = false, hue = null;
@@ -203,11 +184,11 @@
     });
     const listen = () => {
       for (const track of playing()) {
-        if (sources.has(track.id))
+        if (sources.has(track))
           continue;
         const from = c.createMediaStreamSource(new MediaStream([track]));
         filters.forEach((filter) => from.connect(filter));
-        sources.set(track.id, from);
+        sources.set(track, from);
       }
     };
     listen();
