@@ -117,7 +117,7 @@ static void answer(struct call *c, bool held)
 
 	if (c->client)
 		answered_keep(&c->client->answered, c->message.id, t, held);
-	if (held)
+	if (held && c->client)
 		c->client->held++;
 	else
 		socket_send(c->socket, 0, t);

@@ -13,7 +13,7 @@ void event_ring_init(struct event_ring *r)
 
 static void forget(struct event_ring *r)
 {
-	for (uint32_t seq = r->first; seq != r->last + 1; seq++)
+	for (uint32_t seq = r->first; r->capacity && seq != r->last + 1; seq++)
 		text_unref(r->slots[seq % r->capacity]);
 	r->first = r->last + 1;
 }
@@ -32,7 +32,7 @@ static bool grow(struct event_ring *r)
 
 	if (!slots)
 		return false;
-	for (uint32_t seq = r->first; seq != r->last + 1; seq++)
+	for (uint32_t seq = r->first; r->capacity && seq != r->last + 1; seq++)
 		slots[seq % capacity] = r->slots[seq % r->capacity];
 	mem_free(r->slots);
 	r->slots = slots;

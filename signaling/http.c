@@ -404,7 +404,7 @@ static bool decode(const char *text, char *ret, size_t size)
 		char c = *text == '+' ? ' ' : *text;
 
 		if (c == '%' && hex_value(text[1]) >= 0 && hex_value(text[2]) >= 0) {
-			c = (char)(hex_value(text[1]) << 4 | hex_value(text[2]));
+			c = (char)((unsigned)hex_value(text[1]) << 4 | (unsigned)hex_value(text[2]));
 			text += 2;
 		}
 		if (!c || n + 1 >= size)

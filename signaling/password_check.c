@@ -53,7 +53,7 @@ static void *run(void *user)
 {
 	struct password_check *c = user;
 	struct sched_param idle = { 0 };
-	struct job j;
+	struct job j = { 0 };
 
 	pthread_setschedparam(pthread_self(), SCHED_IDLE, &idle);
 	while (next_job(c, &j)) {

@@ -52,7 +52,7 @@ static bool admit(struct whip *w)
 		http_problem(w->q, 404, "not_found", "There is no such room.", 0);
 	else if (strcmp(w->token.room, w->meeting->id) != 0 || strcmp(w->token.epoch, room_epoch(w->meeting->room)) != 0)
 		http_problem(w->q, 403, "token_invalid", "The token is for another room, or the room was opened anew since.", 0);
-	return !w->q->replied;
+	return w->meeting && !w->q->replied;
 }
 
 static bool permit(struct whip *w)

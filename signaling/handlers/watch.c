@@ -6,7 +6,7 @@
 int watch_handle(struct call *c)
 {
 	const json_t *items = json_object_get(c->message.body, "items");
-	struct watched list[VIEW_WATCH_MAX];
+	struct watched list[VIEW_WATCH_MAX] = { 0 };
 	size_t n = json_array_size(items);
 	int r;
 

@@ -44,7 +44,7 @@ static int read_options(struct config *c, ...)
 static int read_file(struct config *c, const char *text)
 {
 	write_file(text);
-	return read_options(c, "--config", path, NULL);
+	return read_options(c, "--config", path, (char *)NULL);
 }
 
 static void only_the_data_folder_must_be_given(void **state)
@@ -52,14 +52,14 @@ static void only_the_data_folder_must_be_given(void **state)
 	struct config c;
 
 	(void)state;
-	assert_int_equal(read_options(&c, "--data", "/d", NULL), 0);
+	assert_int_equal(read_options(&c, "--data", "/d", (char *)NULL), 0);
 	assert_string_equal(c.data, "/d");
 	assert_int_equal(c.workers, 1);
 	assert_int_equal(c.log_level, LOG_INFO);
 	assert_false(c.demo);
 	assert_int_equal(ntohs(((struct sockaddr_in *)&c.listen)->sin_port), 8080);
 	assert_int_equal(c.announce.ss_family, AF_UNSPEC);
-	assert_int_not_equal(read_options(&c, NULL), 0);
+	assert_int_not_equal(read_options(&c, (char *)NULL), 0);
 	assert_non_null(strstr(err, "--data"));
 }
 
@@ -69,7 +69,7 @@ static void options_win_over_the_file(void **state)
 
 	(void)state;
 	write_file("# a comment\ndata = /file\nworkers = 3\ndemo = yes\nlisten = 0.0.0.0:80\n");
-	assert_int_equal(read_options(&c, "--workers", "5", "--config", path, NULL), 0);
+	assert_int_equal(read_options(&c, "--workers", "5", "--config", path, (char *)NULL), 0);
 	assert_string_equal(c.data, "/file");
 	assert_int_equal(c.workers, 5);
 	assert_true(c.demo);
@@ -104,7 +104,7 @@ static void a_bad_value_is_told_with_what_is_allowed(void **state)
 		assert_non_null(strstr(err, ":2:"));
 		assert_non_null(strstr(err, "allowed is"));
 	}
-	assert_int_not_equal(read_options(&c, "--data", "/d", "--workers", "0", NULL), 0);
+	assert_int_not_equal(read_options(&c, "--data", "/d", "--workers", "0", (char *)NULL), 0);
 	assert_non_null(strstr(err, "--workers"));
 	assert_non_null(strstr(err, "1 to 64"));
 }
@@ -118,11 +118,11 @@ static void what_is_no_setting_is_refused(void **state)
 	assert_non_null(strstr(err, ":3:"));
 	assert_int_not_equal(read_file(&c, "data = /d\nworkers\n"), 0);
 	assert_non_null(strstr(err, ":2:"));
-	assert_int_not_equal(read_options(&c, "--data", "/d", "--nope", NULL), 0);
-	assert_int_not_equal(read_options(&c, "--data", "/d", "word", NULL), 0);
-	assert_int_not_equal(read_options(&c, "--data", NULL), 0);
-	assert_int_not_equal(read_options(&c, "--data", "/d", "--config", "/nowhere/at/all", NULL), 0);
-	assert_int_not_equal(read_options(&c, "--data", "/d", "--tls-cert", "/c.pem", NULL), 0);
+	assert_int_not_equal(read_options(&c, "--data", "/d", "--nope", (char *)NULL), 0);
+	assert_int_not_equal(read_options(&c, "--data", "/d", "word", (char *)NULL), 0);
+	assert_int_not_equal(read_options(&c, "--data", (char *)NULL), 0);
+	assert_int_not_equal(read_options(&c, "--data", "/d", "--config", "/nowhere/at/all", (char *)NULL), 0);
+	assert_int_not_equal(read_options(&c, "--data", "/d", "--tls-cert", "/c.pem", (char *)NULL), 0);
 	assert_non_null(strstr(err, "tls-key"));
 }
 
