@@ -26,6 +26,7 @@
 #define AUDIO_FRAME_RTP 960             /* 20 ms */
 #define VIDEO_FRAME_RTP 3000            /* 1/30 s */
 #define RTX_SPACING_US 15000            /* the same packet is not repeated sooner */
+#define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
 #define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
 
 static uint32_t rate_hz(const struct slot *s)
@@ -319,8 +320,12 @@ static void send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 	len = write_media(s, sendqueue_begin(d->queue), &h, p, payload, len, newest);
 	sendqueue_commit(d->queue, len, d->srtp, false, &d->to, d->to_len);
 	remember(s, h.seq, p->seq, h.timestamp);
-	if (newest)
+	if (newest) {
 		s->next_seq = (uint16_t)(h.seq + 1);
+		/* The mark of the switch follows at a distance: numbers turn over every few minutes. */
+		if ((uint16_t)(p->seq - s->first_in) > LATE_SPAN)
+			s->first_in = (uint16_t)(p->seq - LATE_SPAN);
+	}
 	s->sent_any = true;
 	s->since_switch++;
 	s->packets++;

@@ -73,7 +73,7 @@ struct slot {
 	} frame;
 
 	bool sent_any;
-	uint16_t first_in;                      /* first sequence number of the present source */
+	uint16_t first_in;                      /* what is older came too late for the last switch */
 	uint16_t seq_delta;                     /* out - in */
 	uint16_t next_seq;
 	uint16_t rtx_seq;

@@ -428,6 +428,29 @@ static void drifting_sound_is_put_right_by_whole_packets(void **state)
 	assert_in_range(left_out, 0, 8);
 }
 
+static void a_slot_goes_on_for_hours(void **state)
+{
+	struct rtp_view pkt;
+	int pictures = 0, sounds = 0;
+
+	(void)state;
+	slot_bind(&w.slots[0], &w.mic[0], 1, w.now_us);
+	slot_bind(&w.slots[1], &w.camera[0], 2, w.now_us);
+	for (int i = 0; i < 140000; i++) {
+		w.now_us += 20 * MS;
+		w.rtp[0][0] += 960;
+		receive(0, 0, CODEC_OPUS, "opus", 4);
+		if (i % 2)
+			picture(0, i == 1);
+		while (next_packet(&pkt)) {
+			pictures += pkt.ssrc == 200;
+			sounds += pkt.ssrc == 100;
+		}
+	}
+	assert_int_equal(sounds, 140000);
+	assert_int_equal(pictures, 140000);
+}
+
 #define SLOT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -442,6 +465,7 @@ int main(void)
 		SLOT_TEST(red_is_unpacked_for_who_did_not_negotiate_it),
 		SLOT_TEST(a_source_that_ends_leaves_its_slots),
 		SLOT_TEST(a_voice_keeps_pace_over_switches),
+		SLOT_TEST(a_slot_goes_on_for_hours),
 		SLOT_TEST(drifting_sound_is_put_right_by_whole_packets),
 	};
 
