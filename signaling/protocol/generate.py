@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what schema.json says as C tables (--c-header, --c-source), as TypeScript types (--ts) and as Markdown (--markdown)."""
+"""Writes what schema.json says as C tables (--c-header, --c-source), as TypeScript types (--ts) and as tables of a document (--markdown)."""
 import argparse
 import json
 import pathlib
@@ -243,7 +243,19 @@ def markdown(s):
     return "\n".join(out + [""])
 
 
-WRITERS = {"c_header": c_header, "c_source": c_source, "ts": ts, "markdown": markdown}
+BEGIN, END = "<!-- written by signaling/protocol/generate.py: begin -->", "<!-- end -->"
+
+
+def renew(text, s):
+    """The text with the tables between the two marks renewed."""
+    head, _, rest = text.partition(BEGIN)
+    _, mark, tail = rest.partition(END)
+    if not mark:
+        sys.exit(f"no {BEGIN} … {END}")
+    return f"{head}{BEGIN}\n\n{markdown(s)}\n{END}{tail}"
+
+
+WRITERS = {"c_header": c_header, "c_source": c_source, "ts": ts}
 
 
 def main():
@@ -252,9 +264,17 @@ def main():
     args.add_argument("--schema", default=here / "schema.json", type=pathlib.Path)
     for name in WRITERS:
         args.add_argument("--" + name.replace("_", "-"), metavar="FILE", type=pathlib.Path)
+    args.add_argument("--markdown", metavar="FILE", type=pathlib.Path, help="renew the tables in this document")
+    args.add_argument("--check-markdown", metavar="FILE", type=pathlib.Path, help="print TAP: are they up to date?")
     given = vars(args.parse_args())
     raw = json.loads(given.pop("schema").read_text(encoding="utf-8"))
     schema = Schema(raw)
+    document, checked = given.pop("markdown"), given.pop("check_markdown")
+    if document:
+        document.write_text(renew(document.read_text(encoding="utf-8"), schema), encoding="utf-8")
+    if checked:
+        text = checked.read_text(encoding="utf-8")
+        print("1..1", "ok" if renew(text, schema) == text else "not ok", sep="\n", end=" 1 - the document's tables are the schema's\n")
     for name, path in given.items():
         if path:
             path.write_text(WRITERS[name](schema), encoding="utf-8")
