@@ -157,7 +157,7 @@ int64_t wall_of_us(int64_t mono_us)
 
 bool wait_until(int timeout_ms, bool (*cond)(void *user), void *user)
 {
-	int64_t deadline = now_us() + timeout_ms * INT64_C(1000);
+	int64_t deadline = now_us() + timeout_ms * INT64_C(1000) * LOOP_PATIENCE;
 
 	while (!cond(user)) {
 		if (now_us() >= deadline)

@@ -11,6 +11,13 @@
 
 #define LOOP_TICK_MS 5
 
+/* Sanitizers make everything slower: how much more patience to have. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LOOP_PATIENCE 4
+#else
+#define LOOP_PATIENCE 1
+#endif
+
 struct loop;
 
 /** Owns: the caller's; what lives on it goes first. Thread: any but its own. */
@@ -31,7 +38,7 @@ void loop_remove(struct loop *l, void *user);
 int64_t now_us(void);
 int64_t wall_of_us(int64_t mono_us);
 
-/** Calls `cond` every 2 ms, without any lock, until it is true (then true) or `timeout_ms` have passed (false). */
+/** Calls `cond` every 2 ms, without any lock, until it is true (then true) or `timeout_ms` times LOOP_PATIENCE have passed (false). */
 bool wait_until(int timeout_ms, bool (*cond)(void *user), void *user);
 
 #endif

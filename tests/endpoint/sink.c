@@ -159,6 +159,8 @@ static void judge(struct sink *s, const struct entry *e)
 		judge_numbers(s, e, same_frame);
 	}
 	judge_clock(s, e);
+	if (e->mark.key && !e->mark.packet)
+		s->stats.key_timestamp = e->timestamp;
 	if (e->mark.codec != PAYLOAD_OPUS && e->marker != (e->mark.packet + 1 == e->mark.count))
 		s->stats.bad_markers++;
 	s->run_frame_packets = same_frame ? s->run_frame_packets + 1 : 1;

@@ -47,6 +47,7 @@ struct sink_stats {
 	int64_t report_error_us;        /* by the last SR: when it says the last frame was captured, less when it was */
 	uint32_t last_source, last_frame, last_csrc;
 	uint32_t run_timestamp;         /* RTP timestamp of the first packet of this run */
+	uint32_t key_timestamp;         /* of the first packet of the last keyframe */
 	bool run_key;                   /* this run began with a keyframe */
 	int64_t first_us, last_us;      /* now_us() of the first and the last packet */
 	uint8_t last_level;

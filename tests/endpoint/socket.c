@@ -181,7 +181,7 @@ static int read_upgrade(int fd)
 		if (n >= 4 && !memcmp(head + n - 4, "\r\n\r\n", 4))
 			break;
 	}
-	sscanf(head, "HTTP/1.1 %d", &status);
+	sscanf(head, "HTTP/1.%*d %d", &status);
 	return status;
 }
 

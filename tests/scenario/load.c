@@ -93,13 +93,13 @@ static void watch(unsigned n, const struct publisher_cfg *cfg, uint32_t frames)
 
 static void two_hundred(void)
 {
-	watch(200, &(struct publisher_cfg){ .endpoint.transport.suites = SUITES_CM_ONLY, .number = 10, .video_us = 100000, .packets = 3,
+	watch(200 / LOOP_PATIENCE, &(struct publisher_cfg){ .endpoint.transport.suites = SUITES_CM_ONLY, .number = 10, .video_us = 100000, .packets = 3,
 	                                    .body_bytes = 1050, .numbers = VP8_ALL_NUMBERS }, 80);
 }
 
 static void five_hundred(void)
 {
-	watch(500, &(struct publisher_cfg){ .number = 10, .audio_us = 60000, .video_us = 200000, .packets = 1, .body_bytes = 600 }, 20);
+	watch(500 / LOOP_PATIENCE, &(struct publisher_cfg){ .number = 10, .audio_us = 60000, .video_us = 200000, .packets = 1, .body_bytes = 600 }, 20);
 }
 
 struct storm {

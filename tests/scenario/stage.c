@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/endpoint/loop.h"
+
 struct deferred {
 	void *what;
 	void (*end)(void *what);
@@ -109,7 +111,7 @@ int stage_run(int argc, char **argv, const struct scenario *scenarios, unsigned 
 	stage.deferred = g_array_new(FALSE, FALSE, sizeof(struct deferred));
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGALRM, on_alarm);
-	alarm(limit_s);
+	alarm(limit_s * LOOP_PATIENCE);
 	for (unsigned i = 0; i < n; i++)
 		if (strstr(scenarios[i].name, filter))
 			failed += !run_one(&scenarios[i], ++number);
