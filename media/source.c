@@ -115,10 +115,14 @@ static void note_voice(struct source *s, const struct rtp_view *pkt, int64_t now
 
 static void note_keyframe(struct source *s, const struct rtp_view *pkt, int64_t now_us)
 {
+	/* One that is no longer kept may lie so far back that numbers have turned over: it compares with nothing. */
+	struct kept_packet first;
+	bool known = s->has_keyframe && ring_get(s->ring, s->keyframe_seq, &first);
+
 	/* SPS, PPS and IDR of one picture may come singly: the first of them begins it. */
-	if (s->has_keyframe && s->keyframe_rtp == pkt->timestamp && !seq_newer(s->keyframe_seq, pkt->seq))
+	if (known && s->keyframe_rtp == pkt->timestamp && !seq_newer(s->keyframe_seq, pkt->seq))
 		return;
-	if (s->has_keyframe && !seq_newer(pkt->seq, s->keyframe_seq) && s->keyframe_rtp != pkt->timestamp)
+	if (known && !seq_newer(pkt->seq, s->keyframe_seq) && s->keyframe_rtp != pkt->timestamp)
 		return;
 	s->has_keyframe = true;
 	s->keyframe_seq = pkt->seq;
