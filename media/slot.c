@@ -396,8 +396,16 @@ void slot_bind(struct slot *s, struct source *source, uint32_t binding, int64_t 
 
 void slot_on_open(struct slot *s, int64_t now_us)
 {
-	struct feed waiting = s->pending;
+	struct feed waiting;
 
+	/* What ran before the path closed begins anew, as after a switch: nothing has reached the receiver since. */
+	if (s->pending.source)
+		drop_current(s);
+	else
+		s->pending = s->current;
+	s->current = (struct feed){ 0 };
+	s->replaying = false;
+	waiting = s->pending;
 	if (waiting.source)
 		slot_bind(s, waiting.source, waiting.binding, now_us);
 }

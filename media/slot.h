@@ -94,7 +94,7 @@ void slot_done(struct slot *s);
 /** media_slot_bind() on the media thread; `source` NULL unbinds. */
 void slot_bind(struct slot *s, struct source *source, uint32_t binding, int64_t now_us);
 
-/** The path may send from now on: what waits asks for its keyframe again. */
+/** The path may send from now on, for the first time or again: what is bound begins with a keyframe and the next number. */
 void slot_on_open(struct slot *s, int64_t now_us);
 
 /* From source.c, to each subscribed slot. */

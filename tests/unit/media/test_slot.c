@@ -451,6 +451,58 @@ static void a_slot_goes_on_for_hours(void **state)
 	assert_int_equal(pictures, 140000);
 }
 
+static void a_path_that_comes_back_goes_on_without_a_gap(void **state)
+{
+	struct rtp_view pkt;
+	uint16_t next[2] = { 0 };
+	int asked, n = 0;
+
+	(void)state;
+	slot_bind(&w.slots[0], &w.mic[0], 1, w.now_us);
+	slot_bind(&w.slots[1], &w.camera[0], 2, w.now_us);
+	for (int i = 0; i < 60000; i++) {
+		w.down.open = i < 100 || i >= 50000;
+		asked = w.keyframes_asked[0];
+		if (i == 50000) {
+			slot_on_open(&w.slots[0], w.now_us);
+			slot_on_open(&w.slots[1], w.now_us);
+			assert_int_equal(w.keyframes_asked[0], asked + 1);
+		}
+		w.now_us += 20 * MS;
+		w.rtp[0][0] += 960;
+		receive(0, 0, CODEC_OPUS, "opus", 4);
+		picture(0, i == 0 || i == 50010);
+		while (next_packet(&pkt)) {
+			int video = pkt.ssrc == 200;
+
+			if (i >= 50000 && i < 50010)
+				assert_false(video);
+			if (i > 0)
+				assert_int_equal(pkt.seq, next[video]);
+			next[video] = (uint16_t)(pkt.seq + 1);
+			n++;
+		}
+	}
+	assert_int_equal(n, 100 * 3 + 10000 + 2 * (10000 - 10));
+	assert_int_equal(counters_get(w.counters, COUNT_SEAL_REFUSED), 0);
+}
+
+static void a_keyframe_counts_after_minutes_without_one(void **state)
+{
+	struct rtp_view pkt;
+
+	(void)state;
+	picture(0, true);
+	for (int i = 0; i < 20000; i++) {
+		w.now_us += 33 * MS;
+		picture(0, false);
+	}
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	assert_int_equal(w.keyframes_asked[0], 1);
+	picture(0, true);
+	assert_true(next_packet(&pkt));
+}
+
 #define SLOT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -466,6 +518,8 @@ int main(void)
 		SLOT_TEST(a_source_that_ends_leaves_its_slots),
 		SLOT_TEST(a_voice_keeps_pace_over_switches),
 		SLOT_TEST(a_slot_goes_on_for_hours),
+		SLOT_TEST(a_path_that_comes_back_goes_on_without_a_gap),
+		SLOT_TEST(a_keyframe_counts_after_minutes_without_one),
 		SLOT_TEST(drifting_sound_is_put_right_by_whole_packets),
 	};
 
