@@ -97,6 +97,12 @@ static void a_place_of_the_client_is_a_page(void **state)
 	assert_null(route_find("nowhere"));
 }
 
+static void the_documents_tables_are_the_schemas(void **state)
+{
+	(void)state;
+	assert_int_equal(system("python3 '" SOURCE_ROOT "/signaling/protocol/generate.py' --check-markdown '" SOURCE_ROOT "/docs/protocol.md' | grep -q ^ok"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -104,6 +110,7 @@ int main(void)
 		cmocka_unit_test(what_changes_a_room_asks_for_a_right),
 		cmocka_unit_test(what_is_documented_is_served),
 		cmocka_unit_test(what_is_served_is_documented),
+		cmocka_unit_test(the_documents_tables_are_the_schemas),
 		cmocka_unit_test(a_place_of_the_client_is_a_page),
 	};
 
