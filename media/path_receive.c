@@ -99,8 +99,8 @@ static void deliver(struct path *p, struct rtp_view *pkt, const struct stream *s
 		counters_add(p->site->counters, COUNT_DROP_UNKNOWN_PAYLOAD, 1);
 		return;
 	}
-	if (source_receive(source, pkt, codec, rtx, now_us) == -EAGAIN)
-		source_receive(source, pkt, codec, rtx, now_us);
+	if (source_receive(source, pkt, codec, rtx, now_us) == -EBUSY)
+		counters_add(p->site->counters, COUNT_DROP_UNKNOWN_SSRC, 1);
 }
 
 void path_on_rtp(struct path *p, const uint8_t *data, size_t len, int64_t now_us)

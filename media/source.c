@@ -12,6 +12,7 @@
 #define VIDEO_RING_BYTES (256 * 1024)
 #define AUDIO_RING_BYTES (16 * 1024)
 #define KEYFRAME_KEPT_US 1000000
+#define RESTART_SPACING_US 250000
 #define VOICE_LEVEL 45                  /* -dBov: louder is speech */
 #define VOICE_HOLD_US 800000
 
@@ -84,6 +85,9 @@ static int begin_stream(struct source *s, const struct rtp_view *pkt, enum codec
 	bool news = !s->started || s->codec != codec;
 	int r;
 
+	/* Two streams that say that they are one source, or numbers that leap at will, must not become a storm of switches. */
+	if (s->started && now_us - s->began_us < RESTART_SPACING_US)
+		return -EBUSY;
 	if (!s->ring) {
 		r = ring_create(&s->ring, codec_is_audio(codec) ? AUDIO_RING_BYTES : VIDEO_RING_BYTES);
 		if (r < 0)
@@ -91,10 +95,11 @@ static int begin_stream(struct source *s, const struct rtp_view *pkt, enum codec
 	}
 	ring_clear(s->ring);
 	s->started = true;
+	s->began_us = now_us;
 	s->codec = codec;
 	s->ssrc = pkt->ssrc;
 	s->has_keyframe = false;
-	s->newest_seq = (uint16_t)(pkt->seq - 1);
+	s->newest_seq = pkt->seq;
 	reception_init(&s->reception, codec_rate(codec), !codec_is_audio(codec));
 	source_clock_init(&s->clock, codec_rate(codec));
 	if (news)
@@ -138,25 +143,27 @@ static void keep(struct source *s, struct kept_packet *ret, const struct rtp_vie
 		.arrival_us = now_us, .payload = pkt->payload, .payload_len = pkt->payload_len,
 	};
 	ring_put(s->ring, ret);
-	if (seq_newer(pkt->seq, s->newest_seq))
-		s->newest_seq = pkt->seq;
 }
 
 /* Reports and feedback count every packet, also of a shut gate. -EALREADY: had it before. */
-static int count_arrival(struct source *s, const struct rtp_view *pkt, enum codec codec, bool repaired, int64_t now_us)
+static int count_arrival(struct source *s, const struct rtp_view *pkt, enum codec codec, int64_t now_us)
 {
 	struct kept_packet before;
 
-	if (!s->started || s->ssrc != pkt->ssrc || s->codec != codec)
+	if (!s->started || s->ssrc != pkt->ssrc || s->codec != codec || !reception_packet(&s->reception, pkt->seq, pkt->timestamp, now_us))
 		return begin_stream(s, pkt, codec, now_us);
-	if (repaired) {
-		reception_repaired(&s->reception, pkt->seq);
-		return ring_get(s->ring, pkt->seq, &before) ? -EALREADY : 0;
-	}
-	if (!reception_packet(&s->reception, pkt->seq, pkt->timestamp, now_us)) {
-		s->started = false;
-		return -EAGAIN;
-	}
+	s->newest_seq = (uint16_t)s->reception.highest;
+	return ring_get(s->ring, pkt->seq, &before) ? -EALREADY : 0;
+}
+
+/* A repeat fills a hole among the kept packets of the stream as it is now; it never leads or restarts it. */
+static int count_repeat(struct source *s, const struct rtp_view *pkt, enum codec codec)
+{
+	struct kept_packet before;
+
+	if (!s->started || s->codec != codec || (uint16_t)(s->newest_seq - pkt->seq) >= RING_INDEX)
+		return -EALREADY;
+	reception_repaired(&s->reception, pkt->seq);
 	return ring_get(s->ring, pkt->seq, &before) ? -EALREADY : 0;
 }
 
@@ -164,7 +171,7 @@ int source_receive(struct source *s, const struct rtp_view *pkt, enum codec code
 {
 	bool red = codec == CODEC_RED;
 	struct kept_packet kept;
-	int r = count_arrival(s, pkt, red ? CODEC_OPUS : codec, repaired, now_us);
+	int r = repaired ? count_repeat(s, pkt, codec) : count_arrival(s, pkt, red ? CODEC_OPUS : codec, now_us);
 
 	if (r < 0)
 		return r == -EALREADY ? 0 : r;

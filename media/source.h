@@ -31,6 +31,7 @@ struct source {
 	bool started;
 	enum codec codec;               /* CODEC_OPUS also for RED */
 	uint32_t ssrc;                  /* of the stream now received, 0: none yet */
+	int64_t began_us;               /* when that stream did */
 	struct reception reception;
 	struct source_clock clock;
 	struct packet_ring *ring;       /* owned, NULL until the first packet */
@@ -38,7 +39,7 @@ struct source {
 	bool has_keyframe;
 	uint16_t keyframe_seq;          /* first packet of the newest keyframe */
 	uint32_t keyframe_rtp;
-	uint16_t newest_seq;
+	uint16_t newest_seq;            /* of the stream, also behind a shut gate */
 	bool speaking;
 	int64_t loud_us;
 	struct slot **slots;            /* owned array of given slots: each that has us as current or pending, once */
@@ -51,7 +52,10 @@ void source_init(struct source *s, struct uplink *up, enum source_kind kind);
 /** Takes itself out of all slots and frees what it owns. */
 void source_done(struct source *s);
 
-/** An authenticated packet of a known codec; `repaired`: it came by RTX. Errors: -EAGAIN when the stream began anew: call again. -ENOMEM. */
+/**
+ * An authenticated packet of a known codec; `repaired`: it came by RTX. Another SSRC or codec, or numbers more than 3,000 off, begin
+ * the stream anew, at most four times a second. Errors: -EBUSY: too soon for that, the packet is dropped. -ENOMEM.
+ */
 int source_receive(struct source *s, const struct rtp_view *pkt, enum codec codec, bool repaired, int64_t now_us);
 
 void source_sender_report(struct source *s, uint64_t ntp, uint32_t rtp, int64_t now_us);

@@ -503,6 +503,85 @@ static void a_keyframe_counts_after_minutes_without_one(void **state)
 	assert_true(next_packet(&pkt));
 }
 
+/* A camera packet with everything of the sender's choosing. */
+static void receive_odd(enum codec codec, uint32_t ssrc, uint16_t seq, uint32_t rtp, bool repaired)
+{
+	static const uint8_t payload[8] = { 0x61, 1, 2, 3 };
+	struct rtp_view pkt = { .seq = seq, .timestamp = rtp, .ssrc = ssrc, .payload = payload, .payload_len = sizeof(payload) };
+
+	source_receive(&w.camera[0], &pkt, codec, repaired, w.now_us);
+}
+
+static size_t drain(void)
+{
+	struct rtp_view pkt;
+	size_t n = 0;
+
+	while (next_packet(&pkt))
+		n++;
+	return n;
+}
+
+static void a_repeat_neither_leads_nor_restarts_a_stream(void **state)
+{
+	uint16_t newest;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	assert_int_equal(drain(), 2);
+	newest = w.seq[0][1];
+	w.n_events = 0;
+	receive_odd(CODEC_H264, 5, (uint16_t)(newest - 1), w.rtp[0][1], true);   /* of the codec before a change */
+	receive_odd(CODEC_VP8, 5, (uint16_t)(newest + 20000), w.rtp[0][1], true);
+	receive_odd(CODEC_VP8, 5, (uint16_t)(newest - 2000), w.rtp[0][1], true);
+	assert_int_equal(drain(), 0);
+	assert_int_equal(w.n_events, 0);
+	assert_int_equal(w.camera[0].newest_seq, (uint16_t)(newest - 1));
+	picture(0, false);
+	assert_int_equal(drain(), 2);
+	assert_int_equal(w.slots[1].next_seq, (uint16_t)(w.slots[1].seq_delta + w.seq[0][1]));
+}
+
+static void an_unmuted_voice_is_heard_at_once_after_any_time(void **state)
+{
+	(void)state;
+	slot_bind(&w.slots[0], &w.mic[0], 1, w.now_us);
+	for (int i = 0; i < 40000; i++) {
+		if (i == 10 || i == 39000)
+			source_set_gate(&w.mic[0], i != 10, w.now_us);
+		w.now_us += 20 * MS;
+		w.rtp[0][0] += 960;
+		receive(0, 0, CODEC_OPUS, "opus", 4);
+		assert_int_equal(drain(), i < 10 || i >= 39000);
+		assert_false(w.slots[0].replaying);
+	}
+}
+
+static void a_stream_restarts_four_times_a_second_at_most(void **state)
+{
+	size_t restarts = 0;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	drain();
+	w.n_events = 0;
+	/* Two streams say that they are this camera, a codec changes to and fro, numbers leap: a thousand times a second. */
+	for (int i = 0; i < 3000; i++) {
+		w.now_us += 9 * MS / 8;
+		receive_odd(i % 2 ? CODEC_VP8 : CODEC_H264, 5 + (uint32_t)i % 2, (uint16_t)(i * 7000), (uint32_t)i * 90, false);
+	}
+	for (size_t i = 0; i < w.n_events; i++)
+		restarts += w.events[i].type == MEDIA_SOURCE_STARTED;
+	assert_in_range(w.n_events, 1, 3 * 14);
+	assert_in_range(restarts, 1, 14);
+	/* Left alone, the true one is back at once. */
+	w.now_us += 300 * MS;
+	picture(0, true);
+	assert_int_equal(drain(), 2);
+}
+
 #define SLOT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -520,6 +599,9 @@ int main(void)
 		SLOT_TEST(a_slot_goes_on_for_hours),
 		SLOT_TEST(a_path_that_comes_back_goes_on_without_a_gap),
 		SLOT_TEST(a_keyframe_counts_after_minutes_without_one),
+		SLOT_TEST(a_repeat_neither_leads_nor_restarts_a_stream),
+		SLOT_TEST(an_unmuted_voice_is_heard_at_once_after_any_time),
+		SLOT_TEST(a_stream_restarts_four_times_a_second_at_most),
 		SLOT_TEST(drifting_sound_is_put_right_by_whole_packets),
 	};
 
