@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "media/base/clock.h"
 #include "media/base/log.h"
 #include "signaling/http.h"
 #include "signaling/server.h"
@@ -15,12 +16,14 @@
 #include "signaling/socket.h"
 
 #define CONNECTIONS_MAX 12000
-#define HEADER_BYTES 8192       /* of one request, all headers */
-#define HEADER_POOL 1024        /* requests whose headers are being read at once */
+#define HEADER_BYTES 6144       /* of one request, all headers */
+#define HEADER_POOL CONNECTIONS_MAX /* requests whose head is being read: slow ones must not keep others waiting */
 #define QUIET_S 10              /* nothing moved in a request's head or body */
 #define KEEPALIVE_S 30
 #define PING_S 5
 #define HANGUP_S 20
+#define LOG_EVERY_US 1000000
+#define LOG_BURST 10
 
 /* What libwebsockets keeps for a connection. */
 struct place {
@@ -158,8 +161,13 @@ static const struct lws_protocols protocols[] = {
 
 static const lws_retry_bo_t liveness = { .secs_since_valid_ping = PING_S, .secs_since_valid_hangup = HANGUP_S };
 
+/* Much of what libwebsockets says was caused by strangers: a few lines a second will do. */
 static void on_lws_log(int level, const char *line)
 {
+	static struct bucket bucket;
+
+	if (bucket_spend(&bucket, clock_boot_us(), LOG_EVERY_US, LOG_BURST) > 0)
+		return;
 	log_event(level & LLL_ERR ? LOG_ERROR : LOG_WARNING, "lws %.*s", (int)strcspn(line, "\n"), line);
 }
 
