@@ -67,7 +67,8 @@ void ring_put(struct packet_ring *r, const struct kept_packet *p)
 		r->written += r->size - offset;
 		offset = 0;
 	}
-	memcpy(r->arena + offset, p->payload, p->payload_len);
+	if (p->payload_len > 0)
+		memcpy(r->arena + offset, p->payload, p->payload_len);
 	*e = (struct entry){
 		.at = r->written, .arrival_us = p->arrival_us, .timestamp = p->timestamp, .seq = p->seq,
 		.len = (uint16_t)p->payload_len, .codec = p->codec, .audio_level = p->audio_level, .marker = p->marker, .used = true,

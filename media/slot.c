@@ -12,7 +12,7 @@
 #include "media/rtp.h"
 #include "media/source.h"
 
-#define SENT_PACKETS 512
+#define SENT_PACKETS 256                /* what a video source's ring holds of full-sized packets */
 #define SWITCH_PATIENCE_US 1000000      /* the old source runs on this long */
 #define REPLAY_BATCH 16                 /* packets of a kept keyframe sent at once, each 10 ms */
 #define REPLAY_SPAN_US 50000            /* a replayed second is squeezed into the last 50 ms of the slot's clock */
@@ -25,7 +25,7 @@
 #define MAX_AUDIO_DROPPED 25
 #define AUDIO_FRAME_RTP 960             /* 20 ms */
 #define VIDEO_FRAME_RTP 3000            /* 1/30 s */
-#define RTX_SPACING_US 15000            /* the same packet is not repeated sooner */
+#define RTX_SPACING_MS 15               /* the same packet is not repeated sooner */
 #define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
 #define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
 
@@ -210,7 +210,6 @@ static bool step_audio(struct slot *s, uint32_t in_gap, uint32_t *out, uint32_t 
 	} else if (error <= -(int32_t)ticks(s, AUDIO_STEP_US)) {
 		s->frame.changed_us = now_us;
 		s->frame.in += in_gap;
-		s->seq_delta--;
 		return false;
 	}
 	return true;
@@ -268,18 +267,49 @@ static bool choose_payload(struct slot *s, const struct kept_packet *p, uint8_t 
 	return (codecs & 1 << codec) && *ret_pt != 0;
 }
 
-static void remember(struct slot *s, uint16_t out_seq, uint16_t in_seq, uint32_t out_rtp)
+/* What stays out takes no number, when it is the next in line; else a hole remains, for what it would close may still come. */
+static void leave_out(struct slot *s, const struct kept_packet *p)
 {
-	if (s->sent)
-		s->sent[out_seq % SENT_PACKETS] = (struct sent_packet){ .out_seq = out_seq, .in_seq = in_seq, .out_rtp = out_rtp,
-			                                                .binding = s->current.binding };
+	if (s->since_switch > 0 && (uint16_t)(p->seq + s->seq_delta) == s->next_seq)
+		s->seq_delta--;
+}
+
+/* The first packet of a source that leaves is the next in line, whatever a switch left out before it. */
+static void begin_source(struct slot *s, const struct kept_packet *p, uint32_t rtp, int64_t now_us)
+{
+	s->seq_delta = (uint16_t)(s->next_seq - p->seq);
+	s->first_in = p->seq;
+	if (p->codec == CODEC_VP8)
+		vp8_rewrite_switch(&s->vp8, p->payload, p->payload_len);
+	emit_switched(s, rtp);
+	s->report_due_us = now_us;
+}
+
+static void note_sent(struct slot *s, const struct rtp_header *h, uint16_t in_seq, size_t len, bool newest)
+{
+	if (s->sent) {
+		s->sent[h->seq % SENT_PACKETS] = (struct sent_packet){ .out_seq = h->seq, .in_seq = in_seq, .out_rtp = h->timestamp,
+			                                               .turn = s->turn };
+		s->repeats_left = MIN(s->repeats_left + 1, SENT_PACKETS);
+	}
+	if (newest) {
+		s->next_seq = (uint16_t)(h->seq + 1);
+		/* The mark of the switch follows at a distance: numbers turn over every few minutes. */
+		if ((uint16_t)(in_seq - s->first_in) > LATE_SPAN)
+			s->first_in = (uint16_t)(in_seq - LATE_SPAN);
+	}
+	s->sent_any = true;
+	s->since_switch++;
+	s->packets++;
+	s->octets += (uint32_t)len;
 }
 
 static size_t write_media(struct slot *s, uint8_t *out, const struct rtp_header *h, const struct kept_packet *p,
-                          const uint8_t *payload, size_t len, bool newest)
+                          const uint8_t *payload, size_t len, bool newest, size_t *ret_header)
 {
 	size_t n = rtp_write_header(out, h);
 
+	*ret_header = n;
 	if (p->codec == CODEC_VP8)
 		return n + vp8_rewrite_write(&s->vp8, out + n, payload, len, newest);
 	memcpy(out + n, payload, len);
@@ -289,47 +319,35 @@ static size_t write_media(struct slot *s, uint8_t *out, const struct rtp_header 
 static void send_packet(struct slot *s, const struct kept_packet *p, int64_t now_us)
 {
 	struct downlink *d = s->down;
-	struct rtp_header h = { .marker = p->marker, .ssrc = s->ssrc, .csrc = s->current.source->up->number };
-	bool newest = (int16_t)(p->seq + s->seq_delta - s->next_seq) >= 0;
+	struct rtp_header h = { .ssrc = s->ssrc, .csrc = s->current.source->up->number };
+	bool first = s->since_switch == 0;
 	const uint8_t *payload;
-	size_t len;
+	size_t len, header;
+	bool newest;
 
 	if (!d->open)
 		return;
-	if (!choose_payload(s, p, &h.pt, &payload, &len)) {
+	if (p->payload_len > 0 && !choose_payload(s, p, &h.pt, &payload, &len)) {
 		counters_add(d->counters, COUNT_SLOT_UNPLAYABLE, 1);
+		leave_out(s, p);
 		return;
 	}
-	if (!frame_rtp(s, p->timestamp, now_us, &h.timestamp))
+	if (p->payload_len == 0 || !frame_rtp(s, p->timestamp, now_us, &h.timestamp)) {
+		leave_out(s, p);
 		return;
-	/* What a switch left out took no number: the first packet that leaves is the next in line. */
-	if (s->since_switch == 0) {
-		s->seq_delta = (uint16_t)(s->next_seq - p->seq);
-		s->first_in = p->seq;
-		newest = true;
-		if (p->codec == CODEC_VP8)
-			vp8_rewrite_switch(&s->vp8, p->payload, p->payload_len);
-		emit_switched(s, h.timestamp);
-		s->report_due_us = now_us;
 	}
+	if (first)
+		begin_source(s, p, h.timestamp, now_us);
 	h.seq = (uint16_t)(p->seq + s->seq_delta);
+	newest = (int16_t)(h.seq - s->next_seq) >= 0;
+	h.marker = p->marker || (s->audio && first);
 	if (s->audio && d->negotiated->down.audio_level) {
 		h.audio_level_id = d->negotiated->down.audio_level;
 		h.audio_level = p->audio_level;
 	}
-	len = write_media(s, sendqueue_begin(d->queue), &h, p, payload, len, newest);
+	len = write_media(s, sendqueue_begin(d->queue), &h, p, payload, len, newest, &header);
 	sendqueue_commit(d->queue, len, d->srtp, false, &d->to, d->to_len);
-	remember(s, h.seq, p->seq, h.timestamp);
-	if (newest) {
-		s->next_seq = (uint16_t)(h.seq + 1);
-		/* The mark of the switch follows at a distance: numbers turn over every few minutes. */
-		if ((uint16_t)(p->seq - s->first_in) > LATE_SPAN)
-			s->first_in = (uint16_t)(p->seq - LATE_SPAN);
-	}
-	s->sent_any = true;
-	s->since_switch++;
-	s->packets++;
-	s->octets += (uint32_t)len;
+	note_sent(s, &h, p->seq, len - header, newest);
 }
 
 /* Switching. */
@@ -360,6 +378,8 @@ static void switch_over(struct slot *s, uint16_t first_seq, uint32_t first_rtp, 
 	if (old.source && old.source != s->current.source)
 		source_remove_slot(old.source, s);
 	s->since_switch = 0;
+	if (++s->turn == 0)
+		s->turn = 1;
 	begin_settling(s, first_rtp, now_us);
 	s->replaying = true;
 	s->replay_next = first_seq;
@@ -493,14 +513,18 @@ static void send_rtx(struct slot *s, const struct sent_packet *sent, const struc
 static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
 {
 	struct sent_packet *sent = &s->sent[out_seq % SENT_PACKETS];
+	uint16_t now_ms = (uint16_t)(now_us / 1000);
 	struct kept_packet p;
 
-	if (sent->out_seq != out_seq || sent->binding != s->current.binding || !ring_get(s->current.source->ring, sent->in_seq, &p))
+	if (sent->turn != s->turn || sent->out_seq != out_seq || !ring_get(s->current.source->ring, sent->in_seq, &p))
 		return false;
-	if (now_us - sent->resent_us >= RTX_SPACING_US) {
-		sent->resent_us = now_us;
-		send_rtx(s, sent, &p);
-	}
+	if (sent->resent_ms && (uint16_t)(now_ms - sent->resent_ms) < RTX_SPACING_MS)
+		return true;
+	if (s->repeats_left == 0)
+		return false;
+	s->repeats_left--;
+	sent->resent_ms = now_ms ? now_ms : 1;
+	send_rtx(s, sent, &p);
 	return true;
 }
 

@@ -38,13 +38,13 @@ struct feed {
 	uint32_t binding;
 };
 
-/* Where a sent packet came from, for RTX; 512 of them, allocated when a video slot is first used. */
+/* Where a sent packet came from, for RTX. A path may have 25 such tables. */
 struct sent_packet {
 	uint16_t out_seq;
 	uint16_t in_seq;
 	uint32_t out_rtp;
-	uint32_t binding;
-	int64_t resent_us;
+	uint16_t turn;                          /* the slot's at that time; 0: nothing is here */
+	uint16_t resent_ms;                     /* low bits of the time; 0: never */
 };
 
 struct slot {
@@ -72,6 +72,7 @@ struct slot {
 		unsigned dropped;               /* audio packets left out while settling */
 	} frame;
 
+	uint16_t turn;                          /* counts switches, never 0 after the first */
 	bool sent_any;
 	uint16_t first_in;                      /* what is older came too late for the last switch */
 	uint16_t seq_delta;                     /* out - in */
@@ -79,7 +80,8 @@ struct slot {
 	uint16_t rtx_seq;
 	unsigned since_switch;                  /* packets */
 	struct vp8_rewrite vp8;
-	struct sent_packet *sent;               /* owned, SENT_PACKETS, or NULL */
+	struct sent_packet *sent;               /* owned, SENT_PACKETS, allocated when a video slot is first used */
+	uint16_t repeats_left;                  /* one for each packet sent, so that NACKs cannot double more than that */
 	uint32_t packets;
 	uint32_t octets;
 	int64_t report_due_us;
@@ -105,7 +107,7 @@ void slot_on_source_gone(struct slot *s, struct source *source);
 /** Goes on replaying a kept keyframe, and gives up waiting after 1 s. Each 10 ms. */
 void slot_tick(struct slot *s, int64_t now_us);
 
-/** Answers a NACK by RTX (RFC 4588); without RTX asks for a keyframe. */
+/** Answers a NACK by RTX (RFC 4588), never with more packets than were sent; without RTX asks for a keyframe. */
 void slot_on_nack(struct slot *s, const uint16_t *seqs, size_t n, int64_t now_us);
 
 /** A PLI or FIR for this slot. */

@@ -181,9 +181,8 @@ int source_receive(struct source *s, const struct rtp_view *pkt, enum codec code
 		counters_add(s->up->counters, COUNT_DROP_GATE, 1);
 		return 0;
 	}
-	if (pkt->payload_len == 0)
-		return 0;
-	note_voice(s, pkt, now_us);
+	if (pkt->payload_len > 0)
+		note_voice(s, pkt, now_us);
 	keep(s, &kept, pkt, red, now_us);
 	if (!source_is_audio(s->kind) && payload_starts_keyframe(codec, pkt->payload, pkt->payload_len))
 		note_keyframe(s, pkt, now_us);

@@ -582,6 +582,105 @@ static void a_stream_restarts_four_times_a_second_at_most(void **state)
 	assert_int_equal(drain(), 2);
 }
 
+static void empty_packets_leave_no_hole(void **state)
+{
+	struct rtp_view pkt;
+	uint16_t next = 0;
+	size_t n = 0;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	for (int i = 0; i < 100; i++) {
+		w.now_us += 33 * MS;
+		picture(0, i == 0);
+		if (i % 3 == 0)
+			receive(0, 1, CODEC_VP8, NULL, 0);      /* padding alone, as a probe for bandwidth */
+		while (next_packet(&pkt)) {
+			if (n++ > 0)
+				assert_int_equal(pkt.seq, next);
+			next = (uint16_t)(pkt.seq + 1);
+		}
+	}
+	assert_int_equal(n, 200);
+	/* The same in a kept keyframe. */
+	slot_bind(&w.slots[1], NULL, 2, w.now_us);
+	picture(0, true);
+	receive(0, 1, CODEC_VP8, NULL, 0);
+	picture(0, false);
+	slot_bind(&w.slots[1], &w.camera[0], 3, w.now_us);
+	for (n = 0; next_packet(&pkt); n++)
+		assert_int_equal(pkt.seq, next++);
+	assert_int_equal(n, 4);
+}
+
+static void a_storm_of_nacks_repeats_no_more_than_was_sent(void **state)
+{
+	uint16_t lost[100];
+	size_t repeated;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	for (int i = 0; i < 50; i++)
+		picture(0, false);
+	assert_int_equal(drain(), 102);
+	for (int i = 0; i < 100; i++)
+		lost[i] = (uint16_t)(w.slots[1].next_seq - 100 + i);
+	for (int i = 0; i < 1000; i++) {
+		w.now_us += MS;
+		slot_on_nack(&w.slots[1], lost, 100, w.now_us);
+	}
+	repeated = drain();
+	assert_in_range(repeated, 100, 102);
+	assert_int_equal(counters_get(w.counters, COUNT_RTX_TX), repeated);
+}
+
+static void a_repeat_is_of_what_was_sent(void **state)
+{
+	struct rtp_view pkt;
+	uint16_t seq, in;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	drain();
+	seq = (uint16_t)(w.slots[1].next_seq - 1);
+	/* Bound again by another number: what was sent is still known. */
+	slot_bind(&w.slots[1], &w.camera[0], 2, w.now_us);
+	slot_on_nack(&w.slots[1], &seq, 1, w.now_us);
+	assert_true(next_packet(&pkt));
+	assert_int_equal(read_u16(pkt.payload), seq);
+	/* The stream begins anew and its numbers meet the old ones by chance: that is another packet. */
+	in = (uint16_t)(w.seq[0][1] - 1);
+	w.now_us += 1000 * MS;
+	w.seq[0][1] = (uint16_t)(in + 10000);
+	picture(0, true);
+	w.now_us += 1000 * MS;
+	w.seq[0][1] = (uint16_t)(in - 1);
+	picture(0, true);
+	drain();
+	slot_on_nack(&w.slots[1], &seq, 1, w.now_us);
+	assert_false(next_packet(&pkt));
+}
+
+static void a_new_voice_begins_with_the_marker(void **state)
+{
+	struct rtp_view pkt = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 10; i++) {
+		struct rtp_view in = { .seq = (uint16_t)i, .ssrc = 5, .payload = (const uint8_t *)"opus", .payload_len = 4 };
+
+		w.now_us += 20 * MS;
+		if (i % 5 == 0)
+			slot_bind(&w.slots[0], &w.mic[i / 5], (uint32_t)i, w.now_us);
+		in.timestamp = (uint32_t)i * 960;
+		assert_int_equal(source_receive(&w.mic[i / 5], &in, CODEC_OPUS, false, w.now_us), 0);
+		assert_true(next_packet(&pkt));
+		assert_int_equal(pkt.marker, i % 5 == 0);
+	}
+}
+
 #define SLOT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -602,6 +701,10 @@ int main(void)
 		SLOT_TEST(a_repeat_neither_leads_nor_restarts_a_stream),
 		SLOT_TEST(an_unmuted_voice_is_heard_at_once_after_any_time),
 		SLOT_TEST(a_stream_restarts_four_times_a_second_at_most),
+		SLOT_TEST(empty_packets_leave_no_hole),
+		SLOT_TEST(a_storm_of_nacks_repeats_no_more_than_was_sent),
+		SLOT_TEST(a_repeat_is_of_what_was_sent),
+		SLOT_TEST(a_new_voice_begins_with_the_marker),
 		SLOT_TEST(drifting_sound_is_put_right_by_whole_packets),
 	};
 
