@@ -209,7 +209,7 @@ static void keep_hello(struct seat *s, json_t *reply)
 
 static void connect_socket(struct seat *s)
 {
-	s->socket = socket_open(s->cfg.loop, s->cfg.host, s->cfg.port, "/ws", s->cfg.origin, &s->status);
+	s->socket = socket_open(s->cfg.loop, s->cfg.host, s->cfg.port, "/ws", s->cfg.origin, s->cfg.cookie, &s->status);
 }
 
 struct seat *seat_open(const struct seat_cfg *cfg)

@@ -19,7 +19,7 @@ struct seat_cfg {
 	const char *token;              /* NULL none */
 	const char *room, *name;
 	const char *profile;            /* "desktop" when NULL */
-	const char *origin;             /* NULL none */
+	const char *origin, *cookie;    /* NULL none */
 	bool mic, camera;               /* wanted on, and sent */
 	bool no_media;                  /* the offer is not answered */
 	uint32_t number;                /* in the marks: mic is number, camera number + 1 */

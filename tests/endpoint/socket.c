@@ -154,13 +154,14 @@ static int connect_tcp(const char *host, uint16_t port)
 	return -ECONNREFUSED;
 }
 
-static int ask_upgrade(int fd, const char *host, uint16_t port, const char *path, const char *origin)
+static int ask_upgrade(int fd, const char *host, uint16_t port, const char *path, const char *origin, const char *cookie)
 {
 	g_autofree char *from = origin ? g_strdup_printf("Origin: %s\r\n", origin) : g_strdup("");
+	g_autofree char *session = cookie ? g_strdup_printf("Cookie: %s\r\n", cookie) : g_strdup("");
 	g_autofree char *text = g_strdup_printf(
-		"GET %s HTTP/1.1\r\nHost: %s:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n%s"
+		"GET %s HTTP/1.1\r\nHost: %s:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n%s%s"
 		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-		"Sec-WebSocket-Protocol: huitang\r\n\r\n", path, host, port, from);
+		"Sec-WebSocket-Protocol: huitang\r\n\r\n", path, host, port, from, session);
 
 	return send(fd, text, strlen(text), MSG_NOSIGNAL) == (ssize_t)strlen(text) ? 0 : -EPIPE;
 }
@@ -202,12 +203,12 @@ static void detach(struct socket *s)
 }
 
 struct socket *socket_open(struct loop *l, const char *host, uint16_t port, const char *path, const char *origin,
-                           int *ret_status)
+                           const char *cookie, int *ret_status)
 {
 	int fd = connect_tcp(host, port), status = 0;
 	struct socket *s;
 
-	if (fd >= 0 && ask_upgrade(fd, host, port, path, origin) == 0)
+	if (fd >= 0 && ask_upgrade(fd, host, port, path, origin, cookie) == 0)
 		status = read_upgrade(fd);
 	if (ret_status)
 		*ret_status = status;

@@ -16,13 +16,13 @@ enum socket_opcode { SOCKET_TEXT = 1, SOCKET_BINARY = 2, SOCKET_CLOSE = 8, SOCKE
 struct socket;
 
 /**
- * Connects to ws://host:port/path. `origin` may be NULL. *ret_status gets the HTTP status (101 good), may be NULL.
+ * Connects to ws://host:port/path. `origin` and `cookie` may be NULL. *ret_status gets the HTTP status (101 good), may be NULL.
  *
  * Owns:   the caller's; NULL when the upgrade was refused.
  * Thread: not the loop's.
  */
 struct socket *socket_open(struct loop *l, const char *host, uint16_t port, const char *path, const char *origin,
-                           int *ret_status);
+                           const char *cookie, int *ret_status);
 struct socket *socket_close(struct socket *s);
 
 /** Cuts the TCP connection (RST) without a close frame; the object stays. */

@@ -39,7 +39,7 @@ static void still_works(struct cast *c)
 
 static struct socket *stranger(struct cast *c)
 {
-	struct socket *s = socket_open(c->loop, "127.0.0.1", c->server->port, "/ws", NULL, NULL);
+	struct socket *s = socket_open(c->loop, "127.0.0.1", c->server->port, "/ws", NULL, NULL, NULL);
 
 	CHECK(s != NULL, "no socket for a stranger");
 	return defer(s, end_socket);
@@ -143,12 +143,12 @@ static void foreign_origin(void)
 	struct socket *s;
 
 	REQUIRE(enter(&c));
-	s = socket_open(c.loop, "127.0.0.1", c.server->port, "/ws", "https://evil.example", &status);
+	s = socket_open(c.loop, "127.0.0.1", c.server->port, "/ws", "https://evil.example", NULL, &status);
 	CHECK(!s && status == 403, "a page of another origin got %d", status);
 	CHECK(server_metric(c.server, "huitang_origin_refused_total") >= 1);
 	socket_close(s);
 	own = g_strdup_printf("http://127.0.0.1:%u", c.server->port);
-	s = socket_open(c.loop, "127.0.0.1", c.server->port, "/ws", own, &status);
+	s = socket_open(c.loop, "127.0.0.1", c.server->port, "/ws", own, NULL, &status);
 	CHECK(s != NULL, "the own origin got %d", status);
 	socket_close(s);
 	still_works(&c);
@@ -248,7 +248,7 @@ static void idle_connections(void)
 
 	REQUIRE(enter(&c));
 	for (; n < G_N_ELEMENTS(all); n++) {
-		all[n] = socket_open(c.loop, "127.0.0.1", c.server->port, "/ws", NULL, NULL);
+		all[n] = socket_open(c.loop, "127.0.0.1", c.server->port, "/ws", NULL, NULL, NULL);
 		if (!all[n])
 			break;
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/scenario/attendee.h"
+#include "tests/scenario/player.h"
 #include "tests/scenario/report.h"
 #include "tests/scenario/stage.h"
 
@@ -146,6 +147,39 @@ static void ice_restart(void)
 	attendee_check(c.ann, 40, "ann");
 }
 
+/* More was missed than the server keeps: the whole room comes anew. */
+static void snapshot(void)
+{
+	struct cast c;
+	struct seat *talkers[12];
+	unsigned sent = 0;
+	json_t *event;
+	size_t mark;
+
+	REQUIRE(enter(&c));
+	for (unsigned i = 0; i < 12; i++) {
+		g_autofree char *name = g_strdup_printf("talker %u", i);
+
+		talkers[i] = attendee_with(c.server, c.loop, NULL, name, &(struct seat_cfg){
+			.token = defer(server_token(c.server, ROOM, "participant", NULL, 0), g_free), .no_media = true });
+		REQUIRE(talkers[i]->id[0]);
+	}
+	mark = seat_mark(c.ann);
+	seat_cut(c.ann);
+	for (unsigned i = 0; i < 12; i++)
+		for (unsigned k = 0; k < 95; k++)
+			sent += !seat_do(talkers[i], "chat.send", "{s:s}", "text", "talk")[0];
+	stage_note("%u lines while away", sent);
+	REQUIRE(sent > 1000);
+	CHECK(!seat_resume(c.ann)[0], "%s", seat_error(c.ann->hello));
+	event = seat_event(c.ann, mark, "snapshot", 2000);
+	CHECK(event != NULL, "no snapshot");
+	CHECK(json_array_size(json_object_get(event, "roster")) == 15, "%zu rows", json_array_size(json_object_get(event, "roster")));
+	CHECK(attendee_wait(c.ann, c.bob->id, "camera", 10, 3000));
+	CHECK(!seat_do(c.bob, "chat.send", "{s:s}", "text", "after")[0]);
+	CHECK(seat_event(c.ann, seat_mark(c.ann) - 1, "chat.line", 2000) != NULL);
+}
+
 /* As a page that was loaded again: the seat stays, its media begin anew. */
 static void new_media(void)
 {
@@ -165,6 +199,32 @@ static void new_media(void)
 	attendee_check(c.ann, 40, "ann");
 	CHECK(report_row(c.server, ROOM, "ann", &row) && row.rows == 1 && row.reconnects <= 1, "%u rows, %u reconnects", row.rows,
 	      row.reconnects);
+}
+
+/* Senders and players learn from 404 that their resource is gone, and come back. */
+static void killed_publisher(void)
+{
+	struct server *s = server_stage();
+	struct loop *l = s ? stage_loop() : NULL;
+	g_autofree char *studio = NULL, *viewer = NULL;
+	struct whip *p, *v;
+	int64_t begin;
+
+	REQUIRE(s);
+	studio = server_token(s, "demo-class", "presenter", "studio", 0);
+	viewer = server_token(s, "demo-class", "viewer", NULL, 0);
+	p = publisher_open(s, l, "demo-class", studio, &(struct publisher_cfg){ .number = 10 });
+	v = player_open(s, l, "demo-class", viewer, &(struct endpoint_cfg){ 0 });
+	REQUIRE(p->status == 201 && v->status == 201 && player_wait_frames(v->endpoint, false, 10, 5000));
+	server_end(s, SIGKILL);
+	REQUIRE(server_restart(s));
+	begin = now_us();
+	CHECK(whip_delete(p, studio) == 404 && whip_delete(v, viewer) == 404);
+	p = publisher_open(s, l, "demo-class", studio, &(struct publisher_cfg){ .number = 10 });
+	v = player_open(s, l, "demo-class", viewer, &(struct endpoint_cfg){ 0 });
+	REQUIRE(p->status == 201 && v->status == 201, "the old tokens: %ld %ld", p->status, v->status);
+	CHECK(player_wait_frames(v->endpoint, false, 1, 3000));
+	stage_note("picture %ld ms after the port was open", (long)((now_us() - begin) / 1000));
 }
 
 /* kill -9 in mid-meeting: the room is what it was, and so is the record. */
@@ -219,7 +279,9 @@ int main(int argc, char **argv)
 		{ "a forged resume token is refused", forged_token },
 		{ "a request that is asked twice is done once", asked_twice },
 		{ "an ICE restart changes the credentials and nothing else", ice_restart },
+		{ "who missed more than is kept gets the whole room anew", snapshot },
 		{ "a seat that comes back without its media gets a new offer", new_media },
+		{ "after kill -9 publishers and players come back with their tokens", killed_publisher },
 		{ "after kill -9 the room is what it was and the report is right", killed },
 	};
 
