@@ -15,40 +15,10 @@
 #define SENT_PACKETS 256                /* what a video source's ring holds of full-sized packets */
 #define SWITCH_PATIENCE_US 1000000      /* the old source runs on this long */
 #define REPLAY_BATCH 16                 /* packets of a kept keyframe sent at once, each 10 ms */
-#define REPLAY_SPAN_US 50000            /* a replayed second is squeezed into the last 50 ms of the slot's clock */
 #define REPORT_INTERVAL_US 1000000
-#define SLEW_DEAD_ZONE_US 10000         /* errors below this stay: lips and sound tolerate 60 ms */
-#define SLEW_US_PER_S 5000
-#define SLEW_DONE_US 1000
-#define AUDIO_STEP_US 20000             /* one packet: how far sound may be off before a packet is left out or time is skipped */
-#define AUDIO_STEP_INTERVAL_US 4000000
-#define MAX_AUDIO_DROPPED 25
-#define AUDIO_FRAME_RTP 960             /* 20 ms */
-#define VIDEO_FRAME_RTP 3000            /* 1/30 s */
 #define RTX_SPACING_MS 15               /* the same packet is not repeated sooner */
 #define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
 #define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
-
-static uint32_t rate_hz(const struct slot *s)
-{
-	return s->audio ? 48000 : 90000;
-}
-
-/* The slot clock at a server time (media.md, Clocks). */
-static uint32_t clock_rtp(const struct slot *s, int64_t at_us)
-{
-	return s->base_rtp + (uint32_t)((at_us - s->epoch_us) * (int64_t)rate_hz(s) / 1000000);
-}
-
-static uint32_t ticks(const struct slot *s, int64_t span_us)
-{
-	return (uint32_t)(span_us * (int64_t)rate_hz(s) / 1000000);
-}
-
-static bool rtp_newer(uint32_t a, uint32_t b)
-{
-	return (int32_t)(a - b) > 0;
-}
 
 void slot_init(struct slot *s, struct downlink *down, uint8_t number, const struct slot_cfg *cfg, uint64_t random, int64_t now_us)
 {
@@ -56,8 +26,7 @@ void slot_init(struct slot *s, struct downlink *down, uint8_t number, const stru
 	/* Below 2^15, so that no receiver takes an early loss for a wrap (RFC 3711 §3.3.1). */
 	s->next_seq = (uint16_t)(random & 0x7fff);
 	s->rtx_seq = (uint16_t)(random >> 16 & 0x7fff);
-	s->base_rtp = (uint32_t)(random >> 32);
-	s->epoch_us = now_us;
+	timeline_init(&s->time, cfg->audio, (uint32_t)(random >> 32), now_us);
 }
 
 static void emit_quiet(struct slot *s, uint32_t binding)
@@ -108,142 +77,9 @@ void slot_done(struct slot *s)
 	s->sent = mem_free(s->sent);
 }
 
-/* Timestamps. */
-
-static uint32_t target_rtp(const struct slot *s, uint32_t in_rtp, int64_t now_us)
+static int64_t capture_us(const struct source *source, uint32_t in_rtp)
 {
-	const struct source *source = s->current.source;
-	uint32_t target = clock_rtp(s, source_clock_capture_us(&source->clock, &source->up->clock, in_rtp));
-	uint32_t now_rtp = clock_rtp(s, now_us);
-
-	return rtp_newer(target, now_rtp) ? now_rtp : target;
-}
-
-/* No timestamp below a frame after the last sent; and a replay (video) fits into the last 50 ms before the newest frame. */
-static uint32_t settling_floor(const struct slot *s, uint32_t first_rtp, int64_t now_us)
-{
-	const struct source *source = s->current.source;
-	struct kept_packet newest;
-	uint32_t floor = target_rtp(s, first_rtp, now_us);
-
-	if (!s->audio && ring_get(source->ring, source->newest_seq, &newest)) {
-		uint32_t replayed = target_rtp(s, newest.timestamp, now_us) - ticks(s, REPLAY_SPAN_US);
-
-		floor = rtp_newer(replayed, floor) ? replayed : floor;
-	}
-	if (s->sent_any) {
-		uint32_t next = s->frame.out + (s->audio ? AUDIO_FRAME_RTP : VIDEO_FRAME_RTP);
-
-		floor = rtp_newer(next, floor) ? next : floor;
-	}
-	return floor;
-}
-
-static void begin_settling(struct slot *s, uint32_t first_rtp, int64_t now_us)
-{
-	s->frame.settling = true;
-	s->frame.slewing = false;
-	s->frame.dropped = 0;
-	s->frame.floor = settling_floor(s, first_rtp, now_us);
-	/* No frame of the new source has been seen. */
-	s->frame.in = s->frame.before_in = first_rtp - 1;
-	s->frame.before_out = s->frame.out;
-}
-
-/* After a switch: the clock's timestamp, but never at or below what was sent; a millisecond a frame until the clock is reached. */
-static bool settle(struct slot *s, uint32_t target, uint32_t *ret)
-{
-	if (!rtp_newer(s->frame.floor, target)) {
-		s->frame.settling = false;
-		*ret = target;
-		return true;
-	}
-	if (!s->audio) {
-		*ret = s->frame.floor;
-		s->frame.floor += ticks(s, 1000);
-		return true;
-	}
-	/* Sound cannot be squeezed: what the old source has said in this time is left out of the new. */
-	if (s->frame.floor - target > ticks(s, SLEW_DEAD_ZONE_US) && s->frame.dropped++ < MAX_AUDIO_DROPPED)
-		return false;
-	s->frame.settling = false;
-	*ret = s->frame.floor;
-	return true;
-}
-
-static uint32_t slew(struct slot *s, uint32_t out, uint32_t target, int64_t now_us)
-{
-	int32_t error = (int32_t)(target - out);
-	int32_t size = error < 0 ? -error : error;
-	int32_t most = (int32_t)ticks(s, MIN(now_us - s->frame.changed_us, 1000000) * SLEW_US_PER_S / 1000000);
-
-	if (!s->frame.slewing && size <= (int32_t)ticks(s, SLEW_DEAD_ZONE_US)) {
-		s->frame.changed_us = now_us;
-		return out;
-	}
-	s->frame.slewing = size > (int32_t)ticks(s, SLEW_DONE_US);
-	if (most == 0)
-		return out;
-	s->frame.changed_us = now_us;
-	out += (uint32_t)CLAMP(error, -most, most);
-	return rtp_newer(out, s->frame.out) ? out : s->frame.out + 1;
-}
-
-/*
- * Receivers play sound sample by sample: a timestamp a little off is an overlap or a hole. So sound is put right in silence
- * (a gap that reads as DTX), else by a whole packet's time now and then. False: leave this packet out, its time is over.
- */
-static bool step_audio(struct slot *s, uint32_t in_gap, uint32_t *out, uint32_t target, int64_t now_us)
-{
-	int32_t error = (int32_t)(target - *out);
-
-	if (in_gap > 2 * AUDIO_FRAME_RTP) {
-		if (rtp_newer(target, s->frame.out + AUDIO_FRAME_RTP - 1))
-			*out = target;
-		return true;
-	}
-	if (now_us - s->frame.changed_us < AUDIO_STEP_INTERVAL_US)
-		return true;
-	if (error >= (int32_t)ticks(s, AUDIO_STEP_US)) {
-		s->frame.changed_us = now_us;
-		*out += ticks(s, AUDIO_STEP_US);
-	} else if (error <= -(int32_t)ticks(s, AUDIO_STEP_US)) {
-		s->frame.changed_us = now_us;
-		s->frame.in += in_gap;
-		return false;
-	}
-	return true;
-}
-
-/* The timestamp of a packet in the slot's clock; all packets of a frame get the same. False: leave the packet out. */
-static bool frame_rtp(struct slot *s, uint32_t in_rtp, int64_t now_us, uint32_t *ret)
-{
-	uint32_t out;
-
-	if (in_rtp == s->frame.in) {
-		*ret = s->frame.out;
-		return true;
-	}
-	if (!rtp_newer(in_rtp, s->frame.in)) {
-		*ret = in_rtp == s->frame.before_in ? s->frame.before_out : in_rtp - s->frame.in + s->frame.out;
-		return true;
-	}
-	if (s->frame.settling) {
-		if (!settle(s, target_rtp(s, in_rtp, now_us), &out))
-			return false;
-		s->frame.changed_us = now_us;
-	} else {
-		out = in_rtp - s->frame.in + s->frame.out;
-		if (!s->audio)
-			out = slew(s, out, target_rtp(s, in_rtp, now_us), now_us);
-		else if (!step_audio(s, in_rtp - s->frame.in, &out, target_rtp(s, in_rtp, now_us), now_us))
-			return false;
-	}
-	s->frame.before_in = s->frame.in;
-	s->frame.before_out = s->frame.out;
-	s->frame.in = in_rtp;
-	s->frame.out = *ret = out;
-	return true;
+	return source_clock_capture_us(&source->clock, &source->up->clock, in_rtp);
 }
 
 /* Sending. */
@@ -332,7 +168,7 @@ static void send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 		leave_out(s, p);
 		return;
 	}
-	if (p->payload_len == 0 || !frame_rtp(s, p->timestamp, now_us, &h.timestamp)) {
+	if (p->payload_len == 0 || !timeline_place(&s->time, p->timestamp, capture_us(s->current.source, p->timestamp), now_us, &h.timestamp)) {
 		leave_out(s, p);
 		return;
 	}
@@ -368,6 +204,17 @@ static void replay(struct slot *s, int64_t now_us)
 	}
 }
 
+static void begin_time(struct slot *s, uint32_t first_rtp, int64_t now_us)
+{
+	const struct source *source = s->current.source;
+	int64_t first_us = capture_us(source, first_rtp), newest_us = first_us;
+	struct kept_packet newest;
+
+	if (ring_get(source->ring, source->newest_seq, &newest))
+		newest_us = capture_us(source, newest.timestamp);
+	timeline_begin(&s->time, first_rtp, first_us, newest_us, now_us);
+}
+
 /* The pending feed becomes the current one, from packet `first_seq` of its ring on. */
 static void switch_over(struct slot *s, uint16_t first_seq, uint32_t first_rtp, int64_t now_us)
 {
@@ -380,7 +227,7 @@ static void switch_over(struct slot *s, uint16_t first_seq, uint32_t first_rtp, 
 	s->since_switch = 0;
 	if (++s->turn == 0)
 		s->turn = 1;
-	begin_settling(s, first_rtp, now_us);
+	begin_time(s, first_rtp, now_us);
 	s->replaying = true;
 	s->replay_next = first_seq;
 	replay(s, now_us);
@@ -395,7 +242,7 @@ void slot_bind(struct slot *s, struct source *source, uint32_t binding, int64_t 
 	}
 	if (s->current.source == source && s->since_switch > 0) {
 		s->current.binding = binding;
-		emit_switched(s, s->frame.out);
+		emit_switched(s, s->time.out);
 		return;
 	}
 	if (source_add_slot(source, s) < 0)
@@ -553,7 +400,7 @@ void slot_on_keyframe_request(struct slot *s, int64_t now_us)
 
 size_t slot_write_report(struct slot *s, uint8_t *out, size_t size, int64_t now_us)
 {
-	struct rtcp_sender_report sr = { .ssrc = s->ssrc, .rtp = clock_rtp(s, now_us), .packets = s->packets, .octets = s->octets };
+	struct rtcp_sender_report sr = { .ssrc = s->ssrc, .rtp = timeline_rtp(&s->time, now_us), .packets = s->packets, .octets = s->octets };
 	size_t n, m;
 
 	if (!s->sent_any || now_us < s->report_due_us)

@@ -13,6 +13,7 @@
 #include "media/media.h"
 #include "media/packet_ring.h"
 #include "media/sendqueue.h"
+#include "media/timeline.h"
 #include "media/vp8_rewrite.h"
 
 struct source;
@@ -60,18 +61,7 @@ struct slot {
 	bool replaying;                         /* current is served from its ring, from replay_next on */
 	uint16_t replay_next;
 
-	uint32_t base_rtp;                      /* slot clock: base_rtp at epoch_us */
-	int64_t epoch_us;
-	struct {
-		bool settling;                  /* just switched: timestamps run towards the clock, 1 ms a frame at least */
-		bool slewing;
-		uint32_t in, out;               /* newest frame */
-		uint32_t before_in, before_out; /* the frame before it */
-		uint32_t floor;                 /* settling: no timestamp below */
-		int64_t changed_us;             /* last slew step */
-		unsigned dropped;               /* audio packets left out while settling */
-	} frame;
-
+	struct timeline time;
 	uint16_t turn;                          /* counts switches, never 0 after the first */
 	bool sent_any;
 	uint16_t first_in;                      /* what is older came too late for the last switch */

@@ -1,0 +1,39 @@
+/*
+ * The RTP timestamps of one slot, going on over all sources that it shows (media.md, Clocks): RTP = base + (capture time -
+ * epoch) x rate. Receivers see steady frames, no step back, and corrections of at most 5 ms a second. Embedded and pure.
+ */
+#ifndef HUITANG_MEDIA_TIMELINE_H
+#define HUITANG_MEDIA_TIMELINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct timeline {
+	bool audio;
+	uint32_t base_rtp;              /* at epoch_us */
+	int64_t epoch_us;
+	bool any;                       /* something was placed */
+	bool settling;                  /* just switched: timestamps run towards the clock, 1 ms a frame at least */
+	bool slewing;
+	uint32_t in, out;               /* newest frame */
+	uint32_t before_in, before_out; /* the frame before it */
+	uint32_t floor;                 /* settling: no timestamp below */
+	int64_t changed_us;             /* last slew step */
+	unsigned dropped;               /* audio packets left out while settling */
+};
+
+void timeline_init(struct timeline *t, bool audio, uint32_t base_rtp, int64_t epoch_us);
+
+/** The slot clock at a server time. */
+uint32_t timeline_rtp(const struct timeline *t, int64_t at_us);
+
+/** A source takes over with `first_rtp`, captured at `first_us`; its newest kept frame was captured at `newest_us` (without: first_us). */
+void timeline_begin(struct timeline *t, uint32_t first_rtp, int64_t first_us, int64_t newest_us, int64_t now_us);
+
+/**
+ * The timestamp of a packet in the slot's clock; all packets of a frame get the same. False: its time is over, leave the
+ * packet out (sound only).
+ */
+bool timeline_place(struct timeline *t, uint32_t in_rtp, int64_t capture_us, int64_t now_us, uint32_t *ret);
+
+#endif
