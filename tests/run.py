@@ -96,14 +96,14 @@ def end_all(group, namespace):
             time.sleep(0.05)
 
 
-def run_command(cmd, log, timeout, env):
+def run_command(cmd, folder, log, timeout, env):
     """Runs one command; returns (stdout, exit status or None when it ran out of time)."""
     own = namespace_of('self')
     log.write('$ ' + ' '.join(cmd) + '\n')
     log.flush()
     out_path = log.name + '.out'
     with open(out_path, 'wb') as out:
-        p = subprocess.Popen(cmd, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=log, start_new_session=True,
+        p = subprocess.Popen(cmd, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=log, start_new_session=True,
                              env={**os.environ, **env})
     namespace, end = None, time.monotonic() + timeout
     try:
@@ -125,11 +125,11 @@ def run_command(cmd, log, timeout, env):
 
 class Job:
     """One command of a suite. `tap` says that it prints TAP; else its exit status is its one case."""
-    def __init__(self, name, cmd, tap=True, env=None):
-        self.name, self.cmd, self.tap, self.env = name, cmd, tap, env or {}
+    def __init__(self, name, cmd, tap=True, env=None, folder=ROOT):
+        self.name, self.cmd, self.tap, self.env, self.folder = name, cmd, tap, env or {}, folder
 
     def run(self, log, timeout):
-        text, status = run_command(self.cmd, log, timeout, self.env)
+        text, status = run_command(self.cmd, self.folder, log, timeout, self.env)
         if not self.tap:
             return [Case(self.name, status == 0, '' if status == 0 else 'status %s' % status)], text
         cases, complaint = read_tap(text)
@@ -149,9 +149,9 @@ def meson_jobs(build, folder, pattern):
     listed = json.loads(subprocess.run(['meson', 'introspect', '--tests', build], capture_output=True, text=True, check=True).stdout)
     jobs = []
     for t in listed:
-        program = os.path.relpath(t['cmd'][0], build)
-        if program.startswith('tests/%s/' % folder) and pattern.search(t['name']):
-            jobs.append(Job(t['name'], t['cmd'], t['protocol'] == 'tap', t['env']))
+        words = [os.path.normpath(os.path.join(build, word)) for word in t['cmd']]     # the first may be a wrapper
+        if any(w.startswith(os.path.join(build, 'tests', folder, '')) for w in words) and pattern.search(t['name']):
+            jobs.append(Job(t['name'], t['cmd'], t['protocol'] == 'tap', t['env'], build))
     return jobs
 
 
@@ -185,6 +185,8 @@ def run_suite(name, jobs, timeout, logs):
                 with open(log.name, errors='replace') as f:
                     f.seek(before)
                     shown += f.read().splitlines()[-SHOWN_LINES:]
+    if not cases:
+        cases.append(Case(name, False, 'no test case ran'))
     passed = sum(c.passed for c in cases)
     failed = len(cases) - passed
     skipped = sum(c.note.startswith('skipped') for c in cases)

@@ -104,6 +104,7 @@ describe('a meeting', () => {
     /* The two take turns to speak and the host's page shows only who speaks: voice and picture change in the same pair of slots. */
     let speaker = branch, listener = guest;
     await guest.control('mic');
+    await host.control('camera');                       /* who watches needs its processor for watching */
     const turn = async () => {
       await speaker.control('mic');
       await host.page.evaluate((seat) => window.__source.watchOnly([{ seat, source: 'camera' }]), listener.id);
@@ -122,6 +123,7 @@ describe('a meeting', () => {
       await turn();
     const [seen, names] = await host.page.evaluate(() => [window.__watched.end(), window.__names.end()]);
     await host.page.evaluate(() => { delete window.__source.watch; });
+    await host.control('camera');
     for (const seat of [branch, guest])
       if (!(await seat.isPressed('mic')))
         await seat.control('mic');

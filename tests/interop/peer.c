@@ -146,10 +146,10 @@ struct peer *peer_publish(const char *url, const char *token, const char *codec,
 	g_autofree char *description = g_strdup_printf(
 		"webrtcbin name=peer bundle-policy=max-bundle "
 		"videotestsrc is-live=true pattern=ball background-color=0xff305080 ! video/x-raw,format=I420,width=640,height=360,framerate=25/1 ! "
-		"%s ! application/x-rtp,media=video,encoding-name=%s,payload=96,clock-rate=90000 ! peer. "
+		"%s ! application/x-rtp,media=video,encoding-name=%s,payload=96,clock-rate=90000%s ! peer. "
 		"audiotestsrc is-live=true wave=sine freq=%.1f volume=0.5 ! audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay pt=111 ! "
 		"application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000,encoding-params=(string)2 ! peer. ",
-		video, codec, tone_hz);
+		video, codec, strcmp(codec, "H264") == 0 ? ",packetization-mode=(string)1,profile-level-id=(string)42e01f" : "", tone_hz);
 	struct peer *p = peer_create(token, tone_hz, description);
 
 	negotiate(p, url);

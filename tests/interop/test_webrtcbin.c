@@ -1,6 +1,6 @@
 /* GStreamer publishes by WHIP and plays by WHEP; decoded pictures move and the tone is heard. */
 #include <gst/gst.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "peer.h"
 #include "tests/endpoint/loop.h"
@@ -22,9 +22,22 @@ static bool plays(void *user)
 	return d.moving >= e->moving && d.loudness > 0.1;
 }
 
+/* With media on the namespace's address: libnice binds its sockets to an interface, and none of them leads to 127.0.0.1. */
+static struct server *start(void)
+{
+	static char media[64];
+	const char *address = getenv("TEST_ADDRESS");
+	struct server_cfg cfg = { .options = { "--media", media } };
+	struct server *s;
+
+	g_snprintf(media, sizeof(media), "%s:%u", address ? address : "127.0.0.1", server_free_port());
+	s = server_start(&cfg);
+	return s ? defer(s, server_free) : NULL;
+}
+
 static void publish_and_play(const char *codec)
 {
-	struct server *s = server_stage();
+	struct server *s = start();
 	g_autofree char *whip = NULL, *whep = NULL, *host = NULL, *viewer = NULL;
 	struct peer *publisher, *player;
 	gint64 begin;
@@ -61,7 +74,7 @@ static void h264(void)
 
 static void wrong_token(void)
 {
-	struct server *s = server_stage();
+	struct server *s = start();
 	g_autofree char *whip = NULL, *viewer = NULL;
 	struct peer *p;
 
