@@ -1,10 +1,20 @@
 /* See capture_clock.h. */
 #include "media/capture_clock.h"
 
+#include <stdlib.h>
+
 #include "media/base/macros.h"
+
+#define STEP_US 2000000
+#define OLDEST_US 3000000       /* no line is so long that it would be older */
+#define EARLY_US 1000000        /* the offset is the least of few samples: a little ahead of time is no lie */
 
 void sender_clock_report(struct sender_clock *c, int64_t ntp_us, int64_t now_us)
 {
+	if (c->n > 0 && llabs(now_us - ntp_us - c->offset_us) > STEP_US) {
+		c->n = c->next = 0;
+		c->steps++;
+	}
 	c->samples_us[c->next] = now_us - ntp_us;
 	c->next = (uint8_t)((c->next + 1) % CLOCK_SAMPLES);
 	c->n = MIN((uint8_t)(c->n + 1), CLOCK_SAMPLES);
@@ -18,9 +28,10 @@ void source_clock_init(struct source_clock *c, uint32_t rate_hz)
 	*c = (struct source_clock){ .rate_hz = rate_hz };
 }
 
-void source_clock_report(struct source_clock *c, uint32_t rtp, int64_t ntp_us)
+void source_clock_report(struct source_clock *c, const struct sender_clock *sender, uint32_t rtp, int64_t ntp_us)
 {
 	c->has_report = true;
+	c->report_steps = sender->steps;
 	c->report_rtp = rtp;
 	c->report_ntp_us = ntp_us;
 }
@@ -46,9 +57,15 @@ void source_clock_packet(struct source_clock *c, uint32_t rtp, int64_t now_us)
 	}
 }
 
-int64_t source_clock_capture_us(const struct source_clock *c, const struct sender_clock *sender, uint32_t rtp)
+int64_t source_clock_capture_us(const struct source_clock *c, const struct sender_clock *sender, uint32_t rtp, int64_t now_us)
 {
-	if (c->has_report && sender->n > 0)
-		return c->report_ntp_us + sender->offset_us + span_us(c, c->report_rtp, rtp);
-	return c->arrival_us + span_us(c, c->arrival_rtp, rtp);
+	int64_t at_us = c->arrival_us + span_us(c, c->arrival_rtp, rtp);
+
+	if (c->has_report && c->report_steps == sender->steps) {
+		int64_t reported_us = c->report_ntp_us + sender->offset_us + span_us(c, c->report_rtp, rtp);
+
+		if (reported_us >= now_us - OLDEST_US && reported_us <= now_us + EARLY_US)
+			at_us = reported_us;
+	}
+	return CLAMP(at_us, now_us - OLDEST_US, now_us);
 }

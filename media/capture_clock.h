@@ -13,8 +13,12 @@
 
 #define CLOCK_SAMPLES 16
 
-/* One per seat: server time minus the sender's NTP time, the smallest of the last samples (least queueing). */
+/*
+ * One per seat: server time minus the sender's NTP time, the smallest of the last samples (least queueing). A sample 2 s off means
+ * that the sender's clock was set: then all begins anew, and reports of its other sources from before count no more.
+ */
 struct sender_clock {
+	uint32_t steps;                 /* how often it was set */
 	uint8_t n;
 	uint8_t next;
 	int64_t samples_us[CLOCK_SAMPLES];
@@ -28,6 +32,7 @@ void sender_clock_report(struct sender_clock *c, int64_t ntp_us, int64_t now_us)
 struct source_clock {
 	uint32_t rate_hz;
 	bool has_report;
+	uint32_t report_steps;          /* the sender clock's at that time */
 	uint32_t report_rtp;
 	int64_t report_ntp_us;
 	bool has_arrival;
@@ -36,12 +41,17 @@ struct source_clock {
 };
 
 void source_clock_init(struct source_clock *c, uint32_t rate_hz);
-void source_clock_report(struct source_clock *c, uint32_t rtp, int64_t ntp_us);
+
+/** The same report, after sender_clock_report(). */
+void source_clock_report(struct source_clock *c, const struct sender_clock *sender, uint32_t rtp, int64_t ntp_us);
 
 /** A packet with this timestamp arrived: keeps the earliest line through the arrivals. */
 void source_clock_packet(struct source_clock *c, uint32_t rtp, int64_t now_us);
 
-/** Capture time of a timestamp in the server's clock. At least one packet or report must have been seen. */
-int64_t source_clock_capture_us(const struct source_clock *c, const struct sender_clock *sender, uint32_t rtp);
+/**
+ * Capture time of a timestamp in the server's clock: always within the last 3 s. What reports say is taken if it is so, else arrival
+ * times count: a peer can report anything. At least one packet must have been seen.
+ */
+int64_t source_clock_capture_us(const struct source_clock *c, const struct sender_clock *sender, uint32_t rtp, int64_t now_us);
 
 #endif

@@ -151,7 +151,8 @@ static void on_sender_report(void *user, const struct rtcp_sender_report *sr)
 	struct rtcp_reading *r = user;
 	const struct stream *stream = find_stream(r->path, sr->ssrc);
 
-	if (stream && !stream->rtx)
+	/* Of the stream that is shown, not of another that said it were the same source. */
+	if (stream && !stream->rtx && r->path->sources[stream->kind].ssrc == sr->ssrc)
 		source_sender_report(&r->path->sources[stream->kind], sr->ntp, sr->rtp, r->now_us);
 }
 

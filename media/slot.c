@@ -77,9 +77,9 @@ void slot_done(struct slot *s)
 	s->sent = mem_free(s->sent);
 }
 
-static int64_t capture_us(const struct source *source, uint32_t in_rtp)
+static int64_t capture_us(const struct source *source, uint32_t in_rtp, int64_t now_us)
 {
-	return source_clock_capture_us(&source->clock, &source->up->clock, in_rtp);
+	return source_clock_capture_us(&source->clock, &source->up->clock, in_rtp, now_us);
 }
 
 /* Sending. */
@@ -168,7 +168,7 @@ static void send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 		leave_out(s, p);
 		return;
 	}
-	if (p->payload_len == 0 || !timeline_place(&s->time, p->timestamp, capture_us(s->current.source, p->timestamp), now_us, &h.timestamp)) {
+	if (p->payload_len == 0 || !timeline_place(&s->time, p->timestamp, capture_us(s->current.source, p->timestamp, now_us), now_us, &h.timestamp)) {
 		leave_out(s, p);
 		return;
 	}
@@ -207,11 +207,11 @@ static void replay(struct slot *s, int64_t now_us)
 static void begin_time(struct slot *s, uint32_t first_rtp, int64_t now_us)
 {
 	const struct source *source = s->current.source;
-	int64_t first_us = capture_us(source, first_rtp), newest_us = first_us;
+	int64_t first_us = capture_us(source, first_rtp, now_us), newest_us = first_us;
 	struct kept_packet newest;
 
 	if (ring_get(source->ring, source->newest_seq, &newest))
-		newest_us = capture_us(source, newest.timestamp);
+		newest_us = capture_us(source, newest.timestamp, now_us);
 	timeline_begin(&s->time, first_rtp, first_us, newest_us, now_us);
 }
 

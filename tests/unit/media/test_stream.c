@@ -30,11 +30,11 @@ static void reports_put_voice_and_picture_on_one_line(void **state)
 	source_clock_init(&camera, 90000);
 	/* The sender's clock is 1,000 s behind ours; the camera's report was delayed by 30 ms more than the microphone's. */
 	sender_clock_report(&sender, 5 * SECOND, 1005 * SECOND + 40000);
-	source_clock_report(&mic, 1000, 5 * SECOND);
+	source_clock_report(&mic, &sender, 1000, 5 * SECOND);
 	sender_clock_report(&sender, 6 * SECOND, 1006 * SECOND + 70000);
-	source_clock_report(&camera, 77000, 6 * SECOND);
-	voice_us = source_clock_capture_us(&mic, &sender, 1000 + 2 * 48000);
-	picture_us = source_clock_capture_us(&camera, &sender, 77000 + 90000);
+	source_clock_report(&camera, &sender, 77000, 6 * SECOND);
+	voice_us = source_clock_capture_us(&mic, &sender, 1000 + 2 * 48000, 1008 * SECOND);
+	picture_us = source_clock_capture_us(&camera, &sender, 77000 + 90000, 1008 * SECOND);
 	assert_int_equal(voice_us, 1007 * SECOND + 40000);
 	assert_int_equal(picture_us, voice_us);
 }
@@ -48,10 +48,70 @@ static void arrival_time_stands_in_before_the_first_report(void **state)
 	source_clock_init(&c, 90000);
 	source_clock_packet(&c, 0xfffffff0u, 50 * SECOND + 20000);      /* 20 ms late, timestamp about to wrap */
 	source_clock_packet(&c, 0xfffffff0u + 9000, 50 * SECOND + 100000);
-	assert_int_equal(source_clock_capture_us(&c, &sender, 0xfffffff0u + 18000), 50 * SECOND + 200000);
+	assert_int_equal(source_clock_capture_us(&c, &sender, 0xfffffff0u + 18000, 51 * SECOND), 50 * SECOND + 200000);
 	/* A jump of the sender's timestamps draws a new line. */
 	source_clock_packet(&c, 5, 60 * SECOND);
-	assert_int_equal(source_clock_capture_us(&c, &sender, 5), 60 * SECOND);
+	assert_int_equal(source_clock_capture_us(&c, &sender, 5, 60 * SECOND), 60 * SECOND);
+}
+
+static void garbage_reports_do_not_move_capture_times(void **state)
+{
+	static const int64_t ntps_us[] = { -2208988800 * SECOND, 2085978495 * SECOND, 0, 1, 5 * SECOND };
+	struct sender_clock sender = { 0 };
+	struct source_clock c;
+	int64_t now = 1000 * SECOND;
+	uint32_t rtp = 4000000000u;
+
+	(void)state;
+	srand(7);
+	source_clock_init(&c, 90000);
+	for (int i = 0; i < 20000; i++, now += 20000, rtp += 1800) {
+		source_clock_packet(&c, rtp, now);
+		if (i % 3 == 0) {
+			int64_t ntp_us = ntps_us[rand() % 5] + rand() % 100;
+
+			sender_clock_report(&sender, ntp_us, now);
+			source_clock_report(&c, &sender, (uint32_t)rand() * 3u, ntp_us);
+		}
+		assert_in_range(source_clock_capture_us(&c, &sender, rtp, now), now - 3 * SECOND, now);
+		assert_in_range(source_clock_capture_us(&c, &sender, (uint32_t)rand() * 3u, now), now - 3 * SECOND, now);
+	}
+}
+
+/* The sender's wall clock is set while it speaks: voice and picture stay on one line, and near the truth. */
+static void a_sender_may_set_its_clock(void **state)
+{
+	static const int64_t steps_us[] = { 10 * SECOND, -10 * SECOND, 3600 * SECOND, -86400 * SECOND };
+
+	(void)state;
+	for (size_t k = 0; k < ARRAY_LEN(steps_us); k++) {
+		struct sender_clock sender = { 0 };
+		struct source_clock mic, camera;
+		int64_t ntp_minus_now = 77 * SECOND;
+
+		source_clock_init(&mic, 48000);
+		source_clock_init(&camera, 90000);
+		for (int i = 0; i < 4000; i++) {
+			int64_t now = 500 * SECOND + i * 20000, voice_us, picture_us;
+
+			if (i == 2000)
+				ntp_minus_now += steps_us[k];
+			source_clock_packet(&mic, (uint32_t)i * 960, now);
+			source_clock_packet(&camera, (uint32_t)i * 1800, now);
+			if (i % 100 == 0) {
+				sender_clock_report(&sender, now + ntp_minus_now, now + 15000);
+				source_clock_report(&mic, &sender, (uint32_t)i * 960, now + ntp_minus_now);
+			}
+			if (i % 100 == 30) {
+				sender_clock_report(&sender, now + ntp_minus_now, now + 25000);
+				source_clock_report(&camera, &sender, (uint32_t)i * 1800, now + ntp_minus_now);
+			}
+			voice_us = source_clock_capture_us(&mic, &sender, (uint32_t)i * 960, now);
+			picture_us = source_clock_capture_us(&camera, &sender, (uint32_t)i * 1800, now);
+			assert_in_range(voice_us, now - 30000, now);
+			assert_in_range(picture_us - voice_us + 20000, 0, 40000);
+		}
+	}
 }
 
 static void keyframes_are_asked_once_then_spaced(void **state)
@@ -216,6 +276,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reports_put_voice_and_picture_on_one_line),
 		cmocka_unit_test(arrival_time_stands_in_before_the_first_report),
+		cmocka_unit_test(garbage_reports_do_not_move_capture_times),
+		cmocka_unit_test(a_sender_may_set_its_clock),
 		cmocka_unit_test(keyframes_are_asked_once_then_spaced),
 		cmocka_unit_test(reception_counts_what_is_missing_and_asks_for_it),
 		cmocka_unit_test(ring_keeps_the_newest_bytes),
