@@ -19,7 +19,7 @@ try {
     target: "node18", outExtension: { ".js": ".mjs" }, sourcemap: "inline", logLevel: "warning",
   });
   const files = tests.map((f) => join(out, relative(join(root, "src"), f).replace(/\.ts$/, ".mjs")));
-  const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-reporter=tap", ...files], { encoding: "utf8" });
+  const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-reporter=tap", ...files], { encoding: "utf8", timeout: 120_000 });
   process.stdout.write(run.stdout);
   process.stderr.write(run.stderr);
   const count = (name) => Number(new RegExp(`^# ${name} (\\d+)`, "m").exec(run.stdout)?.[1] ?? 0);

@@ -25,7 +25,7 @@ export function SettingsMenu() {
   const { lang } = usePrefs();
   const rows = useSettingRows();
   return (
-    <Menu rows={rows} label={`${words.language} / ${words.theme}`} class="button quiet settings">
+    <Menu rows={rows} label={`${lang === "en" ? "English" : "中文"} · ${words.language}, ${words.theme}`} class="button quiet settings">
       <Icon name="globe" />
       <span>{lang === "en" ? "English" : "中文"}</span>
     </Menu>
