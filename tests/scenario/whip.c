@@ -156,6 +156,7 @@ static void programme_follows_the_voice(void)
 	struct publisher_cfg c = { .number = 10, .level = 20, .numbers = VP8_ALL_NUMBERS };
 	struct whip *v, *p, *q;
 	struct sink_stats t;
+	int64_t lips;
 
 	REQUIRE(s);
 	one = server_token(s, "demo-class", "presenter", "one", 0);
@@ -178,7 +179,11 @@ static void programme_follows_the_voice(void)
 	t = player_stats(v->endpoint, false);
 	REQUIRE(t.last_source == 21, "still source %u", t.last_source);
 	CHECK(player_wait_frames(v->endpoint, false, t.frames + 30, 4000));
-	player_check(v->endpoint, false, 80, "viewer");
+	player_check(v->endpoint, false, 150, "viewer");
+	CHECK(player_wait_frames(v->endpoint, true, player_stats(v->endpoint, true).frames + 50, 4000));
+	lips = player_stats(v->endpoint, false).report_error_us - player_stats(v->endpoint, true).report_error_us;
+	stage_note("lips and sound %ld us apart after the switch", (long)lips);
+	CHECK(ABS(lips) < 60000);
 	CHECK(player_stats(v->endpoint, false).runs == 2 && player_stats(v->endpoint, false).bad_starts == 0);
 	CHECK(player_stats(v->endpoint, true).last_source == 20);
 }
