@@ -163,7 +163,9 @@ static bool is_lost(const struct client *c, int64_t now_us)
 		return false;
 	if (c->kind == SEAT_BROWSER)
 		return c->away_us && now_us - c->away_us > RESUME_GRACE_US;
-	return t->state == TRANSPORT_DOWN || (t->state != TRANSPORT_UP && now_us - t->opened_us > MEDIA_WAIT_US);
+	if (t->state == TRANSPORT_STALLED || t->state == TRANSPORT_DEAD)
+		return true;
+	return t->state != TRANSPORT_UP && now_us - t->opened_us > MEDIA_WAIT_US;
 }
 
 void meeting_on_second(struct meeting *m, int64_t now_us)
@@ -219,16 +221,17 @@ static void on_source_started(struct meeting *m, struct client *c, enum source_k
 		client_rebind(viewer, c->seat, (enum seat_source)kind);
 }
 
+/* A stalled path may come back by itself or by an ICE restart, and its sources with it; a dead one has lost its keys. */
 static void on_down(struct client *c, enum path_down_reason reason)
 {
 	static const char *const names[] = { "consent", "dtls", "fingerprint" };
+	bool dead = reason != PATH_DOWN_CONSENT;
 
 	log_event(LOG_INFO, "client.media_down seat=%s reason=%s", c->seat, names[reason]);
-	c->transport.state = TRANSPORT_DOWN;
+	c->transport.state = dead ? TRANSPORT_DEAD : TRANSPORT_STALLED;
 	for (int i = 0; i < (int)SEAT_SOURCES; i++)
 		room_sending(c->meeting->room, c->seat, (enum seat_source)i, false);
-	/* Without consent the path lives on, and an ICE restart brings it back; without keys nothing does. */
-	client_send_event(c, "media.down", json_pack("{s:b}", "rejoin", reason != PATH_DOWN_CONSENT));
+	client_send_event(c, "media.down", json_pack("{s:b}", "rejoin", dead));
 }
 
 /* For the first time, or again after consent was lost: what had begun goes on. */

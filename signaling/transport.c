@@ -113,10 +113,10 @@ static int negotiated(struct transport *t, struct server *s, const struct negoti
 }
 
 /* An ICE restart keeps everything else: another certificate would be another peer. */
-static int restarted(struct transport *t, const struct negotiated *n, struct sdp_error *err)
+static int restarted(struct transport *t, struct server *s, const struct negotiated *n, struct sdp_error *err)
 {
 	if (n->fingerprint.len == t->peer.len && memcmp(n->fingerprint.digest, t->peer.digest, t->peer.len) == 0)
-		return 0;
+		return media_path_negotiated(s->media, t->path, n);
 	*err = (struct sdp_error){ .reason = "a restart may not change the certificate" };
 	return -EBADMSG;
 }
@@ -131,7 +131,7 @@ int transport_on_answer(struct transport *t, struct server *s, const char *sdp, 
 		return -EBADMSG;
 	r = sdp_read_answer(&n, sdp, len, t->cfg.slots, t->cfg.n_slots, err);
 	if (r == 0)
-		r = t->state == TRANSPORT_OFFERED ? negotiated(t, s, &n) : restarted(t, &n, err);
+		r = t->state == TRANSPORT_OFFERED ? negotiated(t, s, &n) : restarted(t, s, &n, err);
 	if (r == 0)
 		t->expects_answer = false;
 	return r;

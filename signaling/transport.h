@@ -1,8 +1,11 @@
 /*
  * The media side of one client: its path on a worker, the one offer or answer, and what of it is bound to slots.
  *
- *   closed ── open ─► offered ── answer ─► negotiated ── MEDIA_PATH_UP ─► up ── MEDIA_PATH_DOWN ─► down
- *                        └─────────── transport_close(), from everywhere ───────────────────────────► closed
+ *                                                                           consent lost
+ *   closed ── open ─► offered ── answer ─► negotiated ── MEDIA_PATH_UP ─► up ◄──────────────► stalled
+ *                        │                                   a check again, after ice.restart perhaps
+ *                        ├── DTLS failed, another certificate, closed by the peer ─► dead: a new path is needed
+ *                        └── transport_close(), from everywhere ─► closed
  */
 #ifndef HUITANG_SIGNALING_TRANSPORT_H
 #define HUITANG_SIGNALING_TRANSPORT_H
@@ -19,7 +22,7 @@ struct server;
 #define TRANSPORT_VIDEO_SLOTS 25
 #define TRANSPORT_VIDEO_SLOTS_PHONE 9
 
-enum transport_state { TRANSPORT_CLOSED, TRANSPORT_OFFERED, TRANSPORT_NEGOTIATED, TRANSPORT_UP, TRANSPORT_DOWN };
+enum transport_state { TRANSPORT_CLOSED, TRANSPORT_OFFERED, TRANSPORT_NEGOTIATED, TRANSPORT_UP, TRANSPORT_STALLED, TRANSPORT_DEAD };
 
 /* Embedded; zeroed is closed. */
 struct transport {
@@ -56,7 +59,7 @@ int transport_answer(struct transport *t, struct server *s, enum whip_direction 
 /** True once slots may be bound. */
 static inline bool transport_bindable(const struct transport *t)
 {
-	return t->state == TRANSPORT_NEGOTIATED || t->state == TRANSPORT_UP;
+	return t->state == TRANSPORT_NEGOTIATED || t->state == TRANSPORT_UP || t->state == TRANSPORT_STALLED;
 }
 
 /** Whether the slot takes what the source sends; unknown codecs and audio are taken. */
