@@ -157,9 +157,9 @@ static void send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 	struct downlink *d = s->down;
 	struct rtp_header h = { .ssrc = s->ssrc, .csrc = s->current.source->up->number };
 	bool first = s->since_switch == 0;
+	bool newest = first || (int16_t)(p->seq + s->seq_delta - s->next_seq) >= 0;
 	const uint8_t *payload;
 	size_t len, header;
-	bool newest;
 
 	if (!d->open)
 		return;
@@ -168,14 +168,14 @@ static void send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 		leave_out(s, p);
 		return;
 	}
-	if (p->payload_len == 0 || !timeline_place(&s->time, p->timestamp, capture_us(s->current.source, p->timestamp, now_us), now_us, &h.timestamp)) {
+	if (p->payload_len == 0 || !timeline_place(&s->time, p->timestamp, newest, capture_us(s->current.source, p->timestamp, now_us),
+	                                           now_us, &h.timestamp)) {
 		leave_out(s, p);
 		return;
 	}
 	if (first)
 		begin_source(s, p, h.timestamp, now_us);
 	h.seq = (uint16_t)(p->seq + s->seq_delta);
-	newest = (int16_t)(h.seq - s->next_seq) >= 0;
 	h.marker = p->marker || (s->audio && first);
 	if (s->audio && d->negotiated->down.audio_level) {
 		h.audio_level_id = d->negotiated->down.audio_level;
@@ -242,7 +242,7 @@ void slot_bind(struct slot *s, struct source *source, uint32_t binding, int64_t 
 	}
 	if (s->current.source == source && s->since_switch > 0) {
 		s->current.binding = binding;
-		emit_switched(s, s->time.out);
+		emit_switched(s, timeline_newest(&s->time));
 		return;
 	}
 	if (source_add_slot(source, s) < 0)

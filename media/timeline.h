@@ -15,9 +15,9 @@ struct timeline {
 	bool any;                       /* something was placed */
 	bool settling;                  /* just switched: timestamps run towards the clock, 1 ms a frame at least */
 	bool slewing;
-	uint32_t in, out;               /* newest frame */
-	uint32_t before_in, before_out; /* the frame before it */
-	uint32_t floor;                 /* settling: no timestamp below */
+	uint32_t in, before_in;         /* newest frame as the source numbers it, and the frame before it */
+	int64_t out, before_out;        /* the same in ticks since the epoch: 32 bits turn over within a long day */
+	int64_t floor;                  /* settling: no timestamp below */
 	int64_t changed_us;             /* last slew step */
 	unsigned dropped;               /* audio packets left out while settling */
 };
@@ -27,13 +27,17 @@ void timeline_init(struct timeline *t, bool audio, uint32_t base_rtp, int64_t ep
 /** The slot clock at a server time. */
 uint32_t timeline_rtp(const struct timeline *t, int64_t at_us);
 
+/** The timestamp of the newest frame that was placed. */
+uint32_t timeline_newest(const struct timeline *t);
+
 /** A source takes over with `first_rtp`, captured at `first_us`; its newest kept frame was captured at `newest_us` (without: first_us). */
 void timeline_begin(struct timeline *t, uint32_t first_rtp, int64_t first_us, int64_t newest_us, int64_t now_us);
 
 /**
- * The timestamp of a packet in the slot's clock; all packets of a frame get the same. False: its time is over, leave the
- * packet out (sound only).
+ * The timestamp of a packet in the slot's clock; all packets of a frame get the same. `newest`: none with a later number was placed.
+ * Whatever the source's timestamps do, what leaves stays within 100 ms (sound) or 20 ms (pictures) ahead of `now_us`, and within a
+ * second of `capture_us`; a leap counts as a new beginning. False: leave the packet out, its time is over or not yet there.
  */
-bool timeline_place(struct timeline *t, uint32_t in_rtp, int64_t capture_us, int64_t now_us, uint32_t *ret);
+bool timeline_place(struct timeline *t, uint32_t in_rtp, bool newest, int64_t capture_us, int64_t now_us, uint32_t *ret);
 
 #endif
