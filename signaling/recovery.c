@@ -5,6 +5,7 @@
 #include "media/base/log.h"
 #include "signaling/meeting.h"
 #include "signaling/server.h"
+#include "signaling/tickets.h"
 
 struct replay {
 	struct server *server;
@@ -34,6 +35,32 @@ int recovery_replay(struct server *s)
 	return r;
 }
 
+static void on_opened(struct server *s, const void *data, int64_t sequence, int error)
+{
+	(void)data;
+	(void)sequence;
+	(void)error;
+	if (--s->opening == 0)
+		server_print_ready(s);
+}
+
+/* Tokens carry the epoch, which another process reads from the disk: the server is ready once it is there. */
+static void open_room(struct server *s, struct meeting *m)
+{
+	uint64_t ticket = tickets_add(s->tickets, on_opened, NULL, 0);
+	bool opened;
+
+	m->ticket = ticket;
+	opened = meeting_open(m);
+	if (!opened)
+		log_event(LOG_WARNING, "room.not_opened room=%s", m->id);
+	if (opened && ticket && m->ticket == 0)
+		s->opening++;
+	else
+		tickets_cancel(s->tickets, ticket);
+	m->ticket = 0;
+}
+
 void recovery_open(struct server *s)
 {
 	size_t n;
@@ -42,7 +69,7 @@ void recovery_open(struct server *s)
 	for (size_t i = 0; i < n; i++) {
 		struct meeting *m = rooms[i]->ended_us ? NULL : server_meeting(s, rooms[i]->id);
 
-		if (m && !meeting_open(m))
-			log_event(LOG_WARNING, "room.not_opened room=%s", rooms[i]->id);
+		if (m)
+			open_room(s, m);
 	}
 }

@@ -329,7 +329,7 @@ static void close_all(struct server *s)
 		ev_loop_destroy(s->loop);
 }
 
-static void print_ready(const struct server *s)
+void server_print_ready(const struct server *s)
 {
 	const char *scheme = *s->config->tls_cert ? "https" : "http";
 	char web[INET6_ADDRSTRLEN], media[INET6_ADDRSTRLEN];
@@ -368,7 +368,8 @@ int server_run(const struct config *config)
 	signal(SIGPIPE, SIG_IGN);
 	r = open_all(s);
 	if (r == 0) {
-		print_ready(s);
+		if (!s->opening)
+			server_print_ready(s);
 		ev_run(s->loop, 0);
 	}
 	close_all(s);

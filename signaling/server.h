@@ -47,6 +47,7 @@ struct server {
 	const struct config *config;            /* given: outlives the server */
 	char epoch[SERVER_EPOCH_BYTES];         /* a new one each start: clients then know that media is gone */
 	bool closing;
+	unsigned opening;                       /* rooms whose opening is not on disk yet: the ready line waits */
 
 	struct ev_loop *loop;                   /* owned */
 	struct ev_async wake;                   /* other threads: something waits to be dispatched */
@@ -91,6 +92,9 @@ struct server {
  * Errors: -errno, with a sentence on standard error.
  */
 int server_run(const struct config *config);
+
+/** Prints the ready line: whoever reads it may ask for tokens and report of every room. */
+void server_print_ready(const struct server *s);
 
 struct instant server_now(void);
 

@@ -49,7 +49,8 @@ uint64_t tickets_add(struct tickets *t, ticket_fn fn, const void *data, size_t l
 		return 0;
 	w->id = ++t->last;
 	w->fn = fn;
-	memcpy(w->data, data, len);
+	if (len)
+		memcpy(w->data, data, len);
 	HASH_ADD(hh, t->waiting, id, sizeof(w->id), w);
 	if (w->hh.tbl)
 		return w->id;
