@@ -1,4 +1,7 @@
-/* When a keyframe is asked of a source: the first request at once, one in flight, then spaced (media.md, Switching). Pure. */
+/*
+ * When a keyframe is asked of a source: the first request at once, one in flight, then spaced (media.md, Switching). A request that
+ * brings nothing is repeated, ever later up to the spacing: some senders give keyframes in their own time only. Pure.
+ */
 #ifndef HUITANG_MEDIA_KEYFRAME_H
 #define HUITANG_MEDIA_KEYFRAME_H
 
@@ -11,6 +14,7 @@
 struct keyframe_asker {
 	bool wanted;            /* somebody waits */
 	bool in_flight;         /* asked, not yet come */
+	uint8_t tries;          /* asked in vain since the last came */
 	int64_t asked_us;       /* 0: never */
 	int64_t came_us;        /* start of the newest keyframe, 0: none */
 };
