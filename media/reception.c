@@ -38,11 +38,15 @@ static void note_hole(struct reception *r, uint32_t from, uint32_t to, int64_t n
 		r->n_missing = 0;
 		return;
 	}
-	for (uint32_t ext = from; ext != to; ext++) {
-		if (r->n_missing == MAX_MISSING)
-			forget_missing(r, 0);
-		r->missing[r->n_missing++] = (struct missing){ .seq = (uint16_t)ext, .next_us = now_us + REORDER_US };
+	/* The oldest make room, all at once. */
+	if (r->n_missing + (to - from) > MAX_MISSING) {
+		size_t kept = MAX_MISSING - (to - from);
+
+		memmove(r->missing, &r->missing[r->n_missing - kept], kept * sizeof(r->missing[0]));
+		r->n_missing = kept;
 	}
+	for (uint32_t ext = from; ext != to; ext++)
+		r->missing[r->n_missing++] = (struct missing){ .seq = (uint16_t)ext, .next_us = now_us + REORDER_US };
 }
 
 static void update_jitter(struct reception *r, uint32_t rtp, int64_t now_us)
