@@ -31,6 +31,16 @@ static void note_newest(struct vp8_rewrite *r, uint16_t picture_id, uint8_t tl0p
 	r->last_keyidx = keyidx;
 }
 
+/* Seven bits stand for the picture nearest to the newest. */
+static uint16_t whole_picture_id(const struct vp8_rewrite *r, const struct vp8_descriptor *d)
+{
+	uint16_t newest = (uint16_t)(r->last_picture_id - r->picture_id_delta);
+
+	if (d->wide_picture_id || !r->has_last)
+		return d->picture_id;
+	return (uint16_t)(newest + (int8_t)(uint8_t)((d->picture_id - newest) << 1) / 2);
+}
+
 size_t vp8_rewrite_write(struct vp8_rewrite *r, uint8_t *out, const uint8_t *payload, size_t len, bool newest)
 {
 	struct vp8_descriptor d;
@@ -42,7 +52,7 @@ size_t vp8_rewrite_write(struct vp8_rewrite *r, uint8_t *out, const uint8_t *pay
 		memcpy(out, payload, len);
 		return len;
 	}
-	picture_id = (uint16_t)(d.picture_id + r->picture_id_delta) & PICTURE_ID_MASK;
+	picture_id = (uint16_t)(whole_picture_id(r, &d) + r->picture_id_delta) & PICTURE_ID_MASK;
 	tl0picidx = (uint8_t)(d.tl0picidx + r->tl0picidx_delta);
 	keyidx = (uint8_t)(d.keyidx + r->keyidx_delta) & KEYIDX_MASK;
 	if (newest)

@@ -141,6 +141,45 @@ static void keyframes_are_asked_once_then_spaced(void **state)
 	assert_int_equal(asked, 1);
 }
 
+static void who_gives_no_keyframe_is_asked_ever_less(void **state)
+{
+	struct keyframe_asker k = { 0 };
+	int asked = 0;
+
+	(void)state;
+	for (int64_t now = SECOND; now < 61 * SECOND; now += 10000) {
+		keyframe_want(&k);
+		asked += keyframe_ask(&k, now, 50000);
+	}
+	assert_in_range(asked, 60, 64);
+	/* When it gives one after all, the next lost request is noticed as soon as the first. */
+	keyframe_came(&k, 61 * SECOND);
+	keyframe_want(&k);
+	assert_true(keyframe_ask(&k, 63 * SECOND, 50000));
+	assert_true(keyframe_ask(&k, 63 * SECOND + 200000, 50000));
+}
+
+static void holes_of_any_size_are_cheap_and_bounded(void **state)
+{
+	static struct reception r;
+	uint16_t seqs[MAX_MISSING];
+	uint16_t seq = 0;
+
+	(void)state;
+	reception_init(&r, 90000, true);
+	reception_packet(&r, seq, 0, SECOND);
+	for (int i = 0; i < 1000; i++) {
+		seq = (uint16_t)(seq + 1 + i % 129);
+		assert_true(reception_packet(&r, seq, 0, SECOND));
+		assert_in_range(r.n_missing, 0, MAX_MISSING);
+		for (size_t k = 1; k < r.n_missing; k++)
+			assert_true((int16_t)(r.missing[k].seq - r.missing[k - 1].seq) > 0);
+		if (i % 129 > 0)
+			assert_int_equal(r.missing[r.n_missing - 1].seq, (uint16_t)(seq - 1));
+	}
+	assert_in_range(reception_nacks(&r, seqs, MAX_MISSING, 2 * SECOND, 0), 1, MAX_MISSING);
+}
+
 static void reception_counts_what_is_missing_and_asks_for_it(void **state)
 {
 	struct reception r;
@@ -267,6 +306,20 @@ static void vp8_numbers_go_on_over_a_switch(void **state)
 	assert_int_equal(vp8_parse(&d, out, len), 0);
 	assert_int_equal(d.picture_id, 2);
 
+	/* Seven bits of a source turn over; those that we send count on. */
+	len = vp8_packet(in, false, 120, 9, 4);
+	vp8_rewrite_switch(&r, in, len);
+	for (uint16_t i = 0; i < 500; i++) {
+		len = vp8_packet(in, false, (uint16_t)(120 + i), 9, 4);
+		assert_int_equal(vp8_rewrite_write(&r, out, in, len, true), len + 1);
+		assert_int_equal(vp8_parse(&d, out, len + 1), 0);
+		assert_int_equal(d.picture_id, 3 + i);
+	}
+	len = vp8_packet(in, false, (uint16_t)(120 + 490), 9, 4);
+	vp8_rewrite_write(&r, out, in, len, false);     /* a late one */
+	vp8_parse(&d, out, len + 1);
+	assert_int_equal(d.picture_id, 493);
+
 	/* Not a descriptor at all: copied. */
 	assert_int_equal(vp8_rewrite_write(&r, out, (const uint8_t *)"\x80", 1, true), 1);
 }
@@ -279,6 +332,8 @@ int main(void)
 		cmocka_unit_test(garbage_reports_do_not_move_capture_times),
 		cmocka_unit_test(a_sender_may_set_its_clock),
 		cmocka_unit_test(keyframes_are_asked_once_then_spaced),
+		cmocka_unit_test(who_gives_no_keyframe_is_asked_ever_less),
+		cmocka_unit_test(holes_of_any_size_are_cheap_and_bounded),
 		cmocka_unit_test(reception_counts_what_is_missing_and_asks_for_it),
 		cmocka_unit_test(ring_keeps_the_newest_bytes),
 		cmocka_unit_test(ring_reports_no_memory),
