@@ -280,9 +280,10 @@ void slot_on_open(struct slot *s, int64_t now_us)
 void slot_on_packet(struct slot *s, struct source *source, const struct kept_packet *p, int64_t now_us)
 {
 	if (s->pending.source == source && s->down->open) {
-		if (s->audio)
+		/* Not with a late packet: what was spoken before, or of a keyframe of long ago. */
+		if (s->audio && p->seq == source->newest_seq)
 			switch_over(s, p->seq, p->timestamp, now_us);
-		else if (source->has_keyframe && source->keyframe_rtp == p->timestamp)
+		else if (!s->audio && source->keyframe_rtp == p->timestamp && source_has_fresh_keyframe(source, now_us))
 			switch_over(s, source->keyframe_seq, source->keyframe_rtp, now_us);
 		if (s->pending.source != source)
 			return;

@@ -681,6 +681,30 @@ static void a_new_voice_begins_with_the_marker(void **state)
 	}
 }
 
+static void a_voice_begins_with_its_newest_packet(void **state)
+{
+	static const struct rtp_view late = { .seq = 5, .timestamp = 4800, .ssrc = 5, .payload = (const uint8_t *)"late", .payload_len = 4 };
+	struct rtp_view in = { .ssrc = 5, .payload = (const uint8_t *)"opus", .payload_len = 4 }, pkt = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 30; i++) {
+		in.seq = (uint16_t)i;
+		in.timestamp = (uint32_t)i * 960;
+		w.now_us += 20 * MS;
+		if (i != 5)
+			source_receive(&w.mic[0], &in, CODEC_OPUS, false, w.now_us);
+	}
+	slot_bind(&w.slots[0], &w.mic[0], 1, w.now_us);
+	source_receive(&w.mic[0], &late, CODEC_OPUS, false, w.now_us);
+	assert_int_equal(drain(), 0);
+	in.seq = 30;
+	in.timestamp = 30 * 960;
+	source_receive(&w.mic[0], &in, CODEC_OPUS, false, w.now_us);
+	assert_true(next_packet(&pkt));
+	assert_memory_equal(pkt.payload, "opus", 4);
+	assert_false(next_packet(&pkt));
+}
+
 #define SLOT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -705,6 +729,7 @@ int main(void)
 		SLOT_TEST(a_storm_of_nacks_repeats_no_more_than_was_sent),
 		SLOT_TEST(a_repeat_is_of_what_was_sent),
 		SLOT_TEST(a_new_voice_begins_with_the_marker),
+		SLOT_TEST(a_voice_begins_with_its_newest_packet),
 		SLOT_TEST(drifting_sound_is_put_right_by_whole_packets),
 	};
 
