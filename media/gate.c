@@ -129,48 +129,58 @@ static void remove_address(struct gate *g, struct gate_address *a)
 	for (size_t i = 0; i < GATE_ADDRESSES; i++)
 		if (a->pass->addresses[i] == a)
 			a->pass->addresses[i] = NULL;
+	if (a->pass->nominated == a)
+		a->pass->nominated = NULL;
 	HASH_DEL(g->addresses, a);
 	mem_free(a);
 }
 
-/* An empty place, or that of the address longest unchecked. */
+/* An empty place, or that of the address longest unchecked; media come from the nominated one, however many others are checked. */
 static size_t place_for(struct gate *g, struct gate_pass *pass)
 {
-	size_t oldest = 0;
+	size_t oldest = pass->addresses[0] && pass->addresses[0] == pass->nominated;
 
 	for (size_t i = 0; i < GATE_ADDRESSES; i++) {
 		if (!pass->addresses[i])
 			return i;
-		if (pass->addresses[i]->checked_us < pass->addresses[oldest]->checked_us)
+		if (pass->addresses[i] != pass->nominated && pass->addresses[i]->checked_us < pass->addresses[oldest]->checked_us)
 			oldest = i;
 	}
 	remove_address(g, pass->addresses[oldest]);
 	return oldest;
 }
 
-int gate_admit(struct gate *g, struct gate_pass *pass, const struct sockaddr_storage *addr, int64_t now_us)
+static struct gate_address *add_address(struct gate *g, struct gate_pass *pass, const struct address_key *k)
+{
+	struct gate_address *a = mem_zalloc(sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->key = *k;
+	a->pass = pass;
+	HASH_ADD(hh, g->addresses, key, sizeof(a->key), a);
+	if (!a->hh.tbl)
+		return mem_free(a);
+	pass->addresses[place_for(g, pass)] = a;
+	return a;
+}
+
+int gate_admit(struct gate *g, struct gate_pass *pass, const struct sockaddr_storage *addr, bool nominated, int64_t now_us)
 {
 	struct address_key k = key_of(addr);
 	struct gate_address *a = find_address(g, &k);
 
-	if (a && a->pass == pass) {
-		a->checked_us = now_us;
-		return 0;
-	}
-	if (a)
+	if (a && a->pass != pass) {
 		remove_address(g, a);
-	a = mem_zalloc(sizeof(*a));
+		a = NULL;
+	}
+	if (!a)
+		a = add_address(g, pass, &k);
 	if (!a)
 		return -ENOMEM;
-	a->key = k;
-	a->pass = pass;
 	a->checked_us = now_us;
-	HASH_ADD(hh, g->addresses, key, sizeof(a->key), a);
-	if (!a->hh.tbl) {
-		mem_free(a);
-		return -ENOMEM;
-	}
-	pass->addresses[place_for(g, pass)] = a;
+	if (nominated)
+		pass->nominated = a;
 	return 0;
 }
 

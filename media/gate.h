@@ -10,7 +10,7 @@
 
 #include "media/negotiated.h"
 
-#define GATE_ADDRESSES 8        /* per pass; the one longest unchecked makes room */
+#define GATE_ADDRESSES 8        /* per pass; the one longest unchecked makes room, but not the last nominated */
 
 struct gate;
 struct gate_address;
@@ -19,6 +19,7 @@ struct gate_address;
 struct gate_pass {
 	void *owner;
 	struct gate_address *addresses[GATE_ADDRESSES]; /* owned by the gate */
+	struct gate_address *nominated;                 /* one of them, or NULL */
 };
 
 /** Errors: -ENOMEM. Destroy expects no entries. */
@@ -32,8 +33,8 @@ void gate_remove_ufrag(struct gate *g, const char *ufrag);
 /** The pass that owns this ufrag (`len` bytes, no 0) and its password, or NULL. */
 struct gate_pass *gate_find_ufrag(const struct gate *g, const char *ufrag, size_t len, const char **ret_pwd);
 
-/** Lets an address in; one that another pass had moves over. Errors: -ENOMEM. */
-int gate_admit(struct gate *g, struct gate_pass *pass, const struct sockaddr_storage *addr, int64_t now_us);
+/** Lets an address in; one that another pass had moves over. `nominated`: by a check with USE-CANDIDATE. Errors: -ENOMEM. */
+int gate_admit(struct gate *g, struct gate_pass *pass, const struct sockaddr_storage *addr, bool nominated, int64_t now_us);
 
 /** Who came in from this address, or NULL. */
 struct gate_pass *gate_find_address(const struct gate *g, const struct sockaddr_storage *addr);

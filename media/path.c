@@ -3,8 +3,8 @@
  *
  *            check                  DTLS done and fingerprint matches      USE-CANDIDATE seen
  *   waiting ────────► handshaking ──────────────────────────────────► keys ─────────────────► open (PATH_UP)
- *                                                                               ▲    │ 30 s without a check: PATH_DOWN
- *                                                                               └────┘ a check again: PATH_UP
+ *                                                                               ▲    │ 30 s without a check from there: PATH_DOWN
+ *                                                                               └────┘ one again, or USE-CANDIDATE: PATH_UP
  */
 #include "media/path.h"
 
@@ -75,17 +75,18 @@ int path_create(struct path **ret, const struct path_site *site, struct path_id 
 	p->site = site;
 	p->id = id;
 	p->pass.owner = p;
-	p->local = cfg->local;
+	p->credentials[0] = cfg->local;
 	p->consent_us = now_us;
 	init_links(p, cfg);
 	r = create_slots(p, cfg, now_us);
 	if (r == 0)
-		r = gate_add_ufrag(site->gate, &p->local, &p->pass);
+		r = gate_add_ufrag(site->gate, &p->credentials[0], &p->pass);
 	if (r < 0) {
-		p->local.ufrag[0] = 0;
+		p->credentials[0].ufrag[0] = 0;
 		path_destroy(p);
 		return r;
 	}
+	p->counted = true;
 	counters_add(site->counters, COUNT_PATHS, 1);
 	*ret = p;
 	return 0;
@@ -108,23 +109,30 @@ static void drop_ufrag(struct path *p, struct ice_credentials *c)
 	c->ufrag[0] = 0;
 }
 
+/* Packets that wait to be sealed name their keys. */
+static void drop_keys(struct path *p)
+{
+	sendqueue_flush(p->site->queue);
+	p->in = srtp_keys_destroy(p->in);
+	p->down.srtp = srtp_keys_destroy(p->down.srtp);
+}
+
 struct path *path_destroy(struct path *p)
 {
 	if (!p)
 		return NULL;
-	if (p->local.ufrag[0])
+	if (p->counted)
 		counters_add(p->site->counters, COUNT_PATHS, -1);
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)
 		source_done(&p->sources[kind]);
 	for (uint8_t i = 0; i < p->n_slots; i++)
 		slot_done(&p->slots[i]);
 	set_open(p, false, 0);
-	drop_ufrag(p, &p->local);
-	drop_ufrag(p, &p->previous);
+	drop_ufrag(p, &p->credentials[0]);
+	drop_ufrag(p, &p->credentials[1]);
 	gate_forget(p->site->gate, &p->pass);
 	dtls_destroy(p->dtls);
-	srtp_keys_destroy(p->in);
-	srtp_keys_destroy(p->down.srtp);
+	drop_keys(p);
 	mem_free(p->slots);
 	mem_free(p->negotiated);
 	mem_free(p->twcc);
@@ -173,8 +181,7 @@ static void end(struct path *p, enum path_down_reason reason)
 
 	p->refused = true;
 	set_open(p, false, 0);
-	p->in = srtp_keys_destroy(p->in);
-	p->down.srtp = srtp_keys_destroy(p->down.srtp);
+	drop_keys(p);
 	if (!said)
 		emit(p, MEDIA_PATH_DOWN, reason);
 }
@@ -217,31 +224,43 @@ int path_negotiated(struct path *p, const struct negotiated *n, int64_t now_us)
 
 int path_restart(struct path *p, const struct ice_credentials *local)
 {
-	struct ice_credentials old = p->local;
+	/* While nobody has checked with the newest, the peer may still have the other pair: that stays. */
+	bool unused = p->credentials[!p->newest].ufrag[0];
+	uint8_t at = unused ? p->newest : !p->newest;
+	struct ice_credentials *c = &p->credentials[at];
 	int r;
 
-	drop_ufrag(p, &p->previous);
-	drop_ufrag(p, &p->local);
-	p->previous = old;
-	p->local = *local;
-	r = gate_add_ufrag(p->site->gate, &p->local, &p->pass);
-	if (r == 0)
-		r = gate_add_ufrag(p->site->gate, &p->previous, &p->pass);
-	return r;
+	drop_ufrag(p, c);
+	*c = *local;
+	r = gate_add_ufrag(p->site->gate, c, &p->pass);
+	if (r < 0) {
+		c->ufrag[0] = 0;
+		return r;
+	}
+	p->newest = at;
+	return 0;
+}
+
+static bool is_where_we_send(const struct path *p, const struct sockaddr_storage *from, socklen_t from_len)
+{
+	return from_len == p->down.to_len && memcmp(&p->down.to, from, from_len) == 0;
 }
 
 void path_on_check(struct path *p, const char *pwd, bool use_candidate, const struct sockaddr_storage *from, socklen_t from_len,
                    int64_t now_us)
 {
-	if (gate_admit(p->site->gate, &p->pass, from, now_us) < 0)
+	if (gate_admit(p->site->gate, &p->pass, from, use_candidate, now_us) < 0)
 		return;
-	if (pwd == p->local.pwd)
-		drop_ufrag(p, &p->previous);
-	p->consent = true;
-	p->consent_us = now_us;
+	if (pwd == p->credentials[p->newest].pwd)
+		drop_ufrag(p, &p->credentials[!p->newest]);
 	if (use_candidate) {
 		memcpy(&p->down.to, from, from_len);
 		p->down.to_len = from_len;
+	}
+	/* RFC 7675 §5.1: consent is an address's own. Else one forged nomination would send media there for as long as others check. */
+	if (is_where_we_send(p, from, from_len)) {
+		p->consent = true;
+		p->consent_us = now_us;
 	}
 	if (!p->refused)
 		update_open(p, now_us);

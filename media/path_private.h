@@ -1,4 +1,4 @@
-/* struct path, shared by path.c (state), path_receive.c (RTP and RTCP in) and path_report.c (RTCP out). Nobody else includes it. */
+/* struct path, shared by path.c (state), path_receive.c (RTP and RTCP in) and path_report.c (RTCP out). Only a test includes it, too. */
 #ifndef HUITANG_MEDIA_PATH_PRIVATE_H
 #define HUITANG_MEDIA_PATH_PRIVATE_H
 
@@ -17,16 +17,17 @@ struct path {
 	const struct path_site *site;           /* given */
 	struct path_id id;
 	struct gate_pass pass;
-	struct ice_credentials local;           /* registered at the gate */
-	struct ice_credentials previous;        /* still answered after a restart, until a check on `local`; "" none */
+	struct ice_credentials credentials[2];  /* ours, registered at the gate; "" none */
+	uint8_t newest;                         /* of these; after a restart the other lives until a check on it */
 	struct dtls *dtls;                      /* owned, NULL before the first flight and after the end */
 	struct sockaddr_storage dtls_to;        /* where the handshake talks to */
 	socklen_t dtls_to_len;
 	struct negotiated *negotiated;          /* owned, NULL until known */
 	struct srtp *in;                        /* owned, NULL until agreed */
 	bool refused;                           /* wrong fingerprint, or DTLS ended: never opens again */
+	bool counted;                           /* in COUNT_PATHS */
 	bool consent;
-	int64_t consent_us;                     /* last authenticated check */
+	int64_t consent_us;                     /* last authenticated check from where we send to */
 
 	struct downlink down;                   /* owns .srtp */
 	uint8_t n_slots;

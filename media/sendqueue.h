@@ -30,7 +30,7 @@ uint8_t *sendqueue_begin(struct sendqueue *q);
 void sendqueue_commit(struct sendqueue *q, size_t len, struct srtp *srtp, bool rtcp, const struct sockaddr_storage *to,
                       socklen_t to_len);
 
-/** Seals and sends what waits. Before a path ends, and once a turn of the loop. */
+/** Seals and sends what waits. Before keys end, and once a turn of the loop. */
 void sendqueue_flush(struct sendqueue *q);
 
 #endif

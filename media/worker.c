@@ -121,7 +121,6 @@ static void do_close(struct worker *w, const struct order_close *o)
 
 	if (!p)
 		return;
-	sendqueue_flush(w->queue);
 	w->paths[o->id.index] = path_destroy(p);
 	while (w->highest > 0 && !w->paths[w->highest - 1])
 		w->highest--;

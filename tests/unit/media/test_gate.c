@@ -36,10 +36,10 @@ static void a_pass_holds_eight_addresses(void **state)
 	assert_int_equal(gate_create(&g), 0);
 	for (uint16_t port = 1; port <= 20; port++) {
 		addr = address(port);
-		assert_int_equal(gate_admit(g, &a, &addr, port), 0);
+		assert_int_equal(gate_admit(g, &a, &addr, false, port), 0);
 		addr = address(5);
 		if (port >= 5)
-			assert_int_equal(gate_admit(g, &a, &addr, port), 0);    /* checked again and again: it stays */
+			assert_int_equal(gate_admit(g, &a, &addr, false, port), 0);    /* checked again and again: it stays */
 	}
 	addr = address(5);
 	assert_ptr_equal(gate_find_address(g, &addr), &a);
@@ -49,7 +49,7 @@ static void a_pass_holds_eight_addresses(void **state)
 	assert_null(gate_find_address(g, &addr));
 	/* Another path checks from the same address: it is that path's now. */
 	addr = address(20);
-	assert_int_equal(gate_admit(g, &b, &addr, 30), 0);
+	assert_int_equal(gate_admit(g, &b, &addr, false, 30), 0);
 	assert_ptr_equal(gate_find_address(g, &addr), &b);
 	gate_forget(g, &a);
 	addr = address(5);
@@ -57,6 +57,31 @@ static void a_pass_holds_eight_addresses(void **state)
 	gate_forget(g, &b);
 	g = gate_destroy(g);
 	assert_int_equal(mem_live(), before);
+}
+
+static void the_nominated_address_stays(void **state)
+{
+	struct gate *g = NULL;
+	struct gate_pass a = { .owner = "a" };
+	struct sockaddr_storage addr = address(7);
+
+	(void)state;
+	assert_int_equal(gate_create(&g), 0);
+	for (uint16_t nominated = 7; nominated <= 8; nominated++) {
+		addr = address(nominated);
+		assert_int_equal(gate_admit(g, &a, &addr, true, nominated), 0);
+		for (uint16_t port = 100; port < 140; port++) {
+			addr = address(port);
+			assert_int_equal(gate_admit(g, &a, &addr, false, 1000 + port), 0);
+			addr = address(nominated);
+			assert_ptr_equal(gate_find_address(g, &addr), &a);
+		}
+	}
+	/* No longer nominated, and the longest unchecked. */
+	addr = address(7);
+	assert_null(gate_find_address(g, &addr));
+	gate_forget(g, &a);
+	gate_destroy(g);
 }
 
 static void ufrags_are_exact(void **state)
@@ -171,6 +196,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pass_holds_eight_addresses),
+		cmocka_unit_test(the_nominated_address_stays),
 		cmocka_unit_test(ufrags_are_exact),
 		cmocka_unit_test(only_authenticated_checks_are_answered),
 		cmocka_unit_test(indications_are_ignored),

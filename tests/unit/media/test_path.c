@@ -1,0 +1,217 @@
+/* A path's promises about credentials, consent and keys, without DTLS: keys are put in by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "media/base/mem.h"
+#include "media/counter.h"
+#include "media/path_private.h"
+
+#define SECOND 1000000LL
+#define FROM_A 0, true
+#define FROM_B 1, true
+
+struct world {
+	int64_t live, now_us;
+	int tx, rx;
+	struct sockaddr_storage addr[2];
+	struct counters *counters;
+	struct path_site site;
+	struct path *path, *other;
+	enum media_event_type last;
+	int n_events;
+};
+
+static struct world w;
+
+static void on_event(void *user, const struct media_event *ev)
+{
+	(void)user;
+	w.last = ev->type;
+	w.n_events++;
+}
+
+static struct path_cfg config(const char *ufrag)
+{
+	struct path_cfg cfg = { .source_number = 7, .cname = "cname", .n_slots = 1, .slots = { { true, 100, 0 } } };
+
+	strcpy(cfg.local.ufrag, ufrag);
+	strcpy(cfg.local.pwd, "password-of-24-chars----");
+	return cfg;
+}
+
+static struct ice_credentials credentials(const char *ufrag)
+{
+	return config(ufrag).local;
+}
+
+static int setup(void **state)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof(in);
+	struct path_cfg first = config("firstone"), other = config("anothers");
+
+	(void)state;
+	memset(&w, 0, sizeof(w));
+	w.live = mem_live();
+	w.now_us = 1000 * SECOND;
+	w.rx = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	w.tx = socket(AF_INET, SOCK_DGRAM, 0);
+	bind(w.rx, (struct sockaddr *)&in, len);
+	getsockname(w.rx, (struct sockaddr *)&in, &len);
+	memcpy(&w.addr[0], &in, len);
+	in.sin_port = htons(9);
+	memcpy(&w.addr[1], &in, len);
+	counters_create(&w.counters, media_counter_defs, MEDIA_COUNTERS);
+	w.site = (struct path_site){ .counters = w.counters, .emit = on_event };
+	gate_create(&w.site.gate);
+	sendqueue_create(&w.site.queue, w.tx, w.counters);
+	assert_int_equal(path_create(&w.path, &w.site, (struct path_id){ 0, 0, 1 }, &first, w.now_us), 0);
+	assert_int_equal(path_create(&w.other, &w.site, (struct path_id){ 0, 1, 2 }, &other, w.now_us), 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	path_destroy(w.path);
+	path_destroy(w.other);
+	sendqueue_destroy(w.site.queue);
+	gate_destroy(w.site.gate);
+	counters_destroy(w.counters);
+	close(w.tx);
+	close(w.rx);
+	return mem_live() == w.live ? 0 : -1;
+}
+
+/* An authenticated check for this ufrag; false when nobody has it. */
+static bool check(const char *ufrag, int from, bool use_candidate)
+{
+	const char *pwd;
+	struct gate_pass *pass = gate_find_ufrag(w.site.gate, ufrag, strlen(ufrag), &pwd);
+
+	if (!pass)
+		return false;
+	path_on_check(path_of_pass(pass), pwd, use_candidate, &w.addr[from], sizeof(struct sockaddr_in), w.now_us);
+	return true;
+}
+
+static void put_keys(void)
+{
+	static const uint8_t keying[32] = { 1 };
+	struct negotiated n = { .n_slots = 1 };
+
+	assert_int_equal(path_negotiated(w.path, &n, w.now_us), 0);
+	assert_int_equal(srtp_keys_create(&w.path->in, SUITE_AEAD_AES_128_GCM, keying), 0);
+	assert_int_equal(srtp_keys_create(&w.path->down.srtp, SUITE_AEAD_AES_128_GCM, keying), 0);
+}
+
+static void run_for(int seconds, int checks_from, bool use_candidate)
+{
+	for (int i = 0; i < seconds * 20; i++) {
+		w.now_us += 50000;
+		if (checks_from >= 0 && i % 20 == 0)
+			check("firstone", checks_from, use_candidate);
+		path_tick_50ms(w.path, w.now_us);
+	}
+}
+
+static void old_credentials_live_until_the_first_check_on_the_new(void **state)
+{
+	struct ice_credentials second = credentials("secondly"), third = credentials("thirdone");
+
+	(void)state;
+	assert_int_equal(path_restart(w.path, &second), 0);
+	assert_true(check("firstone", FROM_A));
+	assert_true(check("firstone", FROM_A));
+	/* Another restart before the peer has used the second pair: it still has the first. */
+	assert_int_equal(path_restart(w.path, &third), 0);
+	assert_true(check("firstone", FROM_A));
+	assert_false(check("secondly", FROM_A));
+	assert_true(check("thirdone", FROM_A));
+	assert_false(check("firstone", FROM_A));
+	assert_int_equal(path_restart(w.path, &second), 0);
+	assert_true(check("thirdone", FROM_A));
+	assert_true(check("secondly", FROM_A));
+	assert_false(check("thirdone", FROM_A));
+}
+
+static void a_refused_restart_changes_nothing(void **state)
+{
+	struct ice_credentials theirs = credentials("anothers"), second = credentials("secondly");
+
+	(void)state;
+	assert_int_equal(path_restart(w.path, &theirs), -EEXIST);
+	assert_true(check("firstone", FROM_A));
+	for (uint64_t nth = 1;; nth++) {
+		int r;
+
+		mem_fail_at(nth);
+		r = path_restart(w.path, &second);
+		mem_fail_at(0);
+		assert_true(check("firstone", FROM_A) || r == 0);
+		if (r == 0)
+			break;
+		assert_int_equal(r, -ENOMEM);
+	}
+	assert_true(check("secondly", FROM_A));
+	w.path = path_destroy(w.path);
+	assert_true(check("anothers", FROM_B));
+}
+
+static void consent_is_that_of_the_address_that_we_send_to(void **state)
+{
+	(void)state;
+	put_keys();
+	check("firstone", 0, false);
+	assert_int_equal(w.n_events, 0);
+	check("firstone", FROM_A);
+	assert_int_equal(w.last, MEDIA_PATH_UP);
+	run_for(60, 0, false);
+	assert_int_equal(w.n_events, 1);
+	/* Somebody checks on from another address, but nobody from where the media go: they stop. */
+	run_for(29, 1, false);
+	assert_int_equal(w.n_events, 1);
+	run_for(2, 1, false);
+	assert_int_equal(w.last, MEDIA_PATH_DOWN);
+	assert_false(w.path->down.open);
+	check("firstone", FROM_B);
+	assert_int_equal(w.last, MEDIA_PATH_UP);
+	assert_int_equal(w.n_events, 3);
+}
+
+static void what_waits_leaves_before_the_keys_go(void **state)
+{
+	uint8_t packet[14] = { 0x80, 111, 0, 1, 0, 0, 0, 1, 0, 0, 0, 100, 'h', 'i' }, got[64];
+
+	(void)state;
+	put_keys();
+	check("firstone", FROM_A);
+	memcpy(sendqueue_begin(w.site.queue), packet, sizeof(packet));
+	sendqueue_commit(w.site.queue, sizeof(packet), w.path->down.srtp, false, &w.path->down.to, w.path->down.to_len);
+	w.path = path_destroy(w.path);
+	sendqueue_flush(w.site.queue);
+	assert_int_equal(recv(w.rx, got, sizeof(got), 0), sizeof(packet) + 16);
+	assert_memory_equal(got, packet, 12);
+}
+
+#define PATH_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PATH_TEST(old_credentials_live_until_the_first_check_on_the_new),
+		PATH_TEST(a_refused_restart_changes_nothing),
+		PATH_TEST(consent_is_that_of_the_address_that_we_send_to),
+		PATH_TEST(what_waits_leaves_before_the_keys_go),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
