@@ -1,9 +1,11 @@
 // A meeting of three browsers on the real server by the real web client.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openChromium, openFirefox } from './lib/browsers.mjs';
 import { Seat } from './lib/seat.mjs';
-import { Server } from './lib/server.mjs';
+import { LOGS, Server } from './lib/server.mjs';
 import { longestGap, ownSkew, skews } from './lib/sync.mjs';
 import { median, sleep, until } from './lib/wait.mjs';
 
@@ -107,6 +109,7 @@ describe('a meeting', () => {
     await host.control('camera');                       /* who watches needs its processor for watching */
     const turn = async () => {
       await speaker.control('mic');
+      await host.seesMicOff(speaker);
       await host.page.evaluate((seat) => window.__source.watchOnly([{ seat, source: 'camera' }]), listener.id);
       await listener.control('mic');
       [speaker, listener] = [listener, speaker];
@@ -122,6 +125,7 @@ describe('a meeting', () => {
     for (let i = 0; i < TURNS; i++)
       await turn();
     const [seen, names] = await host.page.evaluate(() => [window.__watched.end(), window.__names.end()]);
+    writeFileSync(join(LOGS, 'lips.json'), JSON.stringify({ own, seen, names }));
     await host.page.evaluate(() => { delete window.__source.watch; });
     await host.control('camera');
     for (const seat of [branch, guest])

@@ -92,6 +92,11 @@ export class Seat {
     return this.page.evaluate((c) => document.querySelector(`[data-control=${c}]`)?.getAttribute('aria-pressed') === 'true', id);
   }
 
+  /** Waits until this page knows that the seat's microphone is off. */
+  async seesMicOff(seat) {
+    await until('the microphone off', () => this.page.evaluate((id) => !window.__huitang.state.room.seats.get(id).on.includes('mic'), seat.id), { every: 30 });
+  }
+
   /** Chooses a row of another seat's menu in the roster. */
   async act(seat, row) {
     if (!(await this.sees('.roster')))

@@ -11,6 +11,7 @@ const BUILD = process.env.TEST_BUILD ?? new URL('../../../build', import.meta.ur
 const PROGRAM = join(BUILD, 'huitang');
 const WEB_CLIENT = new URL('../../../web-client/dist', import.meta.url).pathname;
 const ONSET = new URL('../page/onset.js', import.meta.url).pathname;
+export const LOGS = join(BUILD, 'test-logs');
 const run = promisify(execFile);
 
 /** Pages may use cameras on localhost only; media go to the namespace's other address, which both browsers pair with. */
@@ -34,7 +35,7 @@ export class Server {
     cpSync(ONSET, join(server.web, 'onset.js'));
     server.port = await freePort();
     server.url = `http://localhost:${server.port}`;
-    server.log = createWriteStream(join(BUILD, 'test-logs', `browser-server-${server.port}.log`), { flags: 'a' });
+    server.log = createWriteStream(join(LOGS, `browser-server-${server.port}.log`), { flags: 'a' });
     await server.up();
     return server;
   }
