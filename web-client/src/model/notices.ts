@@ -12,6 +12,11 @@ export type NoticeBody =
 
 export type NoticeItem = NoticeBody & { readonly id: number; readonly undo?: () => void };
 
+/** What a notice makes untrue takes its place. */
+const OVERTAKES: Readonly<Partial<Record<NoticeBody["kind"], NoticeBody["kind"]>>> = {
+  unmute_allowed: "muted_by_host", muted_by_host: "unmute_allowed", locked: "unlocked", unlocked: "locked", unmute_lifted: "muted_all", muted_all: "unmute_lifted",
+};
+
 const STAY_MS = 6_000;
 /** An undo is offered for this long. */
 export const UNDO_MS = 5_000;
@@ -30,7 +35,7 @@ export class Notices {
       undo();
     });
     const item: NoticeItem = { ...body, id, ...(act ? { undo: act } : {}) };
-    this.items.update((items) => [...items.filter((i) => i.kind !== body.kind || body.kind === "failure"), item].slice(-MOST));
+    this.items.update((items) => [...items.filter((i) => i.kind !== OVERTAKES[body.kind] && (i.kind !== body.kind || body.kind === "failure")), item].slice(-MOST));
     this.clock.after(undo ? UNDO_MS : STAY_MS, () => this.remove(id));
   }
 
