@@ -7,6 +7,7 @@
 
 #define STEP_US 2000000
 #define OLDEST_US 3000000       /* no line is so long that it would be older */
+#define PAUSE_US 300000         /* longer than a common stall of a line; a DTX packet comes each 400 ms with its timestamp */
 #define EARLY_US 1000000        /* the offset is the least of few samples: a little ahead of time is no lie */
 
 void sender_clock_report(struct sender_clock *c, int64_t ntp_us, int64_t now_us)
@@ -41,12 +42,27 @@ static int64_t span_us(const struct source_clock *c, uint32_t from_rtp, uint32_t
 	return (int64_t)(int32_t)(to_rtp - from_rtp) * 1000000 / c->rate_hz;
 }
 
+/* Nothing came for a while, and the timestamps have not gone on meanwhile as they do in DTX. */
+static bool stood_still(const struct source_clock *c, uint32_t rtp, int64_t now_us)
+{
+	int64_t pause_us = now_us - c->newest_us;
+
+	return c->has_arrival && pause_us > PAUSE_US && pause_us - span_us(c, c->newest_rtp, rtp) > PAUSE_US / 2;
+}
+
 void source_clock_packet(struct source_clock *c, uint32_t rtp, int64_t now_us)
 {
+	bool paused = stood_still(c, rtp, now_us);
 	int64_t expected_us = c->arrival_us + span_us(c, c->arrival_rtp, rtp);
 
 	/* Earlier than the line: the line was late. A second or more late: the sender's timestamps jumped. */
-	if (!c->has_arrival || now_us < expected_us || now_us > expected_us + 1000000) {
+	if (paused)
+		c->has_report = false;
+	if (!c->has_arrival || (int32_t)(rtp - c->newest_rtp) > 0) {
+		c->newest_rtp = rtp;
+		c->newest_us = now_us;
+	}
+	if (!c->has_arrival || paused || now_us < expected_us || now_us > expected_us + 1000000) {
 		c->has_arrival = true;
 		c->arrival_us = now_us;
 		c->arrival_rtp = rtp;

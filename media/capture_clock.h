@@ -38,6 +38,8 @@ struct source_clock {
 	bool has_arrival;
 	uint32_t arrival_rtp;
 	int64_t arrival_us;
+	uint32_t newest_rtp;            /* newest packet and when it came */
+	int64_t newest_us;
 };
 
 void source_clock_init(struct source_clock *c, uint32_t rate_hz);
@@ -45,7 +47,10 @@ void source_clock_init(struct source_clock *c, uint32_t rate_hz);
 /** The same report, after sender_clock_report(). */
 void source_clock_report(struct source_clock *c, const struct sender_clock *sender, uint32_t rtp, int64_t ntp_us);
 
-/** A packet with this timestamp arrived: keeps the earliest line through the arrivals. */
+/**
+ * A packet with this timestamp arrived: keeps the earliest line through the arrivals. A sender whose clock stood still while it
+ * sent nothing (Chromium's does while a microphone has no track) begins a new line, and its last report counts no more.
+ */
 void source_clock_packet(struct source_clock *c, uint32_t rtp, int64_t now_us);
 
 /**

@@ -114,6 +114,34 @@ static void a_sender_may_set_its_clock(void **state)
 	}
 }
 
+static void a_clock_that_stood_still_begins_a_new_line(void **state)
+{
+	struct sender_clock sender = { 0 };
+	struct source_clock c;
+	int64_t now = 100 * SECOND;
+	uint32_t rtp = 5000;
+
+	(void)state;
+	source_clock_init(&c, 48000);
+	sender_clock_report(&sender, now, now);
+	source_clock_report(&c, &sender, rtp, now);
+	for (int i = 0; i < 50; i++, now += 20000, rtp += 960)
+		source_clock_packet(&c, rtp, now);
+	/* Discontinuous transmission: a packet each 400 ms, and the report still counts. */
+	for (int i = 0; i < 5; i++, now += 400000, rtp += 400 * 48)
+		source_clock_packet(&c, rtp, now);
+	assert_true(c.has_report);
+	assert_int_equal(source_clock_capture_us(&c, &sender, rtp, now), now);
+	/* The microphone had no track for 2.8 s: its clock goes on where it stood. */
+	now += 2800000;
+	for (int i = 0; i < 50; i++, now += 20000, rtp += 960)
+		source_clock_packet(&c, rtp, now);
+	assert_int_equal(source_clock_capture_us(&c, &sender, rtp, now), now);
+	sender_clock_report(&sender, now, now);
+	source_clock_report(&c, &sender, rtp, now);
+	assert_int_equal(source_clock_capture_us(&c, &sender, rtp + 960, now + 20000), now + 20000);
+}
+
 static void keyframes_are_asked_once_then_spaced(void **state)
 {
 	struct keyframe_asker k = { 0 };
@@ -331,6 +359,7 @@ int main(void)
 		cmocka_unit_test(arrival_time_stands_in_before_the_first_report),
 		cmocka_unit_test(garbage_reports_do_not_move_capture_times),
 		cmocka_unit_test(a_sender_may_set_its_clock),
+		cmocka_unit_test(a_clock_that_stood_still_begins_a_new_line),
 		cmocka_unit_test(keyframes_are_asked_once_then_spaced),
 		cmocka_unit_test(who_gives_no_keyframe_is_asked_ever_less),
 		cmocka_unit_test(holes_of_any_size_are_cheap_and_bounded),
