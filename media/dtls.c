@@ -14,7 +14,8 @@
 #include "media/certificate.h"
 
 #define MTU_BYTES 1200
-#define MAX_REFUSED 16
+#define MAX_REFUSED 16                  /* at once */
+#define FORGIVE_TICKS 20                /* one refusal is forgotten a second */
 #define EXPORTER_LABEL "EXTRACTOR-dtls_srtp"
 #define RECORD_ALERT 21
 #define RECORD_HANDSHAKE 22
@@ -33,6 +34,7 @@ struct dtls {
 	SSL *ssl;                       /* owned, NULL while idle; owns its BIO */
 	enum dtls_state state;
 	unsigned refused;
+	unsigned ticks;                 /* since one was forgotten */
 	const uint8_t *in;              /* borrowed during dtls_receive(): the datagram not yet read */
 	size_t in_len;
 };
@@ -166,7 +168,7 @@ bool dtls_admits(const struct dtls *d, const uint8_t *data, size_t len)
 	epoch = read_u16(data + 3);
 	switch (d->state) {
 	case DTLS_IDLE:
-		return type == RECORD_HANDSHAKE && epoch == 0 && len > RECORD_HEADER_BYTES &&
+		return d->refused < MAX_REFUSED && type == RECORD_HANDSHAKE && epoch == 0 && len > RECORD_HEADER_BYTES &&
 		       data[RECORD_HEADER_BYTES] == HANDSHAKE_CLIENT_HELLO;
 	case DTLS_SHAKING:
 		return !(type == RECORD_ALERT && epoch == 0);
@@ -204,7 +206,7 @@ static void refuse(struct dtls *d)
 	SSL_free(d->ssl);
 	d->ssl = NULL;
 	d->refused++;
-	d->state = d->refused < MAX_REFUSED ? DTLS_IDLE : DTLS_CLOSED;
+	d->state = DTLS_IDLE;
 }
 
 static void shake(struct dtls *d)
@@ -245,6 +247,10 @@ enum dtls_state dtls_receive(struct dtls *d, const uint8_t *data, size_t len)
 
 enum dtls_state dtls_tick(struct dtls *d)
 {
+	if (d->refused > 0 && ++d->ticks >= FORGIVE_TICKS) {
+		d->refused--;
+		d->ticks = 0;
+	}
 	if (d->state == DTLS_SHAKING) {
 		ERR_clear_error();
 		if (DTLSv1_handle_timeout(d->ssl) < 0)

@@ -3,10 +3,10 @@
  *
  *   IDLE ──ClientHello──► SHAKING ──Finished──► DONE ──close_notify──► CLOSED
  *     ▲                      │
- *     └──── refused (≤ 16) ──┘ then CLOSED
+ *     └────── refused ───────┘ 16 at once, then one a second
  *
  * A datagram from a gated address may still be forged, so nothing before the Finished may end a path: plain alerts are
- * dropped, and a handshake that OpenSSL refuses begins anew (safety.md, rule 2).
+ * dropped, and a handshake that OpenSSL refuses begins anew, as soon as the rate allows (safety.md, rule 2).
  */
 #ifndef HUITANG_MEDIA_DTLS_H
 #define HUITANG_MEDIA_DTLS_H
@@ -47,7 +47,7 @@ bool dtls_admits(const struct dtls *d, const uint8_t *data, size_t len);
 /** Takes one admitted datagram. Returns the state after it. About 0.75 ms of CPU for a whole handshake. */
 enum dtls_state dtls_receive(struct dtls *d, const uint8_t *data, size_t len);
 
-/** Repeats a lost flight when its time has come. */
+/** Repeats a lost flight when its time has come, forgets refusals. Each 50 ms until DTLS_DONE. */
 enum dtls_state dtls_tick(struct dtls *d);
 
 enum dtls_state dtls_state(const struct dtls *d);

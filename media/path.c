@@ -300,11 +300,16 @@ static void on_dtls_state(struct path *p, enum dtls_state state, int64_t now_us)
 void path_on_dtls(struct path *p, const uint8_t *data, size_t len, const struct sockaddr_storage *from, socklen_t from_len,
                   int64_t now_us)
 {
+	enum dtls_state state;
+
 	if (!p->dtls && dtls_create(&p->dtls, p->site->dtls, send_dtls, p) < 0)
 		return;
 	memcpy(&p->dtls_to, from, from_len);
 	p->dtls_to_len = from_len;
-	on_dtls_state(p, dtls_receive(p->dtls, data, len), now_us);
+	state = dtls_receive(p->dtls, data, len);
+	if (state == DTLS_IDLE)
+		counters_add(p->site->counters, COUNT_DTLS_FAILED, 1);
+	on_dtls_state(p, state, now_us);
 }
 
 static void check_consent(struct path *p, int64_t now_us)
@@ -323,7 +328,7 @@ void path_tick_10ms(struct path *p, int64_t now_us)
 
 void path_tick_50ms(struct path *p, int64_t now_us)
 {
-	if (p->dtls && dtls_state(p->dtls) == DTLS_SHAKING)
+	if (p->dtls && dtls_state(p->dtls) < DTLS_DONE)
 		on_dtls_state(p, dtls_tick(p->dtls), now_us);
 	check_consent(p, now_us);
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)

@@ -26,6 +26,7 @@
 #define SOCKET_BUFFER_BYTES (4 << 20)
 #define BATCHES_A_TURN 8                /* then letters, DTLS and time get their turn */
 #define HANDSHAKES_WAITING 256
+#define HANDSHAKES_A_PATH 16            /* of them: nobody fills the queue alone; a flight with a long certificate takes 6 */
 #define TICK_US 10000
 #define TICK_PHASES 5                   /* each path has its 50 ms tick in one of five 10 ms ticks */
 
@@ -62,6 +63,7 @@ struct worker {
 	unsigned phase;
 	struct handshake_packet *handshakes;    /* owned, a ring of HANDSHAKES_WAITING */
 	size_t handshake_head, handshake_n;
+	uint8_t handshakes_of[WORKER_PATHS];    /* of these, by index */
 	struct srtp_job jobs[BATCH];
 	struct path *job_paths[BATCH];
 	size_t n_jobs;
@@ -233,13 +235,15 @@ static void on_stun(struct worker *w, const uint8_t *data, size_t len, const str
 static void queue_dtls(struct worker *w, struct path *p, const uint8_t *data, size_t len, const struct sockaddr_storage *from,
                        socklen_t from_len)
 {
+	uint8_t *of_path = &w->handshakes_of[path_id(p).index];
 	struct handshake_packet *h;
 
-	if (w->handshake_n == HANDSHAKES_WAITING || !path_admits_dtls(p, data, len)) {
+	if (w->handshake_n == HANDSHAKES_WAITING || *of_path == HANDSHAKES_A_PATH || !path_admits_dtls(p, data, len)) {
 		counters_add(w->counters, COUNT_DTLS_DROPPED, 1);
 		return;
 	}
 	h = &w->handshakes[(w->handshake_head + w->handshake_n++) % HANDSHAKES_WAITING];
+	*of_path += 1;
 	h->id = path_id(p);
 	memcpy(&h->from, from, from_len);
 	h->from_len = from_len;
@@ -369,6 +373,7 @@ static void step_handshake(struct worker *w)
 	p = find_path(w, h->id);
 	if (p && path_admits_dtls(p, h->data, h->len))
 		path_on_dtls(p, h->data, h->len, &h->from, h->from_len, clock_boot_us());
+	w->handshakes_of[h->id.index]--;
 	w->handshake_head = (w->handshake_head + 1) % HANDSHAKES_WAITING;
 	w->handshake_n--;
 	sendqueue_flush(w->queue);
