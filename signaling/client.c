@@ -125,9 +125,19 @@ static void send_snapshot(struct client *c)
 	client_send_event(c, "snapshot", fields);
 }
 
+/* Within a queue's bound, with room for what comes meanwhile. */
+static bool fits(const struct client *c, uint32_t last_seq)
+{
+	size_t bytes = 0;
+
+	for (uint32_t seq = last_seq + 1; seq <= c->ring.last; seq++)
+		bytes += event_ring_get(&c->ring, seq)->len;
+	return bytes <= SOCKET_QUEUE_BYTES / 2;
+}
+
 void client_replay(struct client *c, uint32_t last_seq)
 {
-	if (!event_ring_covers(&c->ring, last_seq)) {
+	if (!event_ring_covers(&c->ring, last_seq) || !fits(c, last_seq)) {
 		send_snapshot(c);
 		return;
 	}

@@ -120,7 +120,9 @@ static bool refuse_head(struct request *q)
 	enum http_method asked = q->method == HTTP_HEAD ? HTTP_GET : q->method;
 	char allow[80];
 
-	if (!q->route) {
+	if (q->server->closing) {
+		http_problem(q, 503, "overloaded", "The server is stopping.", 2000);
+	} else if (!q->route) {
 		http_problem(q, 404, "not_found", "There is nothing at this address.", 0);
 	} else if (!(q->route->methods & asked)) {
 		write_allow(q, allow, sizeof(allow));

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "classroom/hash.h"
+#include "media/base/macros.h"
 
 #define ADDRESS_BYTES 64
 
@@ -22,15 +23,23 @@ struct limiter {
 	struct bucket others;
 };
 
+static int64_t begin(const struct bucket *b, int64_t now_us)
+{
+	return MAX(b->spent_us, now_us);
+}
+
+static int64_t bucket_wait(const struct bucket *b, int64_t now_us, int64_t every_us, unsigned burst)
+{
+	return MAX(begin(b, now_us) + every_us - (now_us + every_us * burst), 0);
+}
+
 int64_t bucket_spend(struct bucket *b, int64_t now_us, int64_t every_us, unsigned burst)
 {
-	int64_t from = b->spent_us > now_us ? b->spent_us : now_us;
-	int64_t wait = from + every_us - (now_us + every_us * burst);
+	int64_t wait = bucket_wait(b, now_us, every_us, burst);
 
-	if (wait > 0)
-		return wait;
-	b->spent_us = from + every_us;
-	return 0;
+	if (wait == 0)
+		b->spent_us = begin(b, now_us) + every_us;
+	return wait;
 }
 
 int limiter_create(struct limiter **ret, int64_t every_us, unsigned burst, unsigned max_addresses)
@@ -88,4 +97,14 @@ int64_t limiter_spend(struct limiter *l, const char *address, int64_t now_us)
 	if (!e && HASH_COUNT(l->entries) < l->max_addresses)
 		e = add(l, address);
 	return bucket_spend(e ? &e->bucket : &l->others, now_us, l->every_us, l->burst);
+}
+
+int64_t limiter_wait(struct limiter *l, const char *address, int64_t now_us)
+{
+	struct entry *e = NULL;
+
+	HASH_FIND_STR(l->entries, address, e);
+	if (!e && HASH_COUNT(l->entries) < l->max_addresses)
+		return 0;
+	return bucket_wait(e ? &e->bucket : &l->others, now_us, l->every_us, l->burst);
 }

@@ -26,4 +26,7 @@ struct limiter *limiter_destroy(struct limiter *l);
 /** As bucket_spend(), by address text. */
 int64_t limiter_spend(struct limiter *l, const char *address, int64_t now_us);
 
+/** What limiter_spend() would return; spends nothing. */
+int64_t limiter_wait(struct limiter *l, const char *address, int64_t now_us);
+
 #endif

@@ -29,8 +29,9 @@
 #define ALIVE_S 5.0
 #define CLOSING_S 0.3           /* for the last words to leave */
 #define SIGN_IN_EVERY_US 1000000
-#define SIGN_IN_BURST 20        /* a hall of sites may stand behind one address */
+#define SIGN_IN_BURST 20        /* wrong ones */
 #define SIGN_IN_ADDRESSES 10000
+#define ADDRESS_TEXT_BYTES (INET6_ADDRSTRLEN + 10)
 
 extern const struct counter_def server_counter_defs[SERVER_COUNTS];
 
@@ -225,6 +226,18 @@ static void start_watchers(struct server *s)
 	ev_signal_start(s->loop, &s->on_hup);
 }
 
+/* ADDR:PORT or [ADDR]:PORT. */
+static void write_address(const struct sockaddr_storage *a, char *ret, size_t size)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)a;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a;
+	bool six = a->ss_family == AF_INET6;
+	char host[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(a->ss_family, six ? (const void *)&v6->sin6_addr : (const void *)&v4->sin_addr, host, sizeof(host));
+	snprintf(ret, size, six ? "[%s]:%u" : "%s:%u", host, ntohs(v4->sin_port));
+}
+
 static int fail(const char *what, int error, const char *detail)
 {
 	fprintf(stderr, "huitang: %s: %s\n", what, detail ? detail : strerror(-error));
@@ -247,6 +260,7 @@ static int open_store(struct server *s)
 
 static int open_media(struct server *s)
 {
+	char where[ADDRESS_TEXT_BYTES];
 	struct media_cfg cfg = { .listen = s->config->media, .workers = s->config->workers, .wake = wake, .user = s };
 	int r = certificate_create(&s->certificate);
 
@@ -255,8 +269,10 @@ static int open_media(struct server *s)
 	certificate_fingerprint(s->certificate, &s->fingerprint);
 	cfg.certificate = s->certificate;
 	r = media_create(&s->media, &cfg);
-	if (r < 0)
-		return fail("media address", r, NULL);
+	if (r < 0) {
+		write_address(&s->config->media, where, sizeof(where));
+		return fail(where, r, NULL);
+	}
 	s->n_addresses = addresses_choose(s->config, s->addresses, SDP_MAX_CANDIDATES);
 	return 0;
 }
@@ -285,6 +301,7 @@ static int open_small(struct server *s)
 /* The order: what may refuse first, what others see (the port) last. */
 static int open_all(struct server *s)
 {
+	char where[ADDRESS_TEXT_BYTES];
 	int r;
 
 	s->loop = ev_loop_new(EVFLAG_AUTO);
@@ -304,7 +321,10 @@ static int open_all(struct server *s)
 		return fail("store", r, NULL);
 	recovery_open(s);
 	r = listener_open(s);
-	return r < 0 ? fail("listen address", r, NULL) : 0;
+	if (r == 0)
+		return 0;
+	write_address(&s->config->listen, where, sizeof(where));
+	return fail(where, r, r == -EADDRINUSE ? "cannot listen there: in use, not an address of this machine, or the TLS files are wrong" : NULL);
 }
 
 static void close_all(struct server *s)
@@ -331,17 +351,14 @@ static void close_all(struct server *s)
 
 void server_print_ready(const struct server *s)
 {
-	const char *scheme = *s->config->tls_cert ? "https" : "http";
-	char web[INET6_ADDRSTRLEN], media[INET6_ADDRSTRLEN];
-	const struct sockaddr_storage *l = &s->config->listen, *a = &s->addresses[0];
-	bool v6 = l->ss_family == AF_INET6, media_v6 = a->ss_family == AF_INET6;
+	struct sockaddr_storage web = s->config->listen, media = s->addresses[0];
+	char web_text[ADDRESS_TEXT_BYTES], media_text[ADDRESS_TEXT_BYTES];
 
-	inet_ntop(l->ss_family, v6 ? (const void *)&((const struct sockaddr_in6 *)l)->sin6_addr : (const void *)&((const struct sockaddr_in *)l)->sin_addr,
-		  web, sizeof(web));
-	inet_ntop(a->ss_family, media_v6 ? (const void *)&((const struct sockaddr_in6 *)a)->sin6_addr : (const void *)&((const struct sockaddr_in *)a)->sin_addr,
-		  media, sizeof(media));
-	printf("huitang ready %s://%s%s%s:%d media %s%s%s:%u\n", scheme, v6 ? "[" : "", web, v6 ? "]" : "", listener_port(s), media_v6 ? "[" : "", media,
-	       media_v6 ? "]" : "", media_port(s->media, 0));
+	((struct sockaddr_in *)&web)->sin_port = htons((uint16_t)listener_port(s)); /* same place in both families */
+	((struct sockaddr_in *)&media)->sin_port = htons(media_port(s->media, 0));
+	write_address(&web, web_text, sizeof(web_text));
+	write_address(&media, media_text, sizeof(media_text));
+	printf("huitang ready %s://%s media %s\n", *s->config->tls_cert ? "https" : "http", web_text, media_text);
 	fflush(stdout);
 }
 

@@ -78,6 +78,7 @@ void sign_in_on_verdict(struct server *s, const struct password_verdict *v)
 	if (!q)
 		return;
 	if (!v->right) {
+		limiter_spend(s->sign_in_limit, q->peer, clock_boot_us()); /* right ones are free: a county may stand behind one address */
 		server_add(s, COUNT_SIGN_INS_REFUSED, 1);
 		http_problem(q, 401, "not_signed_in", "Account or password is wrong.", 0);
 		return;
@@ -94,10 +95,10 @@ static void sign_in(struct request *q)
 	json_t *body = json_loadb(q->body ? q->body : "", q->body_len, JSON_REJECT_DUPLICATES, NULL);
 	const char *login = json_string_value(json_object_get(body, "account"));
 	const char *password = json_string_value(json_object_get(body, "password"));
-	int64_t wait_us = limiter_spend(q->server->sign_in_limit, q->peer, clock_boot_us());
+	int64_t wait_us = limiter_wait(q->server->sign_in_limit, q->peer, clock_boot_us());
 
 	if (wait_us > 0) {
-		http_problem(q, 429, "rate_limited", "Too many attempts from this address.", (unsigned)(wait_us / 1000) + 1);
+		http_problem(q, 429, "rate_limited", "Too many wrong attempts from this address.", (unsigned)(wait_us / 1000) + 1);
 	} else if (!login || !password || json_object_size(body) != 2 || strlen(login) >= LOGIN_BYTES || strlen(password) > PASSWORD_MAX) {
 		http_problem(q, 400, "bad_message", "Send {\"account\": …, \"password\": …} and nothing else.", 0);
 	} else {
