@@ -90,7 +90,7 @@ async function launchChromium(flags) {
 export async function openChromium(config = {}) {
   let browser;
   if (config.refuse)
-    browser = chromiumStrict ??= await launchChromium(CHROMIUM_FLAGS.filter((f) => !f.startsWith('--use-fake')));
+    browser = chromiumStrict ??= await launchChromium([...CHROMIUM_FLAGS.filter((f) => !f.startsWith('--use-fake-ui')), '--deny-permission-prompts']);
   else
     browser = chromiumBrowser ??= await launchChromium(CHROMIUM_FLAGS);
   const context = await browser.newContext({
