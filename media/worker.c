@@ -15,6 +15,7 @@
 #include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "media/counter.h"
+#include "media/datagram.h"
 #include "media/gate.h"
 #include "media/ice.h"
 #include "media/path.h"
@@ -251,7 +252,7 @@ static void queue_dtls(struct worker *w, struct path *p, const uint8_t *data, si
 	memcpy(h->data, data, len);
 }
 
-static void queue_srtp(struct worker *w, struct path *p, uint8_t *data, size_t len)
+static void queue_srtp(struct worker *w, struct path *p, uint8_t *data, size_t len, bool rtcp)
 {
 	struct srtp *keys = path_open_keys(p);
 
@@ -261,36 +262,48 @@ static void queue_srtp(struct worker *w, struct path *p, uint8_t *data, size_t l
 	}
 	w->job_paths[w->n_jobs] = p;
 	w->jobs[w->n_jobs++] = (struct srtp_job){
-		.srtp = keys, .in = data, .in_len = len, .out = data, .out_size = BUFFER_BYTES, .rtcp = !rtp_is_rtp(data, len),
+		.srtp = keys, .in = data, .in_len = len, .out = data, .out_size = BUFFER_BYTES, .rtcp = rtcp,
 	};
+}
+
+/* Behind the address gate; NULL and counted for whoever has not passed it. */
+static struct path *find_gated(struct worker *w, const struct sockaddr_storage *from)
+{
+	struct gate_pass *pass = gate_find_address(w->gate, from);
+
+	if (!pass)
+		counters_add(w->counters, COUNT_DROP_UNGATED, 1);
+	return pass ? path_of_pass(pass) : NULL;
 }
 
 static void on_datagram(struct worker *w, uint8_t *data, size_t len, const struct sockaddr_storage *from, socklen_t from_len,
                         int64_t now_us)
 {
-	struct gate_pass *pass;
+	enum datagram_kind kind = datagram_kind(data, len);
+	struct path *p;
 
-	if (len > RTP_MAX_PACKET_BYTES) {
-		counters_add(w->counters, COUNT_DROP_OVERSIZE, 1);
-		return;
-	}
-	if (len < 2 || (data[0] > 3 && data[0] < 20) || (data[0] > 63 && data[0] < 128) || data[0] > 191) {
-		counters_add(w->counters, COUNT_DROP_UNKNOWN_KIND, 1);
-		return;
-	}
-	if (data[0] <= 3) {
+	switch (kind) {
+	case DATAGRAM_STUN:
 		on_stun(w, data, len, from, from_len, now_us);
-		return;
+		break;
+	case DATAGRAM_DTLS:
+		p = find_gated(w, from);
+		if (p)
+			queue_dtls(w, p, data, len, from, from_len);
+		break;
+	case DATAGRAM_SRTP:
+	case DATAGRAM_SRTCP:
+		p = find_gated(w, from);
+		if (p)
+			queue_srtp(w, p, data, len, kind == DATAGRAM_SRTCP);
+		break;
+	case DATAGRAM_OVERSIZE:
+		counters_add(w->counters, COUNT_DROP_OVERSIZE, 1);
+		break;
+	case DATAGRAM_UNKNOWN:
+		counters_add(w->counters, COUNT_DROP_UNKNOWN_KIND, 1);
+		break;
 	}
-	pass = gate_find_address(w->gate, from);
-	if (!pass) {
-		counters_add(w->counters, COUNT_DROP_UNGATED, 1);
-		return;
-	}
-	if (data[0] <= 63)
-		queue_dtls(w, path_of_pass(pass), data, len, from, from_len);
-	else
-		queue_srtp(w, path_of_pass(pass), data, len);
 }
 
 static void open_all(struct worker *w, int64_t now_us)
