@@ -158,11 +158,13 @@ int64_t wall_of_us(int64_t mono_us)
 bool wait_until(int timeout_ms, bool (*cond)(void *user), void *user)
 {
 	int64_t deadline = now_us() + timeout_ms * INT64_C(1000) * LOOP_PATIENCE;
+	unsigned long pause_us = 100;
 
 	while (!cond(user)) {
 		if (now_us() >= deadline)
 			return false;
-		g_usleep(2000);
+		g_usleep(pause_us);
+		pause_us = MIN(2 * pause_us, 3000);
 	}
 	return true;
 }

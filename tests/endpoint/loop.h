@@ -38,7 +38,7 @@ void loop_remove(struct loop *l, void *user);
 int64_t now_us(void);
 int64_t wall_of_us(int64_t mono_us);
 
-/** Calls `cond` every 2 ms, without any lock, until it is true (then true) or `timeout_ms` times LOOP_PATIENCE have passed (false). */
+/** Calls `cond` again and again, without any lock, until it is true (then true) or `timeout_ms` times LOOP_PATIENCE have passed (false). */
 bool wait_until(int timeout_ms, bool (*cond)(void *user), void *user);
 
 #endif

@@ -53,7 +53,7 @@ static void half_a_minute(void)
 	CHECK(player_wait_silence(stays_silent->endpoint, false, 1000, MAX(38000 - (int)(waited / 1000), 2000)),
 	      "media to one who has not agreed for over 30 s");
 	CHECK(now_us() - player_stats(checks->endpoint, false).last_us < 1000000, "one who checks lost its media");
-	player_check(checks->endpoint, false, 25, "the one who checks");
+	player_check(checks->endpoint, false, 60, "the one who checks");
 }
 
 int main(int argc, char **argv)

@@ -65,8 +65,8 @@ static void still_clean(struct show *t)
 	uint32_t now = player_stats(t->viewer->endpoint, false).frames;
 
 	CHECK(player_wait_frames(t->viewer->endpoint, false, now + 15, 3000), "the picture stopped");
-	player_check(t->viewer->endpoint, false, 25, "viewer");
-	player_check(t->viewer->endpoint, true, 25, "viewer");
+	player_check(t->viewer->endpoint, false, 60, "viewer");
+	player_check(t->viewer->endpoint, true, 60, "viewer");
 	CHECK(server_alive(t->server), "the server died");
 }
 

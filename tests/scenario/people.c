@@ -212,7 +212,7 @@ static void two_workers(void)
 	}
 	for (unsigned i = 0; i < 4; i++) {
 		CHECK(player_wait_frames(v[i]->endpoint, false, 30, 6000));
-		player_check(v[i]->endpoint, false, 25, "viewer");
+		player_check(v[i]->endpoint, false, 60, "viewer");
 		CHECK(player_stats(v[i]->endpoint, false).last_source == 11 + 100 * (i % 2));
 	}
 }

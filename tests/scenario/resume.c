@@ -70,8 +70,8 @@ static void socket_dies(void)
 	CHECK(attendee_sees(c.bob, id, "camera").frames > frames && attendee_sees(c.bob, id, "camera").runs == 1);
 	CHECK(attendee_wait(c.ann, c.bob->id, "camera", 10, 3000));
 	CHECK(!seat_do(c.ann, "chat.send", "{s:s}", "text", "back")[0]);
-	attendee_check(c.bob, 40, "bob");
-	attendee_check(c.ann, 40, "ann");
+	attendee_check(c.bob, 60, "bob");
+	attendee_check(c.ann, 60, "ann");
 	CHECK(report_row(c.server, ROOM, "ann", &row), "ann is not in the report");
 	CHECK(row.rows == 1 && row.reconnects == 1, "%u rows, %u reconnects", row.rows, row.reconnects);
 }
@@ -143,8 +143,8 @@ static void ice_restart(void)
 	CHECK(!seat_do(c.ann, "answer", "{s:s}", "sdp", answer)[0]);
 	CHECK(attendee_wait(c.bob, c.ann->id, "camera", 30, 6000), "ann is not seen after the restart");
 	CHECK(attendee_wait(c.ann, c.bob->id, "camera", 30, 6000), "ann does not see after the restart");
-	attendee_check(c.bob, 40, "bob");
-	attendee_check(c.ann, 40, "ann");
+	attendee_check(c.bob, 60, "bob");
+	attendee_check(c.ann, 60, "ann");
 }
 
 /* More was missed than the server keeps: the whole room comes anew. */
@@ -196,7 +196,7 @@ static void new_media(void)
 	CHECK(endpoint_wait_up(c.ann->endpoint, 4000));
 	CHECK(attendee_wait(c.bob, id, "camera", 20, 4000), "ann is not seen on her new path");
 	CHECK(attendee_wait(c.ann, c.bob->id, "camera", 20, 4000), "ann does not see on her new path");
-	attendee_check(c.ann, 40, "ann");
+	attendee_check(c.ann, 60, "ann");
 	CHECK(report_row(c.server, ROOM, "ann", &row) && row.rows == 1 && row.reconnects <= 1, "%u rows, %u reconnects", row.rows,
 	      row.reconnects);
 }

@@ -69,9 +69,9 @@ static void see_and_hear(void)
 	CHECK(seat_event(c.ann, 0, "media.up", 1000) != NULL);
 	CHECK(seat_event(c.ann, 0, "speakers", 2000) != NULL);
 	CHECK(seat_event(c.ann, 0, "journal.recorded", 2000) != NULL);
-	attendee_check(c.ann, 40, "ann");
-	attendee_check(c.bob, 40, "bob");
-	attendee_check(c.host, 40, "host");
+	attendee_check(c.ann, 60, "ann");
+	attendee_check(c.bob, 60, "bob");
+	attendee_check(c.host, 60, "host");
 }
 
 static void mute_one(void)

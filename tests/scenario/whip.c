@@ -12,8 +12,8 @@ static void check_player(struct endpoint *e, const char *who)
 {
 	struct sink_stats a = player_stats(e, true), v = player_stats(e, false);
 
-	player_check(e, true, 25, who);
-	player_check(e, false, 25, who);
+	player_check(e, true, 60, who);
+	player_check(e, false, 60, who);
 	CHECK(v.runs == 1 && v.run_key, "%s: %u runs", who, v.runs);
 	CHECK(a.reports > 0 && v.reports > 0, "%s: %u and %u sender reports", who, a.reports, v.reports);
 	CHECK(ABS(a.report_error_us - v.report_error_us) < 60000, "%s: lips and sound %ld us apart", who,
@@ -93,7 +93,7 @@ static void late_viewers(void)
 	stage_note("late viewer: POST to keyframe %ld ms", (long)((now_us() - begin) / 1000));
 	CHECK(now_us() - begin < 1000000);
 	CHECK(player_wait_frames(late->endpoint, false, 30, 4000));
-	player_check(late->endpoint, false, 25, "late viewer");
+	player_check(late->endpoint, false, 60, "late viewer");
 	CHECK(player_stats(late->endpoint, false).bad_starts == 0);
 	CHECK(publisher_stats(p->endpoint, 1).plis <= asked + 1, "asked %u times", publisher_stats(p->endpoint, 1).plis);
 }
@@ -114,8 +114,8 @@ static void viewer_before_publisher(void)
 	p = publisher_open(s, l, "demo-class", host, &(struct publisher_cfg){ .number = 10 });
 	REQUIRE(p->status == 201);
 	REQUIRE(player_wait_frames(early->endpoint, false, 30, 6000));
-	player_check(early->endpoint, false, 25, "early viewer");
-	player_check(early->endpoint, true, 25, "early viewer");
+	player_check(early->endpoint, false, 60, "early viewer");
+	player_check(early->endpoint, true, 60, "early viewer");
 	CHECK(whip_delete(p, host) == 200);
 	CHECK(player_wait_silence(early->endpoint, false, 300, 2000), "media after the publisher's DELETE");
 	CHECK(endpoint_byes(early->endpoint) == 0, "BYE was forwarded");
@@ -143,8 +143,8 @@ static void two_publishers_by_name(void)
 	CHECK(player_stats(a->endpoint, false).last_source == 11 && player_stats(a->endpoint, true).last_source == 10);
 	CHECK(player_stats(b->endpoint, false).last_source == 21 && player_stats(b->endpoint, true).last_source == 20);
 	CHECK(player_stats(a->endpoint, false).last_csrc != player_stats(b->endpoint, false).last_csrc);
-	player_check(a->endpoint, false, 25, "one");
-	player_check(b->endpoint, false, 25, "two");
+	player_check(a->endpoint, false, 60, "one");
+	player_check(b->endpoint, false, 60, "two");
 }
 
 /* The programme follows the voice: another speaks, its picture comes, at a keyframe and in the slot's own clock. */
