@@ -77,9 +77,14 @@ static void write_opus(struct text *t, const struct whip_pick *p, bool up)
 
 static void write_h264(struct text *t, const struct whip_pick *p)
 {
-	text_printf(t, "a=rtpmap:%u H264/90000\r\na=fmtp:%u packetization-mode=1", p->pt, p->pt);
+	text_printf(t, "a=rtpmap:%u H264/90000\r\n", p->pt);
+	if (!p->mode && !p->profile[0])
+		return;
+	text_printf(t, "a=fmtp:%u ", p->pt);
+	if (p->mode)
+		text_printf(t, "packetization-mode=%c%s", p->mode, p->profile[0] ? ";" : "");
 	if (p->profile[0])
-		text_printf(t, ";profile-level-id=%s", p->profile);
+		text_printf(t, "profile-level-id=%s", p->profile);
 	text_printf(t, "%s\r\n", p->asymmetric ? ";level-asymmetry-allowed=1" : "");
 }
 

@@ -21,6 +21,7 @@ struct whip_pick {
 	uint8_t rtx_pt;         /* 0: none */
 	unsigned feedback;      /* SDP_FEEDBACK_ bits */
 	char profile[H264_PROFILE_BYTES]; /* H.264 profile-level-id as offered, "" not said */
+	char mode;              /* H.264 packetization-mode as offered: '1'; a publisher's also '0', or 0 for not said */
 	bool asymmetric;        /* H.264 level-asymmetry-allowed=1 was offered */
 	bool stereo;            /* Opus: the client sends two channels that differ */
 	bool two_channels;      /* Opus: its rtpmap ends in /2 */

@@ -1,5 +1,6 @@
 /*
- * Which of a WHIP or WHEP client's payload types we take: Opus, VP8, H.264 with packetization-mode=1 (RFC 6184 §8.2).
+ * Which of a WHIP or WHEP client's payload types we take: Opus, VP8, H.264 (RFC 6184 §8.2). A player must take
+ * packetization-mode=1, since rooms send that; what a publisher sends in mode 0 is read by receivers of mode 1 all the same.
  * A publisher gets the one that it lists first; a player gets VP8 and H.264, since a slot may carry either.
  */
 #include <string.h>
@@ -98,9 +99,18 @@ static struct span fmtp_value(struct span fmtp, const char *name)
 	return span_of(NULL, 0);
 }
 
-static enum codec codec_of(const struct format *f)
+/* 0 when it is not said, which means mode 0 (or caps that were not settled when the offer was made: webrtcbin). */
+static char packetization_mode(const struct format *f)
+{
+	struct span mode = fmtp_value(f->fmtp, "packetization-mode");
+
+	return mode.len == 1 ? mode.data[0] : 0;
+}
+
+static enum codec codec_of(const struct format *f, bool any_mode)
 {
 	struct span map = trim(f->map);
+	char mode = packetization_mode(f);
 
 	if (!f->listed)
 		return CODEC_NONE;
@@ -109,7 +119,7 @@ static enum codec codec_of(const struct format *f)
 		return CODEC_OPUS;
 	if (span_is_nocase(map, "VP8/90000"))
 		return CODEC_VP8;
-	if (span_is_nocase(map, "H264/90000") && span_is(fmtp_value(f->fmtp, "packetization-mode"), "1"))
+	if (span_is_nocase(map, "H264/90000") && (mode == '1' || (any_mode && (mode == '0' || mode == 0))))
 		return CODEC_H264;
 	return CODEC_NONE;
 }
@@ -144,6 +154,7 @@ static void pick(struct whip_line *line, const struct format formats[FORMATS], u
 	p->rtx_pt = find_rtx(formats, pt);
 	if (codec != CODEC_H264)
 		return;
+	p->mode = packetization_mode(f);
 	p->asymmetric = span_is(fmtp_value(f->fmtp, "level-asymmetry-allowed"), "1");
 	if (!span_copy(fmtp_value(f->fmtp, "profile-level-id"), p->profile, sizeof(p->profile)) ||
 	    strlen(p->profile) != 6 || !is_hex(p->profile))
@@ -164,13 +175,14 @@ static bool next_format(const struct whip_line *line, guint *at, uint8_t *ret)
 }
 
 /* The first of the line's payload types with one of `codecs` (bits), and with the profile's first digits if they are given. */
-static bool pick_first(struct whip_line *line, const struct format formats[FORMATS], unsigned codecs, const char *profile)
+static bool pick_first(struct whip_line *line, const struct format formats[FORMATS], bool any_mode, unsigned codecs,
+                       const char *profile)
 {
 	guint at = 0;
 	uint8_t pt;
 
 	while (next_format(line, &at, &pt)) {
-		enum codec codec = codec_of(&formats[pt]);
+		enum codec codec = codec_of(&formats[pt], any_mode);
 		struct span level = fmtp_value(formats[pt].fmtp, "profile-level-id");
 
 		if (codec == CODEC_NONE || !(codecs & 1u << codec))
@@ -189,12 +201,13 @@ bool whip_pick_codecs(struct whip_line *line, enum whip_direction direction)
 
 	read_formats(formats, line->media);
 	if (line->audio)
-		return pick_first(line, formats, 1u << CODEC_OPUS, NULL);
+		return pick_first(line, formats, false, 1u << CODEC_OPUS, NULL);
 	if (direction == WHIP_PUBLISH)
-		return pick_first(line, formats, 1u << CODEC_VP8 | 1u << CODEC_H264, NULL);
-	pick_first(line, formats, 1u << CODEC_VP8, NULL);
+		return pick_first(line, formats, false, 1u << CODEC_VP8 | 1u << CODEC_H264, NULL) ||
+		       pick_first(line, formats, true, 1u << CODEC_H264, NULL);
+	pick_first(line, formats, false, 1u << CODEC_VP8, NULL);
 	/* Constrained baseline is what browsers in a room send. */
-	if (!pick_first(line, formats, 1u << CODEC_H264, "42e0"))
-		pick_first(line, formats, 1u << CODEC_H264, NULL);
+	if (!pick_first(line, formats, false, 1u << CODEC_H264, "42e0"))
+		pick_first(line, formats, false, 1u << CODEC_H264, NULL);
 	return line->n_picks > 0;
 }

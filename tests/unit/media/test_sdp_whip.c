@@ -244,7 +244,7 @@ static void transport_is_that_of_the_first_in_the_group(void **state)
 
 static void unusable_video_leaves_the_audio(void **state)
 {
-	char *offer = with_all(read_fixture("obs30_whip"), "packetization-mode=1", "packetization-mode=0"), *answer;
+	char *offer = with_all(read_fixture("obs30_whip"), "H264/90000", "AV1/90000"), *answer;
 	struct sdp_error err;
 	struct negotiated n;
 
@@ -256,6 +256,28 @@ static void unusable_video_leaves_the_audio(void **state)
 	assert_non_null(strstr(answer, "a=group:BUNDLE 0\r\n"));
 	mem_free(answer);
 	mem_free(offer);
+}
+
+/* What mode 0 sends is read by receivers of mode 1; the answer says what the offer said, or nothing where that said nothing. */
+static void a_publisher_may_send_h264_in_mode_0(void **state)
+{
+	static const char *const said[] = { "packetization-mode=0", "" };
+	struct sdp_error err;
+	struct negotiated n;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		char *offer = with_all(read_fixture("obs30_whip"), "packetization-mode=1", said[i]), *answer;
+
+		assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+		assert_true(n.sources[SOURCE_CAMERA].active);
+		assert_int_equal(n.codec_of_pt[96], CODEC_H264);
+		assert_null(strstr(answer, "packetization-mode=1"));
+		assert_int_equal(strstr(answer, "packetization-mode") != NULL, i == 0);
+		mem_free(answer);
+		assert_int_equal(answer_text(&answer, &n, WHEP_PLAY, offer, &err), -ENOTSUP);
+		mem_free(offer);
+	}
 }
 
 static void first_codec_of_the_publisher_is_taken(void **state)
@@ -412,6 +434,7 @@ int main(void)
 		LEAVES_NOTHING(one_line_needs_neither_mid_nor_bundle),
 		LEAVES_NOTHING(transport_is_that_of_the_first_in_the_group),
 		LEAVES_NOTHING(unusable_video_leaves_the_audio),
+		LEAVES_NOTHING(a_publisher_may_send_h264_in_mode_0),
 		LEAVES_NOTHING(first_codec_of_the_publisher_is_taken),
 		LEAVES_NOTHING(extensions_are_taken_where_they_are_clear),
 		LEAVES_NOTHING(what_cannot_work_is_refused_with_its_reason),
