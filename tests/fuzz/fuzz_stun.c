@@ -32,7 +32,7 @@ static void *find(void *user, const char *ufrag, size_t len, const char **ret_pw
 
 static void prepare(void)
 {
-	struct certificate *cert;
+	static struct certificate *cert;
 
 	if (gate)
 		return;
