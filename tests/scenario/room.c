@@ -350,6 +350,59 @@ static void unlike_codecs(void)
 	attendee_check(plain, 60, "plain");
 }
 
+/* Six microphones, four slots: who speaks is heard, whoever spoke before. */
+static void voices(void)
+{
+	struct server *s = server_stage();
+	struct loop *l;
+	struct seat *listener, *speakers[6];
+	unsigned bound = 0;
+
+	REQUIRE(s);
+	l = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	listener = attendee_with(s, l, "participant", "listener", &(struct seat_cfg){ 0 });
+	REQUIRE(listener->id[0]);
+	for (unsigned i = 0; i < 6; i++) {
+		g_autofree char *name = g_strdup_printf("speaker%u", i);
+
+		speakers[i] = attendee_with(s, l, "participant", name, &(struct seat_cfg){ .mic = true, .number = 100 * i + 100 });
+		REQUIRE(speakers[i]->id[0] && endpoint_wait_up(speakers[i]->endpoint, 4000));
+	}
+	for (unsigned i = 0; i < 6; i++) {
+		attendee_speak(speakers[i], 20);
+		CHECK(attendee_wait(listener, speakers[i]->id, "mic", 10, 5000), "speaker %u is not heard", i);
+		attendee_speak(speakers[i], 127);
+	}
+	for (unsigned i = 0; i < SEAT_SLOTS; i++)
+		bound += !strcmp(listener->slots[i].source, "mic");
+	CHECK(bound <= 4, "%u voices at once", bound);
+	attendee_check(listener, 150, "listener");
+}
+
+static void pages(void)
+{
+	struct server *s = server_stage();
+	struct loop *l;
+	struct seat_cfg c = { .no_media = true, .profile = "phone" };
+	g_autofree char *token = NULL;
+	struct seat *t = NULL;
+	json_t *page;
+
+	REQUIRE(s);
+	l = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	token = server_token(s, ROOM, "viewer", NULL, 0);
+	c.token = token;
+	for (unsigned i = 0; i < 70; i++)
+		t = attendee_with(s, l, NULL, "viewer", &c);
+	REQUIRE(t->id[0], "%s", seat_error(t->joined));
+	CHECK(json_array_size(json_object_get(t->joined, "roster")) == 50);
+	REQUIRE(json_is_string(json_object_get(t->joined, "next")), "no second page");
+	page = seat_ask(t, "roster.page", "{s:O}", "after", json_object_get(t->joined, "next"));
+	CHECK(json_array_size(json_object_get(page, "roster")) == 20 && !json_object_get(page, "next"), "%zu rows",
+	      json_array_size(json_object_get(page, "roster")));
+	json_decref(page);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
@@ -364,6 +417,8 @@ int main(int argc, char **argv)
 		{ "chat reaches all, and those who come later", chat },
 		{ "the host ends the room for all", end_room },
 		{ "a second device takes the seat over", second_device },
+		{ "of six microphones those who speak are heard, four at most", voices },
+		{ "a roster of seventy comes in pages", pages },
 		{ "H.264 goes where it can be played; RED is unpacked for who did not negotiate it", unlike_codecs },
 	};
 
