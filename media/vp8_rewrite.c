@@ -38,7 +38,7 @@ static uint16_t whole_picture_id(const struct vp8_rewrite *r, const struct vp8_d
 
 	if (d->wide_picture_id || !r->has_last)
 		return d->picture_id;
-	return (uint16_t)(newest + (int8_t)(uint8_t)((d->picture_id - newest) << 1) / 2);
+	return (uint16_t)(newest + (int8_t)((uint8_t)(d->picture_id - newest) << 1) / 2);
 }
 
 size_t vp8_rewrite_write(struct vp8_rewrite *r, uint8_t *out, const uint8_t *payload, size_t len, bool newest)
