@@ -10,25 +10,7 @@
 #include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "media/sdp.h"
-
-/* Each test ends with the blocks that it began with. */
-static int64_t live_at_start;
-
-static inline int remember_live(void **state)
-{
-	(void)state;
-	live_at_start = mem_live();
-	return 0;
-}
-
-static inline int check_live(void **state)
-{
-	(void)state;
-	assert_int_equal(mem_live(), live_at_start);
-	return 0;
-}
-
-#define LEAVES_NOTHING(test) cmocka_unit_test_setup_teardown(test, remember_live, check_live)
+#include "tests/unit/leaves_nothing.h"
 
 /* A file of tests/fuzz/seeds/sdp; mem_free(). */
 static inline char *read_fixture(const char *name)

@@ -15,6 +15,7 @@
 #include "media/base/log.h"
 #include "media/base/mem.h"
 #include "signaling/config.h"
+#include "tests/unit/leaves_nothing.h"
 
 static char path[] = "/tmp/huitang-config-XXXXXX";
 static char err[CONFIG_ERROR_BYTES];
@@ -156,32 +157,16 @@ static void help_tells_every_setting(void **state)
 	free(text);
 }
 
-static int64_t live_before;
-
-static int start(void **state)
-{
-	(void)state;
-	live_before = mem_live();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	assert_int_equal(mem_live(), live_before);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(only_the_data_folder_must_be_given, start, stop),
-		cmocka_unit_test_setup_teardown(options_win_over_the_file, start, stop),
-		cmocka_unit_test_setup_teardown(an_unknown_key_is_told_with_its_line, start, stop),
-		cmocka_unit_test_setup_teardown(a_bad_value_is_told_with_what_is_allowed, start, stop),
-		cmocka_unit_test_setup_teardown(what_is_no_setting_is_refused, start, stop),
-		cmocka_unit_test_setup_teardown(addresses_are_numeric_of_both_families, start, stop),
-		cmocka_unit_test_setup_teardown(help_tells_every_setting, start, stop),
+		LEAVES_NOTHING(only_the_data_folder_must_be_given),
+		LEAVES_NOTHING(options_win_over_the_file),
+		LEAVES_NOTHING(an_unknown_key_is_told_with_its_line),
+		LEAVES_NOTHING(a_bad_value_is_told_with_what_is_allowed),
+		LEAVES_NOTHING(what_is_no_setting_is_refused),
+		LEAVES_NOTHING(addresses_are_numeric_of_both_families),
+		LEAVES_NOTHING(help_tells_every_setting),
 	};
 	int fd = mkstemp(path), failed;
 

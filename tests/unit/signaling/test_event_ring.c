@@ -11,6 +11,7 @@
 
 #include "media/base/mem.h"
 #include "signaling/event_ring.h"
+#include "tests/unit/leaves_nothing.h"
 
 static void push_numbered(struct event_ring *r, uint32_t n)
 {
@@ -94,29 +95,13 @@ static void without_memory_the_gap_is_known(void **state)
 	text_unref(t);
 }
 
-static int64_t live_before;
-
-static int start(void **state)
-{
-	(void)state;
-	live_before = mem_live();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	assert_int_equal(mem_live(), live_before);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(events_come_back_by_their_numbers, start, stop),
-		cmocka_unit_test_setup_teardown(a_ring_covers_what_follows_a_number_it_gave, start, stop),
-		cmocka_unit_test_setup_teardown(a_thousand_are_kept_and_no_more, start, stop),
-		cmocka_unit_test_setup_teardown(without_memory_the_gap_is_known, start, stop),
+		LEAVES_NOTHING(events_come_back_by_their_numbers),
+		LEAVES_NOTHING(a_ring_covers_what_follows_a_number_it_gave),
+		LEAVES_NOTHING(a_thousand_are_kept_and_no_more),
+		LEAVES_NOTHING(without_memory_the_gap_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

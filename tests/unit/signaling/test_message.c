@@ -12,6 +12,7 @@
 #include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "signaling/message.h"
+#include "tests/unit/leaves_nothing.h"
 
 static enum wire_error parse(const char *text, struct message *ret, struct refusal *why)
 {
@@ -272,35 +273,19 @@ static void count_free(void *ptr)
 	mem_free(ptr);
 }
 
-static int64_t live_before;
-
-static int start(void **state)
-{
-	(void)state;
-	live_before = mem_live();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	assert_int_equal(mem_live(), live_before);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(every_request_of_the_schema_is_taken, start, stop),
-		cmocka_unit_test_setup_teardown(a_missing_field_is_named_but_an_optional_one_may_miss, start, stop),
-		cmocka_unit_test_setup_teardown(a_field_of_another_kind_is_refused, start, stop),
-		cmocka_unit_test_setup_teardown(bounds_hold_at_their_edges, start, stop),
-		cmocka_unit_test_setup_teardown(what_is_no_request_is_refused, start, stop),
-		cmocka_unit_test_setup_teardown(a_depth_bomb_is_refused_before_it_is_parsed, start, stop),
-		cmocka_unit_test_setup_teardown(brackets_in_a_string_are_not_depth, start, stop),
-		cmocka_unit_test_setup_teardown(only_an_answer_may_be_longer_than_64_kib, start, stop),
-		cmocka_unit_test_setup_teardown(fields_are_read_by_name, start, stop),
-		cmocka_unit_test_setup_teardown(running_out_of_memory_is_told_and_leaks_nothing, start, stop),
+		LEAVES_NOTHING(every_request_of_the_schema_is_taken),
+		LEAVES_NOTHING(a_missing_field_is_named_but_an_optional_one_may_miss),
+		LEAVES_NOTHING(a_field_of_another_kind_is_refused),
+		LEAVES_NOTHING(bounds_hold_at_their_edges),
+		LEAVES_NOTHING(what_is_no_request_is_refused),
+		LEAVES_NOTHING(a_depth_bomb_is_refused_before_it_is_parsed),
+		LEAVES_NOTHING(brackets_in_a_string_are_not_depth),
+		LEAVES_NOTHING(only_an_answer_may_be_longer_than_64_kib),
+		LEAVES_NOTHING(fields_are_read_by_name),
+		LEAVES_NOTHING(running_out_of_memory_is_told_and_leaks_nothing),
 	};
 
 	json_object_seed(1);

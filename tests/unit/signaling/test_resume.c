@@ -14,6 +14,7 @@
 #include "media/base/mem.h"
 #include "signaling/answered.h"
 #include "signaling/resume.h"
+#include "tests/unit/leaves_nothing.h"
 
 static const uint8_t key[RESUME_KEY_BYTES] = { 1, 2, 3 };
 static const uint8_t other_key[RESUME_KEY_BYTES] = { 1, 2, 4 };
@@ -168,34 +169,18 @@ static void memory_of_replies_is_bounded(void **state)
 	answered_done(&a);
 }
 
-static int64_t live_before;
-
-static int start(void **state)
-{
-	(void)state;
-	live_before = mem_live();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	assert_int_equal(mem_live(), live_before);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_token_is_read_back_by_its_key_only, start, stop),
-		cmocka_unit_test_setup_teardown(a_changed_token_is_none, start, stop),
-		cmocka_unit_test_setup_teardown(the_one_before_is_good_until_the_first_message, start, stop),
-		cmocka_unit_test_setup_teardown(coming_back_twice_by_the_old_one_keeps_it_and_drops_the_lost, start, stop),
-		cmocka_unit_test_setup_teardown(an_empty_nonce_opens_nothing, start, stop),
-		cmocka_unit_test_setup_teardown(a_place_is_a_room_in_one_of_its_epochs, start, stop),
-		cmocka_unit_test_setup_teardown(a_repeated_request_is_answered_from_memory, start, stop),
-		cmocka_unit_test_setup_teardown(a_held_reply_is_given_once_it_is_on_disk, start, stop),
-		cmocka_unit_test_setup_teardown(memory_of_replies_is_bounded, start, stop),
+		LEAVES_NOTHING(a_token_is_read_back_by_its_key_only),
+		LEAVES_NOTHING(a_changed_token_is_none),
+		LEAVES_NOTHING(the_one_before_is_good_until_the_first_message),
+		LEAVES_NOTHING(coming_back_twice_by_the_old_one_keeps_it_and_drops_the_lost),
+		LEAVES_NOTHING(an_empty_nonce_opens_nothing),
+		LEAVES_NOTHING(a_place_is_a_room_in_one_of_its_epochs),
+		LEAVES_NOTHING(a_repeated_request_is_answered_from_memory),
+		LEAVES_NOTHING(a_held_reply_is_given_once_it_is_on_disk),
+		LEAVES_NOTHING(memory_of_replies_is_bounded),
 	};
 
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 #include "media/base/mem.h"
 #include "signaling/limiter.h"
 #include "signaling/token.h"
+#include "tests/unit/leaves_nothing.h"
 
 #define NOW_S 1000000
 
@@ -154,32 +155,16 @@ static void one_address_does_not_spend_for_another(void **state)
 	limiter_destroy(l);
 }
 
-static int64_t live_before;
-
-static int start(void **state)
-{
-	(void)state;
-	live_before = mem_live();
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	assert_int_equal(mem_live(), live_before);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_token_says_what_was_written, start, stop),
-		cmocka_unit_test_setup_teardown(an_expired_token_is_told_from_a_false_one, start, stop),
-		cmocka_unit_test_setup_teardown(a_changed_token_is_refused, start, stop),
-		cmocka_unit_test_setup_teardown(only_hs256_is_taken, start, stop),
-		cmocka_unit_test_setup_teardown(names_of_seats_are_plain, start, stop),
-		cmocka_unit_test_setup_teardown(a_bucket_gives_its_burst_and_then_by_time, start, stop),
-		cmocka_unit_test_setup_teardown(one_address_does_not_spend_for_another, start, stop),
+		LEAVES_NOTHING(a_token_says_what_was_written),
+		LEAVES_NOTHING(an_expired_token_is_told_from_a_false_one),
+		LEAVES_NOTHING(a_changed_token_is_refused),
+		LEAVES_NOTHING(only_hs256_is_taken),
+		LEAVES_NOTHING(names_of_seats_are_plain),
+		LEAVES_NOTHING(a_bucket_gives_its_burst_and_then_by_time),
+		LEAVES_NOTHING(one_address_does_not_spend_for_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
