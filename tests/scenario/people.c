@@ -116,6 +116,7 @@ static void silent_roles(void)
 	struct server *s = server_stage();
 	struct loop *l = s ? stage_loop() : NULL;
 	struct seat *host, *liar;
+	double stopped;
 
 	REQUIRE(s);
 	host = attendee(s, l, "host", "chair", 100);
@@ -128,7 +129,9 @@ static void silent_roles(void)
 		CHECK(!strcmp(seat_do(liar, "source.set", "{s:s, s:b}", "source", "mic", "on", 1), "forbidden"), "%s", roles[i]);
 		CHECK(!strcmp(seat_do(liar, "source.set", "{s:s, s:b}", "source", "camera", "on", 1), "forbidden"), "%s", roles[i]);
 		CHECK(attendee_wait(liar, host->id, "camera", 5, 4000), "a %s sees nothing", roles[i]);
+		stopped = server_metric(s, "huitang_media_dropped_total{reason=\"muted\"}");
 		CHECK(attendee_hears_nothing(host, number, 400) && attendee_hears_nothing(host, number + 1, 100), "a %s is forwarded", roles[i]);
+		CHECK(server_metric(s, "huitang_media_dropped_total{reason=\"muted\"}") - stopped >= 10, "not stopped at the door");
 	}
 	CHECK(!seat_do(host, "seat.role", "{s:s, s:s}", "seat", liar->id, "role", "participant")[0] || true);
 }

@@ -74,9 +74,12 @@ static void see_and_hear(void)
 	attendee_check(c.host, 60, "host");
 }
 
+#define MUTED "huitang_media_dropped_total{reason=\"muted\"}"
+
 static void mute_one(void)
 {
 	struct cast c;
+	double muted;
 
 	REQUIRE(enter(&c));
 	attendee_speak(c.ann, 20);
@@ -86,7 +89,10 @@ static void mute_one(void)
 	CHECK(attendee_wait_row(c.bob, c.ann->id, "on", "mic", false, 1000));
 	CHECK(attendee_wait_row(c.bob, c.ann->id, "blocked", "mic", true, 1000));
 	CHECK(seat_event(c.ann, 0, "notice", 1000) != NULL);
+	muted = server_metric(c.server, MUTED);
 	CHECK(attendee_hears_nothing(c.bob, 200, 500), "a muted microphone is forwarded");
+	muted = server_metric(c.server, MUTED) - muted;
+	CHECK(muted >= 15, "%.0f packets stopped at the door", muted);
 	CHECK(!strcmp(seat_do(c.ann, "source.set", "{s:s, s:b}", "source", "mic", "on", 1), "blocked_by_host"));
 	CHECK(attendee_hears_nothing(c.bob, 200, 300), "forwarded after a refused unmute");
 	CHECK(!seat_do(c.host, "seat.allow", "{s:s, s:s}", "seat", c.ann->id, "source", "mic")[0]);

@@ -53,7 +53,7 @@ struct outcome *outcome_free(struct outcome *o);
 /** http://127.0.0.1:port + path, g_free(). */
 char *server_url(const struct server *s, const char *path);
 
-/** Sum over all labels of a name in /metrics; 0 without any. */
+/** Sum over all labels of a name in /metrics, or of the one line when `name` has its labels; 0 without any. */
 double server_metric(const struct server *s, const char *name);
 
 /** Two free ports in a row. */
