@@ -70,8 +70,8 @@ void timeline_begin(struct timeline *t, uint32_t first_rtp, int64_t first_us, in
 		from = MAX(from, clock_at(t, MIN(newest_us, now_us) - REPLAY_SPAN_US));
 	begin_settling(t, from);
 	/* No frame of the new source has been seen. */
-	t->in = t->before_in = first_rtp - 1;
-	t->before_out = t->out;
+	t->in = first_rtp - 1;
+	t->n_frames = 0;
 }
 
 /* After a switch: the clock's timestamp, but never at or below what was sent; a millisecond a frame until the clock is reached. */
@@ -167,16 +167,32 @@ static bool is_earlier_frame(const struct timeline *t, int32_t ahead, bool newes
 	return !newest || (ahead < 0 && ahead > -ticks(t, LEAP_US) && target - t->out - ahead < 2 * ticks(t, LEAP_US));
 }
 
+static void remember_frame(struct timeline *t, uint32_t in_rtp, uint32_t out_rtp)
+{
+	t->frames[t->n_frames % TIMELINE_FRAMES].in = in_rtp;
+	t->frames[t->n_frames % TIMELINE_FRAMES].out = out_rtp;
+	t->n_frames++;
+}
+
+static bool find_frame(const struct timeline *t, uint32_t in_rtp, uint32_t *ret)
+{
+	for (unsigned i = 0; i < MIN(t->n_frames, TIMELINE_FRAMES); i++) {
+		if (t->frames[i].in == in_rtp) {
+			*ret = t->frames[i].out;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool timeline_place(struct timeline *t, uint32_t in_rtp, bool newest, int64_t capture_us, int64_t now_us, uint32_t *ret)
 {
 	int64_t target = clock_at(t, MIN(capture_us, now_us));
 	int32_t ahead = (int32_t)(in_rtp - t->in);
 	int64_t out;
 
-	if (in_rtp == t->in || in_rtp == t->before_in) {
-		*ret = rtp_of(t, in_rtp == t->in ? t->out : t->before_out);
+	if (ahead <= 0 && find_frame(t, in_rtp, ret))
 		return true;
-	}
 	if (is_earlier_frame(t, ahead, newest, target)) {
 		/* As far from the newest as it was. */
 		*ret = rtp_of(t, t->out + ahead);
@@ -184,11 +200,10 @@ bool timeline_place(struct timeline *t, uint32_t in_rtp, bool newest, int64_t ca
 	}
 	if (!place_next(t, in_rtp, target, now_us, &out))
 		return false;
-	t->before_in = t->in;
-	t->before_out = t->out;
 	t->in = in_rtp;
 	t->out = out;
 	t->any = true;
 	*ret = rtp_of(t, out);
+	remember_frame(t, in_rtp, *ret);
 	return true;
 }

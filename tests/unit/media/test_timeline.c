@@ -174,10 +174,30 @@ static void late_packets_get_the_time_of_their_frame(void **state)
 	assert_in_range(out[2] - out[0], 1490, 1510);
 }
 
+static void a_repaired_packet_has_the_timestamp_of_its_frame(void **state)
+{
+	uint32_t in = 500, out[60];
+	struct timeline t;
+
+	(void)state;
+	timeline_init(&t, false, 7, START_US);
+	timeline_begin(&t, in, START_US, START_US, START_US);
+	/* The clock is corrected all the while: each frame is off by a little more. */
+	for (int i = 0; i < 60; i++)
+		assert_true(timeline_place(&t, in + (uint32_t)i * 3000, true, START_US + i * (FRAME_US - 500), START_US + i * FRAME_US, &out[i]));
+	for (int i = 60 - TIMELINE_FRAMES; i < 60; i++) {
+		uint32_t late;
+
+		assert_true(timeline_place(&t, in + (uint32_t)i * 3000, false, START_US + i * (FRAME_US - 500), START_US + 60 * FRAME_US, &late));
+		assert_int_equal(late, out[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hostile_timestamps_stay_within_real_time),
+		cmocka_unit_test(a_repaired_packet_has_the_timestamp_of_its_frame),
 		cmocka_unit_test(a_leap_of_the_sender_does_not_leap_out),
 		cmocka_unit_test(a_pause_of_any_length_ends_at_the_clock),
 		cmocka_unit_test(a_source_after_hours_of_nothing_begins_at_the_clock),
