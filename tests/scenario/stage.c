@@ -108,6 +108,10 @@ int stage_run(int argc, char **argv, const struct scenario *scenarios, unsigned 
 		return 2;
 	}
 	stage.program = argv[1];
+	if (access(stage.program, X_OK)) {
+		printf("Bail out! no server program at %s\n", stage.program);
+		return 1;
+	}
 	stage.deferred = g_array_new(FALSE, FALSE, sizeof(struct deferred));
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGALRM, on_alarm);
