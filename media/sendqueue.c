@@ -12,6 +12,7 @@
 struct sendqueue {
 	int fd;                         /* given */
 	struct counters *counters;      /* given */
+	uint64_t committed;
 	size_t n;
 	size_t n_jobs;
 	struct srtp_job jobs[SENDQUEUE_PACKETS];
@@ -57,6 +58,7 @@ void sendqueue_commit(struct sendqueue *q, size_t len, struct srtp *srtp, bool r
 {
 	size_t i = q->n++;
 
+	q->committed++;
 	memcpy(&q->to[i], to, to_len);
 	q->messages[i].msg_hdr.msg_namelen = to_len;
 	q->vectors[i].iov_len = len;
@@ -66,6 +68,11 @@ void sendqueue_commit(struct sendqueue *q, size_t len, struct srtp *srtp, bool r
 	q->jobs[q->n_jobs++] = (struct srtp_job){
 		.srtp = srtp, .in = q->buffers[i], .in_len = len, .out = q->buffers[i], .out_size = SENDQUEUE_PACKET_BYTES, .rtcp = rtcp,
 	};
+}
+
+uint64_t sendqueue_committed(const struct sendqueue *q)
+{
+	return q->committed;
 }
 
 static void seal_all(struct sendqueue *q)

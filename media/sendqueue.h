@@ -30,6 +30,9 @@ uint8_t *sendqueue_begin(struct sendqueue *q);
 void sendqueue_commit(struct sendqueue *q, size_t len, struct srtp *srtp, bool rtcp, const struct sockaddr_storage *to,
                       socklen_t to_len);
 
+/** Packets committed so far, ever. */
+uint64_t sendqueue_committed(const struct sendqueue *q);
+
 /** Seals and sends what waits. Before keys end, and once a turn of the loop. */
 void sendqueue_flush(struct sendqueue *q);
 

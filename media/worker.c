@@ -29,6 +29,7 @@
 #define HANDSHAKES_WAITING 256
 #define HANDSHAKES_A_PATH 16            /* of them: nobody fills the queue alone; a flight with a long certificate takes 6 */
 #define TICK_US 10000
+#define TICK_SENDS 256                  /* then receiving gets its turn before the tick goes on (media.md, Sending) */
 #define TICK_PHASES 5                   /* each path has its 50 ms tick in one of five 10 ms ticks */
 
 /* A DTLS datagram that waits for its step. */
@@ -62,6 +63,8 @@ struct worker {
 	size_t highest;                         /* no path at or above this index */
 	int64_t next_tick_us;
 	unsigned phase;
+	bool ticking;                           /* a tick has come as far as tick_at */
+	size_t tick_at;
 	struct handshake_packet *handshakes;    /* owned, a ring of HANDSHAKES_WAITING */
 	size_t handshake_head, handshake_n;
 	uint8_t handshakes_of[WORKER_PATHS];    /* of these, by index */
@@ -392,20 +395,29 @@ static void step_handshake(struct worker *w)
 	sendqueue_flush(w->queue);
 }
 
-static void tick(struct worker *w, int64_t now_us)
+static void begin_tick(struct worker *w, int64_t now_us)
 {
-	if (now_us < w->next_tick_us)
-		return;
 	/* Late ticks are not made up for. */
 	w->next_tick_us = MAX(w->next_tick_us + TICK_US, now_us);
-	for (size_t i = 0; i < w->highest; i++) {
-		if (!w->paths[i])
-			continue;
-		path_tick_10ms(w->paths[i], now_us);
-		if (i % TICK_PHASES == w->phase)
-			path_tick_50ms(w->paths[i], now_us);
-	}
 	w->phase = (w->phase + 1) % TICK_PHASES;
+	w->tick_at = 0;
+	w->ticking = true;
+}
+
+static void tick(struct worker *w, int64_t now_us)
+{
+	uint64_t committed = sendqueue_committed(w->queue);
+
+	if (!w->ticking && now_us >= w->next_tick_us)
+		begin_tick(w, now_us);
+	for (; w->ticking && sendqueue_committed(w->queue) - committed < TICK_SENDS; w->tick_at++) {
+		w->ticking = w->tick_at < w->highest;
+		if (!w->ticking || !w->paths[w->tick_at])
+			continue;
+		path_tick_10ms(w->paths[w->tick_at], now_us);
+		if (w->tick_at % TICK_PHASES == w->phase)
+			path_tick_50ms(w->paths[w->tick_at], now_us);
+	}
 	sendqueue_flush(w->queue);
 }
 
@@ -413,7 +425,7 @@ static int wait_ms(const struct worker *w, bool more)
 {
 	int64_t left_us = w->next_tick_us - clock_boot_us();
 
-	if (more || w->handshake_n > 0 || left_us <= 0)
+	if (more || w->ticking || w->handshake_n > 0 || left_us <= 0)
 		return 0;
 	if (w->highest == 0)
 		return 1000;
