@@ -20,6 +20,7 @@
 
 #define CONSENT_US 30000000             /* RFC 7675 §5.1 */
 #define DEFAULT_RTT_US 100000
+#define REPLAYS_A_TICK 64               /* packets of kept keyframes each 10 ms: a grid of 25 begins in a quarter of a second */
 
 static void emit(struct path *p, enum media_event_type type, enum path_down_reason reason)
 {
@@ -322,8 +323,11 @@ static void check_consent(struct path *p, int64_t now_us)
 
 void path_tick_10ms(struct path *p, int64_t now_us)
 {
+	p->down.replay_left = REPLAYS_A_TICK;
+	/* Each slot is first in turn. */
+	p->first_slot = p->n_slots > 0 ? (uint8_t)((p->first_slot + 1) % p->n_slots) : 0;
 	for (uint8_t i = 0; i < p->n_slots; i++)
-		slot_tick(&p->slots[i], now_us);
+		slot_tick(&p->slots[(p->first_slot + i) % p->n_slots], now_us);
 }
 
 void path_tick_50ms(struct path *p, int64_t now_us)

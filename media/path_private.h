@@ -31,6 +31,7 @@ struct path {
 
 	struct downlink down;                   /* owns .srtp */
 	uint8_t n_slots;
+	uint8_t first_slot;                     /* at the next tick */
 	struct slot *slots;                     /* owned */
 
 	struct uplink up;

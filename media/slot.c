@@ -188,19 +188,32 @@ static void send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 
 /* Switching. */
 
+/* False: there is none to be had now. Sound takes one packet on a switch, whatever the pictures do. */
+static bool take_replay_turn(struct slot *s)
+{
+	if (s->audio)
+		return true;
+	if (s->down->replay_left == 0)
+		return false;
+	s->down->replay_left--;
+	return true;
+}
+
 static void replay(struct slot *s, int64_t now_us)
 {
 	const struct source *source = s->current.source;
 	struct kept_packet p;
 
-	for (int n = 0; n < REPLAY_BATCH; n++) {
+	for (int n = 0; n < REPLAY_BATCH; n++, s->replay_next++) {
 		if (seq_newer(s->replay_next, source->newest_seq)) {
 			s->replaying = false;
 			return;
 		}
-		if (ring_get(source->ring, s->replay_next, &p))
-			send_packet(s, &p, now_us);
-		s->replay_next++;
+		if (!ring_get(source->ring, s->replay_next, &p))
+			continue;
+		if (!take_replay_turn(s))
+			return;
+		send_packet(s, &p, now_us);
 	}
 }
 

@@ -24,6 +24,7 @@ struct downlink {
 	struct counters *counters;              /* given */
 	struct srtp *srtp;                      /* owned by the path; NULL until keys are agreed */
 	bool open;                              /* keys, address and consent are there */
+	unsigned replay_left;                   /* packets of kept keyframes that may leave before the next 10 ms */
 	struct sockaddr_storage to;
 	socklen_t to_len;
 	const struct negotiated *negotiated;    /* owned by the path; NULL until known */

@@ -86,7 +86,7 @@ static int setup(void **state)
 	counters_create(&w.counters, media_counter_defs, MEDIA_COUNTERS);
 	sendqueue_create(&w.queue, w.tx, w.counters);
 	negotiate();
-	w.down = (struct downlink){ .queue = w.queue, .counters = w.counters, .open = true, .to_len = len,
+	w.down = (struct downlink){ .queue = w.queue, .counters = w.counters, .open = true, .to_len = len, .replay_left = 10000,
 		                    .negotiated = &w.negotiated, .cname = "cname", .emit = on_event };
 	memcpy(&w.down.to, &addr, len);
 	slot_init(&w.slots[0], &w.down, 0, &audio, 0x123456789abcdef0, w.now_us);
@@ -152,6 +152,16 @@ static bool next_packet(struct rtp_view *ret)
 		return false;
 	assert_int_equal(rtp_parse(ret, buf, (size_t)n, &ids), 0);
 	return true;
+}
+
+static size_t drain(void)
+{
+	struct rtp_view pkt;
+	size_t n = 0;
+
+	while (next_packet(&pkt))
+		n++;
+	return n;
 }
 
 static uint32_t slot_clock(const struct slot *s, int64_t us)
@@ -280,6 +290,24 @@ static void a_newcomer_gets_the_kept_keyframe(void **state)
 	/* It was captured 30 ms before: the ticks above took that time. */
 	assert_in_range(slot_clock(&w.slots[1], w.now_us) - pkt.timestamp, 0, 90 * 31);
 	assert_int_equal(counters_get(w.counters, COUNT_KEYFRAMES_REPLAYED), 1);
+}
+
+static void replays_of_all_slots_share_a_budget(void **state)
+{
+	(void)state;
+	picture(0, true);
+	for (int i = 0; i < 10; i++)
+		picture(0, false);
+	w.down.replay_left = 10;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	assert_int_equal(drain(), 10);
+	slot_tick(&w.slots[1], w.now_us + 10 * MS);
+	assert_int_equal(drain(), 0);
+	w.down.replay_left = 100;
+	slot_tick(&w.slots[1], w.now_us + 20 * MS);
+	assert_int_equal(drain(), 12);
+	assert_int_equal(w.down.replay_left, 88);
+	assert_false(w.slots[1].replaying);
 }
 
 static void a_nack_is_answered_by_rtx(void **state)
@@ -512,16 +540,6 @@ static void receive_odd(enum codec codec, uint32_t ssrc, uint16_t seq, uint32_t 
 	source_receive(&w.camera[0], &pkt, codec, repaired, w.now_us);
 }
 
-static size_t drain(void)
-{
-	struct rtp_view pkt;
-	size_t n = 0;
-
-	while (next_packet(&pkt))
-		n++;
-	return n;
-}
-
 static void a_repeat_neither_leads_nor_restarts_a_stream(void **state)
 {
 	uint16_t newest;
@@ -714,6 +732,7 @@ int main(void)
 		SLOT_TEST(twenty_switches_leave_no_gap_and_keep_time),
 		SLOT_TEST(a_shut_gate_lets_nothing_through),
 		SLOT_TEST(a_newcomer_gets_the_kept_keyframe),
+		SLOT_TEST(replays_of_all_slots_share_a_budget),
 		SLOT_TEST(a_nack_is_answered_by_rtx),
 		SLOT_TEST(the_old_source_runs_on_for_a_second_at_most),
 		SLOT_TEST(red_is_unpacked_for_who_did_not_negotiate_it),
