@@ -18,24 +18,30 @@ static const struct stream *find_stream(const struct path *p, uint32_t ssrc)
 	return NULL;
 }
 
-/* By a=ssrc, then by the MID extension, then, when only one of its medium is sent, by the payload type. */
-static bool identify(const struct path *p, const struct rtp_view *pkt, enum codec codec, enum source_kind *ret)
+static bool says_mid(const struct rtp_view *pkt, const struct negotiated_source *s)
 {
-	const struct negotiated_source *sources = p->negotiated->sources;
+	return pkt->mid && strlen(s->mid) == pkt->mid_len && memcmp(s->mid, pkt->mid, pkt->mid_len) == 0;
+}
+
+/*
+ * By a=ssrc, then by the MID extension, then, when only one of its medium may be meant, by the payload type. A kind whose SSRC is
+ * known does not take strangers; many descriptions name no SSRC for repeats.
+ */
+static bool identify(const struct path *p, const struct rtp_view *pkt, enum codec codec, bool rtx, enum source_kind *ret)
+{
 	int candidates = 0;
 
 	for (int kind = 0; kind < SOURCE_KINDS; kind++) {
-		const struct negotiated_source *s = &sources[kind];
+		const struct negotiated_source *s = &p->negotiated->sources[kind];
+		uint32_t known = rtx ? s->rtx_ssrc : s->ssrc;
 
 		if (!s->active || source_is_audio((enum source_kind)kind) != codec_is_audio(codec))
 			continue;
-		if ((s->ssrc && s->ssrc == pkt->ssrc) || (s->rtx_ssrc && s->rtx_ssrc == pkt->ssrc) ||
-		    (pkt->mid && strlen(s->mid) == pkt->mid_len && memcmp(s->mid, pkt->mid, pkt->mid_len) == 0)) {
+		if ((known && known == pkt->ssrc) || says_mid(pkt, s)) {
 			*ret = (enum source_kind)kind;
 			return true;
 		}
-		/* A kind with known SSRCs does not take strangers. */
-		if (s->ssrc == 0) {
+		if (known == 0) {
 			*ret = (enum source_kind)kind;
 			candidates++;
 		}
@@ -48,7 +54,7 @@ static const struct stream *learn_stream(struct path *p, const struct rtp_view *
 	struct stream *s;
 	enum source_kind kind;
 
-	if (!identify(p, pkt, codec, &kind))
+	if (!identify(p, pkt, codec, rtx, &kind))
 		return NULL;
 	s = &p->streams[p->next_stream];
 	p->next_stream = (uint8_t)((p->next_stream + 1) % PATH_SSRCS);

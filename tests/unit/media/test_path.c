@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "media/base/bytes.h"
 #include "media/base/mem.h"
 #include "media/counter.h"
 #include "media/path_private.h"
@@ -187,6 +188,87 @@ static void consent_is_that_of_the_address_that_we_send_to(void **state)
 	assert_int_equal(w.n_events, 3);
 }
 
+/* A packet of the peer as its sources were negotiated; true when it was taken for `kind`. */
+static bool is_taken(uint32_t ssrc, uint8_t pt, uint16_t seq, const char *mid, enum source_kind kind)
+{
+	uint8_t packet[64] = { 0x80, pt };
+	size_t len = 12;
+	int64_t unknown = counters_get(w.counters, COUNT_DROP_UNKNOWN_SSRC);
+	uint16_t before = w.path->sources[kind].newest_seq;
+
+	write_u16(packet + 2, seq);
+	write_u32(packet + 8, ssrc);
+	if (mid) {
+		packet[0] = 0x90;
+		write_u32(packet + 12, 0xbede0001);
+		packet[16] = 0x10;
+		packet[17] = (uint8_t)mid[0];
+		len = 20;
+	}
+	if (pt == 97) {
+		write_u16(packet + len, 1);
+		len += 2;
+	}
+	memcpy(packet + len, "\x10\1payload", 9);
+	path_on_rtp(w.path, packet, len + 9, w.now_us);
+	return counters_get(w.counters, COUNT_DROP_UNKNOWN_SSRC) == unknown && (pt == 97 || w.path->sources[kind].newest_seq != before);
+}
+
+static struct negotiated cameras(uint32_t camera_ssrc, uint32_t rtx_ssrc, uint32_t screen_ssrc)
+{
+	struct negotiated n = { .up = { .mid = 1 } };
+
+	n.sources[SOURCE_CAMERA] = (struct negotiated_source){ true, "1", camera_ssrc, rtx_ssrc };
+	n.sources[SOURCE_SCREEN] = (struct negotiated_source){ true, "2", screen_ssrc, 0 };
+	n.codec_of_pt[96] = CODEC_VP8;
+	n.rtx_of_pt[97] = 96;
+	return n;
+}
+
+static void streams_find_their_source(void **state)
+{
+	struct negotiated n = cameras(10, 0, 20);
+
+	(void)state;
+	assert_int_equal(path_negotiated(w.path, &n, w.now_us), 0);
+	assert_true(is_taken(10, 96, 1, NULL, SOURCE_CAMERA));
+	assert_true(is_taken(20, 96, 2, NULL, SOURCE_SCREEN));
+	assert_false(is_taken(30, 96, 3, NULL, SOURCE_CAMERA));
+	assert_false(is_taken(31, 96, 3, "9", SOURCE_CAMERA));
+	/* Two kinds might be repeated there; then one says so. */
+	assert_false(is_taken(40, 97, 1, NULL, SOURCE_CAMERA));
+	assert_true(is_taken(40, 97, 1, "1", SOURCE_CAMERA));
+	assert_true(is_taken(40, 97, 2, NULL, SOURCE_CAMERA));
+	/* An SSRC of repeats carries nothing else, and none is another's. */
+	assert_false(is_taken(40, 96, 5, NULL, SOURCE_CAMERA));
+	assert_false(is_taken(10, 97, 5, NULL, SOURCE_CAMERA));
+	assert_int_equal(w.path->sources[SOURCE_CAMERA].ssrc, 10);
+	assert_int_equal(w.path->sources[SOURCE_SCREEN].ssrc, 20);
+}
+
+static void repeats_need_no_ssrc_in_the_description(void **state)
+{
+	struct negotiated n = cameras(10, 0, 0);
+
+	(void)state;
+	n.sources[SOURCE_SCREEN].active = false;
+	assert_int_equal(path_negotiated(w.path, &n, w.now_us), 0);
+	assert_true(is_taken(10, 96, 1, NULL, SOURCE_CAMERA));
+	assert_true(is_taken(40, 97, 1, NULL, SOURCE_CAMERA));
+	assert_false(is_taken(41, 96, 2, NULL, SOURCE_CAMERA));
+}
+
+static void an_ssrc_of_repeats_is_no_second_stream(void **state)
+{
+	struct negotiated n = cameras(10, 11, 20);
+
+	(void)state;
+	assert_int_equal(path_negotiated(w.path, &n, w.now_us), 0);
+	assert_true(is_taken(10, 96, 1, NULL, SOURCE_CAMERA));
+	assert_false(is_taken(11, 96, 1, NULL, SOURCE_CAMERA));
+	assert_true(is_taken(11, 97, 1, NULL, SOURCE_CAMERA));
+}
+
 static void what_waits_leaves_before_the_keys_go(void **state)
 {
 	uint8_t packet[14] = { 0x80, 111, 0, 1, 0, 0, 0, 1, 0, 0, 0, 100, 'h', 'i' }, got[64];
@@ -210,6 +292,9 @@ int main(void)
 		PATH_TEST(old_credentials_live_until_the_first_check_on_the_new),
 		PATH_TEST(a_refused_restart_changes_nothing),
 		PATH_TEST(consent_is_that_of_the_address_that_we_send_to),
+		PATH_TEST(streams_find_their_source),
+		PATH_TEST(repeats_need_no_ssrc_in_the_description),
+		PATH_TEST(an_ssrc_of_repeats_is_no_second_stream),
 		PATH_TEST(what_waits_leaves_before_the_keys_go),
 	};
 
