@@ -164,8 +164,15 @@ static int come_in(struct seat_line *s, int64_t now_us)
 	return 0;
 }
 
-static int go_out(struct seat_line *s, int64_t now_us, bool proof)
+enum going {
+	LOST,                   /* no proof of life */
+	ENDED_BY_OTHERS,        /* none either of a seat last seen long before: it went when nobody could record it */
+	BY_ITSELF,
+};
+
+static int go_out(struct seat_line *s, int64_t now_us, enum going how)
 {
+	bool proof = how == BY_ITSELF || (how == ENDED_BY_OTHERS && now_us - s->last_proof_us <= INTERVAL_HOLE_US);
 	int r = proof && !s->away ? prove(s, now_us) : 0;
 
 	s->in = s->away = false;
@@ -229,7 +236,9 @@ static int on_left(struct seat_line *s, const json_t *payload, int64_t now_us)
 
 	if (!s->in || (reason && strcmp(reason, "taken_over") == 0))
 		return 0;
-	return go_out(s, now_us, !reason || strcmp(reason, "lost") != 0);
+	if (reason && strcmp(reason, "lost") == 0)
+		return go_out(s, now_us, LOST);
+	return go_out(s, now_us, !reason || strcmp(reason, "left") == 0 ? BY_ITSELF : ENDED_BY_OTHERS);
 }
 
 static int on_ended(struct presence *p, int64_t now_us)
@@ -238,7 +247,7 @@ static int on_ended(struct presence *p, int64_t now_us)
 
 	for (size_t i = 0; r == 0 && i < p->n_seats; i++)
 		if (p->seats[i]->in)
-			r = go_out(p->seats[i], now_us, true);
+			r = go_out(p->seats[i], now_us, ENDED_BY_OTHERS);
 	p->open = false;
 	p->window.to_us = now_us;
 	return r;
@@ -271,7 +280,7 @@ static int on_seat_event(struct presence *p, const struct event *ev, const json_
 	case EVENT_SEAT_LEFT:
 		return on_left(s, payload, now_us);
 	case EVENT_SEAT_REMOVED:
-		return s->in ? go_out(s, now_us, true) : 0;
+		return s->in ? go_out(s, now_us, ENDED_BY_OTHERS) : 0;
 	case EVENT_SEAT_ROLE:
 		return set_text(&s->role, payload, "role");
 	default:

@@ -224,6 +224,23 @@ static void the_end_of_the_room_ends_all(void **state)
 	presence_destroy(p);
 }
 
+/* A server was killed, everybody else came back, and an hour later the host ended the room. */
+static void the_end_of_the_room_proves_nothing_of_who_was_lost_before(void **state)
+{
+	static const struct line lines[] = {
+		{ 0, EVENT_ROOM_OPENED }, { 0, EVENT_SEAT_JOINED, "a", JOIN }, { 10, EVENT_SEATS_ALIVE, NULL, ALIVE("a") },
+		{ 3600, EVENT_ROOM_ENDED },
+	};
+	static const struct line stopped[] = {
+		{ 0, EVENT_ROOM_OPENED }, { 0, EVENT_SEAT_JOINED, "a", JOIN }, { 10, EVENT_SEATS_ALIVE, NULL, ALIVE("a") },
+		{ 3600, EVENT_SEAT_LEFT, "a", "{\"reason\":\"server\"}" },
+	};
+
+	(void)state;
+	EXPECT(lines, .seconds = 10, .last_s = 10, .spans = 1);
+	EXPECT(stopped, .seconds = 10, .last_s = 10, .spans = 1);
+}
+
 static void an_opening_after_the_end_begins_anew(void **state)
 {
 	static const struct line lines[] = {
@@ -435,7 +452,7 @@ static struct verdict oracle(const struct session *s, int seat)
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct truth *t = &s->events[i];
-		bool own = t->seat == seat, proof = false, end = false;
+		bool own = t->seat == seat, proof = false, end = false, ended_by_itself = false;
 
 		if (own && t->kind == EVENT_SEAT_JOINED) {
 			if (v.known)
@@ -458,11 +475,15 @@ static struct verdict oracle(const struct session *s, int seat)
 		if (own && t->kind == EVENT_SEAT_LEFT && strcmp(t->reason, "taken_over") != 0) {
 			end = true;
 			proof = !away && strcmp(t->reason, "lost") != 0;
+			ended_by_itself = strcmp(t->reason, "left") == 0;
 		}
 		if ((own && t->kind == EVENT_SEAT_REMOVED) || t->kind == EVENT_ROOM_ENDED) {
 			end = true;
 			proof = !away;
 		}
+		/* What others end says nothing of a seat that was last seen long before. */
+		if (end && !ended_by_itself && n > 0 && t->at - proofs[n - 1].at > 30)
+			proof = false;
 		if (in && proof)
 			proofs[n++] = (struct proof){ t->at, stay };
 		if (end)
@@ -616,6 +637,7 @@ int main(void)
 		TEST(a_second_device_counts_once),
 		TEST(unequal_joins_and_leaves_do_no_harm),
 		TEST(the_end_of_the_room_ends_all),
+		TEST(the_end_of_the_room_proves_nothing_of_who_was_lost_before),
 		TEST(an_opening_after_the_end_begins_anew),
 		TEST(a_killed_server_is_a_hole_of_its_length),
 		TEST(steps_of_the_clock_change_nothing),
