@@ -46,7 +46,7 @@ static void on_view_timer(struct ev_loop *loop, struct ev_timer *w, int revents)
 		if (c->view && view_next_us(c->view) < due)
 			due = view_next_us(c->view);
 	}
-	if (due == INT64_MAX)
+	if (due == INT64_MAX || ev_is_active(w))
 		return;
 	ev_timer_set(w, (double)MAX(due - now, 10000) / 1e6, 0);
 	ev_timer_start(loop, w);
@@ -105,10 +105,17 @@ bool meeting_open(struct meeting *m)
 	return true;
 }
 
+/* A path that is open already, as WHIP's is, says where the room is: whoever kept it there may have been taken over since. */
 int meeting_add_client(struct meeting *m, struct client *c)
 {
 	HASH_ADD(hh_seat, m->clients, seat, strlen(c->seat), c);
-	return HASH_ADDED(hh_seat, c) ? 0 : -ENOMEM;
+	if (!HASH_ADDED(hh_seat, c))
+		return -ENOMEM;
+	if (c->transport.state != TRANSPORT_CLOSED) {
+		m->worker = c->transport.path.worker;
+		m->has_worker = true;
+	}
+	return 0;
 }
 
 void meeting_drop_client(struct meeting *m, struct client *c)
@@ -138,7 +145,9 @@ uint16_t meeting_worker(struct meeting *m)
 
 void meeting_touch(struct meeting *m)
 {
-	if (ev_is_active(&m->view_timer) && !ev_is_pending(&m->view_timer) && ev_timer_remaining(m->server->loop, &m->view_timer) <= VIEW_DELAY_S)
+	bool due = ev_is_pending(&m->view_timer); /* in this turn of the loop: put off again and again, a busy room would wait for ever */
+
+	if (due || (ev_is_active(&m->view_timer) && ev_timer_remaining(m->server->loop, &m->view_timer) <= VIEW_DELAY_S))
 		return;
 	ev_timer_stop(m->server->loop, &m->view_timer);
 	ev_timer_set(&m->view_timer, VIEW_DELAY_S, 0);

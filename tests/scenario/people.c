@@ -90,6 +90,7 @@ static void guest_link(void)
 	REQUIRE(host->id[0]);
 	CHECK(!strcmp(seat_do(host, "room.link", "{s:s}", "role", "cohost"), "forbidden"));
 	CHECK(!strcmp(seat_do(host, "room.link", "{s:s}", "role", "host"), "forbidden"));
+	CHECK(!strcmp(seat_do(host, "room.link", "{s:s}", "role", "inspector"), "forbidden"), "a link makes inspectors");
 	reply = seat_ask(host, "room.link", "{s:s}", "role", "participant");
 	defer(reply, (void (*)(void *))(void (*)(void))json_decref);
 	path = json_string_value(json_object_get(reply, "path"));
@@ -220,6 +221,29 @@ static void two_workers(void)
 	}
 }
 
+/* A publisher that connects anew while it is alone: who comes later must find its worker. */
+static void returning_publisher(void)
+{
+	struct server *s = server_start(&(struct server_cfg){ .workers = 2 });
+	struct loop *l;
+	g_autofree char *studio = NULL, *viewer = NULL;
+	struct whip *p, *v;
+
+	REQUIRE(s);
+	defer(s, server_free);
+	l = stage_loop();
+	studio = server_token(s, ROOM, "presenter", "studio", 0);
+	viewer = server_token(s, ROOM, "viewer", NULL, 0);
+	publisher_open(s, l, ROOM, studio, &(struct publisher_cfg){ .number = 10 });
+	p = publisher_open(s, l, ROOM, studio, &(struct publisher_cfg){ .number = 20 });
+	REQUIRE(p->status == 201, "%d", (int)p->status);
+	for (unsigned i = 0; i < 2; i++) {
+		v = player_open(s, l, ROOM, viewer, &(struct endpoint_cfg){ 0 });
+		REQUIRE(v->status == 201);
+		CHECK(player_wait_frames(v->endpoint, false, 10, 6000), "viewer %u sees nothing of the publisher that came back", i);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
@@ -229,6 +253,7 @@ int main(int argc, char **argv)
 		{ "a role that changes changes what flows", role_changes },
 		{ "the host rules a WHIP publisher too", publisher_under_rule },
 		{ "rooms on two workers keep their media", two_workers },
+		{ "a publisher that connects anew stays on its room's worker", returning_publisher },
 	};
 
 	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 90);
