@@ -1,4 +1,4 @@
-/* room.link: a guest link. It gives at most what a guest may be: no host and no co-host by link. */
+/* room.link: a guest link. It gives at most what a guest may be: no host, no co-host and no inspector by link. */
 #include "signaling/commands.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@ int room_link_handle(struct call *c)
 	char text[TOKEN_MAX_BYTES];
 	int r;
 
-	if (role_leads(role))
+	if (role_leads(role) || role == ROLE_INSPECTOR)
 		return refuse(&c->why, WIRE_FORBIDDEN, "role");
 	snprintf(t.room, sizeof(t.room), "%s", c->meeting->id);
 	snprintf(t.role, sizeof(t.role), "%s", role_name(role));
