@@ -1,4 +1,4 @@
-/* fork, exec, wait for /healthz. A server never outlives the scenario program: it asks the kernel to die with it. */
+/* fork, exec, wait for the ready line. A server never outlives the scenario program: it asks the kernel to die with it. */
 #include "server.h"
 
 #include <arpa/inet.h>
@@ -127,19 +127,26 @@ char *server_url(const struct server *s, const char *path)
 	return g_strdup_printf("http://127.0.0.1:%u%s", s->port, path);
 }
 
-static bool is_healthy(void *user)
+static bool is_healthy(const struct server *s)
+{
+	g_autofree char *url = server_url(s, "/healthz");
+	struct http_reply *r = http_ask(&(struct http_ask){ .url = url, .timeout_ms = 5000 });
+	long status = r->status;
+
+	http_reply_free(r);
+	return status == 200;
+}
+
+/* Standard output goes to the log too: the one line that says it. */
+static bool says_ready(void *user)
 {
 	struct server *s = user;
-	g_autofree char *url = server_url(s, "/healthz");
-	struct http_reply *r;
-	long status;
+	g_autofree char *text = NULL;
+	gsize len = 0;
 
 	if (!server_alive(s))
 		return true; /* it will not come any more */
-	r = http_ask(&(struct http_ask){ .url = url, .timeout_ms = 1000 });
-	status = r->status;
-	http_reply_free(r);
-	return status == 200;
+	return g_file_get_contents(s->log, &text, &len, NULL) && len > (gsize)s->log_from && strstr(text + s->log_from, "huitang ready ");
 }
 
 int server_restart(struct server *s)
@@ -153,9 +160,10 @@ int server_restart(struct server *s)
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(s->cfg.options) && s->cfg.options[i]; i++)
 		arguments[11 + i] = s->cfg.options[i];
+	s->log_from = lseek(log, 0, SEEK_END);
 	s->pid = spawn(arguments, log, log);
 	close(log);
-	return wait_until(15000, is_healthy, s) && server_alive(s);
+	return wait_until(15000, says_ready, s) && server_alive(s) && is_healthy(s);
 }
 
 static void print_log(const struct server *s)

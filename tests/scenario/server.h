@@ -16,6 +16,7 @@ struct server {
 	uint16_t port, media_port;
 	char data[256], log[280];
 	int temporary;                  /* data is ours to remove */
+	off_t log_from;                 /* where in the log this start begins */
 	struct server_cfg cfg;
 };
 
@@ -25,7 +26,7 @@ struct outcome {
 	char *out, *err;
 };
 
-/** Starts with --demo and waits until /healthz answers. NULL (and a failed check) when it does not within 15 s. */
+/** Starts with --demo and waits for the ready line; /healthz must answer then. NULL (and a failed check) when it does not within 15 s. */
 struct server *server_start(const struct server_cfg *cfg);
 
 /** server_start() that ends with the scenario. */
