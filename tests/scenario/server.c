@@ -124,7 +124,7 @@ struct outcome *outcome_free(struct outcome *o)
 
 char *server_url(const struct server *s, const char *path)
 {
-	return g_strdup_printf("http://127.0.0.1:%u%s", s->port, path);
+	return g_strdup_printf("%s://127.0.0.1:%u%s", s->cfg.tls ? "https" : "http", s->port, path);
 }
 
 static bool is_healthy(const struct server *s)
@@ -235,7 +235,7 @@ int server_end(struct server *s, int signal)
 	return e.status;
 }
 
-static void remove_folder(const char *path)
+void server_remove_folder(const char *path)
 {
 	GDir *d = g_dir_open(path, 0, NULL);
 	const char *name;
@@ -244,7 +244,7 @@ static void remove_folder(const char *path)
 		g_autofree char *full = g_build_filename(path, name, NULL);
 
 		if (g_file_test(full, G_FILE_TEST_IS_DIR) && !g_file_test(full, G_FILE_TEST_IS_SYMLINK))
-			remove_folder(full);
+			server_remove_folder(full);
 		else
 			g_unlink(full);
 	}
@@ -262,7 +262,7 @@ void server_free(void *server)
 	if (getenv("SCENARIO_KEEP_LOG"))
 		print_log(s);
 	if (s->temporary)
-		remove_folder(s->data);
+		server_remove_folder(s->data);
 	g_unlink(s->log);
 	g_free(s);
 }

@@ -8,6 +8,7 @@
 struct server_cfg {
 	unsigned workers;               /* 0: one */
 	const char *data;               /* NULL: a fresh temporary folder, removed at the end */
+	int tls;                        /* the options make it speak HTTPS */
 	const char *options[8];         /* further ones, up to the first NULL */
 };
 
@@ -51,11 +52,14 @@ char *server_token(struct server *s, const char *room, const char *role, const c
 struct outcome *server_command(const char *const *arguments);
 struct outcome *outcome_free(struct outcome *o);
 
-/** http://127.0.0.1:port + path, g_free(). */
+/** http(s)://127.0.0.1:port + path, g_free(). */
 char *server_url(const struct server *s, const char *path);
 
 /** Sum over all labels of a name in /metrics, or of the one line when `name` has its labels; 0 without any. */
 double server_metric(const struct server *s, const char *name);
+
+/** Removes a folder and all in it. */
+void server_remove_folder(const char *path);
 
 /** Two free ports in a row. */
 uint16_t server_free_port(void);
