@@ -215,6 +215,48 @@ static void plain_forgeries_do_not_end_a_handshake(void **state)
 	assert_int_equal(dtls_state(w.server), DTLS_DONE);
 }
 
+/* Hellos with post-quantum key shares span several records; here a padded one and small records do. */
+static void a_hello_in_fragments_is_put_together(void **state)
+{
+	uint8_t protocols[1500];
+
+	(void)state;
+	for (size_t at = 0; at < sizeof(protocols); at += 100) {
+		memset(protocols + at, 'p', 100);
+		protocols[at] = 99;
+	}
+	create_client("SRTP_AEAD_AES_128_GCM");
+	assert_int_equal(SSL_set_alpn_protos(w.client, protocols, sizeof(protocols)), 0);
+	SSL_set_mtu(w.client, 300);
+	SSL_do_handshake(w.client);
+	assert_true(BIO_ctrl_pending(w.from_client) > 1500);
+	shake();
+	assert_int_equal(dtls_state(w.server), DTLS_DONE);
+}
+
+static void records_of_other_epochs_change_nothing(void **state)
+{
+	uint8_t record[64] = { 0 };
+
+	(void)state;
+	create_client("SRTP_AEAD_AES_128_GCM");
+	SSL_do_handshake(w.client);
+	client_to_server();
+	for (int round = 0; round < 2; round++) {
+		for (int type = 20; type <= 24; type++) {
+			for (int epoch = 1; epoch < 5; epoch++) {
+				memcpy(record, (uint8_t[]){ (uint8_t)type, 0xfe, 0xfd, 0, (uint8_t)epoch, 0, 0, 0, 0, 0xff, 0xff, 0, 51 }, 13);
+				if (dtls_admits(w.server, record, sizeof(record)))
+					dtls_receive(w.server, record, sizeof(record));
+			}
+		}
+		if (round == 0)
+			server_to_client();
+		shake();
+		assert_int_equal(dtls_state(w.server), DTLS_DONE);
+	}
+}
+
 static void refusals_have_a_rate_but_end_nothing(void **state)
 {
 	static const uint8_t hello[] = { 22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 3, 0, 16, 1, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 4, 0xde, 0xad, 0xbe, 0xef };
@@ -272,6 +314,8 @@ int main(void)
 		DTLS_TEST(both_suites_give_the_same_keys_to_both),
 		DTLS_TEST(the_peers_fingerprint_is_compared),
 		DTLS_TEST(plain_forgeries_do_not_end_a_handshake),
+		DTLS_TEST(a_hello_in_fragments_is_put_together),
+		DTLS_TEST(records_of_other_epochs_change_nothing),
 		DTLS_TEST(refusals_have_a_rate_but_end_nothing),
 		DTLS_TEST(a_peer_without_srtp_gets_no_keys),
 		DTLS_TEST(close_notify_ends),
