@@ -16,6 +16,7 @@
 #define DISCARD_MAX (256 * 1024)        /* of a refused body: read on so that the client sees the reply */
 #define CHUNK_BYTES 16384
 #define HEADER_BYTES 8192
+#define CONTENT_LENGTH_BAD INT64_MAX
 
 static char *copy_header(struct lws *wsi, enum lws_token_indexes token)
 {
@@ -62,7 +63,7 @@ static void read_headers(struct request *q)
 	read_header(q->wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, q->if_none_match, sizeof(q->if_none_match));
 	read_header(q->wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, q->content_type, sizeof(q->content_type));
 	read_header(q->wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof(length));
-	q->content_length = *length ? (strspn(length, "0123456789") == strlen(length) ? atoll(length) : INT64_MAX) : -1;
+	q->content_length = *length ? (strspn(length, "0123456789") == strlen(length) ? atoll(length) : CONTENT_LENGTH_BAD) : -1;
 	q->authorization = copy_header(q->wsi, WSI_TOKEN_HTTP_AUTHORIZATION);
 	q->cookie = copy_header(q->wsi, WSI_TOKEN_HTTP_COOKIE);
 	q->query = copy_header(q->wsi, WSI_TOKEN_HTTP_URI_ARGS);
@@ -87,16 +88,24 @@ bool http_origin_ok(const struct server *s, const char *origin, const char *host
 	return at && strcmp(at + 3, host) == 0;
 }
 
+/* "" takes any; parameters may follow. */
+static bool is_type(const char *content_type, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	return len == 0 || (strncasecmp(content_type, wanted, len) == 0 && strchr("; \t", content_type[len]) != NULL);
+}
+
 /* A body is expected by the method and the route; what cannot be taken is said before it is read. */
 static bool refuse_body(struct request *q)
 {
 	const struct http_route *r = q->route;
 
-	if (lws_hdr_total_length(q->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0 || q->content_length < 0)
-		http_problem(q, 411, "bad_message", "Send the body with a Content-Length; chunked bodies are not taken.", 0);
+	if (q->content_length < 0)
+		http_problem(q, 411, "bad_message", "Send the body with a Content-Length.", 0);
 	else if ((uint64_t)q->content_length > r->max_body)
 		http_problem(q, 413, "too_large", "The body is longer than this resource takes.", 0);
-	else if (strncasecmp(q->content_type, r->body_type, strlen(r->body_type)) != 0)
+	else if (!is_type(q->content_type, r->body_type))
 		http_problem(q, 415, "bad_message", "The Content-Type is not the one that this resource takes.", 0);
 	return q->replied;
 }
@@ -128,6 +137,10 @@ static bool refuse_head(struct request *q)
 		write_allow(q, allow, sizeof(allow));
 		http_add_header(q, "allow:", allow);
 		http_problem(q, 405, "bad_message", "This method is not allowed here; see the Allow header.", 0);
+	} else if (lws_hdr_total_length(q->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
+		http_problem(q, 411, "bad_message", "Send the body with a Content-Length; chunked bodies are not taken.", 0);
+	} else if (q->content_length == CONTENT_LENGTH_BAD) {
+		http_problem(q, 400, "bad_message", "The Content-Length is not a number.", 0);
 	} else if (!q->route->foreign && q->method & (HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE) &&
 		   !http_origin_ok(q->server, q->origin, q->host)) {
 		http_problem(q, 403, "forbidden", "Pages of other sites may not do this.", 0);
@@ -270,6 +283,7 @@ void http_reply(struct request *q, int status, const char *type, struct text *co
 	q->content = content;
 	if (type)
 		http_add_header(q, "content-type:", type);
+	http_add_header(q, "cross-origin-resource-policy:", q->route && q->route->foreign ? "cross-origin" : "same-origin");
 	if (q->route && q->route->foreign) {
 		http_add_header(q, "access-control-allow-origin:", "*");
 		http_add_header(q, "access-control-expose-headers:", "Location, ETag, Link, Allow, Retry-After");
@@ -325,7 +339,6 @@ static const struct { const char *name, *value; } always[] = {
 	{ "server:", "huitang" },
 	{ "x-content-type-options:", "nosniff" },
 	{ "referrer-policy:", "no-referrer" },
-	{ "cross-origin-resource-policy:", "cross-origin" },
 };
 
 static int write_head(struct request *q)

@@ -231,6 +231,11 @@ static void health(void)
 	CHECK(ask(s, (struct http_ask){ .url = "/api/v1/nothing" })->status == 404);
 	r = ask(s, (struct http_ask){ .method = "BREW", .url = "/healthz" });
 	CHECK(r->status >= 400 && r->status <= 501, "%ld", r->status);
+	CHECK(ask(s, (struct http_ask){ .url = "/healthz", .headers = { "Transfer-Encoding: chunked" } })->status == 411, "waits for what cannot be read");
+	CHECK(ask(s, (struct http_ask){ .url = "/healthz", .headers = { "Content-Length: many" } })->status == 400);
+	r = ask(s, (struct http_ask){ .url = "/" });
+	CHECK(has_header(r, "Cross-Origin-Resource-Policy", "same-origin"));
+	CHECK(has_header(r, "Content-Security-Policy", "default-src 'none'") && !has_header(r, "Content-Security-Policy", "'unsafe-inline'"));
 }
 
 static void traversal(void)
