@@ -33,12 +33,18 @@ static void reply_account(struct request *q, int status, int64_t id)
 	http_reply_json(q, status, json_pack("{s:s, s:s, s:s, s:s}", "account", a->login, "name", a->name, "org", org, "kind", a->kind));
 }
 
+/* A proxy that speaks TLS for us is known by its Origin. */
+static bool is_secure(const struct config *c)
+{
+	return *c->tls_cert || strncmp(c->origin, "https://", 8) == 0;
+}
+
 static void set_cookie(struct request *q, const char *token, int64_t max_age_s)
 {
 	char cookie[256];
 
 	snprintf(cookie, sizeof(cookie), SIGN_IN_COOKIE "=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", token, (long long)max_age_s,
-		 *q->server->config->tls_cert ? "; Secure" : "");
+		 is_secure(q->server->config) ? "; Secure" : "");
 	http_add_header(q, "set-cookie:", cookie);
 }
 
