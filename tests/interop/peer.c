@@ -12,6 +12,7 @@
 #include "tests/endpoint/http.h"
 #include "tests/endpoint/loop.h"
 
+#define CAPS_MS 5000
 #define GATHER_MS 10000
 
 struct peer {
@@ -41,6 +42,24 @@ static bool is_gathered(void *user)
 
 	g_object_get(p->webrtc, "ice-gathering-state", &state, NULL);
 	return state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE;
+}
+
+/* The payloaders have told what they send: the offer then names it (H.264's profile and mode). */
+static bool has_caps(void *user)
+{
+	struct peer *p = user;
+	bool all = true;
+
+	GST_OBJECT_LOCK(p->webrtc);
+	for (GList *l = p->webrtc->sinkpads; l; l = l->next) {
+		GstCaps *caps = gst_pad_get_current_caps(l->data);
+
+		all = all && caps;
+		if (caps)
+			gst_caps_unref(caps);
+	}
+	GST_OBJECT_UNLOCK(p->webrtc);
+	return all;
 }
 
 static GstWebRTCSessionDescription *make_offer(struct peer *p)
@@ -102,6 +121,8 @@ static void negotiate(struct peer *p, const char *url)
 	struct http_reply *r;
 
 	gst_element_set_state(p->pipeline, GST_STATE_PLAYING);
+	if (!wait_until(CAPS_MS, has_caps, p))
+		return;
 	offer = gathered_offer(p);
 	if (!offer)
 		return;
@@ -141,15 +162,15 @@ struct peer *peer_publish(const char *url, const char *token, const char *codec,
 {
 	const char *video = strcmp(codec, "VP8") == 0
 		? "vp8enc deadline=1 keyframe-max-dist=60 target-bitrate=600000 ! rtpvp8pay mtu=1200 pt=96"
-		: "openh264enc bitrate=600000 complexity=low gop-size=60 ! video/x-h264,profile=constrained-baseline ! "
+		: "x264enc tune=zerolatency speed-preset=ultrafast bitrate=600 key-int-max=60 ! video/x-h264,profile=constrained-baseline ! "
 		  "h264parse config-interval=-1 ! rtph264pay mtu=1200 pt=96 aggregate-mode=zero-latency";
 	g_autofree char *description = g_strdup_printf(
 		"webrtcbin name=peer bundle-policy=max-bundle "
 		"videotestsrc is-live=true pattern=ball background-color=0xff305080 ! video/x-raw,format=I420,width=640,height=360,framerate=25/1 ! "
-		"%s ! application/x-rtp,media=video,encoding-name=%s,payload=96,clock-rate=90000%s ! peer. "
+		"%s ! application/x-rtp,media=video,encoding-name=%s,payload=96,clock-rate=90000 ! peer. "
 		"audiotestsrc is-live=true wave=sine freq=%.1f volume=0.5 ! audio/x-raw,rate=48000,channels=1 ! opusenc ! rtpopuspay pt=111 ! "
 		"application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000,encoding-params=(string)2 ! peer. ",
-		video, codec, strcmp(codec, "H264") == 0 ? ",packetization-mode=(string)1,profile-level-id=(string)42e01f" : "", tone_hz);
+		video, codec, tone_hz);
 	struct peer *p = peer_create(token, tone_hz, description);
 
 	negotiate(p, url);
