@@ -12,6 +12,7 @@ struct joiner {
 	char org[SEAT_ORG_BYTES];
 	const uint8_t *identity;        /* NULL: a new one */
 	uint8_t guest[RESUME_PART_BYTES];
+	bool claimed;                   /* guest is of the socket's claim */
 };
 
 static bool token_fits(const struct call *c, const struct meeting *m)
@@ -21,14 +22,26 @@ static bool token_fits(const struct call *c, const struct meeting *m)
 	return c->socket->has_token && strcmp(t->room, m->id) == 0 && strcmp(t->epoch, room_epoch(m->room)) == 0;
 }
 
+/* Read at hello, when nobody had the seat; meanwhile the token may have been used, and then only who used it goes on. */
+static bool claim_holds(const struct call *c, const struct meeting *m)
+{
+	const struct resume_claim *claim = &c->socket->claim;
+	const struct client *living = client_by_identity(c->server, claim->identity);
+	uint8_t place[RESUME_PART_BYTES];
+
+	resume_place(place, m->id, room_epoch(m->room));
+	if (!c->socket->has_claim || memcmp(place, claim->place, sizeof(place)) != 0)
+		return false;
+	return !living || living->ended || resume_accepts(&living->resume, claim->nonce);
+}
+
 /* A guest who was here before, perhaps before a restart, is the same seat: the claim's identity is the key. */
 static void name_guest(struct joiner *j, const struct call *c, const struct meeting *m)
 {
-	uint8_t place[RESUME_PART_BYTES];
 	char hex[2 * RESUME_PART_BYTES + 1];
 
-	resume_place(place, m->id, room_epoch(m->room));
-	if (c->socket->has_claim && memcmp(place, c->socket->claim.place, sizeof(place)) == 0)
+	j->claimed = claim_holds(c, m);
+	if (j->claimed)
 		memcpy(j->guest, c->socket->claim.identity, sizeof(j->guest));
 	else
 		randombytes_buf(j->guest, sizeof(j->guest));
@@ -174,6 +187,8 @@ static int join_new(struct call *c, struct meeting *m)
 		client_destroy(client);
 		return r;
 	}
+	if (j.claimed)
+		resume_rotate(&client->resume, c->socket->claim.nonce);
 	client_attach(client, c->socket);
 	c->client = client;
 	describe(c, client);
