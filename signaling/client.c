@@ -20,6 +20,7 @@ int client_create(struct client **ret, struct meeting *m, enum seat_kind kind, c
 	c->server = m->server;
 	c->meeting = m;
 	c->kind = kind;
+	c->serial = ++c->server->next_serial;
 	event_ring_init(&c->ring);
 	resume_init(&c->resume);
 	if (identity)
@@ -58,7 +59,7 @@ void client_send(struct client *c, struct text *t)
 {
 	uint32_t seq;
 
-	if (!t || c->kind != SEAT_BROWSER)
+	if (!t || c->kind != SEAT_BROWSER || c->ended)
 		return;
 	seq = event_ring_push(&c->ring, t);
 	if (c->socket)

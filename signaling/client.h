@@ -38,6 +38,7 @@ struct client {
 	bool ended;                     /* its seat is over: told and destroyed when the room's act is done and no reply is held */
 	enum leave_reason ended_reason;
 	unsigned held;                  /* replies that wait for the disk */
+	uint64_t serial;                /* names it for them: a seat may have had another client before */
 	char resource[RESOURCE_BYTES];  /* WHIP and WHEP, else "" */
 	struct transport transport;
 	struct view *view;              /* owned; NULL: shows nothing */
@@ -50,7 +51,7 @@ int client_create(struct client **ret, struct meeting *m, enum seat_kind kind, c
 /** Closes path and socket; the seat is the room's business. */
 struct client *client_destroy(struct client *c);
 
-/** Sends an event and keeps it for a resume. `t` is borrowed; NULL (no memory) sends nothing. Browsers only, others ignore it. */
+/** Sends an event and keeps it for a resume. `t` is borrowed; NULL (no memory) sends nothing. Browsers whose seat is not over only, others ignore it. */
 void client_send(struct client *c, struct text *t);
 
 /** As client_send(), of wire_event(). */

@@ -36,6 +36,7 @@ _Static_assert(ARRAY_LEN(commands) == WIRE_N_REQUESTS, "each request of schema.j
 struct held {                   /* of a ticket: a reply that waits for the disk */
 	char room[ROOM_ID_BYTES];
 	char seat[SEAT_ID_BYTES];
+	uint64_t client;
 	int64_t id;
 };
 
@@ -80,7 +81,7 @@ static void on_recorded(struct server *s, const void *data, int64_t sequence, in
 	struct text *reply;
 
 	(void)sequence;
-	if (!c)
+	if (!c || c->serial != h->client)
 		return;
 	c->held -= c->held > 0;
 	if (error)
@@ -95,7 +96,7 @@ static void on_recorded(struct server *s, const void *data, int64_t sequence, in
 /* From here the room's next event takes the ticket; 0 without memory only means that the reply will not wait. */
 static uint64_t hold(struct call *c)
 {
-	struct held h = { .id = c->message.id };
+	struct held h = { .client = c->client->serial, .id = c->message.id };
 
 	snprintf(h.room, sizeof(h.room), "%s", c->meeting->id);
 	snprintf(h.seat, sizeof(h.seat), "%s", c->client->seat);
@@ -174,8 +175,8 @@ void command_serve(struct socket *k, const char *text, size_t len)
 	struct call c = { .server = k->server, .socket = k, .client = k->client, .now = server_now() };
 	const struct command *row;
 
-	if (c.client && c.client->ended)
-		return;
+	if (k->server->closing || (c.client && c.client->ended))
+		return;         /* told already; who joined now would stay in the journal for ever */
 	if (message_parse(&c.message, text, len, &c.why) < 0) {
 		server_add(k->server, c.why.code == WIRE_TOO_LARGE ? COUNT_TOO_LARGE : COUNT_BAD_MESSAGES, 1);
 		socket_send_refusal(k, c.message.id, &c.why);
