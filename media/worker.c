@@ -258,15 +258,16 @@ static void queue_dtls(struct worker *w, struct path *p, const uint8_t *data, si
 static void queue_srtp(struct worker *w, struct path *p, uint8_t *data, size_t len, bool rtcp)
 {
 	struct srtp *keys = path_open_keys(p);
+	struct srtp_job *j;
 
 	if (!keys) {
 		counters_add(w->counters, COUNT_DROP_NO_KEYS, 1);
 		return;
 	}
 	w->job_paths[w->n_jobs] = p;
-	w->jobs[w->n_jobs++] = (struct srtp_job){
-		.srtp = keys, .in = data, .in_len = len, .out = data, .out_size = BUFFER_BYTES, .rtcp = rtcp,
-	};
+	j = &w->jobs[w->n_jobs++];
+	*j = (struct srtp_job){ .srtp = keys, .in = data, .in_len = len, .out_size = BUFFER_BYTES, .rtcp = rtcp };
+	j->out = data;
 }
 
 /* Behind the address gate; NULL and counted for whoever has not passed it. */
@@ -472,6 +473,19 @@ static int buffer_given(int fd, int option)
 	return bytes;
 }
 
+static uint16_t port_of(const struct sockaddr_storage *addr)
+{
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in;
+
+	if (addr->ss_family == AF_INET6) {
+		memcpy(&in6, addr, sizeof(in6));
+		return ntohs(in6.sin6_port);
+	}
+	memcpy(&in, addr, sizeof(in));
+	return ntohs(in.sin_port);
+}
+
 static int open_socket(struct worker *w, const struct sockaddr_storage *listen)
 {
 	socklen_t len = listen->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
@@ -490,7 +504,7 @@ static int open_socket(struct worker *w, const struct sockaddr_storage *listen)
 		return -errno;
 	len = sizeof(bound);
 	getsockname(w->fd, (struct sockaddr *)&bound, &len);
-	w->port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port : ((struct sockaddr_in *)&bound)->sin_port);
+	w->port = port_of(&bound);
 	log_event(LOG_INFO, "worker.listening worker=%u port=%u rcvbuf=%d sndbuf=%d", w->number, w->port, buffer_given(w->fd, SO_RCVBUF),
 	          buffer_given(w->fd, SO_SNDBUF));
 	return 0;
