@@ -13,7 +13,8 @@
 #define VIDEO_AHEAD_US 20000            /* of real time: early frames of an uneven line */
 #define AUDIO_AHEAD_US 100000
 #define AUDIO_SILENCE_US 120000         /* the longest Opus packet: a larger step reads as DTX */
-#define AUDIO_STEP_US 20000             /* one packet: how far sound may be off before a packet is left out or time is skipped */
+#define AUDIO_STEP_US 20000             /* one packet, left out or skipped */
+#define AUDIO_OFF_US 40000              /* how far sound may be off before: no packet is given away for a late start */
 #define AUDIO_STEP_INTERVAL_US 4000000
 #define MAX_AUDIO_DROPPED 25
 #define AUDIO_FRAME_US 20000
@@ -131,7 +132,7 @@ static bool step_audio(struct timeline *t, int64_t *out, int64_t target, int64_t
 
 	if (*out - t->out > ticks(t, AUDIO_SILENCE_US)) {
 		*out = MAX(target, t->out + ticks(t, AUDIO_FRAME_US));
-	} else if (now_us - t->changed_us >= AUDIO_STEP_INTERVAL_US && llabs(error) >= step) {
+	} else if (now_us - t->changed_us >= AUDIO_STEP_INTERVAL_US && llabs(error) >= ticks(t, AUDIO_OFF_US)) {
 		t->changed_us = now_us;
 		if (error < 0)
 			return false;
