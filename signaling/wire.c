@@ -37,6 +37,17 @@ json_t *wire_chat_line(const struct chat_line *l)
 			 "time_ms", (json_int_t)(l->wall_us / 1000));
 }
 
+json_t *wire_chat(const struct room *r)
+{
+	const struct chat_line *lines[CHAT_LINES];
+	size_t n = room_chat_lines(r, lines, CHAT_LINES);
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, wire_chat_line(lines[i]));
+	return list;
+}
+
 json_t *wire_slot(const struct binding *b)
 {
 	json_t *slot = json_pack("{s:i, s:I}", "slot", (int)b->slot, "binding", (json_int_t)b->number);

@@ -15,6 +15,8 @@
 json_t *wire_seat(const struct seat *s);
 json_t *wire_room(const struct room *r);
 json_t *wire_chat_line(const struct chat_line *line);
+/** The last lines, oldest first. */
+json_t *wire_chat(const struct room *r);
 json_t *wire_slot(const struct binding *b);
 json_t *wire_slots(const struct binding *b, size_t n);
 

@@ -118,17 +118,6 @@ static int open_media(struct call *c, struct client *client)
 	return r;
 }
 
-static json_t *chat_lines(const struct room *r)
-{
-	const struct chat_line *lines[CHAT_LINES];
-	size_t n = room_chat_lines(r, lines, CHAT_LINES);
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, wire_chat_line(lines[i]));
-	return list;
-}
-
 static void describe(struct call *c, struct client *client)
 {
 	const struct room *r = client->meeting->room;
@@ -147,7 +136,7 @@ static void describe(struct call *c, struct client *client)
 	if (next)
 		json_object_set_new(c->reply, "next", json_string(next));
 	json_object_set_new(c->reply, "slots", wire_slots(b, view_bindings(client->view, b)));
-	json_object_set_new(c->reply, "chat", chat_lines(r));
+	json_object_set_new(c->reply, "chat", wire_chat(r));
 }
 
 /* The seat is taken; whoever held it on another device goes. */

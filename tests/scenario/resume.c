@@ -190,6 +190,7 @@ static void snapshot(void)
 	event = seat_event(c.ann, mark, "snapshot", 2000);
 	CHECK(event != NULL, "no snapshot");
 	CHECK(json_array_size(json_object_get(event, "roster")) == 15, "%zu rows", json_array_size(json_object_get(event, "roster")));
+	CHECK(json_array_size(json_object_get(event, "chat")) == 100, "%zu lines", json_array_size(json_object_get(event, "chat")));
 	CHECK(attendee_wait(c.ann, c.bob->id, "camera", 10, 3000));
 	CHECK(!seat_do(c.bob, "chat.send", "{s:s}", "text", "after")[0]);
 	CHECK(seat_event(c.ann, seat_mark(c.ann) - 1, "chat.line", 2000) != NULL);

@@ -52,13 +52,15 @@ test("a chat line is shown once, and only others' lines count as unread", () => 
   assert.equal(state.unread, 1);
 });
 
-test("a snapshot replaces room and roster and keeps the chat", () => {
-  const before = withEvent(joined(), { event: "chat.line", seq: 1, line: { id: 1, seat: "b", name: "乙", text: "好", time_ms: 0 } }, 0);
+test("a snapshot replaces room and roster, keeps the chat and brings the lines that were missed", () => {
+  const line = { id: 1, seat: "b", name: "乙", text: "好", time_ms: 0 };
+  const before = withEvent(joined(), { event: "chat.line", seq: 1, line }, 0);
   const room = { ...before.room, locked: true, here: 1 };
-  const after = withEvent(before, { event: "snapshot", seq: 2, room, roster: [seat("z")], slots: [] }, 0);
+  const after = withEvent(before, { event: "snapshot", seq: 2, room, roster: [seat("z")], slots: [], chat: [line, { ...line, id: 9 }] }, 0);
   assert.deepEqual([...after.seats.keys()], ["z"]);
   assert.equal(after.room.locked, true);
-  assert.equal(after.chat.length, 1);
+  assert.deepEqual(after.chat.map((c) => c.id), [1, 9]);
+  assert.equal(after.unread, 2);
 });
 
 test("muting all counts open microphones of all but hosts and co-hosts", () => {

@@ -57,7 +57,7 @@ export function withEvent(state: RoomState, event: ServerEvent, now_ms: number):
     case "journal.state":
       return { ...state, recording_failed: event.state === "failing" };
     case "snapshot":
-      return { ...state, room: event.room, here: event.room.here, seats: bySeat(event.roster), speakers: [] };
+      return event.chat.reduce(withLine, { ...state, room: event.room, here: event.room.here, seats: bySeat(event.roster), speakers: [] });
     default:
       return state;
   }
