@@ -55,7 +55,8 @@ struct request {
 	int64_t begun_us;
 	bool replied, headers_sent, body_done, close_after, discarding;
 
-	char session_token[SESSION_TOKEN_BYTES]; /* sign-in under way */
+	char session_token[SESSION_TOKEN_BYTES]; /* sign-in under way, */
+	char attempt[HTTP_ADDRESS_BYTES];        /* and what its failure counts against */
 	int status;                     /* of the reply */
 	size_t n_headers;
 	struct http_header *headers;    /* owned: HTTP_MAX_HEADERS */

@@ -30,6 +30,8 @@
 #define CLOSING_S 0.3           /* for the last words to leave */
 #define SIGN_IN_EVERY_US 1000000
 #define SIGN_IN_BURST 20        /* wrong ones */
+#define SIGN_IN_ALL_EVERY_US 100000
+#define SIGN_IN_ALL_BURST 200
 #define SIGN_IN_ADDRESSES 10000
 #define ADDRESS_TEXT_BYTES (INET6_ADDRSTRLEN + 10)
 
@@ -288,6 +290,7 @@ static int open_small(struct server *s)
 	random_hex(s->epoch, (SERVER_EPOCH_BYTES - 1) / 2);
 	r = r < 0 ? r : tickets_create(&s->tickets);
 	r = r < 0 ? r : limiter_create(&s->sign_in_limit, SIGN_IN_EVERY_US, SIGN_IN_BURST, SIGN_IN_ADDRESSES);
+	r = r < 0 ? r : limiter_create(&s->sign_in_address_limit, SIGN_IN_ALL_EVERY_US, SIGN_IN_ALL_BURST, SIGN_IN_ADDRESSES);
 	r = r < 0 ? r : password_check_create(&s->passwords, wake, s);
 	if (r < 0)
 		return fail("start", r, NULL);
@@ -341,6 +344,7 @@ static void close_all(struct server *s)
 	store_close(s->store);
 	password_check_destroy(s->passwords);
 	limiter_destroy(s->sign_in_limit);
+	limiter_destroy(s->sign_in_address_limit);
 	tickets_destroy(s->tickets);
 	files_destroy(s->files);
 	text_unref(s->openapi);
@@ -383,6 +387,8 @@ int server_run(const struct config *config)
 	log_set_level((enum log_level)config->log_level);
 	bound_files();
 	signal(SIGPIPE, SIG_IGN);
+	/* A file that may not grow is a full disk, not the end of all meetings. */
+	signal(SIGXFSZ, SIG_IGN);
 	r = open_all(s);
 	if (r == 0) {
 		if (!s->opening)

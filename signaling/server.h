@@ -66,7 +66,8 @@ struct server {
 
 	struct files *files;                    /* owned: the web client in memory */
 	struct password_check *passwords;       /* owned */
-	struct limiter *sign_in_limit;          /* owned */
+	struct limiter *sign_in_limit;          /* owned: wrong passwords of one account from one address */
+	struct limiter *sign_in_address_limit;  /* owned: of all accounts from one address */
 	struct tickets *tickets;                /* owned: what waits for the store */
 	struct counters *counters;              /* owned */
 	struct text *openapi;                   /* owned */

@@ -2,9 +2,13 @@
  * /api/v1/session: POST signs in, GET says who, DELETE signs out.
  *
  *   POST ─► rate limit ─► password thread ─► session_open ─► on disk ─► Set-Cookie
+ *
+ * A county may stand behind one address: wrong passwords are counted by address and account, so that one who guesses keeps only
+ * himself out, and (ten times as many) by address, against one who tries all accounts. Right ones are free.
  */
 #include "signaling/sign_in.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,6 +61,34 @@ int64_t sign_in_account(struct server *s, const struct request *q)
 	return session_account(s->directory, token, clock_wall_us());
 }
 
+/* Whether the account exists must not show, so it counts by the name that was given. */
+static void name_attempt(struct request *q, const char *login)
+{
+	uint8_t digest[crypto_generichash_BYTES_MIN];
+	char hex[17];
+
+	crypto_generichash(digest, sizeof(digest), (const uint8_t *)login, strlen(login), NULL, 0);
+	snprintf(q->attempt, sizeof(q->attempt), "%s %.46s", sodium_bin2hex(hex, sizeof(hex), digest, 8), q->peer);
+}
+
+static int64_t wait_us(const struct request *q)
+{
+	int64_t now = clock_boot_us();
+	int64_t own = limiter_wait(q->server->sign_in_limit, q->attempt, now);
+	int64_t all = limiter_wait(q->server->sign_in_address_limit, q->peer, now);
+
+	return MAX(own, all);
+}
+
+static void count_wrong(const struct request *q)
+{
+	int64_t now = clock_boot_us();
+
+	limiter_spend(q->server->sign_in_limit, q->attempt, now);
+	limiter_spend(q->server->sign_in_address_limit, q->peer, now);
+	server_add(q->server, COUNT_SIGN_INS_REFUSED, 1);
+}
+
 static void on_opened(struct server *s, const void *data, int64_t sequence, int error)
 {
 	const struct opening *o = data;
@@ -84,8 +116,7 @@ void sign_in_on_verdict(struct server *s, const struct password_verdict *v)
 	if (!q)
 		return;
 	if (!v->right) {
-		limiter_spend(s->sign_in_limit, q->peer, clock_boot_us()); /* right ones are free: a county may stand behind one address */
-		server_add(s, COUNT_SIGN_INS_REFUSED, 1);
+		count_wrong(q);
 		http_problem(q, 401, "not_signed_in", "Account or password is wrong.", 0);
 		return;
 	}
@@ -96,23 +127,29 @@ void sign_in_on_verdict(struct server *s, const struct password_verdict *v)
 	http_problem(q, 503, "overloaded", "Try again in a moment.", 2000);
 }
 
+static void check_password(struct request *q, const char *login, const char *password)
+{
+	const struct account *a = directory_login(q->server->directory, login);
+	int64_t wait;
+
+	name_attempt(q, login);
+	wait = wait_us(q);
+	if (wait > 0)
+		http_problem(q, 429, "rate_limited", "Too many wrong attempts.", (unsigned)(wait / 1000) + 1);
+	else if (password_check_add(q->server->passwords, q->serial, a ? a->id : 0, a ? a->password_hash : NULL, password) < 0)
+		http_problem(q, 503, "overloaded", "Many people are signing in; try again in a moment.", 3000);
+}
+
 static void sign_in(struct request *q)
 {
 	json_t *body = json_loadb(q->body ? q->body : "", q->body_len, JSON_REJECT_DUPLICATES, NULL);
 	const char *login = json_string_value(json_object_get(body, "account"));
 	const char *password = json_string_value(json_object_get(body, "password"));
-	int64_t wait_us = limiter_wait(q->server->sign_in_limit, q->peer, clock_boot_us());
 
-	if (wait_us > 0) {
-		http_problem(q, 429, "rate_limited", "Too many wrong attempts from this address.", (unsigned)(wait_us / 1000) + 1);
-	} else if (!login || !password || json_object_size(body) != 2 || strlen(login) >= LOGIN_BYTES || strlen(password) > PASSWORD_MAX) {
+	if (!login || !password || json_object_size(body) != 2 || strlen(login) >= LOGIN_BYTES || strlen(password) > PASSWORD_MAX)
 		http_problem(q, 400, "bad_message", "Send {\"account\": …, \"password\": …} and nothing else.", 0);
-	} else {
-		const struct account *a = directory_login(q->server->directory, login);
-
-		if (password_check_add(q->server->passwords, q->serial, a ? a->id : 0, a ? a->password_hash : NULL, password) < 0)
-			http_problem(q, 503, "overloaded", "Many people are signing in; try again in a moment.", 3000);
-	}
+	else
+		check_password(q, login, password);
 	json_decref(body);
 }
 

@@ -76,6 +76,20 @@ static void accounts(void)
 	CHECK(ask(s, "GET", "/api/v1/rooms", NULL, cookie, NULL)->status == 401, "the session outlives its end");
 }
 
+/* All behind one address: who guesses keeps nobody else out. */
+static void guesses(void)
+{
+	struct server *s = server_stage();
+	unsigned wrong = 0;
+
+	REQUIRE(s);
+	while (wrong < 60 && sign_in(s, "host", "guess", NULL)->status == 401)
+		wrong++;
+	CHECK(wrong >= 20 && wrong < 60, "%u guesses", wrong);
+	CHECK(sign_in(s, "host", PASSWORD, NULL)->status == 429);
+	CHECK(sign_in(s, "branch001", PASSWORD, NULL)->status == 200, "a neighbour is kept out");
+}
+
 static void guest_link(void)
 {
 	struct server *s = server_stage();
@@ -247,6 +261,7 @@ int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
 		{ "an account signs in, joins by its session under its own name, and signs out", accounts },
+		{ "who guesses passwords keeps only himself out", guesses },
 		{ "a guest link lets in guests, and nothing better", guest_link },
 		{ "viewers and inspectors are not forwarded, whatever they send", silent_roles },
 		{ "a role that changes changes what flows", role_changes },
