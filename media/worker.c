@@ -443,11 +443,12 @@ static void *run(void *arg)
 	w->next_tick_us = clock_boot_us();
 	while (!w->stop) {
 		epoll_wait(w->epoll, events, 2, wait_ms(w, more));
+		/* Orders first: a check that follows an answer must find its path. */
+		take_orders(w);
+		sendqueue_flush(w->queue);
 		more = true;
 		for (int i = 0; more && i < BATCHES_A_TURN; i++)
 			more = receive_batch(w);
-		take_orders(w);
-		sendqueue_flush(w->queue);
 		step_handshake(w);
 		tick(w, clock_boot_us());
 	}

@@ -723,6 +723,78 @@ static void a_voice_begins_with_its_newest_packet(void **state)
 	assert_false(next_packet(&pkt));
 }
 
+static void a_hostile_publisher_leaves_no_trace_in_a_slot(void **state)
+{
+	struct rtp_view pkt;
+	uint32_t last[2] = { 0 };
+	bool any[2] = { false };
+
+	(void)state;
+	for (int i = 0; i < 3000; i++) {
+		int who = i < 1500 ? 0 : 1;
+
+		w.now_us += 20 * MS;
+		if (i % 1500 == 0) {
+			slot_bind(&w.slots[0], &w.mic[who], (uint32_t)i, w.now_us);
+			slot_bind(&w.slots[1], &w.camera[who], (uint32_t)i, w.now_us);
+		}
+		if (who == 0 && i % 3 == 0) {
+			uint64_t ntp = (uint64_t)i * 0x9e3779b97f4a7c15u;
+
+			source_sender_report(&w.mic[0], ntp, (uint32_t)i * 0x9e3779b1u, w.now_us);
+			source_sender_report(&w.camera[0], ~ntp, (uint32_t)i * 0x7f4a7c15u, w.now_us);
+			w.rtp[0][0] += (uint32_t)(i % 7) * 48000 * 30;
+			w.rtp[0][1] += (uint32_t)(i % 11) * 90000 * 30;
+		}
+		w.rtp[who][0] += 960;
+		receive(who, 0, CODEC_OPUS, "opus", 4);
+		picture(who, i % 1500 == 0);
+		slot_tick(&w.slots[1], w.now_us);
+		while (next_packet(&pkt)) {
+			int video = pkt.ssrc == 200;
+			int32_t behind = (int32_t)(slot_clock(&w.slots[video], w.now_us) - pkt.timestamp);
+
+			if (any[video])
+				assert_true((int32_t)(pkt.timestamp - last[video]) >= 0);
+			assert_true(behind >= -9600);
+			/* The honest one is where it belongs within a second. */
+			if (i > 1550)
+				assert_in_range(behind + 2000, 0, 9000);
+			last[video] = pkt.timestamp;
+			any[video] = true;
+		}
+	}
+	assert_true(any[0] && any[1]);
+}
+
+static void reports_tell_the_slots_clock(void **state)
+{
+	static const uint8_t sr = 200;
+	uint8_t out[200];
+	size_t len;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	assert_int_equal(slot_write_report(&w.slots[1], out, sizeof(out), w.now_us), 0);
+	picture(0, true);
+	w.now_us += 10 * MS;
+	/* At once behind a switch, then each second. */
+	len = slot_write_report(&w.slots[1], out, sizeof(out), w.now_us);
+	assert_int_equal(len % 4, 0);
+	assert_in_range(len, 28 + 12, sizeof(out));
+	assert_int_equal(out[1], sr);
+	assert_int_equal(read_u32(out + 4), 200);
+	assert_int_equal(read_u64(out + 8), ntp_from_wall_us(w.now_us));
+	assert_int_equal(read_u32(out + 16), slot_clock(&w.slots[1], w.now_us));
+	assert_int_equal(read_u32(out + 20), 2);
+	assert_int_equal(read_u32(out + 24), 16);
+	assert_int_equal(slot_write_report(&w.slots[1], out, sizeof(out), w.now_us + 900 * MS), 0);
+	assert_int_not_equal(slot_write_report(&w.slots[1], out, sizeof(out), w.now_us + 1000 * MS), 0);
+	slot_bind(&w.slots[1], &w.camera[1], 2, w.now_us);
+	picture(1, true);
+	assert_int_not_equal(slot_write_report(&w.slots[1], out, sizeof(out), w.now_us + 1010 * MS), 0);
+}
+
 #define SLOT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -749,6 +821,8 @@ int main(void)
 		SLOT_TEST(a_repeat_is_of_what_was_sent),
 		SLOT_TEST(a_new_voice_begins_with_the_marker),
 		SLOT_TEST(a_voice_begins_with_its_newest_packet),
+		SLOT_TEST(a_hostile_publisher_leaves_no_trace_in_a_slot),
+		SLOT_TEST(reports_tell_the_slots_clock),
 		SLOT_TEST(drifting_sound_is_put_right_by_whole_packets),
 	};
 
