@@ -13,8 +13,8 @@
 static bool join_is_good(const struct join *j)
 {
 	return utf8_fits(j->key, SEAT_KEY_BYTES) && j->key[0] && (!j->via || utf8_fits(j->via, SEAT_KEY_BYTES)) &&
-	       utf8_fits(j->name, SEAT_NAME_BYTES) && utf8_fits(j->org, SEAT_ORG_BYTES) && (unsigned)j->kind < SEAT_KINDS &&
-	       (unsigned)j->granted < ROLES;
+	       utf8_fits(j->name, SEAT_NAME_BYTES) && utf8_is_name(j->name) && utf8_fits(j->org, SEAT_ORG_BYTES) &&
+	       (unsigned)j->kind < SEAT_KINDS && (unsigned)j->granted < ROLES;
 }
 
 static bool host_is_free(const struct room *r)

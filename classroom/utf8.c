@@ -43,3 +43,37 @@ bool utf8_fits(const char *text, size_t bytes)
 	}
 	return true;
 }
+
+/* U+0080 to U+009F; U+200B to U+200F but the joiners, which emoji and scripts need; U+2028 to U+202E; U+2060 to U+206F; U+FEFF. */
+static bool is_sign(const uint8_t *p)
+{
+	if (p[0] == 0xc2)
+		return p[1] < 0xa0;
+	if (p[0] == 0xef)
+		return p[1] == 0xbb && p[2] == 0xbf;
+	if (p[0] != 0xe2)
+		return false;
+	if (p[1] == 0x80)
+		return p[2] == 0x8b || p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xa8 && p[2] <= 0xae);
+	return p[1] == 0x81 && p[2] >= 0xa0 && p[2] <= 0xaf;
+}
+
+/* Spaces by themselves are nothing to see: U+0020, U+00A0, U+2000 to U+200D, U+3000. */
+static bool is_blank(const uint8_t *p)
+{
+	return p[0] == ' ' || (p[0] == 0xc2 && p[1] == 0xa0) || (p[0] == 0xe2 && p[1] == 0x80 && p[2] <= 0x8d) ||
+	       (p[0] == 0xe3 && p[1] == 0x80 && p[2] == 0x80);
+}
+
+bool utf8_is_name(const char *text)
+{
+	const uint8_t *p = (const uint8_t *)text;
+	bool visible = false;
+
+	for (; *p; p += character_bytes(p)) {
+		if (*p < 0x20 || *p == 0x7f || is_sign(p))
+			return false;
+		visible |= !is_blank(p);
+	}
+	return visible;
+}

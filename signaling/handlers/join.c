@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "classroom/utf8.h"
+
 /* Who joins: filled from account, token and claim. */
 struct joiner {
 	struct join join;
@@ -83,7 +85,7 @@ static int identify(struct joiner *j, struct call *c, const struct meeting *m)
 		name_guest(j, c, m);
 		j->join.name = name;
 	}
-	if (!j->join.name || !*j->join.name)
+	if (!j->join.name || !utf8_is_name(j->join.name))
 		return refuse(&c->why, WIRE_BAD_MESSAGE, "name");
 	j->join.key = j->key;
 	j->join.org = j->org;

@@ -88,6 +88,25 @@ static void texts_have_bounds_and_are_utf8(void **state)
 	assert_int_equal(room_join(f->room, f->now, &join, &joined), VERDICT_BAD);
 }
 
+/* A name that turns what follows it around, or shows nothing, could pass for somebody else's. */
+static void names_can_be_seen_and_are_one_line(void **state)
+{
+	static const char *const bad[] = { "", " ", "\u3000\u00a0", "\u200b", "a\nb", "a\tb", "\x7f", "a\xc2\x85", "\u202egnp.exe", "a\u2066b", "\u2028", "\ufeffa", "\u200d" };
+	static const char *const good[] = { "王 伟", "O'Neil", "=1+1", "\U0001f468\u200d\U0001f4bb", "\u0645\u062d\u0645\u062f" };
+	struct fixture *f = *state;
+	struct join join = { .key = "k", .org = "", .granted = ROLE_PARTICIPANT };
+	struct joined joined;
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		join.name = bad[i];
+		assert_int_equal(room_join(f->room, f->now, &join, &joined), VERDICT_BAD);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		join.name = good[i];
+		assert_int_equal(room_join(f->room, f->now, &join, &joined), VERDICT_OK);
+	}
+}
+
 static void the_first_who_is_granted_host_is_host(void **state)
 {
 	struct fixture *f = *state;
@@ -660,6 +679,7 @@ int main(void)
 		TEST(a_closed_room_takes_nobody),
 		TEST(a_join_is_recorded_with_all_that_replay_needs),
 		TEST(texts_have_bounds_and_are_utf8),
+		TEST(names_can_be_seen_and_are_one_line),
 		TEST(the_first_who_is_granted_host_is_host),
 		TEST(a_hosts_token_on_whip_or_whep_never_displaces_the_host),
 		TEST(the_host_is_reserved_while_the_line_is_down),
