@@ -14,7 +14,7 @@
 
 struct entry {
 	uint64_t at;
-	int64_t arrival_us;
+	int64_t capture_us;
 	uint32_t timestamp;
 	uint16_t seq;
 	uint16_t len;
@@ -70,7 +70,7 @@ void ring_put(struct packet_ring *r, const struct kept_packet *p)
 	if (p->payload_len > 0)
 		memcpy(r->arena + offset, p->payload, p->payload_len);
 	*e = (struct entry){
-		.at = r->written, .arrival_us = p->arrival_us, .timestamp = p->timestamp, .seq = p->seq,
+		.at = r->written, .capture_us = p->capture_us, .timestamp = p->timestamp, .seq = p->seq,
 		.len = (uint16_t)p->payload_len, .codec = p->codec, .audio_level = p->audio_level, .marker = p->marker, .used = true,
 	};
 	r->written += p->payload_len;
@@ -84,7 +84,7 @@ bool ring_get(const struct packet_ring *r, uint16_t seq, struct kept_packet *ret
 		return false;
 	*ret = (struct kept_packet){
 		.seq = e->seq, .marker = e->marker, .codec = e->codec, .audio_level = e->audio_level, .timestamp = e->timestamp,
-		.arrival_us = e->arrival_us, .payload = r->arena + e->at % r->size, .payload_len = e->len,
+		.capture_us = e->capture_us, .payload = r->arena + e->at % r->size, .payload_len = e->len,
 	};
 	return true;
 }

@@ -18,7 +18,7 @@ struct kept_packet {
 	uint8_t codec;          /* enum codec */
 	uint8_t audio_level;
 	uint32_t timestamp;
-	int64_t arrival_us;
+	int64_t capture_us;     /* in the server's clock, as it was known when the packet came */
 	const uint8_t *payload;
 	size_t payload_len;
 };

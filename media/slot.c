@@ -77,11 +77,6 @@ void slot_done(struct slot *s)
 	s->sent = mem_free(s->sent);
 }
 
-static int64_t capture_us(const struct source *source, uint32_t in_rtp, int64_t now_us)
-{
-	return source_clock_capture_us(&source->clock, &source->up->clock, in_rtp, now_us);
-}
-
 /* Sending. */
 
 /* What leaves for this receiver: RED whole, its primary block, or the packet as it is. False: nothing it can play. */
@@ -168,8 +163,7 @@ static void send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 		leave_out(s, p);
 		return;
 	}
-	if (p->payload_len == 0 || !timeline_place(&s->time, p->timestamp, newest, capture_us(s->current.source, p->timestamp, now_us),
-	                                           now_us, &h.timestamp)) {
+	if (p->payload_len == 0 || !timeline_place(&s->time, p->timestamp, newest, p->capture_us, now_us, &h.timestamp)) {
 		leave_out(s, p);
 		return;
 	}
@@ -217,15 +211,17 @@ static void replay(struct slot *s, int64_t now_us)
 	}
 }
 
-static void begin_time(struct slot *s, uint32_t first_rtp, int64_t now_us)
+static void begin_time(struct slot *s, uint16_t first_seq, uint32_t first_rtp, int64_t now_us)
 {
 	const struct source *source = s->current.source;
-	int64_t first_us = capture_us(source, first_rtp, now_us), newest_us = first_us;
-	struct kept_packet newest;
+	struct kept_packet first, newest;
+	int64_t first_us = now_us;
 
-	if (ring_get(source->ring, source->newest_seq, &newest))
-		newest_us = capture_us(source, newest.timestamp, now_us);
-	timeline_begin(&s->time, first_rtp, first_us, newest_us, now_us);
+	if (ring_get(source->ring, first_seq, &first))
+		first_us = first.capture_us;
+	if (!ring_get(source->ring, source->newest_seq, &newest))
+		newest.capture_us = first_us;
+	timeline_begin(&s->time, first_rtp, first_us, newest.capture_us, now_us);
 }
 
 /* The pending feed becomes the current one, from packet `first_seq` of its ring on. */
@@ -240,7 +236,7 @@ static void switch_over(struct slot *s, uint16_t first_seq, uint32_t first_rtp, 
 	s->since_switch = 0;
 	if (++s->turn == 0)
 		s->turn = 1;
-	begin_time(s, first_rtp, now_us);
+	begin_time(s, first_seq, first_rtp, now_us);
 	s->replaying = true;
 	s->replay_next = first_seq;
 	replay(s, now_us);
@@ -258,8 +254,10 @@ void slot_bind(struct slot *s, struct source *source, uint32_t binding, int64_t 
 		emit_switched(s, timeline_newest(&s->time));
 		return;
 	}
-	if (source_add_slot(source, s) < 0)
+	if (source_add_slot(source, s) < 0) {
+		drop_current(s);
 		return;
+	}
 	s->pending = (struct feed){ source, binding };
 	s->pending_since_us = now_us;
 	if (!s->audio && s->rtx_ssrc && !s->sent)

@@ -84,7 +84,7 @@ void slot_init(struct slot *s, struct downlink *down, uint8_t number, const stru
 /** Unbinds and frees what it owns. */
 void slot_done(struct slot *s);
 
-/** media_slot_bind() on the media thread; `source` NULL unbinds. */
+/** media_slot_bind() on the media thread; `source` NULL unbinds, and so does want of memory. */
 void slot_bind(struct slot *s, struct source *source, uint32_t binding, int64_t now_us);
 
 /** The path may send from now on, for the first time or again: what is bound begins with a keyframe and the next number. */

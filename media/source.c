@@ -140,7 +140,8 @@ static void keep(struct source *s, struct kept_packet *ret, const struct rtp_vie
 	*ret = (struct kept_packet){
 		.seq = pkt->seq, .marker = pkt->marker, .codec = (uint8_t)(red ? CODEC_RED : s->codec), .timestamp = pkt->timestamp,
 		.audio_level = pkt->has_audio_level ? (uint8_t)(pkt->audio_level | (pkt->voice ? 0x80 : 0)) : 127,
-		.arrival_us = now_us, .payload = pkt->payload, .payload_len = pkt->payload_len,
+		.capture_us = source_clock_capture_us(&s->clock, &s->up->clock, pkt->timestamp, now_us),
+		.payload = pkt->payload, .payload_len = pkt->payload_len,
 	};
 	ring_put(s->ring, ret);
 }

@@ -795,6 +795,23 @@ static void reports_tell_the_slots_clock(void **state)
 	assert_int_not_equal(slot_write_report(&w.slots[1], out, sizeof(out), w.now_us + 1010 * MS), 0);
 }
 
+static void without_memory_a_slot_shows_nothing(void **state)
+{
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	drain();
+	mem_fail_at(1);
+	slot_bind(&w.slots[1], &w.camera[1], 2, w.now_us);
+	mem_fail_at(0);
+	assert_int_equal(w.events[w.n_events - 1].type, MEDIA_SLOT_QUIET);
+	picture(0, false);
+	picture(1, true);
+	assert_int_equal(drain(), 0);
+	slot_bind(&w.slots[1], &w.camera[1], 3, w.now_us);
+	assert_true(drain() > 0);
+}
+
 #define SLOT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -823,6 +840,7 @@ int main(void)
 		SLOT_TEST(a_voice_begins_with_its_newest_packet),
 		SLOT_TEST(a_hostile_publisher_leaves_no_trace_in_a_slot),
 		SLOT_TEST(reports_tell_the_slots_clock),
+		SLOT_TEST(without_memory_a_slot_shows_nothing),
 		SLOT_TEST(drifting_sound_is_put_right_by_whole_packets),
 	};
 
