@@ -160,11 +160,14 @@ static void on_second(struct ev_loop *loop, struct ev_timer *w, int revents)
 {
 	struct server *s = w->data;
 	struct meeting *m, *next;
+	struct socket *k, *next_socket;
 
 	(void)loop;
 	(void)revents;
 	HASH_ITER(hh, s->meetings, m, next)
 		meeting_on_second(m, clock_boot_us());
+	HASH_ITER(hh, s->sockets, k, next_socket)
+		socket_on_second(k, clock_boot_us());
 	listener_reload_tls(s, false);
 	log_drain();
 }

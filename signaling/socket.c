@@ -16,6 +16,7 @@
 #define BURST 100               /* and this many at once: a page sends a dozen as it opens */
 #define REFUSED_MAX 200
 #define IN_SMALL 2048
+#define HELLO_US 10000000
 
 struct outgoing {
 	struct outgoing *prev, *next;
@@ -34,7 +35,7 @@ int socket_on_open(struct server *s, struct lws *wsi, struct socket **slot, int6
 	k->wsi = wsi;
 	k->serial = ++s->next_serial;
 	k->account = account;
-	k->proof_us = clock_boot_us();
+	k->opened_us = k->proof_us = clock_boot_us();
 	http_peer(wsi, k->peer);
 	server_keep_socket(s, k);
 	return 0;
@@ -73,6 +74,12 @@ void socket_close(struct socket *k)
 {
 	k->closing = true;
 	lws_callback_on_writable(k->wsi);
+}
+
+void socket_on_second(struct socket *k, int64_t now_us)
+{
+	if (!k->greeted && !k->closing && now_us - k->opened_us > HELLO_US)
+		socket_close(k);
 }
 
 static void kill_slow(struct socket *k)

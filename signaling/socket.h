@@ -43,6 +43,7 @@ struct socket {
 	bool closing;
 	struct bucket bucket;
 	unsigned refused;               /* messages over the rate in a row */
+	int64_t opened_us;
 	int64_t proof_us;               /* last sign of life */
 	UT_hash_handle hh;
 };
@@ -62,5 +63,8 @@ void socket_send_refusal(struct socket *k, int64_t id, const struct refusal *why
 
 /** Closes once what waits is sent. */
 void socket_close(struct socket *k);
+
+/** Each second: who has said no hello by now is closed. */
+void socket_on_second(struct socket *k, int64_t now_us);
 
 #endif
