@@ -177,9 +177,12 @@ static void remember_frame(struct timeline *t, uint32_t in_rtp, uint32_t out_rtp
 
 static bool find_frame(const struct timeline *t, uint32_t in_rtp, uint32_t *ret)
 {
-	for (unsigned i = 0; i < MIN(t->n_frames, TIMELINE_FRAMES); i++) {
-		if (t->frames[i].in == in_rtp) {
-			*ret = t->frames[i].out;
+	/* Nearly always the newest. */
+	for (unsigned i = 1; i <= MIN(t->n_frames, TIMELINE_FRAMES); i++) {
+		unsigned at = (t->n_frames - i) % TIMELINE_FRAMES;
+
+		if (t->frames[at].in == in_rtp) {
+			*ret = t->frames[at].out;
 			return true;
 		}
 	}
