@@ -234,6 +234,15 @@ int listener_open(struct server *s)
 	return s->vhost ? 0 : -EADDRINUSE;
 }
 
+/*
+ * Its libev glue sets a running timer to an earlier time without effect: on a quiet server pings and time limits came up to 30 s
+ * late. Waking it makes it look at its timers.
+ */
+void listener_on_second(struct server *s)
+{
+	lws_cancel_service(s->lws);
+}
+
 void listener_close(struct server *s)
 {
 	if (s->lws)

@@ -8,6 +8,9 @@ struct server;
 int listener_open(struct server *s);
 void listener_close(struct server *s);
 
+/** Each second: keeps the timers of its connections going. */
+void listener_on_second(struct server *s);
+
 /** The bound TCP port. */
 int listener_port(const struct server *s);
 

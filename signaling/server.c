@@ -168,6 +168,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *w, int revents)
 		meeting_on_second(m, clock_boot_us());
 	HASH_ITER(hh, s->sockets, k, next_socket)
 		socket_on_second(k, clock_boot_us());
+	listener_on_second(s);
 	listener_reload_tls(s, false);
 	log_drain();
 }
