@@ -6,15 +6,18 @@ import { after, before, describe, test } from 'node:test';
 import { openChromium, openFirefox } from './lib/browsers.mjs';
 import { Seat } from './lib/seat.mjs';
 import { LOGS, Server } from './lib/server.mjs';
-import { longestGap, ownSkew, skews } from './lib/sync.mjs';
+import { longestGap, skews } from './lib/sync.mjs';
 import { median, sleep, until } from './lib/wait.mjs';
 
 const SOURCES = {
   host: { name: 'host', hue: 0, tone: 440, beat: true, width: 1280, height: 720 },
-  branch: { name: 'branch001', hue: 120, tone: 1000, beat: true, width: 640, height: 360 },
-  guest: { name: 'guest', hue: 240, tone: 2200, beat: true, width: 640, height: 360 },
+  branch: { name: 'branch001', hue: 120, tone: 1000, beat: true, width: 480, height: 270, fps: 20 },
+  guest: { name: 'guest', hue: 240, tone: 2200, beat: true, width: 480, height: 270, fps: 20 },
 };
 const TURNS = 20;
+const LIPS_MS = 60;
+/* Firefox renders sound in blocks as long as its output device's: as a source its flash comes up to that much later than its beep. */
+const BLOCK_MS = 45;
 
 /* The page lies: it sends its microphone whatever the client does. Returns how many packets left since. */
 async function sendAnyway(seat) {
@@ -31,6 +34,32 @@ async function sendAnyway(seat) {
   const sent = () => seat.page.evaluate(async () => [...(await window.__liar.getStats()).values()].find((s) => s.type === 'outbound-rtp')?.packetsSent ?? 0);
   const begin = await sent();
   return async () => (await sent()) - begin;
+}
+
+/* Two take turns to speak, and the viewer's page shows only who speaks: voice and picture change in the same pair of slots. */
+async function watchTurns(viewer, pair) {
+  let [speaker, listener] = pair;
+  const turn = async () => {
+    await speaker.control('mic');
+    await viewer.seesMicOff(speaker);
+    await viewer.page.evaluate((seat) => window.__source.watchOnly([{ seat, source: 'camera' }]), listener.id);
+    await listener.control('mic');
+    [speaker, listener] = [listener, speaker];
+    await sleep(2800);
+  };
+  await listener.control('mic');
+  await turn();
+  await turn();
+  await viewer.page.evaluate(async (args) => {
+    const video = [...document.querySelectorAll('article.tile .tile-host video')].find((v) => v.closest('article').dataset.seat === args.seat);
+    window.__watched = await window.__measure.watch(video, args.tones);
+    window.__names = window.__measure.watchNames(args.hues);
+  }, { seat: speaker.id, tones: pair.map((s) => s.source.tone), hues: Object.fromEntries(pair.map((s) => [s.id, s.source.hue])) });
+  for (let i = 0; i < TURNS; i++)
+    await turn();
+  const [seen, names] = await viewer.page.evaluate(() => [window.__watched.end(), window.__names.end()]);
+  await viewer.page.evaluate(() => { delete window.__source.watch; });
+  return { seen, names };
 }
 
 describe('a meeting', () => {
@@ -78,7 +107,7 @@ describe('a meeting', () => {
         if (tile?.width !== 1280)
           throw new Error(JSON.stringify(tile));
         return true;
-      }, { ms: 45000, every: 500 });
+      }, { ms: 90000, every: 500 });
     console.log(`# 720p after ${Date.now() - begin} ms more`);
   });
 
@@ -101,47 +130,30 @@ describe('a meeting', () => {
       await seat.hearsTones([branch]);
   });
 
-  test(`${TURNS} switches of a slot keep lips and sound together, and names with their pictures`, async () => {
-    const own = await ownSkew(host.page);
-    /* The two take turns to speak and the host's page shows only who speaks: voice and picture change in the same pair of slots. */
-    let speaker = branch, listener = guest;
-    await guest.control('mic');
-    await host.control('camera');                       /* who watches needs its processor for watching */
-    const turn = async () => {
-      await speaker.control('mic');
-      await host.seesMicOff(speaker);
-      await host.page.evaluate((seat) => window.__source.watchOnly([{ seat, source: 'camera' }]), listener.id);
-      await listener.control('mic');
-      [speaker, listener] = [listener, speaker];
-      await sleep(2800);
-    };
-    await turn();
-    await turn();
-    await host.page.evaluate(async (args) => {
-      const video = [...document.querySelectorAll('article.tile .tile-host video')].find((v) => v.closest('article').dataset.seat === args.seat);
-      window.__watched = await window.__measure.watch(video, args.tones);
-      window.__names = window.__measure.watchNames(args.hues);
-    }, { seat: speaker.id, tones: [branch.source.tone, guest.source.tone], hues: { [branch.id]: branch.source.hue, [guest.id]: guest.source.hue } });
-    for (let i = 0; i < TURNS; i++)
-      await turn();
-    const [seen, names] = await host.page.evaluate(() => [window.__watched.end(), window.__names.end()]);
-    writeFileSync(join(LOGS, 'lips.json'), JSON.stringify({ own, seen, names }));
-    await host.page.evaluate(() => { delete window.__source.watch; });
-    await host.control('camera');
-    for (const seat of [branch, guest])
-      if (!(await seat.isPressed('mic')))
-        await seat.control('mic');
-    const both = [branch, guest].flatMap((s) => skews(seen, s.source)).map((s) => s - own);
-    const late = median(both);
-    console.log(`# ${seen.hues.length} changes of picture; lips against sound: median ${late.toFixed(0)} ms of ${both.length} (${both.map((b) => b.toFixed(0)).join(' ')}); ` +
-      `the instrument's own ${own.toFixed(0)} ms; longest time without a frame ${longestGap(seen.frames).toFixed(0)} ms; ` +
-      `longest wrong name ${names.worst.toFixed(0)} ms in ${names.samples} looks`);
-    assert.ok(seen.hues.length >= TURNS, `the slot switched ${seen.hues.length} times`);
-    assert.ok(both.length >= TURNS, `${both.length} pairs of flash and beep`);
-    assert.ok(Math.abs(late) <= 60, `${late} ms`);
-    assert.ok(longestGap(seen.frames) < 1200, `${longestGap(seen.frames)} ms`);
-    assert.ok(names.worst < 100, `${names.worst} ms`);
-  });
+  for (const [browser, cast] of [['Chromium', () => [host, branch, guest]], ['Firefox', () => [branch, host, guest]]])
+    test(`${TURNS} switches of a slot in ${browser} keep lips and sound together, and names with their pictures`, async () => {
+      const [viewer, ...pair] = cast();
+      await viewer.control('camera');                   /* who watches needs its processor for watching */
+      const { seen, names } = await watchTurns(viewer, pair);
+      await viewer.control('camera');
+      for (const seat of pair)
+        if (!(await seat.isPressed('mic')))
+          await seat.control('mic');
+      writeFileSync(join(LOGS, `lips-${browser}.json`), JSON.stringify({ seen, names }));
+      const late = pair.map((s) => ({ name: s.source.name, all: skews(seen, s.source) }));
+      console.log(`# ${browser}: ${seen.hues.length} changes of picture; longest time without a frame ${longestGap(seen.frames).toFixed(0)} ms; ` +
+        `longest wrong name ${names.worst.toFixed(0)} ms in ${names.samples} looks`);
+      for (const { name, all } of late)
+        console.log(`# ${browser} of ${name}: picture later than sound by ${all.map((n) => n.toFixed(0)).join(' ')} ms`);
+      assert.ok(seen.hues.length >= TURNS, `the slot switched ${seen.hues.length} times`);
+      for (const { name, all } of late) {
+        assert.ok(all.length >= TURNS / 2, `${name}: ${all.length} pairs of flash and beep`);
+        const settled = median(all.slice(Math.floor(all.length / 2)));  /* the receiver itself takes some seconds to synchronise */
+        assert.ok(Math.abs(settled) <= LIPS_MS + (name === 'branch001' ? BLOCK_MS : 0), `${name}: ${settled} ms`);
+      }
+      assert.ok(longestGap(seen.frames) < 1200, `${longestGap(seen.frames)} ms`);
+      assert.ok(names.worst < 100, `${names.worst} ms`);
+    });
 
   test('a killed socket resumes without a second join on record', async () => {
     const begin = Date.now();
