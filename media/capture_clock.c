@@ -1,19 +1,24 @@
 /* See capture_clock.h. */
 #include "media/capture_clock.h"
 
-#include <stdlib.h>
-
 #include "media/base/macros.h"
 
 #define STEP_US 2000000
+#define LATE_REPORTS 3
 #define OLDEST_US 3000000       /* no line is so long that it would be older */
 #define PAUSE_US 300000         /* longer than a common stall of a line; a DTX packet comes each 400 ms with its timestamp */
 #define EARLY_US 1000000        /* the offset is the least of few samples: a little ahead of time is no lie */
 
-void sender_clock_report(struct sender_clock *c, int64_t ntp_us, int64_t now_us)
+bool sender_clock_report(struct sender_clock *c, int64_t ntp_us, int64_t now_us)
 {
-	if (c->n > 0 && llabs(now_us - ntp_us - c->offset_us) > STEP_US) {
-		c->n = c->next = 0;
+	int64_t off_us = c->n > 0 ? now_us - ntp_us - c->offset_us : 0;
+
+	/* A queue makes reports late, never early. */
+	c->late = off_us > STEP_US ? c->late + 1 : 0;
+	if (c->late > 0 && c->late < LATE_REPORTS)
+		return false;
+	if (c->late > 0 || off_us < -STEP_US) {
+		c->n = c->next = c->late = 0;
 		c->steps++;
 	}
 	c->samples_us[c->next] = now_us - ntp_us;
@@ -22,6 +27,7 @@ void sender_clock_report(struct sender_clock *c, int64_t ntp_us, int64_t now_us)
 	c->offset_us = c->samples_us[0];
 	for (uint8_t i = 1; i < c->n; i++)
 		c->offset_us = MIN(c->offset_us, c->samples_us[i]);
+	return true;
 }
 
 void source_clock_init(struct source_clock *c, uint32_t rate_hz)

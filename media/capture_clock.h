@@ -14,19 +14,21 @@
 #define CLOCK_SAMPLES 16
 
 /*
- * One per seat: server time minus the sender's NTP time, the smallest of the last samples (least queueing). A sample 2 s off means
- * that the sender's clock was set: then all begins anew, and reports of its other sources from before count no more.
+ * One per seat: server time minus the sender's NTP time, the smallest of the last samples (least queueing). One that is 2 s smaller,
+ * or three in a row that are 2 s larger, mean that the sender's clock was set: then all begins anew, and reports of its other sources
+ * from before count no more.
  */
 struct sender_clock {
 	uint32_t steps;                 /* how often it was set */
+	uint8_t late;                   /* reports in a row that were queued for long, or tell of another clock */
 	uint8_t n;
 	uint8_t next;
 	int64_t samples_us[CLOCK_SAMPLES];
 	int64_t offset_us;
 };
 
-/** A sender report with NTP time `ntp_us` arrived at `now_us`. */
-void sender_clock_report(struct sender_clock *c, int64_t ntp_us, int64_t now_us);
+/** A sender report with NTP time `ntp_us` arrived at `now_us`. False: it seems queued for long, and is not taken. */
+bool sender_clock_report(struct sender_clock *c, int64_t ntp_us, int64_t now_us);
 
 /* One per source. */
 struct source_clock {
@@ -44,7 +46,7 @@ struct source_clock {
 
 void source_clock_init(struct source_clock *c, uint32_t rate_hz);
 
-/** The same report, after sender_clock_report(). */
+/** The same report, when sender_clock_report() took it. */
 void source_clock_report(struct source_clock *c, const struct sender_clock *sender, uint32_t rtp, int64_t ntp_us);
 
 /**

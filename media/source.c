@@ -200,8 +200,8 @@ void source_sender_report(struct source *s, uint64_t ntp, uint32_t rtp, int64_t 
 	/* Some senders begin with an NTP time of 0: not a time. */
 	if (ntp == 0)
 		return;
-	sender_clock_report(&s->up->clock, wall_us_from_ntp(ntp), now_us);
-	source_clock_report(&s->clock, &s->up->clock, rtp, wall_us_from_ntp(ntp));
+	if (sender_clock_report(&s->up->clock, wall_us_from_ntp(ntp), now_us))
+		source_clock_report(&s->clock, &s->up->clock, rtp, wall_us_from_ntp(ntp));
 }
 
 void source_set_gate(struct source *s, bool open, int64_t now_us)

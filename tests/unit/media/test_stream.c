@@ -70,8 +70,8 @@ static void garbage_reports_do_not_move_capture_times(void **state)
 		if (i % 3 == 0) {
 			int64_t ntp_us = ntps_us[rand() % 5] + rand() % 100;
 
-			sender_clock_report(&sender, ntp_us, now);
-			source_clock_report(&c, &sender, (uint32_t)rand() * 3u, ntp_us);
+			if (sender_clock_report(&sender, ntp_us, now))
+				source_clock_report(&c, &sender, (uint32_t)rand() * 3u, ntp_us);
 		}
 		assert_in_range(source_clock_capture_us(&c, &sender, rtp, now), now - 3 * SECOND, now);
 		assert_in_range(source_clock_capture_us(&c, &sender, (uint32_t)rand() * 3u, now), now - 3 * SECOND, now);
@@ -99,12 +99,12 @@ static void a_sender_may_set_its_clock(void **state)
 			source_clock_packet(&mic, (uint32_t)i * 960, now);
 			source_clock_packet(&camera, (uint32_t)i * 1800, now);
 			if (i % 100 == 0) {
-				sender_clock_report(&sender, now + ntp_minus_now, now + 15000);
-				source_clock_report(&mic, &sender, (uint32_t)i * 960, now + ntp_minus_now);
+				if (sender_clock_report(&sender, now + ntp_minus_now, now + 15000))
+					source_clock_report(&mic, &sender, (uint32_t)i * 960, now + ntp_minus_now);
 			}
 			if (i % 100 == 30) {
-				sender_clock_report(&sender, now + ntp_minus_now, now + 25000);
-				source_clock_report(&camera, &sender, (uint32_t)i * 1800, now + ntp_minus_now);
+				if (sender_clock_report(&sender, now + ntp_minus_now, now + 25000))
+					source_clock_report(&camera, &sender, (uint32_t)i * 1800, now + ntp_minus_now);
 			}
 			voice_us = source_clock_capture_us(&mic, &sender, (uint32_t)i * 960, now);
 			picture_us = source_clock_capture_us(&camera, &sender, (uint32_t)i * 1800, now);
@@ -140,6 +140,25 @@ static void a_clock_that_stood_still_begins_a_new_line(void **state)
 	sender_clock_report(&sender, now, now);
 	source_clock_report(&c, &sender, rtp, now);
 	assert_int_equal(source_clock_capture_us(&c, &sender, rtp + 960, now + 20000), now + 20000);
+}
+
+/* A line that stood still for seconds brings old reports, perhaps several at once: that is no other clock. */
+static void reports_that_come_late_set_no_clock(void **state)
+{
+	struct sender_clock sender = { 0 };
+	struct source_clock c;
+
+	(void)state;
+	source_clock_init(&c, 48000);
+	source_clock_packet(&c, 0, 10 * SECOND);
+	for (int i = 0; i < 60; i++) {
+		int64_t sent = (10 + i) * SECOND, late = i % 20 == 17 ? 2500000 : i % 20 == 18 ? 2100000 : 10000;
+
+		if (sender_clock_report(&sender, sent + 99 * SECOND, sent + late))
+			source_clock_report(&c, &sender, (uint32_t)i * 48000, sent + 99 * SECOND);
+		assert_int_equal(source_clock_capture_us(&c, &sender, (uint32_t)i * 48000, sent + late), sent + 10000);
+	}
+	assert_int_equal(sender.steps, 0);
 }
 
 static void keyframes_are_asked_once_then_spaced(void **state)
@@ -360,6 +379,7 @@ int main(void)
 		cmocka_unit_test(garbage_reports_do_not_move_capture_times),
 		cmocka_unit_test(a_sender_may_set_its_clock),
 		cmocka_unit_test(a_clock_that_stood_still_begins_a_new_line),
+		cmocka_unit_test(reports_that_come_late_set_no_clock),
 		cmocka_unit_test(keyframes_are_asked_once_then_spaced),
 		cmocka_unit_test(who_gives_no_keyframe_is_asked_ever_less),
 		cmocka_unit_test(holes_of_any_size_are_cheap_and_bounded),
