@@ -64,7 +64,7 @@ int srtp_keys_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *ke
 
 static size_t table_size(const struct srtp *s)
 {
-	return s->table_bits ? (size_t)1 << s->table_bits : 0;
+	return s->table ? (size_t)1 << s->table_bits : 0;
 }
 
 struct srtp *srtp_keys_destroy(struct srtp *s)

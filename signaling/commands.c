@@ -133,7 +133,7 @@ static void serve(struct call *c, const struct command *row)
 
 	c->why.code = WIRE_OK;
 	r = check_stage(c, row);
-	if (r == 0 && row->recorded)
+	if (r == 0 && row->recorded && c->client)
 		c->meeting->ticket = ticket = hold(c);
 	if (r == 0)
 		r = row->handle(c);
