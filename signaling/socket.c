@@ -17,6 +17,7 @@
 #define REFUSED_MAX 200
 #define IN_SMALL 2048
 #define HELLO_US 10000000
+#define PING_US 5000000
 
 struct outgoing {
 	struct outgoing *prev, *next;
@@ -35,7 +36,7 @@ int socket_on_open(struct server *s, struct lws *wsi, struct socket **slot, int6
 	k->wsi = wsi;
 	k->serial = ++s->next_serial;
 	k->account = account;
-	k->opened_us = k->proof_us = clock_boot_us();
+	k->opened_us = k->pinged_us = k->proof_us = clock_boot_us();
 	http_peer(wsi, k->peer);
 	server_keep_socket(s, k);
 	return 0;
@@ -80,6 +81,21 @@ void socket_on_second(struct socket *k, int64_t now_us)
 {
 	if (!k->greeted && !k->closing && now_us - k->opened_us > HELLO_US)
 		socket_close(k);
+	if (k->closing || now_us - k->pinged_us < PING_US)
+		return;
+	k->pinged_us = now_us;
+	k->ping_due = true;
+	lws_callback_on_writable(k->wsi);
+}
+
+/* libwebsockets pings by itself, but without payload, and of an empty pong it tells nothing. */
+static int write_ping(struct socket *k)
+{
+	uint8_t buf[LWS_PRE + sizeof(k->serial)];
+
+	k->ping_due = false;
+	memcpy(buf + LWS_PRE, &k->serial, sizeof(k->serial));
+	return lws_write(k->wsi, buf + LWS_PRE, sizeof(k->serial), LWS_WRITE_PING) < 0 ? -1 : 0;
 }
 
 static void kill_slow(struct socket *k)
@@ -141,6 +157,11 @@ int socket_on_writable(struct socket *k)
 	struct outgoing *o = k->out;
 	int r;
 
+	if (k->ping_due && !k->closing) {
+		if (o)
+			lws_callback_on_writable(k->wsi);
+		return write_ping(k);
+	}
 	if (!o)
 		return k->closing ? -1 : 0;
 	DL_DELETE(k->out, o);

@@ -43,7 +43,8 @@ struct socket {
 	bool closing;
 	struct bucket bucket;
 	unsigned refused;               /* messages over the rate in a row */
-	int64_t opened_us;
+	int64_t opened_us, pinged_us;
+	bool ping_due;
 	int64_t proof_us;               /* last sign of life */
 	UT_hash_handle hh;
 };
@@ -64,7 +65,7 @@ void socket_send_refusal(struct socket *k, int64_t id, const struct refusal *why
 /** Closes once what waits is sent. */
 void socket_close(struct socket *k);
 
-/** Each second: who has said no hello by now is closed. */
+/** Each second: who has said no hello by now is closed, others are pinged now and then. */
 void socket_on_second(struct socket *k, int64_t now_us);
 
 #endif

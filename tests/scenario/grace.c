@@ -56,11 +56,29 @@ static void half_a_minute(void)
 	player_check(checks->endpoint, false, 60, "the one who checks");
 }
 
+/* A seat without media, in a server where nothing else happens: its pongs alone prove it. */
+static void quiet_seat(void)
+{
+	struct server *s = server_stage();
+	struct loop *l = s ? stage_loop() : NULL;
+	struct seat *ann;
+	struct report_row row;
+
+	REQUIRE(s);
+	ann = attendee_with(s, l, "participant", "ann", &(struct seat_cfg){ .no_media = true });
+	REQUIRE(ann->id[0]);
+	g_usleep(21000000);
+	server_end(s, SIGKILL);
+	REQUIRE(report_row(s, ROOM, "ann", &row));
+	CHECK(row.seconds >= 14 && row.seconds <= 23, "%u s of 21", row.seconds);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
 		{ "after half a minute a lost seat has left, and a silent path gets nothing", half_a_minute },
+		{ "a quiet seat without media is present by its pongs", quiet_seat },
 	};
 
-	return stage_run(argc, argv, scenarios, 1, 70);
+	return stage_run(argc, argv, scenarios, 2, 70);
 }
