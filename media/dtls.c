@@ -336,12 +336,3 @@ int dtls_srtp_keys(const struct dtls *d, enum srtp_suite *ret_suite, struct srtp
 	*ret_out = out;
 	return 0;
 }
-
-void dtls_close(struct dtls *d)
-{
-	if (d->state != DTLS_DONE)
-		return;
-	ERR_clear_error();
-	SSL_shutdown(d->ssl);
-	d->state = DTLS_CLOSED;
-}

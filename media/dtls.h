@@ -58,7 +58,4 @@ bool dtls_peer_matches(const struct dtls *d, const struct fingerprint *f);
 /** Keys for both directions (RFC 5764 §4.2). DTLS_DONE only. Errors: -EPROTO without a common SRTP suite, -ENOMEM. */
 int dtls_srtp_keys(const struct dtls *d, enum srtp_suite *ret_suite, struct srtp **ret_in, struct srtp **ret_out);
 
-/** Sends close_notify. */
-void dtls_close(struct dtls *d);
-
 #endif
