@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the test suites and counts their cases: the one reader of TAP, the one place that says what the suites are.
 
-usage: tests/run.py BUILD [--only SUITE,SUITE] [--timeout-scale N] [SUITE [FILTER]]
+usage: tests/run.py BUILD [--sanitized] [--timeout-scale N] [SUITE [FILTER]]     --sanitized: the suites of C only
 
 Each suite's whole output lies in BUILD/test-logs/SUITE.log; what failed is shown. The last line is
 "N passed, N failed"; the exit status is 0 only when something ran and nothing failed.
@@ -202,12 +202,12 @@ def run_suite(name, jobs, timeout, logs):
 
 
 def main(args):
-    only, scale, rest = None, 1.0, []
+    sanitizers, scale, rest = False, 1.0, []
     build = os.path.abspath(args.pop(0))
     while args:
         a = args.pop(0)
         if a == '--sanitized':
-            only = 'sanitized'
+            sanitizers = True
         elif a == '--timeout-scale':
             scale = float(args.pop(0))
         else:
@@ -222,7 +222,7 @@ def main(args):
     os.makedirs(logs)
     passed = failed = 0
     for name, jobs, timeout, sanitized in table:
-        if (rest and name != rest[0]) or (only and not sanitized):
+        if (rest and name != rest[0]) or (sanitizers and not sanitized):
             continue
         p, f = run_suite(name, jobs, timeout * scale, logs)
         passed, failed = passed + p, failed + f

@@ -159,7 +159,7 @@ describe('a meeting', () => {
     const begin = Date.now();
     await branch.page.evaluate(() => window.__source.sockets.findLast((s) => s.readyState === 1).close());
     await until('a new socket', () => branch.page.evaluate(() => window.__source.sockets.length > 1 && window.__source.sockets.at(-1).readyState === 1));
-    await until('back in step', () => branch.page.evaluate(() => window.__huitang.state.line.kind === 'fine' || window.__huitang.state.line.trouble === undefined));
+    await until('back in step', () => branch.page.evaluate(() => window.__huitang.state.line.why === 'fine'));
     console.log(`# back after ${Date.now() - begin} ms`);
     await host.page.raw.keyboard.press('Escape');
     await guest.seesMoving(others(guest));

@@ -1,5 +1,6 @@
 // What the pages say when something is wrong, whether they can be used by keyboard and screen reader, and how they look.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -31,7 +32,7 @@ describe('the pages', () => {
 
   /* axe-core's findings, shortened to rule and element. The policy of the pages forbids inline scripts: given by evaluate. */
   async function axe(s) {
-    await s.page.raw.evaluate((await import('node:fs')).readFileSync(AXE, 'utf8'));
+    await s.page.raw.evaluate(readFileSync(AXE, 'utf8'));
     await sleep(300);
     const found = await s.page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations
       .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')}`));

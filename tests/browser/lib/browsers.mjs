@@ -107,7 +107,7 @@ export async function openFirefox(config = {}) {
   sound ??= await startSound();
   firefoxBrowser ??= await puppeteer.launch({
     browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, protocol: 'webDriverBiDi', extraPrefsFirefox: FIREFOX_PREFS,
-    args: ['--no-remote'], env: { ...process.env, PULSE_SERVER: sound.server },
+    args: ['--no-remote'], protocolTimeout: 120000, env: { ...process.env, PULSE_SERVER: sound.server },
   });
   const context = await firefoxBrowser.createBrowserContext();
   const page = await context.newPage();

@@ -27,7 +27,7 @@ export async function ownSkew(page, delayed = 0) {
     }
     const video = Object.assign(document.createElement('video'), { autoplay: true, srcObject: new MediaStream([...stream.getVideoTracks(), ...sound.getAudioTracks()]) });
     document.body.append(video);
-    await video.play();
+    video.play().catch(() => undefined);             /* not waited for: a starved Firefox may take long to answer */
     const others = [...document.querySelectorAll('audio, video')].filter((e) => e !== video && !e.muted);
     for (const e of others)
       e.muted = true;

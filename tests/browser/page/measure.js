@@ -8,6 +8,9 @@
   const SIZE = { width: 96, height: 54 };
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
+  /* A browser on a starved machine may never answer: told, not waited for. */
+  const within = (ms, promise, what) => Promise.race([promise, wait(ms).then(() => { throw new Error(`${what}: not within ${ms} ms`); })]);
+
   function pixels(video) {
     const canvas = video.__canvas ??= Object.assign(document.createElement('canvas'), SIZE);
     const pen = canvas.getContext('2d', { willReadFrequently: true });
@@ -79,7 +82,7 @@
   function watchNames(hues) {
     const since = new Map();
     let worst = 0, samples = 0, going = true;
-    const look1 = () => {
+    const onTick = () => {
       if (!going)
         return;
       const now = performance.now();
@@ -97,9 +100,9 @@
         if (wrong)
           worst = Math.max(worst, now - since.get(tile));
       }
-      requestAnimationFrame(look1);
+      requestAnimationFrame(onTick);
     };
-    requestAnimationFrame(look1);
+    requestAnimationFrame(onTick);
     return { end() { going = false; return { worst, samples }; } };
   }
 
@@ -109,7 +112,7 @@
   async function running() {
     context ??= new AudioContext({ sampleRate: 48000 });
     if (context.state !== 'running')
-      await context.resume();
+      await within(10000, context.resume(), 'AudioContext.resume()');
     return context;
   }
 
@@ -163,7 +166,7 @@
    */
   async function watch(video, tones) {
     const c = await running();
-    await (window.__onset ??= c.audioWorklet.addModule('/onset.js'));
+    await within(10000, window.__onset ??= c.audioWorklet.addModule('/onset.js'), 'the worklet');
     const seen = { flashes: [], beeps: Object.fromEntries(tones.map((t) => [t, []])), frames: [], hues: [] };
     const sources = new Map(), ticks = [];
     let going = true, lit = false, hue = null;
