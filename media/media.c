@@ -114,8 +114,10 @@ void media_dispatch(struct media *m, void (*on_event)(void *user, const struct m
 	struct letter *l;
 
 	while ((l = mailbox_take(m->reports))) {
-		const struct media_event *ev = l->data;
+		struct media_event *ev = l->data;
 
+		if (ev->type == MEDIA_STATS)
+			ev->stats = (const struct path_stats *)(ev + 1);
 		if (is_live(m, ev->path))
 			on_event(user, ev);
 		letter_free(l);
@@ -211,13 +213,28 @@ int media_source_gate(struct media *m, struct path_id path, enum source_kind kin
 	return order(m, path, ORDER_GATE, &o, sizeof(o));
 }
 
-int media_slot_bind(struct media *m, struct path_id path, uint8_t slot, struct path_id source, enum source_kind kind, uint32_t binding)
+int media_slot_bind(struct media *m, struct path_id path, uint8_t slot, struct path_id source, enum source_kind kind, uint32_t binding,
+                    struct slot_wish wish)
 {
-	struct order_bind o = { .id = path, .source = source, .kind = kind, .binding = binding, .slot = slot };
+	struct order_bind o = { .id = path, .source = source, .kind = kind, .binding = binding, .slot = slot, .wish = wish };
 
 	if (slot >= MAX_SLOTS)
 		return -EINVAL;
 	if (source.generation != 0 && source.worker != path.worker)
 		return -EXDEV;
 	return order(m, path, ORDER_BIND, &o, sizeof(o));
+}
+
+int media_slot_want(struct media *m, struct path_id path, uint8_t slot, struct slot_wish wish)
+{
+	struct order_want o = { .id = path, .wish = wish, .slot = slot };
+
+	return slot < MAX_SLOTS ? order(m, path, ORDER_WANT, &o, sizeof(o)) : -EINVAL;
+}
+
+int media_path_limit(struct media *m, struct path_id path, uint32_t bps)
+{
+	struct order_limit o = { .id = path, .bps = bps };
+
+	return order(m, path, ORDER_LIMIT, &o, sizeof(o));
 }

@@ -11,6 +11,7 @@
 
 #include "media/base/counters.h"
 #include "media/negotiated.h"
+#include "media/stats.h"
 
 struct media;
 struct certificate;                     /* dtls.h */
@@ -42,6 +43,15 @@ struct path_cfg {
 	struct slot_cfg slots[MAX_SLOTS];
 };
 
+/* How important a slot's picture is to who watches; a shared screen goes before all of them. */
+enum slot_rank { RANK_STAGE, RANK_SPOTLIGHT, RANK_TILE, SLOT_RANKS };
+
+/* What the viewer wants of a slot's picture: which simulcast layer fits follows from it and from the viewer's line. */
+struct slot_wish {
+	enum slot_rank rank;
+	uint16_t height;                /* in pixels, as shown; 0: as large as there is */
+};
+
 enum path_down_reason {
 	PATH_DOWN_CONSENT,              /* no valid check for 30 s */
 	PATH_DOWN_DTLS,                 /* the handshake failed, or the peer closed */
@@ -55,6 +65,8 @@ enum media_event_type {
 	MEDIA_VOICE,                    /* a mic began or ended to speak (RFC 6464 level, or any packet without it) */
 	MEDIA_SLOT_SWITCHED,            /* the first packet of the bound source left */
 	MEDIA_SLOT_QUIET,               /* the slot shows nothing more: unbound, source ended or gated */
+	MEDIA_SLOT_SUSPENDED,           /* the viewer's line has no room for the picture; _SWITCHED follows when it has */
+	MEDIA_STATS,                    /* each second, for each path that is up */
 };
 
 struct media_event {
@@ -69,6 +81,7 @@ struct media_event {
 			uint32_t binding;       /* the number given to media_slot_bind() */
 			uint32_t rtp;           /* first RTP timestamp in the slot's clock (switched only) */
 		} slot;
+		const struct path_stats *stats; /* stats.h; borrowed until the callback returns */
 	};
 };
 
@@ -128,13 +141,20 @@ int64_t media_path_seen_us(const struct media *m, struct path_id path);
 int media_source_gate(struct media *m, struct path_id path, enum source_kind kind, bool open);
 
 /**
- * Shows a source in a slot. Video changes over at a keyframe, which is asked for; until then, at most 1 s, the old
- * source runs on. `binding` comes back in the events. `source.generation` 0 unbinds.
+ * Shows a source in a slot, in the simulcast layer that `wish` and the viewer's line allow. Video changes over at a keyframe,
+ * which is asked for; until then, at most 1 s, the old source runs on. `binding` comes back in the events.
+ * `source.generation` 0 unbinds; `wish` is then ignored, as it is for sound.
  *
  * Errors: -ESTALE (path), -EXDEV (another worker), -EINVAL (slot number), -ENOMEM.
  * Spec:   media.md, Slots; Switching
  */
 int media_slot_bind(struct media *m, struct path_id path, uint8_t slot, struct path_id source, enum source_kind kind,
-                    uint32_t binding);
+                    uint32_t binding, struct slot_wish wish);
+
+/** The page shows the slot's picture at another size or place. Errors: -ESTALE, -EINVAL (slot number), -ENOMEM. */
+int media_slot_want(struct media *m, struct path_id path, uint8_t slot, struct slot_wish wish);
+
+/** At most this much is sent to the path, whatever its line can carry (site profile); 0: no bound. Errors: -ESTALE, -ENOMEM. */
+int media_path_limit(struct media *m, struct path_id path, uint32_t bps);
 
 #endif

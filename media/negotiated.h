@@ -15,6 +15,8 @@
 #define CNAME_BYTES 17
 #define MAX_SLOTS 32
 #define MAX_VOICE_SLOTS 4
+#define MAX_LAYERS 3            /* simulcast layers of one source */
+#define RID_BYTES 17            /* a rid of up to 16 characters and 0 (RFC 8851; ours are q, h, f) */
 #define FINGERPRINT_BYTES 64
 
 /* What a seat can send. The order is that of the client's m-lines in our offer. */
@@ -67,6 +69,8 @@ struct negotiated_source {
 	char mid[MID_BYTES];
 	uint32_t ssrc;          /* from a=ssrc, 0 when not said: then the MID extension or the payload type tells */
 	uint32_t rtx_ssrc;      /* from a=ssrc-group:FID, 0 when not said */
+	uint8_t n_layers;       /* simulcast (RFC 8853): how many rids the answer kept; 0 and 1: one stream without rids */
+	char rids[MAX_LAYERS][RID_BYTES]; /* lowest quality first */
 };
 
 /* One m-line that we send on. */

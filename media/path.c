@@ -165,6 +165,12 @@ struct srtp *path_open_keys(struct path *p)
 	return p->in;
 }
 
+void path_limit(struct path *p, uint32_t bps, int64_t now_us)
+{
+	(void)now_us;
+	p->down.limit_bps = bps;
+}
+
 /* Keys, a nominated address and consent: then media may leave. */
 static void update_open(struct path *p, int64_t now_us)
 {

@@ -55,6 +55,9 @@ struct srtp *path_open_keys(struct path *p);
 void path_on_rtp(struct path *p, const uint8_t *data, size_t len, int64_t now_us);
 void path_on_rtcp(struct path *p, const uint8_t *data, size_t len, int64_t now_us);
 
+/** At most this much leaves to the peer; 0: no bound. */
+void path_limit(struct path *p, uint32_t bps, int64_t now_us);
+
 struct source *path_source(struct path *p, enum source_kind kind);
 struct slot *path_slot(struct path *p, uint8_t number);         /* NULL when there is none */
 

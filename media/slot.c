@@ -272,6 +272,12 @@ void slot_bind(struct slot *s, struct source *source, uint32_t binding, int64_t 
 	}
 }
 
+void slot_want(struct slot *s, struct slot_wish wish, int64_t now_us)
+{
+	(void)now_us;
+	s->wish = wish;
+}
+
 void slot_on_open(struct slot *s, int64_t now_us)
 {
 	struct feed waiting;

@@ -27,6 +27,7 @@ struct downlink {
 	unsigned replay_left;                   /* packets of kept keyframes that may leave before the next 10 ms */
 	struct sockaddr_storage to;
 	socklen_t to_len;
+	uint32_t limit_bps;                     /* of what leaves, 0: none */
 	const struct negotiated *negotiated;    /* owned by the path; NULL until known */
 	char cname[CNAME_BYTES];
 	int64_t wall_minus_boot_us;             /* fixed at start: NTP times in reports never step */
@@ -55,6 +56,7 @@ struct slot {
 	bool audio;
 	uint32_t ssrc;
 	uint32_t rtx_ssrc;
+	struct slot_wish wish;
 
 	struct feed current;
 	struct feed pending;
@@ -86,6 +88,9 @@ void slot_done(struct slot *s);
 
 /** media_slot_bind() on the media thread; `source` NULL unbinds, and so does want of memory. */
 void slot_bind(struct slot *s, struct source *source, uint32_t binding, int64_t now_us);
+
+/** media_slot_want() on the media thread. */
+void slot_want(struct slot *s, struct slot_wish wish, int64_t now_us);
 
 /** The path may send from now on, for the first time or again: what is bound begins with a keyframe and the next number. */
 void slot_on_open(struct slot *s, int64_t now_us);

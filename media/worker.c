@@ -138,8 +138,27 @@ static void do_bind(struct worker *w, const struct order_bind *o, int64_t now_us
 	struct path *from = o->source.generation ? find_path(w, o->source) : NULL;
 	struct slot *slot = p ? path_slot(p, o->slot) : NULL;
 
+	if (!slot)
+		return;
+	slot_want(slot, o->wish, now_us);
+	slot_bind(slot, from ? path_source(from, o->kind) : NULL, o->binding, now_us);
+}
+
+static void do_want(struct worker *w, const struct order_want *o, int64_t now_us)
+{
+	struct path *p = find_path(w, o->id);
+	struct slot *slot = p ? path_slot(p, o->slot) : NULL;
+
 	if (slot)
-		slot_bind(slot, from ? path_source(from, o->kind) : NULL, o->binding, now_us);
+		slot_want(slot, o->wish, now_us);
+}
+
+static void do_limit(struct worker *w, const struct order_limit *o, int64_t now_us)
+{
+	struct path *p = find_path(w, o->id);
+
+	if (p)
+		path_limit(p, o->bps, now_us);
 }
 
 static void do_negotiated(struct worker *w, const struct order_negotiated *o, int64_t now_us)
@@ -186,6 +205,12 @@ static void obey(struct worker *w, const struct letter *l, int64_t now_us)
 		break;
 	case ORDER_BIND:
 		do_bind(w, l->data, now_us);
+		break;
+	case ORDER_WANT:
+		do_want(w, l->data, now_us);
+		break;
+	case ORDER_LIMIT:
+		do_limit(w, l->data, now_us);
 		break;
 	case ORDER_STOP:
 		w->stop = true;

@@ -19,7 +19,7 @@
 #define WORKER_PATHS 4096
 
 /* Letters to a worker; the structs below are their bodies. */
-enum worker_order { ORDER_OPEN, ORDER_NEGOTIATED, ORDER_RESTART, ORDER_CLOSE, ORDER_GATE, ORDER_BIND, ORDER_STOP };
+enum worker_order { ORDER_OPEN, ORDER_NEGOTIATED, ORDER_RESTART, ORDER_CLOSE, ORDER_GATE, ORDER_BIND, ORDER_WANT, ORDER_LIMIT, ORDER_STOP };
 
 struct order_open {
 	struct path_id id;
@@ -52,12 +52,24 @@ struct order_bind {
 	enum source_kind kind;
 	uint32_t binding;
 	uint8_t slot;
+	struct slot_wish wish;
+};
+
+struct order_want {
+	struct path_id id;
+	struct slot_wish wish;
+	uint8_t slot;
+};
+
+struct order_limit {
+	struct path_id id;
+	uint32_t bps;
 };
 
 struct worker;
 
 /**
- * Binds the port and starts the thread. Events are posted to `reports` as struct media_event (letter type 0).
+ * Binds the port and starts the thread. Events are posted to `reports` as struct media_event (letter type 0); a struct path_stats follows that of MEDIA_STATS.
  *
  * Owns:   *ret is the caller's. `reports` and `cert` must outlive it.
  * Thread: control.

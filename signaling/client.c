@@ -211,7 +211,7 @@ static void bind_slot(struct client *c, const struct binding *b)
 		client_send_event(c, "slot.unplayable", json_pack("{s:s, s:s}", "seat", b->seat, "source", seat_source_name(b->source)));
 		path = (struct path_id){ 0 };
 	}
-	media_slot_bind(c->server->media, c->transport.path, b->slot, path, kind, b->number);
+	media_slot_bind(c->server->media, c->transport.path, b->slot, path, kind, b->number, (struct slot_wish){ .rank = RANK_TILE });
 }
 
 void client_apply(struct client *c, const struct binding *b, size_t n, bool tell)

@@ -282,6 +282,9 @@ void meeting_on_media(struct meeting *m, struct client *c, const struct media_ev
 	case MEDIA_SLOT_QUIET:
 		on_slot(c, ev);
 		return;
+	case MEDIA_SLOT_SUSPENDED:
+	case MEDIA_STATS:
+		return;
 	}
 	meeting_touch(m);
 }

@@ -245,7 +245,8 @@ static void paths_come_and_go_under_traffic(void **state)
 		snprintf(username, sizeof(username), "%s:theirs", ufrag);
 		*id = open_path(ufrag);
 		media_source_gate(w.media, *id, SOURCE_MIC, true);
-		media_slot_bind(w.media, *id, 0, ids[(i + 7) % 8].generation ? ids[(i + 7) % 8] : *id, SOURCE_MIC, (uint32_t)i);
+		media_slot_bind(w.media, *id, 0, ids[(i + 7) % 8].generation ? ids[(i + 7) % 8] : *id, SOURCE_MIC, (uint32_t)i,
+		                (struct slot_wish){ .rank = RANK_TILE });
 		send_check(w.stranger, username, PWD);
 		send(w.stranger, hello, len, 0);
 	}
