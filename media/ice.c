@@ -6,6 +6,7 @@
 #include <stun/usages/ice.h>
 #include <string.h>
 
+#include "media/base/address.h"
 #include "media/base/mem.h"
 
 static const uint16_t known_attributes[] = {
@@ -82,6 +83,7 @@ enum ice_verdict ice_receive(struct ice *i, struct ice_check *ret, const uint8_t
 	StunValidationStatus status;
 	StunUsageIceReturn result;
 	StunMessage request, reply;
+	struct sockaddr_storage seen = { 0 };
 	bool controlling = false;
 
 	if (len < 20)
@@ -96,9 +98,13 @@ enum ice_verdict ice_receive(struct ice *i, struct ice_check *ret, const uint8_t
 		return verdict_of(status);
 	if (!ret->owner || stun_message_get_class(&request) != STUN_REQUEST || stun_message_get_method(&request) != STUN_BINDING)
 		return ICE_UNAUTHENTICATED;
+	/* A peer on IPv4 that came in by a socket of both families is told its address as it knows it. */
+	memcpy(&seen, from, from_len);
+	seen = address_unmapped(&seen);
 	/* Tie-breaker 0: in a conflict we stay controlled and the peer is told by 487 (RFC 8445 §7.3.1.1). */
 	result = stun_usage_ice_conncheck_create_reply(&i->agent, &request, &reply, ret->reply, &ret->reply_len,
-	                                               (struct sockaddr_storage *)(uintptr_t)from, from_len, &controlling, 0,
+	                                               &seen, address_len(&seen),
+	                                               &controlling, 0,
 	                                               STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
 	ret->use_candidate = stun_usage_ice_conncheck_use_candidate(&request);
 	if (result == STUN_USAGE_ICE_RETURN_SUCCESS)

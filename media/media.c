@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "media/base/address.h"
 #include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "media/worker.h"
@@ -26,22 +27,15 @@ struct media {
 	struct place places[];
 };
 
-static void set_port(struct sockaddr_storage *addr, unsigned offset)
-{
-	in_port_t *port = addr->ss_family == AF_INET6 ? &((struct sockaddr_in6 *)addr)->sin6_port : &((struct sockaddr_in *)addr)->sin_port;
-
-	/* Port 0 asks the kernel for any, for each. */
-	if (*port != 0)
-		*port = htons((uint16_t)(ntohs(*port) + offset));
-}
-
 static int start_workers(struct media *m, const struct media_cfg *cfg)
 {
 	for (unsigned i = 0; i < cfg->workers; i++) {
 		struct sockaddr_storage listen = cfg->listen;
 		int r;
 
-		set_port(&listen, i);
+		/* Port 0 asks the kernel for any, for each. */
+		if (address_port(&listen) != 0)
+			address_set_port(&listen, (uint16_t)(address_port(&listen) + i));
 		r = worker_start(&m->places[i].worker, (uint16_t)i, &listen, cfg->certificate, m->reports);
 		if (r < 0)
 			return r;

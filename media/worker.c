@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "media/base/address.h"
 #include "media/base/clock.h"
 #include "media/base/log.h"
 #include "media/base/macros.h"
@@ -499,24 +500,11 @@ static int buffer_given(int fd, int option)
 	return bytes;
 }
 
-static uint16_t port_of(const struct sockaddr_storage *addr)
-{
-	struct sockaddr_in6 in6;
-	struct sockaddr_in in;
-
-	if (addr->ss_family == AF_INET6) {
-		memcpy(&in6, addr, sizeof(in6));
-		return ntohs(in6.sin6_port);
-	}
-	memcpy(&in, addr, sizeof(in));
-	return ntohs(in.sin_port);
-}
-
 static int open_socket(struct worker *w, const struct sockaddr_storage *listen)
 {
-	socklen_t len = listen->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	int on = 1, only = !address_takes_both(listen);
 	struct sockaddr_storage bound = { 0 };
-	int on = 1;
+	socklen_t len = sizeof(bound);
 
 	w->fd = socket(listen->ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (w->fd < 0)
@@ -525,12 +513,11 @@ static int open_socket(struct worker *w, const struct sockaddr_storage *listen)
 	ask_buffer(w->fd, SO_SNDBUFFORCE, SO_SNDBUF);
 	setsockopt(w->fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
 	if (listen->ss_family == AF_INET6)
-		setsockopt(w->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
-	if (bind(w->fd, (const struct sockaddr *)listen, len) < 0)
+		setsockopt(w->fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only));
+	if (bind(w->fd, (const struct sockaddr *)listen, address_len(listen)) < 0)
 		return -errno;
-	len = sizeof(bound);
 	getsockname(w->fd, (struct sockaddr *)&bound, &len);
-	w->port = port_of(&bound);
+	w->port = address_port(&bound);
 	log_event(LOG_INFO, "worker.listening worker=%u port=%u rcvbuf=%d sndbuf=%d", w->number, w->port, buffer_given(w->fd, SO_RCVBUF),
 	          buffer_given(w->fd, SO_SNDBUF));
 	return 0;

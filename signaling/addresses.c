@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "media/base/macros.h"
+
 static bool is_any(const struct sockaddr_storage *a)
 {
 	if (a->ss_family == AF_INET)
@@ -32,22 +34,33 @@ static size_t collect(const struct ifaddrs *all, int family, bool loopback, stru
 	return n;
 }
 
-size_t addresses_choose(const struct config *c, struct sockaddr_storage *ret, size_t max)
+/* The machine's own. A host with many bridges does not crowd the other family out. */
+static size_t own(bool v6, struct sockaddr_storage *ret, size_t max)
 {
-	const struct sockaddr_storage *one = c->announce.ss_family != AF_UNSPEC ? &c->announce : &c->media;
 	struct ifaddrs *all;
 	size_t n;
 
-	if (!is_any(one) || getifaddrs(&all) < 0) {
-		ret[0] = *one;
-		return 1;
-	}
-	n = collect(all, AF_INET, false, ret, 0, max);
-	if (one->ss_family == AF_INET6)
+	if (getifaddrs(&all) < 0)
+		return 0;
+	n = collect(all, AF_INET, false, ret, 0, v6 ? max / 2 : max);
+	if (v6)
 		n = collect(all, AF_INET6, false, ret, n, max);
 	n = collect(all, AF_INET, true, ret, n, max);
 	freeifaddrs(all);
+	return n;
+}
+
+size_t addresses_choose(const struct config *c, struct sockaddr_storage *ret, size_t max)
+{
+	const struct config_announce *a = &c->announce;
+	size_t n = MIN(a->n, max);
+
+	for (size_t i = 0; i < n; i++)
+		ret[i] = a->addresses[i];
+	if (n > 0 && !is_any(&ret[0]))
+		return n;
+	n = is_any(&c->media) ? own(c->media.ss_family == AF_INET6, ret, max) : 0;
 	if (n == 0)
-		ret[n++] = *one;
+		ret[n++] = c->media;
 	return n;
 }

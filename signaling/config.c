@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/base/address.h"
 #include "media/base/log.h"
 #include "media/base/macros.h"
 
@@ -82,9 +83,48 @@ static int parse_address(void *field, const char *text)
 	return config_parse_address(field, text);
 }
 
+/* Calls `add` for each word between commas; at least one. */
+static int parse_list(void *list, const char *text, int (*add)(void *list, const char *word))
+{
+	const char *at = text;
+	int r = 0;
+
+	while (r == 0 && at) {
+		const char *comma = strchr(at, ',');
+		size_t len = comma ? (size_t)(comma - at) : strlen(at);
+		char word[CONFIG_TEXT_BYTES];
+
+		while (len > 0 && strchr(" \t", *at))
+			at++, len--;
+		while (len > 0 && strchr(" \t", at[len - 1]))
+			len--;
+		if (len >= sizeof(word))
+			return -EINVAL;
+		memcpy(word, at, len);
+		word[len] = 0;
+		r = add(list, word);
+		at = comma ? comma + 1 : NULL;
+	}
+	return r;
+}
+
+static int add_announced(void *list, const char *word)
+{
+	struct config_announce *a = list;
+
+	if (a->n == CONFIG_ANNOUNCED || parse_host(&a->addresses[a->n], word) < 0)
+		return -EINVAL;
+	a->n++;
+	return 0;
+}
+
 static int parse_announce(void *field, const char *text)
 {
-	return parse_host(field, text);
+	struct config_announce *a = field;
+
+	if (a->of_file)
+		*a = (struct config_announce){ 0 };
+	return parse_list(a, text, add_announced);
 }
 
 static int parse_workers(void *field, const char *text)
@@ -131,8 +171,8 @@ static int parse_origin(void *field, const char *text)
 static const struct setting settings[] = {
 	{ "data", "DIR", parse_text, FIELD(data), "a folder", "where the records are kept (must be given)" },
 	{ "listen", "ADDR:PORT", parse_address, FIELD(listen), "a numeric address and a port", "HTTP and WebSocket (127.0.0.1:8080)" },
-	{ "media", "ADDR:PORT", parse_address, FIELD(media), "a numeric address and a port", "UDP of the first media worker; others take the next ports (127.0.0.1:7000)" },
-	{ "announce", "ADDR", parse_announce, FIELD(announce), "a numeric address", "address that clients send media to (the media address, or the machine's)" },
+	{ "media", "ADDR:PORT", parse_address, FIELD(media), "a numeric address and a port", "UDP of the first media worker; others take the next ports. [::]:PORT takes IPv4 too (127.0.0.1:7000)" },
+	{ "announce", "ADDR", parse_announce, FIELD(announce), "up to four numeric addresses, by commas or one at a time", "address that clients send media to, IPv4 or IPv6; may be given several times (the media address, or the machine's)" },
 	{ "workers", "N", parse_workers, FIELD(workers), "1 to 64", "media threads (1)" },
 	{ "demo", NULL, parse_switch, FIELD(demo), "yes or no", "fill an empty data folder with a demo city" },
 	{ "web", "DIR", parse_text, FIELD(web), "a folder", "the built web client (found beside the program)" },
@@ -211,6 +251,7 @@ static int read_file(struct config *c, const char *path, char *err)
 	}
 	line = ini_parse_stream(read_line, &f, on_pair, &f);
 	fclose(f.stream);
+	c->announce.of_file = true;
 	if (line != 0 && !*err)
 		snprintf(err, CONFIG_ERROR_BYTES, "%s:%d: not understood; each line is 'key = value', a comment (# or ;), or empty", path, line);
 	return *err ? -EINVAL : 0;
@@ -279,6 +320,17 @@ static int scan(struct config *c, int argc, char **argv, bool first, FILE *out, 
 	return -EINVAL;
 }
 
+/* A socket of one address takes no packets of the other family. */
+static bool announces_deaf_family(const struct config *c)
+{
+	if (address_takes_both(&c->media))
+		return false;
+	for (size_t i = 0; i < c->announce.n; i++)
+		if (c->announce.addresses[i].ss_family != c->media.ss_family)
+			return true;
+	return false;
+}
+
 static int complete(const struct config *c, char *err)
 {
 	const char *why = NULL;
@@ -287,6 +339,8 @@ static int complete(const struct config *c, char *err)
 		why = "--data DIR must be given";
 	else if (!*c->tls_cert != !*c->tls_key)
 		why = "tls-cert and tls-key go together: give both or neither";
+	else if (announces_deaf_family(c))
+		why = "announce names an address of a family that media does not listen on; media = [::]:PORT takes both";
 	if (!why)
 		return 0;
 	snprintf(err, CONFIG_ERROR_BYTES, "%s", why);

@@ -7,16 +7,25 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #define CONFIG_TEXT_BYTES 1024
+#define CONFIG_ANNOUNCED 4
 #define CONFIG_ERROR_BYTES 2048
+
+/* Given by one setting each, or several by commas. */
+struct config_announce {
+	uint8_t n;
+	bool of_file;                           /* the first option that is given begins anew */
+	struct sockaddr_storage addresses[CONFIG_ANNOUNCED]; /* without port */
+};
 
 struct config {
 	char data[CONFIG_TEXT_BYTES];           /* data folder; must be given */
 	struct sockaddr_storage listen;         /* HTTP and WebSocket; default 127.0.0.1:8080 */
-	struct sockaddr_storage media;          /* UDP of the first media worker; default 127.0.0.1:7000 */
-	struct sockaddr_storage announce;       /* address told to clients; AF_UNSPEC: the media address, or the machine's */
+	struct sockaddr_storage media;          /* UDP of the first media worker; [::] takes IPv4 too; default 127.0.0.1:7000 */
+	struct config_announce announce;        /* told to clients, the preferred one first; none: the media address, or the machine's */
 	unsigned workers;                       /* media threads, 1 to 64; default 1 */
 	bool demo;                              /* fill an empty data folder with the demo city */
 	char web[CONFIG_TEXT_BYTES];            /* the built web client; "": found beside the program */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "media/base/address.h"
 #include "media/base/clock.h"
 #include "signaling/random.h"
 #include "signaling/server.h"
@@ -38,7 +39,7 @@ static void describe(struct transport *t, struct server *s)
 	l->n_candidates = (uint8_t)s->n_addresses;
 	for (size_t i = 0; i < s->n_addresses; i++) {
 		l->candidates[i] = s->addresses[i];
-		((struct sockaddr_in *)&l->candidates[i])->sin_port = htons(media_port(s->media, t->cfg.worker)); /* same place in both families */
+		address_set_port(&l->candidates[i], media_port(s->media, t->cfg.worker));
 	}
 	l->session_id = ((uint64_t)random_nonzero_u32() << 30 | random_nonzero_u32()) & INT64_MAX;
 	l->session_version = 1;

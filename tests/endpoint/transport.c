@@ -286,7 +286,7 @@ static void make_agent(struct transport *t)
 	t->agent = nice_agent_new_full(loop_context(t->loop), NICE_COMPATIBILITY_RFC5245, options);
 	g_object_set(t->agent, "controlling-mode", !t->cfg.controlled, "upnp", FALSE, "ice-tcp", FALSE, "ice-udp", TRUE, NULL);
 	nice_address_init(&local);
-	nice_address_set_from_string(&local, "127.0.0.1");
+	nice_address_set_from_string(&local, t->cfg.local ? t->cfg.local : "127.0.0.1");
 	nice_agent_add_local_address(t->agent, &local);
 	t->stream = nice_agent_add_stream(t->agent, 1);
 	g_signal_connect(t->agent, "component-state-changed", G_CALLBACK(on_component), t);

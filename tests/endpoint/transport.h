@@ -21,6 +21,7 @@ struct transport_cfg {
 	enum transport_suites suites;
 	bool controlled;        /* controlled and DTLS server: the other end of a self-test */
 	bool no_consent;        /* stop checking once connected (libnice's keepalives are then indications) */
+	const char *local;      /* address to send from; NULL: 127.0.0.1 */
 	bool lie;               /* announce another fingerprint than that of the certificate in use */
 };
 

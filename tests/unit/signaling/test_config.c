@@ -59,7 +59,7 @@ static void only_the_data_folder_must_be_given(void **state)
 	assert_int_equal(c.log_level, LOG_INFO);
 	assert_false(c.demo);
 	assert_int_equal(ntohs(((struct sockaddr_in *)&c.listen)->sin_port), 8080);
-	assert_int_equal(c.announce.ss_family, AF_UNSPEC);
+	assert_int_equal(c.announce.n, 0);
 	assert_int_not_equal(read_options(&c, (char *)NULL), 0);
 	assert_non_null(strstr(err, "--data"));
 }
@@ -127,6 +127,28 @@ static void what_is_no_setting_is_refused(void **state)
 	assert_non_null(strstr(err, "tls-key"));
 }
 
+static void several_addresses_are_announced(void **state)
+{
+	struct config c;
+
+	(void)state;
+	write_file("data = /d\nmedia = [::]:7000\nannounce = 203.0.113.7 , 2001:db8::7\nannounce = 198.51.100.1\n");
+	assert_int_equal(read_options(&c, "--config", path, (char *)NULL), 0);
+	assert_int_equal(c.announce.n, 3);
+	assert_int_equal(c.announce.addresses[0].ss_family, AF_INET);
+	assert_int_equal(c.announce.addresses[1].ss_family, AF_INET6);
+	/* Options replace what the file says. */
+	assert_int_equal(read_options(&c, "--announce", "2001:db8::8", "--config", path, "--announce", "192.0.2.1", (char *)NULL), 0);
+	assert_int_equal(c.announce.n, 2);
+	assert_int_equal(c.announce.addresses[0].ss_family, AF_INET6);
+	assert_int_not_equal(read_file(&c, "data = /d\nannounce = 1.1.1.1, 1.1.1.2, 1.1.1.3, 1.1.1.4, 1.1.1.5\n"), 0);
+	assert_non_null(strstr(err, "up to four"));
+	assert_int_not_equal(read_file(&c, "data = /d\nannounce = 1.1.1.1,\n"), 0);
+	/* Nobody could reach it there. */
+	assert_int_not_equal(read_file(&c, "data = /d\nmedia = 0.0.0.0:7000\nannounce = 2001:db8::7\n"), 0);
+	assert_non_null(strstr(err, "family"));
+}
+
 static void addresses_are_numeric_of_both_families(void **state)
 {
 	struct sockaddr_storage a;
@@ -165,6 +187,7 @@ int main(void)
 		LEAVES_NOTHING(an_unknown_key_is_told_with_its_line),
 		LEAVES_NOTHING(a_bad_value_is_told_with_what_is_allowed),
 		LEAVES_NOTHING(what_is_no_setting_is_refused),
+		LEAVES_NOTHING(several_addresses_are_announced),
 		LEAVES_NOTHING(addresses_are_numeric_of_both_families),
 		LEAVES_NOTHING(help_tells_every_setting),
 	};
