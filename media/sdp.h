@@ -46,6 +46,7 @@ int sdp_write_offer(char **ret, const struct sdp_local *local, const struct slot
 
 /**
  * Reads the answer to such an offer. Payload types and extension ids are the offer's; an m-line's codecs are those the answer kept.
+ * down.twcc is set when every slot that is taken kept the extension and transport-cc.
  *
  * Thread: any; no allocation.
  * Errors: -EBADMSG with *err; *ret then undefined.
@@ -59,6 +60,7 @@ enum whip_direction { WHIP_PUBLISH, WHEP_PLAY };
 /**
  * Reads a client's offer and writes our answer. WHIP: the first audio becomes SOURCE_MIC, the first video SOURCE_CAMERA.
  * WHEP: slot 0 is the first audio, slot 1 the first video, with `slots` (2 entries) for SSRCs. Other m-lines are rejected (port 0).
+ * A player's down.twcc is set when all that it takes has the extension and transport-cc; else remb_down, when it offers that.
  * At least one m-line must be usable. All accepted m-lines must be bundled (RFC 9725 §4.2: we take one transport).
  *
  * Owns:   *ret_answer is the caller's, mem_free().

@@ -13,7 +13,7 @@
 struct media_scan {
 	struct sdp_line offered;
 	bool rejected;                  /* port 0 */
-	bool has_mid, rtcp_mux, nack;
+	bool has_mid, rtcp_mux, nack, transport_cc;
 	enum sdp_direction direction;
 	uint16_t codecs;                /* bits of enum codec that the answer kept */
 	uint16_t rtx;                   /* those of them with RTX */
@@ -29,7 +29,8 @@ struct scan {
 	uint64_t mids_seen;             /* bits of offered m-lines */
 	bool begun;                     /* v=0 was read */
 	bool accepted;                  /* any m-line */
-	bool has_setup, has_down_level;
+	bool has_setup;
+	bool down_without_twcc;         /* a slot whose packets would not be reported on */
 	enum sdp_direction direction;   /* session level */
 	struct span bundle;
 	struct media_scan m;
@@ -155,6 +156,8 @@ static const char *read_feedback(struct scan *s, struct span value)
 	span_word(&value);
 	if (span_is(value, "nack"))
 		s->m.nack = true;
+	else if (span_is(value, "transport-cc"))
+		s->m.transport_cc = true;
 	return NULL;
 }
 
@@ -335,6 +338,10 @@ static void keep_slot(struct scan *s)
 	slot->codecs = s->m.codecs;
 	if (s->m.extensions & 1u << SDP_EXT_AUDIO_LEVEL)
 		s->ret->down.audio_level = sdp_extensions[SDP_EXT_AUDIO_LEVEL].id;
+	if (s->m.extensions & 1u << SDP_EXT_TWCC && s->m.transport_cc)
+		s->ret->down.twcc = sdp_extensions[SDP_EXT_TWCC].id;
+	else
+		s->down_without_twcc = true;
 }
 
 static const char *check_media(struct scan *s)
@@ -458,6 +465,9 @@ int sdp_read_answer(struct negotiated *ret, const char *sdp, size_t len, const s
 	if (r < 0)
 		return refuse(err, lines.reason, lines.line);
 	why = s.n_seen ? end_media(&s) : "no m-line";
+	/* Numbers that nobody reports would read as loss. */
+	if (s.down_without_twcc)
+		ret->down.twcc = 0;
 	if (!why)
 		why = check_end(&s);
 	return why ? refuse(err, why, 0) : 0;

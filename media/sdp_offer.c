@@ -56,10 +56,8 @@ static void write_payload_types(struct text *t, const struct sdp_line *line)
 
 static void write_codec(struct text *t, const struct sdp_line *line, const struct sdp_codec *c)
 {
-	unsigned feedback = line->audio ? 0 : SDP_FEEDBACK_NACK | SDP_FEEDBACK_PLI | SDP_FEEDBACK_FIR;
+	unsigned feedback = SDP_FEEDBACK_TWCC | (line->audio ? 0 : SDP_FEEDBACK_NACK | SDP_FEEDBACK_PLI | SDP_FEEDBACK_FIR);
 
-	if (line->up)
-		feedback |= SDP_FEEDBACK_TWCC;
 	text_printf(t, "a=rtpmap:%u %s\r\n", c->pt, c->map);
 	if (c->fmtp)
 		text_printf(t, "a=fmtp:%u %s\r\n", c->pt, c->fmtp);

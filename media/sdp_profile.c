@@ -12,7 +12,7 @@ const struct sdp_codec sdp_codecs[SDP_CODECS] = {
 	{ CODEC_H264, 102, 103, "H264/90000", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f" },
 };
 
-const char *const sdp_feedbacks[SDP_FEEDBACKS] = { "nack", "nack pli", "ccm fir", "transport-cc" };
+const char *const sdp_feedbacks[SDP_FEEDBACKS] = { "nack", "nack pli", "ccm fir", "transport-cc", "goog-remb" };
 
 const struct sdp_extension_row sdp_extensions[SDP_EXTENSIONS] = {
 	[SDP_EXT_MID] = { "urn:ietf:params:rtp-hdrext:sdes:mid", 4, offsetof(struct extension_ids, mid) },
@@ -41,7 +41,7 @@ void sdp_line_at(struct sdp_line *ret, size_t index, const struct slot_cfg *slot
 	} else {
 		ret->slot = index - SOURCE_KINDS;
 		ret->audio = slots[ret->slot].audio;
-		ret->extensions = ret->audio ? 1 << SDP_EXT_AUDIO_LEVEL : 0;
+		ret->extensions = 1 << SDP_EXT_TWCC | (ret->audio ? 1 << SDP_EXT_AUDIO_LEVEL : 0);
 		snprintf(ret->mid, sizeof(ret->mid), "s%u", (unsigned)ret->slot);
 	}
 	/* A shared screen's sound is mostly music or film: RED would only double it. */

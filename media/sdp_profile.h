@@ -21,12 +21,13 @@ struct sdp_codec {
 /* In the order in which m-lines list them: a sender takes the first that it knows. */
 extern const struct sdp_codec sdp_codecs[SDP_CODECS];
 
-/* Feedback that video payload types name, and transport-cc for what comes up. */
-#define SDP_FEEDBACKS 4
+/* Feedback that payload types name. REMB is never offered; a WHEP client may have it that knows no transport-cc. */
+#define SDP_FEEDBACKS 5
 #define SDP_FEEDBACK_NACK (1u << 0)
 #define SDP_FEEDBACK_PLI (1u << 1)
 #define SDP_FEEDBACK_FIR (1u << 2)
 #define SDP_FEEDBACK_TWCC (1u << 3)
+#define SDP_FEEDBACK_REMB (1u << 4)
 extern const char *const sdp_feedbacks[SDP_FEEDBACKS];
 
 enum sdp_extension { SDP_EXT_MID, SDP_EXT_TWCC, SDP_EXT_AUDIO_LEVEL, SDP_EXTENSIONS };

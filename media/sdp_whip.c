@@ -21,6 +21,7 @@ static void settle_picks(struct negotiated *n, const struct whip_line *l, bool u
 			n->pt_of_codec[p->codec] = p->pt;
 			n->rtx_pt_of_codec[p->codec] = p->rtx_pt;
 			n->slots[l->audio ? 0 : 1].codecs |= (uint16_t)(1u << p->codec);
+			n->remb_down = n->remb_down || (p->feedback & SDP_FEEDBACK_REMB);
 		}
 	}
 }
@@ -58,6 +59,7 @@ static void settle(struct negotiated *ret, const struct whip_offer *o)
 		ret->up = o->ids;
 	else
 		ret->down = o->ids;
+	ret->remb_down = ret->remb_down && !ret->down.twcc;
 }
 
 static void write_rejected(struct text *t, const struct whip_line *l)
@@ -92,8 +94,10 @@ static void write_pick(struct text *t, const struct whip_line *l, const struct w
 {
 	unsigned feedback = l->audio ? 0 : SDP_FEEDBACK_NACK | SDP_FEEDBACK_PLI | SDP_FEEDBACK_FIR;
 
-	if (up && l->extensions[SDP_EXT_TWCC].id)
+	if (l->extensions[SDP_EXT_TWCC].id)
 		feedback |= SDP_FEEDBACK_TWCC;
+	else if (!up)
+		feedback |= SDP_FEEDBACK_REMB;
 	if (p->codec == CODEC_OPUS)
 		write_opus(t, p, up);
 	else if (p->codec == CODEC_H264)

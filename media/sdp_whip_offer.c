@@ -128,7 +128,7 @@ static void read_extensions(struct whip_offer *o, struct whip_line *l)
 	bool up = o->direction == WHIP_PUBLISH;
 	const bool wanted[SDP_EXTENSIONS] = {
 		[SDP_EXT_MID] = up && l->mid[0],
-		[SDP_EXT_TWCC] = up,
+		[SDP_EXT_TWCC] = true,
 		[SDP_EXT_AUDIO_LEVEL] = l->audio,
 	};
 	struct sdp_extmap e;
@@ -185,6 +185,24 @@ static const char *judge_line(const struct whip_offer *o, struct whip_line *l)
 	return NULL;
 }
 
+/* A player's line that would not report on its packets leaves holes in the reports on the others: then none has numbers. */
+static void check_twcc_down(struct whip_offer *o)
+{
+	bool whole = true;
+
+	for (size_t i = 0; i < o->n_lines; i++) {
+		const struct whip_line *l = &o->lines[i];
+
+		for (size_t k = 0; k < l->n_picks && l->accepted; k++)
+			whole = whole && l->extensions[SDP_EXT_TWCC].id && (l->picks[k].feedback & SDP_FEEDBACK_TWCC);
+	}
+	if (whole || o->direction == WHIP_PUBLISH)
+		return;
+	o->ids.twcc = 0;
+	for (size_t i = 0; i < o->n_lines; i++)
+		o->lines[i].extensions[SDP_EXT_TWCC].id = 0;
+}
+
 /* The first usable audio and the first usable video. */
 static int choose_lines(struct whip_offer *o, struct sdp_error *err)
 {
@@ -207,6 +225,7 @@ static int choose_lines(struct whip_offer *o, struct sdp_error *err)
 			read_ssrcs(l);
 		}
 	}
+	check_twcc_down(o);
 	if (have[0] || have[1])
 		return 0;
 	return refuse(err, -ENOTSUP, why ? why : "no m-line of audio or video");

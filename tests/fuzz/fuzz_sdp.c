@@ -41,7 +41,8 @@ static void check_negotiated(const struct negotiated *n)
 	}
 	for (size_t i = 0; i < CODECS; i++)
 		MUST(n->pt_of_codec[i] < 128 && n->rtx_pt_of_codec[i] < 128 && (n->pt_of_codec[i] || !n->rtx_pt_of_codec[i]));
-	MUST(n->up.mid < 15 && n->up.twcc < 15 && n->up.audio_level < 15 && n->down.audio_level < 15);
+	MUST(n->up.mid < 15 && n->up.twcc < 15 && n->up.audio_level < 15 && n->down.audio_level < 15 && n->down.twcc < 15);
+	MUST(!n->down.twcc || !n->remb_down);
 }
 
 static void read_answer(const char *sdp, size_t len, size_t n_audio, size_t n_slots)

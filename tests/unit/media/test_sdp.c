@@ -43,17 +43,17 @@ static void offer_has_the_client_s_lines_and_then_the_slots(void **state)
 	mem_free(offer);
 }
 
-/* Upwards MID, TWCC and level; downwards only the level. What the senders would otherwise do to the picture is not offered. */
+/* Upwards MID, TWCC and level; downwards TWCC and level. What the senders would otherwise do to the picture is not offered. */
 static void offer_names_few_extensions(void **state)
 {
 	char *offer = make_offer(4, 29);
 
 	(void)state;
 	assert_int_equal(count(offer, "\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"), 4);
-	assert_int_equal(count(offer, "\r\na=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"), 4);
+	assert_int_equal(count(offer, "\r\na=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"), 33);
 	assert_int_equal(count(offer, "\r\na=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"), 6);
-	assert_int_equal(count(offer, "\r\na=extmap:"), 14);
-	assert_int_equal(count(offer, " transport-cc\r\n"), 6);
+	assert_int_equal(count(offer, "\r\na=extmap:"), 43);
+	assert_int_equal(count(offer, " transport-cc\r\n"), 60);
 	assert_int_equal(count(offer, "remb"), 0);
 	mem_free(offer);
 }
@@ -362,9 +362,35 @@ static void answer_keeps_what_it_lists(void **state)
 	assert_int_equal(n.slots[1].codecs, 1 << CODEC_H264);
 	assert_int_equal(n.rtx_pt_of_codec[CODEC_H264], 0);
 	assert_int_equal(n.up.twcc, 0);
+	assert_int_equal(n.down.twcc, 0);
 	assert_int_equal(n.up.mid, 4);
 	assert_false(n.nack_up);
 	mem_free(sdp);
+}
+
+/* Packets of one slot without numbers, or with numbers that nobody reports, spoil what is known of all. */
+static void numbers_go_down_where_all_slots_report(void **state)
+{
+	static const struct { const char *after, *find, *put; uint8_t id; } cases[] = {
+		{ "", "v=0", "v=0", 3 },
+		{ "a=mid:s0", "a=extmap:3", "a=x", 0 },
+		{ "a=mid:s1", "a=extmap:3", "a=x", 0 },
+		{ "a=mid:s0", "a=rtcp-fb:111 transport-cc", "a=x", 0 },
+		{ "a=mid:1", "a=extmap:3", "a=x", 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *sdp = with_first(plain_answer(), cases[i].after, cases[i].find, cases[i].put);
+		struct sdp_error err;
+		struct negotiated n;
+
+		assert_int_equal(read_text(&n, sdp, 1, 2, &err), 0);
+		assert_int_equal(n.down.twcc, cases[i].id);
+		assert_int_equal(n.up.twcc, 3);
+		assert_false(n.remb_down);
+		mem_free(sdp);
+	}
 }
 
 static void answer_that_no_browser_writes_is_refused(void **state)
@@ -531,6 +557,7 @@ int main(void)
 		LEAVES_NOTHING(answer_may_speak_at_session_level),
 		LEAVES_NOTHING(answer_may_reject_lines),
 		LEAVES_NOTHING(answer_keeps_what_it_lists),
+		LEAVES_NOTHING(numbers_go_down_where_all_slots_report),
 		LEAVES_NOTHING(answer_that_no_browser_writes_is_refused),
 		LEAVES_NOTHING(answer_of_another_offer_is_refused),
 		LEAVES_NOTHING(floods_are_refused_quickly),

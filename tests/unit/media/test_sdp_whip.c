@@ -131,12 +131,12 @@ static void publishers_are_answered(void **state)
 
 static const struct player {
 	const char *file, *audio, *video;
-	uint8_t opus, vp8, vp8_rtx, h264, h264_rtx, level_id;
+	uint8_t opus, vp8, vp8_rtx, h264, h264_rtx, level_id, twcc_id;
 } players[] = {
-	{ "chromium_whep", "0", "1", 111, 96, 97, 108, 109, 1 },
-	{ "firefox_whep", "0", "1", 109, 120, 124, 0, 0, 1 },
-	{ "webrtcbin_whep_vp8", "audio0", "video1", 97, 96, 98, 0, 0, 0 },
-	{ "webrtcbin_whep_h264", "audio0", "video1", 97, 0, 0, 96, 98, 0 },
+	{ "chromium_whep", "0", "1", 111, 96, 97, 108, 109, 1, 3 },
+	{ "firefox_whep", "0", "1", 109, 120, 124, 0, 0, 1, 7 },
+	{ "webrtcbin_whep_vp8", "audio0", "video1", 97, 96, 98, 0, 0, 0, 0 },
+	{ "webrtcbin_whep_h264", "audio0", "video1", 97, 0, 0, 96, 98, 0, 0 },
 };
 
 static void players_are_answered(void **state)
@@ -167,7 +167,36 @@ static void players_are_answered(void **state)
 		assert_int_equal(count(answer, "a=ssrc:11 cname:c0ffee\r\n"), 1);
 		assert_int_equal(count(answer, "a=ssrc-group:FID 22 23\r\n"), 1);
 		assert_int_equal(count(answer, "a=msid:programme "), 2);
-		assert_int_equal(count(answer, "transport-cc"), 0);
+		assert_int_equal(n.down.twcc, p->twcc_id);
+		assert_int_equal(count(answer, " transport-cc\r\n") > 0, p->twcc_id != 0);
+		assert_int_equal(count(answer, "remb"), 0);
+		assert_false(n.remb_down);
+		mem_free(answer);
+		mem_free(offer);
+	}
+}
+
+/* Who cannot report on each packet of sound and picture tells by REMB, if at all. */
+static void remb_is_taken_where_reports_are_not_whole(void **state)
+{
+	static const struct { const char *after, *find; } cases[] = {
+		{ "m=audio", "a=extmap:3 " },
+		{ "m=video", "a=extmap:3 " },
+		{ "m=video", "a=rtcp-fb:96 transport-cc" },
+		{ "m=audio", "a=rtcp-fb:111 transport-cc" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *offer = with_first(read_fixture("chromium_whep"), cases[i].after, cases[i].find, "a=x "), *answer;
+		struct sdp_error err;
+		struct negotiated n;
+
+		assert_int_equal(answer_text(&answer, &n, WHEP_PLAY, offer, &err), 0);
+		assert_int_equal(n.down.twcc, 0);
+		assert_true(n.remb_down);
+		assert_int_equal(count(answer, "transport"), 0);
+		assert_int_equal(count(answer, " goog-remb\r\n"), 2);
 		mem_free(answer);
 		mem_free(offer);
 	}
@@ -429,6 +458,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LEAVES_NOTHING(publishers_are_answered),
 		LEAVES_NOTHING(players_are_answered),
+		LEAVES_NOTHING(remb_is_taken_where_reports_are_not_whole),
 		LEAVES_NOTHING(extra_lines_are_rejected_with_their_mid),
 		LEAVES_NOTHING(stereo_is_asked_for_where_it_is_offered),
 		LEAVES_NOTHING(one_line_needs_neither_mid_nor_bundle),
