@@ -6,6 +6,7 @@
 
 #include "media/base/bytes.h"
 #include "media/base/macros.h"
+#include "media/twcc_feedback.h"
 
 enum rtcp_type {
 	RTCP_SR = 200,
@@ -16,7 +17,7 @@ enum rtcp_type {
 	RTCP_PSFB = 206,
 };
 
-enum feedback_format { RTPFB_NACK = 1, PSFB_PLI = 1, PSFB_FIR = 4 };
+enum feedback_format { RTPFB_NACK = 1, RTPFB_TRANSPORT = 15, PSFB_PLI = 1, PSFB_FIR = 4, PSFB_APPLICATION = 15 };
 
 #define HEADER_BYTES 4
 #define SENDER_INFO_BYTES 24    /* SSRC, NTP, RTP, packets, octets */
@@ -131,12 +132,47 @@ static int on_fir(const struct packet *p, const struct rtcp_handlers *h, void *u
 	return 0;
 }
 
+static int on_transport(const struct packet *p, const struct rtcp_handlers *h, void *user)
+{
+	struct twcc_feedback fb;
+	int r;
+
+	if (!h->on_transport_feedback)
+		return 0;
+	r = twcc_feedback_parse(&fb, p->body, p->len);
+	if (r == 0)
+		h->on_transport_feedback(user, &fb);
+	return r;
+}
+
+/* REMB (draft-alvestrand-rmcat-remb-03 §2.2) says its name; other application feedback is passed over. */
+static int on_application(const struct packet *p, const struct rtcp_handlers *h, void *user)
+{
+	const uint8_t *remb = p->body + FEEDBACK_BYTES;
+	uint64_t mantissa;
+	unsigned exponent;
+
+	if (p->len < FEEDBACK_BYTES + 4 || memcmp(remb, "REMB", 4) != 0)
+		return 0;
+	if (p->len < FEEDBACK_BYTES + 8)
+		return -EBADMSG;
+	exponent = remb[5] >> 2;
+	mantissa = read_u24(remb + 5) & 0x3ffff;
+	if (h->on_remb)
+		h->on_remb(user, exponent > 63 - 18 ? UINT64_MAX : mantissa << exponent);
+	return 0;
+}
+
 static int on_feedback(const struct packet *p, const struct rtcp_handlers *h, void *user)
 {
 	if (p->len < FEEDBACK_BYTES)
 		return -EBADMSG;
+	if (p->type == RTCP_RTPFB && p->count == RTPFB_NACK)
+		return on_nack(p, h, user);
 	if (p->type == RTCP_RTPFB)
-		return p->count == RTPFB_NACK ? on_nack(p, h, user) : 0;
+		return p->count == RTPFB_TRANSPORT ? on_transport(p, h, user) : 0;
+	if (p->count == PSFB_APPLICATION)
+		return on_application(p, h, user);
 	if (p->count == PSFB_FIR)
 		return on_fir(p, h, user);
 	if (p->count == PSFB_PLI && h->on_keyframe_request)

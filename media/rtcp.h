@@ -1,4 +1,4 @@
-/* RTCP: compound packets read with bounds, and those that the server writes (RFC 3550 §6, RFC 4585, RFC 5104, TWCC draft). */
+/* RTCP: compound packets read with bounds, and those that the server writes (RFC 3550 §6, RFC 4585, RFC 5104, TWCC and REMB drafts). */
 #ifndef HUITANG_MEDIA_RTCP_H
 #define HUITANG_MEDIA_RTCP_H
 
@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #define RTCP_MAX_NACKS 512      /* sequence numbers read from one packet; the rest is counted as malformed */
+
+struct twcc_feedback;                   /* twcc_feedback.h */
 
 struct rtcp_sender_report {
 	uint32_t ssrc;
@@ -34,6 +36,8 @@ struct rtcp_handlers {
 	void (*on_nack)(void *user, uint32_t media_ssrc, const uint16_t *seqs, size_t n);
 	void (*on_keyframe_request)(void *user, uint32_t media_ssrc);      /* PLI or FIR */
 	void (*on_bye)(void *user, uint32_t ssrc);
+	void (*on_transport_feedback)(void *user, const struct twcc_feedback *fb);
+	void (*on_remb)(void *user, uint64_t bps);     /* receiver estimated maximum bitrate, whatever SSRCs it names */
 };
 
 /**

@@ -3,13 +3,14 @@
 
 #include "media/base/macros.h"
 #include "media/rtcp.h"
+#include "media/twcc_feedback.h"
 #include "tests/fuzz/must.h"
 
 struct seen {
 	struct rtcp_sender_report sr;
 	struct rtcp_report_block blocks[31];
 	uint8_t nacked[65536];
-	size_t n_sr, n_blocks, n_nacked, n_keyframes, n_byes;
+	size_t n_sr, n_blocks, n_nacked, n_keyframes, n_byes, n_feedbacks;
 };
 
 static struct seen seen;
@@ -53,7 +54,22 @@ static void on_bye(void *user, uint32_t ssrc)
 	((struct seen *)user)->n_byes++;
 }
 
-static const struct rtcp_handlers handlers = { on_sr, on_block, on_nack, on_keyframe, on_bye };
+static void on_transport_feedback(void *user, const struct twcc_feedback *fb)
+{
+	MUST(fb->n > 0 && fb->n <= TWCC_FEEDBACK_PACKETS && fb->reference_us >= 0 && fb->reference_us < TWCC_REFERENCE_WRAP_US);
+	for (size_t i = 0; i < fb->n; i++)
+		MUST(fb->arrival_ticks[i] == TWCC_LOST || (fb->arrival_ticks[i] >= INT16_MIN * TWCC_FEEDBACK_PACKETS &&
+		                                           fb->arrival_ticks[i] <= INT16_MAX * TWCC_FEEDBACK_PACKETS));
+	((struct seen *)user)->n_feedbacks++;
+}
+
+static void on_remb(void *user, uint64_t bps)
+{
+	(void)bps;
+	((struct seen *)user)->n_feedbacks++;
+}
+
+static const struct rtcp_handlers handlers = { on_sr, on_block, on_nack, on_keyframe, on_bye, on_transport_feedback, on_remb };
 
 static void check_reports(const uint8_t *data, size_t size)
 {
@@ -107,7 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	memset(&seen, 0, sizeof(seen));
 	rtcp_parse(data, size, &handlers, &seen);
-	MUST(seen.n_sr * 28 + seen.n_blocks * 24 + seen.n_keyframes * 8 <= size * 2);
+	MUST(seen.n_sr * 28 + seen.n_blocks * 24 + seen.n_keyframes * 8 + seen.n_feedbacks * 20 <= size * 2);
 	check_reports(data, size);
 	check_nack(data, size);
 	return 0;
