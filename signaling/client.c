@@ -2,10 +2,8 @@
 #include "signaling/client.h"
 
 #include <errno.h>
-#include <sodium.h>
 #include <string.h>
 
-#include "media/base/clock.h"
 #include "signaling/meeting.h"
 #include "signaling/server.h"
 #include "signaling/socket.h"
@@ -21,14 +19,8 @@ int client_create(struct client **ret, struct meeting *m, enum seat_kind kind, c
 	c->meeting = m;
 	c->kind = kind;
 	c->serial = ++c->server->next_serial;
-	event_ring_init(&c->ring);
-	resume_init(&c->resume);
-	if (identity)
-		memcpy(c->identity, identity, sizeof(c->identity));
-	else
-		randombytes_buf(c->identity, sizeof(c->identity));
-	HASH_ADD(hh_identity, m->server->clients, identity, sizeof(c->identity), c);
-	if (!HASH_ADDED(hh_identity, c)) {
+	c->dialog.client = c;
+	if (dialog_init(&c->dialog, m->server, identity) < 0) {
 		mem_free(c);
 		return -ENOMEM;
 	}
@@ -42,28 +34,17 @@ struct client *client_destroy(struct client *c)
 	if (!c)
 		return NULL;
 	client_close_path(c);
-	if (c->socket) {
-		c->socket->client = NULL;
-		socket_close(c->socket);
-	}
-	HASH_DELETE(hh_identity, c->server->clients, c);
+	dialog_done(&c->dialog);
 	meeting_drop_client(c->meeting, c);
 	view_destroy(c->view);
-	answered_done(&c->answered);
-	event_ring_done(&c->ring);
 	server_add(c->server, COUNT_CLIENTS, -1);
 	return mem_free(c);
 }
 
 void client_send(struct client *c, struct text *t)
 {
-	uint32_t seq;
-
-	if (!t || c->kind != SEAT_BROWSER || c->ended)
-		return;
-	seq = event_ring_push(&c->ring, t);
-	if (c->socket)
-		socket_send(c->socket, seq, t);
+	if (t && c->kind == SEAT_BROWSER && !c->ended)
+		dialog_send(&c->dialog, t);
 }
 
 void client_send_event(struct client *c, const char *name, json_t *fields)
@@ -74,40 +55,15 @@ void client_send_event(struct client *c, const char *name, json_t *fields)
 	text_unref(t);
 }
 
-/* Not kept in the ring: it concerns this socket, and the seat may live on. */
-static void dismiss(struct client *c, struct socket *k, enum leave_reason reason)
-{
-	struct text *t = wire_event("ended", json_pack("{s:s}", "reason", leave_reason_name(reason)));
-
-	k->client = NULL;
-	socket_send(k, c->ring.last + 1, t);
-	socket_close(k);
-	text_unref(t);
-}
-
-void client_attach(struct client *c, struct socket *k)
-{
-	if (c->socket && c->socket != k)
-		dismiss(c, c->socket, LEAVE_TAKEN_OVER);
-	c->socket = k;
-	c->away_us = 0;
-	k->client = c;
-}
-
 void client_on_socket_gone(struct client *c)
 {
-	c->socket->client = NULL;
-	c->socket = NULL;
-	c->away_us = clock_boot_us();
 	room_away(c->meeting->room, server_now(), c->seat);
 }
 
 void client_end(struct client *c, enum leave_reason reason)
 {
 	c->ended = true;
-	if (c->socket)
-		dismiss(c, c->socket, reason);
-	c->socket = NULL;
+	dialog_dismiss(&c->dialog, reason);
 	client_destroy(c);
 }
 
@@ -126,39 +82,10 @@ static void send_snapshot(struct client *c)
 	client_send_event(c, "snapshot", fields);
 }
 
-/* Within a queue's bound, with room for what comes meanwhile. */
-static bool fits(const struct client *c, uint32_t last_seq)
-{
-	size_t bytes = 0;
-
-	for (uint32_t seq = last_seq + 1; seq <= c->ring.last; seq++)
-		bytes += event_ring_get(&c->ring, seq)->len;
-	return bytes <= SOCKET_QUEUE_BYTES / 2;
-}
-
 void client_replay(struct client *c, uint32_t last_seq)
 {
-	if (!event_ring_covers(&c->ring, last_seq) || !fits(c, last_seq)) {
+	if (!dialog_replay(&c->dialog, last_seq))
 		send_snapshot(c);
-		return;
-	}
-	for (uint32_t seq = last_seq + 1; seq <= c->ring.last; seq++)
-		socket_send(c->socket, seq, event_ring_get(&c->ring, seq));
-}
-
-void client_write_resume(const struct client *c, char ret[RESUME_TOKEN_BYTES])
-{
-	struct resume_claim claim;
-
-	memcpy(claim.identity, c->identity, sizeof(claim.identity));
-	memcpy(claim.nonce, c->resume.current, sizeof(claim.nonce));
-	resume_place(claim.place, room_id(c->meeting->room), room_epoch(c->meeting->room));
-	resume_write(ret, &claim, c->server->resume_key);
-}
-
-bool client_expects_answer(const struct client *c)
-{
-	return c->transport.expects_answer;
 }
 
 void client_close_path(struct client *c)
@@ -254,17 +181,9 @@ void client_update_view(struct client *c, int64_t now_us)
 
 bool client_alive(const struct client *c, int64_t since_us)
 {
-	if (c->socket && c->socket->proof_us >= since_us)
+	if (c->dialog.socket && c->dialog.socket->proof_us >= since_us)
 		return true;
 	return c->transport.state != TRANSPORT_CLOSED && media_path_seen_us(c->server->media, c->transport.path) >= since_us;
-}
-
-struct client *client_by_identity(const struct server *s, const uint8_t identity[RESUME_PART_BYTES])
-{
-	struct client *c;
-
-	HASH_FIND(hh_identity, s->clients, identity, RESUME_PART_BYTES, c);
-	return c;
 }
 
 struct client *client_by_path(const struct server *s, struct path_id path)

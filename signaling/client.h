@@ -8,9 +8,7 @@
 #include "classroom/hash.h"
 
 #include "classroom/view.h"
-#include "signaling/answered.h"
-#include "signaling/resume.h"
-#include "signaling/event_ring.h"
+#include "signaling/dialog.h"
 #include "signaling/transport.h"
 
 #define RESOURCE_BYTES 33       /* of a WHIP or WHEP resource: 32 hex digits and 0 */
@@ -19,21 +17,13 @@ struct meeting;
 struct message;
 struct refusal;
 struct server;
-struct socket;
 
 struct client {
 	struct server *server;          /* given */
 	struct meeting *meeting;        /* given: owns us */
 	char seat[SEAT_ID_BYTES];
 	enum seat_kind kind;
-	int64_t account;                /* 0: none */
-
-	struct socket *socket;          /* borrowed; NULL while away */
-	int64_t away_us;                /* boot clock: since when; 0 with a socket */
-	struct event_ring ring;
-	struct answered answered;
-	struct resume resume;
-	uint8_t identity[RESUME_PART_BYTES];
+	struct dialog dialog;
 
 	bool ended;                     /* its seat is over: told and destroyed when the room's act is done and no reply is held */
 	enum leave_reason ended_reason;
@@ -42,7 +32,7 @@ struct client {
 	char resource[RESOURCE_BYTES];  /* WHIP and WHEP, else "" */
 	struct transport transport;
 	struct view *view;              /* owned; NULL: shows nothing */
-	UT_hash_handle hh_seat, hh_identity, hh_path;
+	UT_hash_handle hh_seat, hh_path;
 };
 
 /** Owns: *ret is the caller's until meeting_add_client(). `identity` NULL: a random one. Errors: -ENOMEM. */
@@ -57,10 +47,7 @@ void client_send(struct client *c, struct text *t);
 /** As client_send(), of wire_event(). */
 void client_send_event(struct client *c, const char *name, json_t *fields);
 
-/** Attaches a socket; one that was there is told `taken_over` and closed. */
-void client_attach(struct client *c, struct socket *k);
-
-/** The socket closed by itself: the seat is away, grace runs. */
+/** The dialog's socket closed by itself: the seat is away, grace runs. */
 void client_on_socket_gone(struct client *c);
 
 /** Sends what followed `last_seq`, or a snapshot when that is no longer kept. */
@@ -68,11 +55,6 @@ void client_replay(struct client *c, uint32_t last_seq);
 
 /** Ends the remote end for good: tells why, closes the socket, destroys. Not inside an act of the room. The seat is the room's business. */
 void client_end(struct client *c, enum leave_reason reason);
-
-/** The token that takes this seat back now. */
-void client_write_resume(const struct client *c, char ret[RESUME_TOKEN_BYTES]);
-
-bool client_expects_answer(const struct client *c);
 
 /** Opens (anew) the path of a browser with the slots of its profile, and its gates. Errors: transport_open()'s. */
 int client_open_path(struct client *c, uint8_t n_audio, uint8_t n_video);
@@ -96,8 +78,7 @@ void client_update_view(struct client *c, int64_t now_us);
 /** Whether there was a sign of life since `since_us` (boot clock), by media or socket. */
 bool client_alive(const struct client *c, int64_t since_us);
 
-/** By identity, by path; NULL for none. */
-struct client *client_by_identity(const struct server *s, const uint8_t identity[RESUME_PART_BYTES]);
+/** By path; NULL for none. */
 struct client *client_by_path(const struct server *s, struct path_id path);
 
 #endif

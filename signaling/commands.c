@@ -50,6 +50,13 @@ const struct command *command_find(const char *name)
 	return bsearch(name, commands, ARRAY_LEN(commands), sizeof(commands[0]), compare);
 }
 
+void call_set_dialog(struct call *c, struct dialog *d)
+{
+	c->dialog = d;
+	c->client = d ? d->client : NULL;
+	c->meeting = c->client ? c->client->meeting : NULL;
+}
+
 int call_verdict(struct call *c, enum verdict v)
 {
 	return v == VERDICT_OK ? 0 : refuse(&c->why, wire_verdict(v), "");
@@ -86,9 +93,9 @@ static void on_recorded(struct server *s, const void *data, int64_t sequence, in
 	c->held -= c->held > 0;
 	if (error)
 		server_add(s, COUNT_NOT_RECORDED, 1);
-	reply = answered_release(&c->answered, h->id, error ? write_refusal(h->id, WIRE_NOT_RECORDED) : NULL);
-	if (reply && c->socket)
-		socket_send(c->socket, 0, reply);
+	reply = answered_release(&c->dialog.answered, h->id, error ? write_refusal(h->id, WIRE_NOT_RECORDED) : NULL);
+	if (reply && c->dialog.socket)
+		socket_send(c->dialog.socket, 0, reply);
 	if (c->ended && !c->held)
 		client_end(c, c->ended_reason);
 }
@@ -116,8 +123,8 @@ static void answer(struct call *c, bool held)
 {
 	struct text *t = write_reply(c);
 
-	if (c->client)
-		answered_keep(&c->client->answered, c->message.id, t, held);
+	if (c->dialog)
+		answered_keep(&c->dialog->answered, c->message.id, t, held);
 	if (held && c->client)
 		c->client->held++;
 	else
@@ -160,7 +167,7 @@ static void serve(struct call *c, const struct command *row)
 static bool repeated(struct call *c)
 {
 	struct text *reply = NULL;
-	enum answered_state state = c->client ? answered_find(&c->client->answered, c->message.id, &reply) : ANSWERED_NEW;
+	enum answered_state state = c->dialog ? answered_find(&c->dialog->answered, c->message.id, &reply) : ANSWERED_NEW;
 
 	if (state == ANSWERED_NEW)
 		return false;
@@ -172,9 +179,11 @@ static bool repeated(struct call *c)
 
 void command_serve(struct socket *k, const char *text, size_t len)
 {
-	struct call c = { .server = k->server, .socket = k, .client = k->client, .now = server_now() };
+	struct call c = { .server = k->server, .socket = k, .now = server_now() };
 	const struct command *row;
 
+	if (k->dialog)
+		call_set_dialog(&c, k->dialog);
 	if (k->server->closing || (c.client && c.client->ended))
 		return;         /* told already; who joined now would stay in the journal for ever */
 	if (message_parse(&c.message, text, len, &c.why) < 0) {
@@ -182,10 +191,8 @@ void command_serve(struct socket *k, const char *text, size_t len)
 		socket_send_refusal(k, c.message.id, &c.why);
 		return;
 	}
-	if (c.client) {
-		c.meeting = c.client->meeting;
-		resume_confirm(&c.client->resume);
-	}
+	if (c.dialog)
+		resume_confirm(&c.dialog->resume);
 	row = command_find(c.message.request->name);
 	c.reply = json_object();
 	if (!repeated(&c))

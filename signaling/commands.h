@@ -18,7 +18,8 @@
 struct call {
 	struct server *server;
 	struct socket *socket;
-	struct client *client;          /* NULL before join; a handler may change it */
+	struct dialog *dialog;          /* NULL before join; call_set_dialog() changes it */
+	struct client *client;          /* the dialog's, else NULL */
 	struct meeting *meeting;        /* the client's, else NULL */
 	struct message message;         /* owned by the dispatcher */
 	struct instant now;
@@ -47,6 +48,9 @@ const struct command *command_find(const char *name);
 
 /** Reads, checks and answers one message. */
 void command_serve(struct socket *k, const char *text, size_t len);
+
+/** What the request is answered for from now on; NULL for nothing. */
+void call_set_dialog(struct call *c, struct dialog *d);
 
 /** Refuses with the room's verdict, or is 0 for VERDICT_OK. */
 int call_verdict(struct call *c, enum verdict v);

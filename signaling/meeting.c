@@ -171,7 +171,7 @@ static bool is_lost(const struct client *c, int64_t now_us)
 	if (c->ended)
 		return false;
 	if (c->kind == SEAT_BROWSER)
-		return c->away_us && now_us - c->away_us > RESUME_GRACE_US;
+		return c->dialog.away_us && now_us - c->dialog.away_us > RESUME_GRACE_US;
 	if (t->state == TRANSPORT_STALLED || t->state == TRANSPORT_DEAD)
 		return true;
 	return t->state != TRANSPORT_UP && now_us - t->opened_us > MEDIA_WAIT_US;

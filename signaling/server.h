@@ -26,6 +26,7 @@
 
 struct certificate;
 struct client;
+struct dialog;
 struct files;
 struct lws_context;
 struct lws_vhost;
@@ -78,8 +79,8 @@ struct server {
 
 	/* Hash tables; see server_find_*(). */
 	struct meeting *meetings;               /* owned, by room id */
-	struct client *clients;                 /* the meetings', by resume identity */
-	struct client *paths;                   /* the same, by path */
+	struct client *paths;                   /* the meetings', by path */
+	struct dialog *dialogs;                 /* the clients', by resume identity */
 	struct request *requests;               /* libwebsockets' connections, by serial */
 	struct socket *sockets;                 /* likewise */
 	unsigned connections;

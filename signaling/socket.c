@@ -8,8 +8,8 @@
 
 #include "media/base/clock.h"
 #include "media/base/log.h"
-#include "signaling/client.h"
 #include "signaling/commands.h"
+#include "signaling/dialog.h"
 #include "signaling/server.h"
 
 #define EVERY_US 50000          /* 20 messages a second, */
@@ -58,8 +58,8 @@ struct socket *socket_on_closed(struct socket *k)
 {
 	if (!k)
 		return NULL;
-	if (k->client)
-		client_on_socket_gone(k->client);
+	if (k->dialog)
+		dialog_on_socket_gone(k->dialog);
 	server_forget_socket(k->server, k);
 	drop_queue(k);
 	mem_free(k->in);
@@ -176,7 +176,7 @@ int socket_on_writable(struct socket *k)
 
 static size_t bound(const struct socket *k)
 {
-	return k->client && client_expects_answer(k->client) ? MESSAGE_MAX_ANSWER_BYTES : MESSAGE_MAX_BYTES;
+	return k->dialog && dialog_expects_answer(k->dialog) ? MESSAGE_MAX_ANSWER_BYTES : MESSAGE_MAX_BYTES;
 }
 
 static int append(struct socket *k, const char *data, size_t len)

@@ -1,7 +1,7 @@
 /*
- * One WebSocket: puts messages together, bounds what comes in and what waits to go out. Whose it is, a client says.
+ * One WebSocket: puts messages together, bounds what comes in and what waits to go out. Whose it is, a dialog says.
  *
- *   open ─► hello ─► join or resume (client attached) ─► … ─► closing: what waits is sent, then closed
+ *   open ─► hello ─► join or resume (dialog attached) ─► … ─► closing: what waits is sent, then closed
  */
 #ifndef HUITANG_SIGNALING_SOCKET_H
 #define HUITANG_SIGNALING_SOCKET_H
@@ -18,7 +18,7 @@
 
 #define SOCKET_QUEUE_BYTES (1024 * 1024)        /* waiting to go out; beyond it the reader is too slow and is closed */
 
-struct client;
+struct dialog;
 struct outgoing;
 struct lws;
 struct server;
@@ -32,9 +32,9 @@ struct socket {
 	bool greeted;
 	bool has_token;
 	struct token token;
-	bool has_claim;                 /* a resume token of ours that names no living client: its identity comes back */
+	bool has_claim;                 /* a resume token of ours that names no living dialog: its identity comes back */
 	struct resume_claim claim;
-	struct client *client;          /* borrowed; clears itself */
+	struct dialog *dialog;          /* borrowed; clears itself */
 
 	char *in;                       /* owned: the message so far */
 	size_t in_len, in_size;

@@ -7,23 +7,20 @@
 
 #define MEDIA_ALIVE_US 15000000
 
-/* A token of ours that names a living client is checked here; one that does not (the server was restarted, grace ran out) still tells who a guest is. */
+/* A token of ours that names a living dialog is checked here; one that does not (the server was restarted, grace ran out) still tells who a guest is. */
 static int take_claim(struct call *c, const char *token)
 {
-	struct client *old;
-	uint8_t place[RESUME_PART_BYTES];
+	struct dialog *old;
 
 	if (resume_read(&c->socket->claim, token, c->server->resume_key) < 0)
 		return refuse(&c->why, WIRE_RESUME_REFUSED, "");
 	c->socket->has_claim = true;
-	old = client_by_identity(c->server, c->socket->claim.identity);
-	if (!old || old->ended)
+	old = dialog_by_identity(c->server, c->socket->claim.identity);
+	if (!old || (old->client && old->client->ended))
 		return 0;
-	resume_place(place, room_id(old->meeting->room), room_epoch(old->meeting->room));
-	if (memcmp(place, c->socket->claim.place, sizeof(place)) != 0 || !resume_accepts(&old->resume, c->socket->claim.nonce) ||
-	    old->account != c->socket->account)
+	if (!dialog_accepts(old, &c->socket->claim, c->socket->account))
 		return refuse(&c->why, WIRE_RESUME_REFUSED, "");
-	c->client = old;
+	call_set_dialog(c, old);
 	return 0;
 }
 
@@ -54,15 +51,15 @@ static void replay(struct call *c)
 /* A page that was loaded anew counts its requests from 1 again: what was answered before is not its. */
 static void take_back(struct call *c)
 {
-	struct client *old = c->client;
+	struct dialog *old = c->dialog;
 	char token[RESUME_TOKEN_BYTES];
 
 	if (c->message.id <= old->answered.highest)
 		answered_done(&old->answered);
-	client_attach(old, c->socket);
+	dialog_attach(old, c->socket);
 	resume_rotate(&old->resume, c->socket->claim.nonce);
-	room_return(old->meeting->room, c->now, old->seat);
-	client_write_resume(old, token);
+	room_return(c->meeting->room, c->now, c->client->seat);
+	dialog_write_resume(old, token);
 	json_object_set_new(c->reply, "resume", json_string(token));
 	c->last_seq = (uint32_t)message_int(&c->message, "last_seq", 0);
 	c->after = replay;
@@ -92,7 +89,7 @@ int hello_handle(struct call *c)
 	if (r < 0) {
 		if (c->why.code == WIRE_RESUME_REFUSED)
 			server_add(c->server, COUNT_RESUME_REFUSED, 1);
-		c->client = NULL;
+		call_set_dialog(c, NULL);
 		c->socket->has_claim = false;
 		return r;
 	}

@@ -28,13 +28,13 @@ static bool token_fits(const struct call *c, const struct meeting *m)
 static bool claim_holds(const struct call *c, const struct meeting *m)
 {
 	const struct resume_claim *claim = &c->socket->claim;
-	const struct client *living = client_by_identity(c->server, claim->identity);
+	const struct dialog *living = dialog_by_identity(c->server, claim->identity);
 	uint8_t place[RESUME_PART_BYTES];
 
 	resume_place(place, m->id, room_epoch(m->room));
 	if (!c->socket->has_claim || memcmp(place, claim->place, sizeof(place)) != 0)
 		return false;
-	return !living || living->ended || resume_accepts(&living->resume, claim->nonce);
+	return !living || (living->client && living->client->ended) || resume_accepts(&living->resume, claim->nonce);
 }
 
 /* A guest who was here before, perhaps before a restart, is the same seat: the claim's identity is the key. */
@@ -128,7 +128,7 @@ static void describe(struct call *c, struct client *client)
 	char token[RESUME_TOKEN_BYTES];
 	const char *next;
 
-	client_write_resume(client, token);
+	dialog_write_resume(&client->dialog, token);
 	view_update(client->view, r, c->now.boot_us, b);
 	json_object_set_new(c->reply, "seat", json_string(seat->id));
 	json_object_set_new(c->reply, "role", json_string(role_name(seat->role)));
@@ -149,7 +149,7 @@ static int seat_client(struct call *c, struct meeting *m, struct client *client,
 	if (old)
 		client_end(old, LEAVE_TAKEN_OVER);
 	memcpy(client->seat, joined->seat->id, sizeof(client->seat));
-	client->account = c->socket->account;
+	client->dialog.account = c->socket->account;
 	return meeting_add_client(m, client);
 }
 
@@ -179,9 +179,9 @@ static int join_new(struct call *c, struct meeting *m)
 		return r;
 	}
 	if (j.claimed)
-		resume_rotate(&client->resume, c->socket->claim.nonce);
-	client_attach(client, c->socket);
-	c->client = client;
+		resume_rotate(&client->dialog.resume, c->socket->claim.nonce);
+	dialog_attach(&client->dialog, c->socket);
+	call_set_dialog(c, &client->dialog);
 	describe(c, client);
 	return 0;
 }

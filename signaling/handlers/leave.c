@@ -4,13 +4,13 @@
 int leave_handle(struct call *c)
 {
 	struct client *client = c->client;
+	struct meeting *m = c->meeting;
 
 	room_leave(c->meeting->room, c->now, client->seat, LEAVE_LEFT);
-	client->socket = NULL;
-	c->socket->client = NULL;
+	dialog_detach(c->dialog);
 	c->socket->has_claim = false;
-	c->client = NULL;
+	call_set_dialog(c, NULL);
 	client_destroy(client);
-	meeting_touch(c->meeting);
+	meeting_touch(m);
 	return 0;
 }
