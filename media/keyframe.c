@@ -5,6 +5,18 @@
 
 #define MAX_TRIES 4             /* the wait has reached the spacing by then */
 
+int64_t keyframe_spacing_us(unsigned layers_above)
+{
+	static const int64_t spacing_us[] = { 1000000, 500000, 300000 };
+
+	return spacing_us[MIN(layers_above, ARRAY_LEN(spacing_us) - 1)];
+}
+
+void keyframe_init(struct keyframe_asker *k, int64_t spacing_us)
+{
+	*k = (struct keyframe_asker){ .spacing_us = spacing_us };
+}
+
 void keyframe_want(struct keyframe_asker *k)
 {
 	k->wanted = true;
@@ -13,7 +25,10 @@ void keyframe_want(struct keyframe_asker *k)
 /* A request may be lost: after one and a half round trips (an encoder needs time, too) it counts as such. */
 static int64_t patience_us(const struct keyframe_asker *k, int64_t rtt_us)
 {
-	return MIN(MAX(rtt_us * 3 / 2, KEYFRAME_RETRY_US) << (k->tries - 1), KEYFRAME_SPACING_US);
+	int64_t there_and_back_us = rtt_us * 3 / 2;
+	int64_t later_us = MAX(there_and_back_us, KEYFRAME_RETRY_US) << (k->tries - 1);
+
+	return MAX(there_and_back_us, MIN(later_us, k->spacing_us));
 }
 
 bool keyframe_ask(struct keyframe_asker *k, int64_t now_us, int64_t rtt_us)
@@ -22,7 +37,7 @@ bool keyframe_ask(struct keyframe_asker *k, int64_t now_us, int64_t rtt_us)
 
 	if (!k->wanted)
 		return false;
-	if (k->asked_us != 0 && since_us < (k->in_flight ? patience_us(k, rtt_us) : KEYFRAME_SPACING_US))
+	if (k->asked_us != 0 && since_us < (k->in_flight ? patience_us(k, rtt_us) : k->spacing_us))
 		return false;
 	k->tries = MIN((uint8_t)(k->tries + 1), MAX_TRIES);
 	k->asked_us = now_us;

@@ -19,6 +19,7 @@
 void source_init(struct source *s, struct uplink *up, enum source_kind kind)
 {
 	*s = (struct source){ .up = up, .kind = kind };
+	keyframe_init(&s->keyframe, keyframe_spacing_us(0));
 }
 
 void source_done(struct source *s)

@@ -163,11 +163,12 @@ static void reports_that_come_late_set_no_clock(void **state)
 
 static void keyframes_are_asked_once_then_spaced(void **state)
 {
-	struct keyframe_asker k = { 0 };
+	struct keyframe_asker k;
 	int64_t now = 10 * SECOND;
 	int asked = 0;
 
 	(void)state;
+	keyframe_init(&k, keyframe_spacing_us(0));
 	assert_false(keyframe_ask(&k, now, 100000));
 	keyframe_want(&k);
 	assert_true(keyframe_ask(&k, now, 100000));
@@ -190,10 +191,11 @@ static void keyframes_are_asked_once_then_spaced(void **state)
 
 static void who_gives_no_keyframe_is_asked_ever_less(void **state)
 {
-	struct keyframe_asker k = { 0 };
+	struct keyframe_asker k;
 	int asked = 0;
 
 	(void)state;
+	keyframe_init(&k, keyframe_spacing_us(0));
 	for (int64_t now = SECOND; now < 61 * SECOND; now += 10000) {
 		keyframe_want(&k);
 		asked += keyframe_ask(&k, now, 50000);
@@ -204,6 +206,33 @@ static void who_gives_no_keyframe_is_asked_ever_less(void **state)
 	keyframe_want(&k);
 	assert_true(keyframe_ask(&k, 63 * SECOND, 50000));
 	assert_true(keyframe_ask(&k, 63 * SECOND + 200000, 50000));
+}
+
+/* How often a layer is asked when somebody always waits and each request is answered after `rtt_us`. */
+static int asked_in_ten_seconds(unsigned layers_above, int64_t rtt_us)
+{
+	struct keyframe_asker k;
+	int asked = 0;
+
+	keyframe_init(&k, keyframe_spacing_us(layers_above));
+	for (int64_t now = SECOND; now < 11 * SECOND; now += 10000) {
+		keyframe_want(&k);
+		asked += keyframe_ask(&k, now, rtt_us);
+		if (k.in_flight && now - k.asked_us >= rtt_us)
+			keyframe_came(&k, now);
+	}
+	return asked;
+}
+
+static void small_layers_may_be_asked_more_often(void **state)
+{
+	(void)state;
+	assert_in_range(asked_in_ten_seconds(0, 50000), 10, 11);
+	assert_in_range(asked_in_ten_seconds(1, 50000), 20, 21);
+	assert_in_range(asked_in_ten_seconds(2, 50000), 33, 35);
+	assert_int_equal(keyframe_spacing_us(9), keyframe_spacing_us(2));
+	/* Never a second one before the first could have been answered, however short the spacing. */
+	assert_in_range(asked_in_ten_seconds(2, 900000), 10, 12);
 }
 
 static void holes_of_any_size_are_cheap_and_bounded(void **state)
@@ -382,6 +411,7 @@ int main(void)
 		cmocka_unit_test(reports_that_come_late_set_no_clock),
 		cmocka_unit_test(keyframes_are_asked_once_then_spaced),
 		cmocka_unit_test(who_gives_no_keyframe_is_asked_ever_less),
+		cmocka_unit_test(small_layers_may_be_asked_more_often),
 		cmocka_unit_test(holes_of_any_size_are_cheap_and_bounded),
 		cmocka_unit_test(reception_counts_what_is_missing_and_asks_for_it),
 		cmocka_unit_test(ring_keeps_the_newest_bytes),
