@@ -2,8 +2,10 @@
 #include "media/payload.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "media/base/bytes.h"
+#include "media/h264_sps.h"
 
 enum nal_type {
 	NAL_IDR = 5,
@@ -74,6 +76,28 @@ static bool vp8_starts_keyframe(const uint8_t *payload, size_t len)
 	struct vp8_descriptor d;
 
 	return vp8_parse(&d, payload, len) == 0 && d.starts_frame && d.len < len && !(payload[d.len] & 1);
+}
+
+/* Frame tag, start code, then 14 bits of width and of height, each with two bits of scaling; RFC 6386 §9.1. */
+static bool vp8_picture_size(const uint8_t *payload, size_t len, struct picture_size *ret)
+{
+	static const uint8_t start_code[] = { 0x9d, 0x01, 0x2a };
+	struct vp8_descriptor d;
+	const uint8_t *at;
+	struct picture_size size;
+
+	if (!vp8_starts_keyframe(payload, len))
+		return false;
+	vp8_parse(&d, payload, len);
+	at = payload + d.len + 3;
+	if (len < d.len + 10u || memcmp(at, start_code, sizeof(start_code)) != 0)
+		return false;
+	size.width = (uint16_t)((at[3] | at[4] << 8) & 0x3fff);
+	size.height = (uint16_t)((at[5] | at[6] << 8) & 0x3fff);
+	if (!size.width || !size.height)
+		return false;
+	*ret = size;
+	return true;
 }
 
 /* Walks the units of a STAP-A: their sizes must fill it exactly (RFC 6184 §5.7.1). */
@@ -153,6 +177,36 @@ bool payload_starts_keyframe(enum codec codec, const uint8_t *payload, size_t le
 		return vp8_starts_keyframe(payload, len);
 	case CODEC_H264:
 		return h264_starts_keyframe(payload, len);
+	default:
+		return false;
+	}
+}
+
+static bool h264_picture_size(const uint8_t *payload, size_t len, struct picture_size *ret)
+{
+	size_t at = 1;
+
+	if (!h264_is_valid(payload, len))
+		return false;
+	if ((payload[0] & 0x1f) != NAL_STAP_A)
+		return h264_sps_size(payload, len, &ret->width, &ret->height) == 0;
+	while (at < len) {
+		size_t unit = read_u16(payload + at);
+
+		if (h264_sps_size(payload + at + 2, unit, &ret->width, &ret->height) == 0)
+			return true;
+		at += 2 + unit;
+	}
+	return false;
+}
+
+bool payload_picture_size(enum codec codec, const uint8_t *payload, size_t len, struct picture_size *ret)
+{
+	switch (codec) {
+	case CODEC_VP8:
+		return vp8_picture_size(payload, len, ret);
+	case CODEC_H264:
+		return h264_picture_size(payload, len, ret);
 	default:
 		return false;
 	}

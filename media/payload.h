@@ -1,4 +1,4 @@
-/* What the server reads in codec payloads: where keyframes start, and VP8's picture numbers (RFC 7741, RFC 6184, RFC 2198). */
+/* What the server reads in codec payloads: where keyframes start, how large pictures are, VP8's numbers (RFC 7741, RFC 6184, RFC 2198). */
 #ifndef HUITANG_MEDIA_PAYLOAD_H
 #define HUITANG_MEDIA_PAYLOAD_H
 
@@ -27,6 +27,18 @@ int vp8_parse(struct vp8_descriptor *ret, const uint8_t *payload, size_t len);
  * safe. In H.264 it may be true of several packets of one keyframe (SPS, then each slice): the first of an RTP timestamp counts.
  */
 bool payload_starts_keyframe(enum codec codec, const uint8_t *payload, size_t len);
+
+/* In pixels, as encoded. */
+struct picture_size {
+	uint16_t width;
+	uint16_t height;
+};
+
+/**
+ * The size that this packet states: VP8 in the first packet of a keyframe (RFC 6386 §9.1), H.264 where a whole SPS is in it (single or
+ * STAP-A). Any bytes are safe. False: none, or one without pixels; *ret is then untouched.
+ */
+bool payload_picture_size(enum codec codec, const uint8_t *payload, size_t len, struct picture_size *ret);
 
 /**
  * True when the packet is of the kind that the codec allows and no length in it passes its end. H.264 is packetization mode 1: single

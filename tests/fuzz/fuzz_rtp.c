@@ -29,9 +29,16 @@ static void check_payload(const uint8_t *data, size_t size)
 	uint8_t pt = 0;
 
 	check_vp8(data, size);
-	for (int codec = CODEC_NONE; codec < CODECS; codec++)
-		if (payload_starts_keyframe((enum codec)codec, data, size))
-			MUST(payload_is_valid((enum codec)codec, data, size));
+	for (int codec = CODEC_NONE; codec < CODECS; codec++) {
+		struct picture_size picture = { 0 };
+		bool keyframe = payload_starts_keyframe((enum codec)codec, data, size);
+
+		MUST(!keyframe || payload_is_valid((enum codec)codec, data, size));
+		if (payload_picture_size((enum codec)codec, data, size, &picture))
+			MUST(keyframe && picture.width > 0 && picture.width <= 0x4000 && picture.height > 0 && picture.height <= 0x4000);
+		else
+			MUST(picture.width == 0 && picture.height == 0);
+	}
 	if (red_primary(data, size, &pt, &block, &len) == 0) {
 		MUST(pt < 128 && len > 0 && block);
 		check_inside(data, size, block, len);
