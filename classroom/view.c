@@ -59,14 +59,61 @@ struct view *view_destroy(struct view *v)
 	return mem_free(v);
 }
 
+struct view_wish wish_guess(size_t nth, size_t n)
+{
+	if (nth == 0)
+		return (struct view_wish){ VIEW_STAGE, n == 1 ? 0 : 720 };
+	return (struct view_wish){ VIEW_TILE, n <= 4 ? 360 : n <= 9 ? 240 : 180 };
+}
+
+/* For comparing: "as large as there is" is the highest. */
+static unsigned height_of(const struct watched *w)
+{
+	return w->wish.height == 0 ? VIEW_HEIGHT_MAX + 1 : w->wish.height;
+}
+
+static bool first_is_highest(const struct watched *items, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (height_of(&items[i]) >= height_of(&items[0]))
+			return false;
+	return true;
+}
+
+/* Fills in what the page did not say. */
+static void settle_wishes(struct watched *items, size_t n, size_t n_shown)
+{
+	bool has_stage;
+
+	for (size_t i = 0; i < n; i++)
+		if (items[i].wish.height == VIEW_HEIGHT_UNSAID)
+			items[i].wish.height = wish_guess(i, n_shown).height;
+	has_stage = first_is_highest(items, n);
+	for (size_t i = 0; i < n; i++)
+		if (items[i].wish.rank == VIEW_RANK_UNSAID)
+			items[i].wish.rank = i == 0 && has_stage ? VIEW_STAGE : VIEW_TILE;
+}
+
 int view_watch(struct view *v, const struct watched *items, size_t n)
 {
 	if (n > VIEW_WATCH_MAX)
 		return -E2BIG;
 	if (n > 0)
 		memcpy(v->watched, items, n * sizeof(*items));
+	settle_wishes(v->watched, n, MIN(n, (size_t)v->n_video));
 	v->n_watched = n;
 	v->watching = v->stale = true;
+	return 0;
+}
+
+int view_pin(struct view *v, const char (*seats)[SEAT_ID_BYTES], size_t n)
+{
+	if (n > VIEW_PINS_MAX)
+		return -E2BIG;
+	if (n > 0)
+		memcpy(v->pins, seats, n * sizeof(*seats));
+	v->n_pins = n;
+	v->stale = true;
 	return 0;
 }
 
@@ -117,7 +164,7 @@ const struct seat *plan_fixed_seat(const struct plan *p)
 /* What a slot shows, as far as it still may. */
 static struct shown still_shown(const struct plan *p, const struct binding *b)
 {
-	struct shown s = { b->seat[0] ? room_seat(p->room, b->seat) : NULL, b->source };
+	struct shown s = { b->seat[0] ? room_seat(p->room, b->seat) : NULL, b->source, b->wish };
 
 	return plan_may_show(p, s) ? s : (struct shown){ 0 };
 }
@@ -139,6 +186,13 @@ static bool is_bound(const struct binding *b, struct shown s)
 	return b->source == s.source && strcmp(b->seat, s.seat->id) == 0;
 }
 
+static void settle_wish(struct view *v, struct binding *b, struct view_wish wish)
+{
+	if (b->wish.rank != wish.rank || b->wish.height != wish.height)
+		v->rewished |= 1u << b->slot;
+	b->wish = wish;
+}
+
 /* Binds where the plan differs: `empty` asks for the slots that become empty, else for the others. */
 static size_t apply_plan(struct plan *p, bool empty, struct binding *ret)
 {
@@ -149,11 +203,17 @@ static size_t apply_plan(struct plan *p, bool empty, struct binding *ret)
 		struct shown s = i < v->n_audio ? p->audio[i] : p->video[i - v->n_audio];
 		struct binding *b = &v->slots[i];
 
-		if (is_bound(b, s) || (s.seat == NULL) != empty)
+		if ((s.seat == NULL) != empty)
 			continue;
+		if (is_bound(b, s)) {
+			settle_wish(v, b, s.wish);
+			continue;
+		}
 		snprintf(b->seat, sizeof(b->seat), "%s", s.seat ? s.seat->id : "");
 		b->source = s.source;
+		b->wish = s.wish;
 		b->number = ++v->last_number;
+		v->rewished &= ~(1u << i);
 		ret[n++] = *b;
 	}
 	return n;
@@ -176,4 +236,15 @@ size_t view_update(struct view *v, const struct room *r, int64_t now_us, struct 
 	v->next_us = p.next_us;
 	n = apply_plan(&p, true, ret);
 	return n + apply_plan(&p, false, ret + n);
+}
+
+size_t view_wishes(struct view *v, struct binding *ret)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < v->n_audio + v->n_video; i++)
+		if (v->rewished & (1u << i))
+			ret[n++] = v->slots[i];
+	v->rewished = 0;
+	return n;
 }

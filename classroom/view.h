@@ -4,8 +4,13 @@
  *
  * Audio   Every live mic has a slot while there are enough. Beyond that a mic that begins to speak takes the slot that has been
  *         silent longest, but none within VIEW_HOLD_US of its speech. Screen audio always has a slot, but leaves one for mics.
+ * Pins    The mics that the viewer pinned are heard first, as far as they take half of the audio slots at most; they take a slot at
+ *         once and never give way.
  * Video   The watch list's live sources in its order, as many as fit; without a list screens, then who is heard, then who is
- *         shown already, then the rest by the time they went live. A source stays in its slot while it is shown.
+ *         shown already, then the rest by the time they went live. A source stays in its slot while it is shown. What is not on a
+ *         list has no slot: nothing is forwarded that nobody watches.
+ * Wishes  Each picture has a rank and a height. Where the list does not say them, the first picture is the stage when it is higher
+ *         than all others, and heights are those of a page with a stage and as many small pictures as there are.
  * Pairs   Where voice and picture of one source are both bound and the audio slot is i, the picture is in video slot i
  *         (microphone with camera, screen audio with screen), as far as there is such a slot.
  * Never   the viewer's own sources, one source twice, a source that is not live (gate shut or no media).
@@ -22,6 +27,7 @@
 #define VIEW_AUDIO_MAX 4
 #define VIEW_SLOTS_MAX 32               /* audio and video */
 #define VIEW_WATCH_MAX 28
+#define VIEW_PINS_MAX 2
 #define VIEW_HOLD_US (2 * 1000000LL)
 
 struct view;
@@ -40,9 +46,22 @@ struct view_cfg {
 	uint8_t n_video;                /* together at most VIEW_SLOTS_MAX */
 };
 
+/* How important a picture is to who watches, in the order of the schema's enum `rank`. */
+enum view_rank { VIEW_STAGE, VIEW_SPOTLIGHT, VIEW_TILE, VIEW_RANKS, VIEW_RANK_UNSAID = VIEW_RANKS };
+
+#define VIEW_HEIGHT_MAX 2160
+#define VIEW_HEIGHT_UNSAID 0xffff
+
+/* At which place and size a picture is shown; of sound it means nothing. */
+struct view_wish {
+	enum view_rank rank;
+	uint16_t height;                /* in pixels, as shown; 0: as large as there is */
+};
+
 struct watched {
 	char seat[SEAT_ID_BYTES];
 	enum seat_source source;        /* SEAT_CAMERA or SEAT_SCREEN; others are ignored */
+	struct view_wish wish;          /* VIEW_RANK_UNSAID, VIEW_HEIGHT_UNSAID where the page did not say it */
 };
 
 /* What is in a slot. */
@@ -51,6 +70,7 @@ struct binding {
 	uint32_t number;                /* of the change that put it there; grows, never repeats within a view */
 	char seat[SEAT_ID_BYTES];       /* "" empty */
 	enum seat_source source;
+	struct view_wish wish;
 };
 
 /** Owns: *ret is the caller's. Errors: -EINVAL cfg, -ENOMEM. */
@@ -59,6 +79,9 @@ struct view *view_destroy(struct view *v);
 
 /** What the page shows, most important first, copied; `n` 0 shows no pictures. Errors: -E2BIG over VIEW_WATCH_MAX. */
 int view_watch(struct view *v, const struct watched *items, size_t n);
+
+/** The seats whose mics are always heard, copied; `n` 0 for none. Errors: -E2BIG over VIEW_PINS_MAX. */
+int view_pin(struct view *v, const char (*seats)[SEAT_ID_BYTES], size_t n);
 
 /** Back to the view without a list. */
 void view_unwatch(struct view *v);
@@ -70,6 +93,12 @@ void view_unwatch(struct view *v);
  * Returns the number of rows written to `ret`, which has VIEW_SLOTS_MAX.
  */
 size_t view_update(struct view *v, const struct room *r, int64_t now_us, struct binding *ret);
+
+/**
+ * The slots whose wish is another than was told, by this or by view_update(), and whose source is the same. Call it after
+ * view_update(). Returns the number of rows written to `ret`, which has VIEW_SLOTS_MAX.
+ */
+size_t view_wishes(struct view *v, struct binding *ret);
 
 /** When a voice that waits may take a slot (boot clock): call view_update() then. INT64_MAX for never. */
 int64_t view_next_us(const struct view *v);

@@ -25,7 +25,7 @@ static unsigned count_source(const struct plan *p, enum seat_source source)
 /* Where the picture of a voice is shown now, or -1. */
 static int picture_slot(const struct plan *p, struct shown voice)
 {
-	struct shown picture = { voice.seat, voice.source == SEAT_MIC ? SEAT_CAMERA : SEAT_SCREEN };
+	struct shown picture = { .seat = voice.seat, .source = voice.source == SEAT_MIC ? SEAT_CAMERA : SEAT_SCREEN };
 
 	for (unsigned i = 0; i < p->view->n_video; i++)
 		if (shown_equal(p->video[i], picture))
@@ -54,13 +54,36 @@ static bool gives_way(const struct seat *a, const struct seat *b)
 	return a->spoke_us < b->spoke_us;
 }
 
-/* The mic's slot that gives way first, or -1 without a mic. */
+/* How many pins count: the other half of the slots is for who speaks. */
+static size_t pins(const struct view *v)
+{
+	return MIN(v->n_pins, (size_t)v->n_audio / 2);
+}
+
+static bool is_pinned(const struct plan *p, struct shown s)
+{
+	for (size_t i = 0; i < pins(p->view); i++)
+		if (s.seat && s.source == SEAT_MIC && strcmp(s.seat->id, p->view->pins[i]) == 0)
+			return true;
+	return false;
+}
+
+static unsigned count_pinned(const struct plan *p)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < p->view->n_audio; i++)
+		n += is_pinned(p, p->audio[i]);
+	return n;
+}
+
+/* The mic's slot that gives way first, or -1 without a mic that may. */
 static int weakest_mic(const struct plan *p)
 {
 	int best = -1;
 
 	for (unsigned i = 0; i < p->view->n_audio; i++) {
-		if (!p->audio[i].seat || p->audio[i].source != SEAT_MIC)
+		if (!p->audio[i].seat || p->audio[i].source != SEAT_MIC || is_pinned(p, p->audio[i]))
 			continue;
 		if (best < 0 || gives_way(p->audio[i].seat, p->audio[best].seat))
 			best = (int)i;
@@ -75,19 +98,46 @@ static int64_t free_at_us(const struct seat *s)
 	return s->spoke_us ? s->spoke_us + VIEW_HOLD_US : INT64_MIN;
 }
 
+/* The last slot of a screen's sound, or -1. */
+static int last_screen(const struct plan *p)
+{
+	int last = -1;
+
+	for (unsigned i = 0; i < p->view->n_audio; i++)
+		if (p->audio[i].seat && p->audio[i].source == SEAT_SCREEN_AUDIO)
+			last = (int)i;
+	return last;
+}
+
+/* At once: whoever is pinned waits for nobody's two seconds. Pins are at most half of the slots, so that there is one to take. */
+static void hear_pinned(struct plan *p)
+{
+	for (size_t i = 0; i < pins(p->view); i++) {
+		struct shown s = { .seat = room_seat(p->room, p->view->pins[i]), .source = SEAT_MIC };
+		int slot;
+
+		if (is_heard(p, s) || !plan_may_show(p, s))
+			continue;
+		slot = empty_slot(p, s);
+		if (slot < 0)
+			slot = weakest_mic(p);
+		p->audio[slot >= 0 ? slot : last_screen(p)] = s;
+	}
+}
+
 static void hear_screens(struct plan *p)
 {
 	const struct live *live;
 	size_t n = room_live(p->room, true, &live);
 
-	for (size_t i = 0; i < n && count_source(p, SEAT_SCREEN_AUDIO) + 1 < p->view->n_audio; i++) {
-		struct shown s = { live[i].seat, live[i].source };
+	for (size_t i = 0; i < n && count_source(p, SEAT_SCREEN_AUDIO) + count_pinned(p) + 1 < p->view->n_audio; i++) {
+		struct shown s = { .seat = live[i].seat, .source = live[i].source };
 		int slot;
 
 		if (s.source != SEAT_SCREEN_AUDIO || is_heard(p, s) || !plan_may_show(p, s))
 			continue;
 		slot = empty_slot(p, s);
-		p->audio[slot >= 0 ? slot : weakest_mic(p)] = s;    /* full, and fewer screens than slots: there is a mic */
+		p->audio[slot >= 0 ? slot : weakest_mic(p)] = s;    /* full, and screens and pins leave one: there is a mic */
 	}
 }
 
@@ -100,7 +150,7 @@ static void hear_voice(struct plan *p, struct shown s)
 	if (slot < 0)
 		slot = weakest_mic(p);
 	if (slot < 0)
-		slot = p->view->n_audio - 1;    /* screens alone: the last leaves one for mics */
+		slot = last_screen(p);          /* screens and pins alone: the last screen leaves one for mics */
 	if (p->audio[slot].seat && p->audio[slot].source == SEAT_MIC) {
 		at_us = free_at_us(p->audio[slot].seat);
 		if (at_us > p->now_us) {
@@ -114,7 +164,7 @@ static void hear_voice(struct plan *p, struct shown s)
 static void hear_voices(struct plan *p)
 {
 	for (const struct seat *s = room_next_voice(p->room, NULL); s; s = room_next_voice(p->room, s)) {
-		struct shown voice = { s, SEAT_MIC };
+		struct shown voice = { .seat = s, .source = SEAT_MIC };
 
 		if (!is_heard(p, voice) && plan_may_show(p, voice))
 			hear_voice(p, voice);
@@ -130,7 +180,7 @@ static void hear_others(struct plan *p, enum seat_source source)
 	size_t n = room_live(p->room, true, &live);
 
 	for (size_t i = 0; i < n; i++) {
-		struct shown s = { live[i].seat, live[i].source };
+		struct shown s = { .seat = live[i].seat, .source = live[i].source };
 		int slot = empty_slot(p, s);
 
 		if (slot < 0)
@@ -144,7 +194,7 @@ static void hear_others(struct plan *p, enum seat_source source)
 static void hear_seat(struct plan *p)
 {
 	const struct seat *seat = plan_fixed_seat(p);
-	struct shown mic = { seat, SEAT_MIC }, screen = { seat, SEAT_SCREEN_AUDIO };
+	struct shown mic = { .seat = seat, .source = SEAT_MIC }, screen = { .seat = seat, .source = SEAT_SCREEN_AUDIO };
 	unsigned n = 0;
 
 	memset(p->audio, 0, sizeof(p->audio));
@@ -162,6 +212,7 @@ void plan_audio(struct plan *p)
 		hear_seat(p);
 		return;
 	}
+	hear_pinned(p);
 	hear_screens(p);
 	hear_voices(p);
 	hear_others(p, SEAT_MIC);

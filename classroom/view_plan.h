@@ -12,7 +12,10 @@ struct view {
 	bool watching;
 	size_t n_watched;
 	struct watched watched[VIEW_WATCH_MAX];
+	size_t n_pins;
+	char pins[VIEW_PINS_MAX][SEAT_ID_BYTES];
 	struct binding slots[VIEW_SLOTS_MAX];
+	uint32_t rewished;                      /* bit i: the wish of slot i changed and was not told */
 	uint32_t last_number;
 	bool stale;                             /* something of ours changed since the last update */
 	uint64_t version;                       /* the room's, at the last update */
@@ -24,6 +27,7 @@ struct view {
 struct shown {
 	const struct seat *seat;
 	enum seat_source source;
+	struct view_wish wish;
 };
 
 struct plan {
@@ -35,6 +39,7 @@ struct plan {
 	int64_t next_us;                        /* when a voice that waits may take a slot */
 };
 
+/* Whatever size and place they are wanted at. */
 static inline bool shown_equal(struct shown a, struct shown b)
 {
 	return a.seat == b.seat && (!a.seat || a.source == b.source);
@@ -45,6 +50,9 @@ bool plan_may_show(const struct plan *p, struct shown s);
 
 /** The seat of VIEW_SEAT when it is here, else NULL. */
 const struct seat *plan_fixed_seat(const struct plan *p);
+
+/** The wish of the `nth` of `n` pictures where the page did not say it. */
+struct view_wish wish_guess(size_t nth, size_t n);
 
 /* Both start from what is shown and still may be; audio goes first, since pictures follow voices. */
 void plan_audio(struct plan *p);

@@ -27,7 +27,7 @@ static void want_watched(const struct plan *p, struct wanted *w)
 	const struct view *v = p->view;
 
 	for (size_t i = 0; i < v->n_watched && w->n < w->max; i++)
-		want(p, w, (struct shown){ room_seat(p->room, v->watched[i].seat), v->watched[i].source });
+		want(p, w, (struct shown){ room_seat(p->room, v->watched[i].seat), v->watched[i].source, v->watched[i].wish });
 }
 
 /* All live pictures of one kind, those that went live first in front. */
@@ -38,7 +38,7 @@ static void want_live(const struct plan *p, struct wanted *w, enum seat_source s
 
 	for (size_t i = 0; i < n && w->n < w->max; i++)
 		if (live[i].source == source)
-			want(p, w, (struct shown){ live[i].seat, source });
+			want(p, w, (struct shown){ .seat = live[i].seat, .source = source });
 }
 
 /* Without a watch list: screens, who is heard, who is shown, the rest. */
@@ -49,16 +49,23 @@ static void want_default(const struct plan *p, struct wanted *w)
 	want_live(p, w, SEAT_SCREEN);
 	for (unsigned i = 0; i < v->n_audio; i++)
 		if (p->audio[i].seat)
-			want(p, w, (struct shown){ p->audio[i].seat, SEAT_CAMERA });
+			want(p, w, (struct shown){ .seat = p->audio[i].seat, .source = SEAT_CAMERA });
 	for (unsigned i = 0; i < v->n_video; i++)
 		want(p, w, p->video[i]);
 	want_live(p, w, SEAT_CAMERA);
 }
 
+/* Of what no list asked for. */
+static void guess_wishes(struct wanted *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		w->items[i].wish = wish_guess(i, w->n);
+}
+
 /* A seat's one picture: its screen, else its camera. */
 static struct shown picture_of(const struct plan *p, const struct seat *seat)
 {
-	struct shown screen = { seat, SEAT_SCREEN }, camera = { seat, SEAT_CAMERA };
+	struct shown screen = { .seat = seat, .source = SEAT_SCREEN }, camera = { .seat = seat, .source = SEAT_CAMERA };
 
 	if (plan_may_show(p, screen))
 		return screen;
@@ -102,18 +109,20 @@ static void want_all(const struct plan *p, struct wanted *w)
 		want(p, w, picture_of(p, plan_fixed_seat(p)));
 		break;
 	case VIEW_MEETING:
-		if (p->view->watching)
+		if (p->view->watching) {
 			want_watched(p, w);
-		else
-			want_default(p, w);
+			return;
+		}
+		want_default(p, w);
 		break;
 	}
+	guess_wishes(w);
 }
 
 /* The slot that the picture shares with its own sound, or -1. */
 static int paired_slot(const struct plan *p, struct shown s)
 {
-	struct shown sound = { s.seat, s.source == SEAT_CAMERA ? SEAT_MIC : SEAT_SCREEN_AUDIO };
+	struct shown sound = { .seat = s.seat, .source = s.source == SEAT_CAMERA ? SEAT_MIC : SEAT_SCREEN_AUDIO };
 
 	for (unsigned i = 0; i < MIN(p->view->n_audio, p->view->n_video); i++)
 		if (shown_equal(p->audio[i], sound))

@@ -126,6 +126,13 @@ int client_open_path(struct client *c, uint8_t n_audio, uint8_t n_video)
 	return r < 0 ? r : client_take_path(c);
 }
 
+_Static_assert(RANK_STAGE == (int)VIEW_STAGE && SLOT_RANKS == (int)VIEW_RANKS, "media/ and classroom/ agree");
+
+static struct slot_wish wish_of(const struct binding *b)
+{
+	return (struct slot_wish){ .rank = (enum slot_rank)b->wish.rank, .height = b->wish.height };
+}
+
 static void bind_slot(struct client *c, const struct binding *b)
 {
 	const struct client *source = *b->seat ? meeting_client(c->meeting, b->seat) : NULL;
@@ -138,7 +145,7 @@ static void bind_slot(struct client *c, const struct binding *b)
 		client_send_event(c, "slot.unplayable", json_pack("{s:s, s:s}", "seat", b->seat, "source", seat_source_name(b->source)));
 		path = (struct path_id){ 0 };
 	}
-	media_slot_bind(c->server->media, c->transport.path, b->slot, path, kind, b->number, (struct slot_wish){ .rank = RANK_TILE });
+	media_slot_bind(c->server->media, c->transport.path, b->slot, path, kind, b->number, wish_of(b));
 }
 
 void client_apply(struct client *c, const struct binding *b, size_t n, bool tell)
@@ -171,12 +178,26 @@ void client_rebind(struct client *c, const char *seat, enum seat_source source)
 			client_apply(c, &b[i], 1, false);
 }
 
+/* A path that may not be bound yet learns them with its bindings. */
+static void tell_wishes(struct client *c)
+{
+	struct binding b[VIEW_SLOTS_MAX];
+	size_t n = view_wishes(c->view, b);
+
+	if (!transport_bindable(&c->transport))
+		return;
+	for (size_t i = 0; i < n; i++)
+		media_slot_want(c->server->media, c->transport.path, b[i].slot, wish_of(&b[i]));
+}
+
 void client_update_view(struct client *c, int64_t now_us)
 {
 	struct binding b[VIEW_SLOTS_MAX];
 
-	if (c->view && c->transport.state != TRANSPORT_CLOSED)
-		client_apply(c, b, view_update(c->view, c->meeting->room, now_us, b), true);
+	if (!c->view || c->transport.state == TRANSPORT_CLOSED)
+		return;
+	client_apply(c, b, view_update(c->view, c->meeting->room, now_us, b), true);
+	tell_wishes(c);
 }
 
 bool client_alive(const struct client *c, int64_t since_us)

@@ -9,6 +9,9 @@ struct viewing {
 	uint8_t n_audio, n_video;
 	uint32_t last_number;
 	struct seat *me;
+	size_t n_pins;                          /* of the random rooms */
+	char pins[VIEW_PINS_MAX][SEAT_ID_BYTES];
+	bool repinned;                          /* by the last change */
 };
 
 static struct seat *sender(struct viewing *v, const char *key)
@@ -190,6 +193,165 @@ static void the_watch_list_is_served_in_its_order_without_needless_moves(void **
 	viewing_done(&v);
 }
 
+static struct watched item(const struct seat *s, uint16_t height)
+{
+	struct watched w = { .source = SEAT_CAMERA, .wish = { VIEW_RANK_UNSAID, height } };
+
+	snprintf(w.seat, sizeof(w.seat), "%s", s->id);
+	return w;
+}
+
+static struct view_wish wish_of(const struct viewing *v, const struct seat *s)
+{
+	struct binding all[VIEW_SLOTS_MAX];
+	int slot = slot_of(v, s, SEAT_CAMERA);
+
+	view_bindings(v->view, all);
+	assert_true(slot >= 0);
+	return all[slot].wish;
+}
+
+static void check_wish(const struct viewing *v, const struct seat *s, enum view_rank rank, uint16_t height)
+{
+	assert_int_equal(wish_of(v, s).rank, rank);
+	assert_int_equal(wish_of(v, s).height, height);
+}
+
+static void heights_of_the_list_come_with_the_bindings_and_changed_ones_alone(void **state)
+{
+	struct binding changes[VIEW_SLOTS_MAX];
+	struct watched list[3];
+	struct viewing v;
+	struct seat *s[3];
+	char key[16];
+
+	(void)state;
+	viewing_init(&v, VIEW_MEETING, NULL, 0, 3);
+	for (int i = 0; i < 3; i++) {
+		snprintf(key, sizeof(key), "s%d", i);
+		s[i] = sender(&v, key);
+		list[i] = item(s[i], i ? 180 : 700);
+	}
+	list[2].wish.rank = VIEW_SPOTLIGHT;
+	assert_int_equal(view_watch(v.view, list, 3), 0);
+	assert_int_equal(update(&v), 3);
+	assert_int_equal(view_wishes(v.view, changes), 0);
+	check_wish(&v, s[0], VIEW_STAGE, 700);
+	check_wish(&v, s[1], VIEW_TILE, 180);
+	check_wish(&v, s[2], VIEW_SPOTLIGHT, 180);
+	list[1].wish.height = 360;
+	assert_int_equal(view_watch(v.view, list, 3), 0);
+	assert_int_equal(update(&v), 0);
+	assert_int_equal(view_wishes(v.view, changes), 1);
+	assert_string_equal(changes[0].seat, s[1]->id);
+	assert_int_equal(changes[0].wish.height, 360);
+	assert_int_equal(view_wishes(v.view, changes), 0);
+	list[0].wish.height = 360;
+	assert_int_equal(view_watch(v.view, list, 3), 0);
+	assert_int_equal(update(&v), 0);
+	check_wish(&v, s[0], VIEW_TILE, 360);
+	assert_int_equal(view_watch(v.view, list + 1, 1), 0);
+	assert_int_equal(update(&v), 2);
+	assert_int_equal(view_wishes(v.view, changes), 1);
+	check_wish(&v, s[1], VIEW_STAGE, 360);
+	viewing_done(&v);
+}
+
+static void wishes_that_were_not_said_are_guessed(void **state)
+{
+	struct watched list[5];
+	struct viewing v;
+	struct seat *s[5];
+	char key[16];
+
+	(void)state;
+	viewing_init(&v, VIEW_MEETING, NULL, 0, 9);
+	for (int i = 0; i < 5; i++) {
+		snprintf(key, sizeof(key), "s%d", i);
+		s[i] = sender(&v, key);
+		list[i] = item(s[i], VIEW_HEIGHT_UNSAID);
+		update(&v);
+	}
+	check_wish(&v, s[0], VIEW_STAGE, 720);
+	check_wish(&v, s[4], VIEW_TILE, 240);
+	assert_int_equal(view_watch(v.view, list + 1, 1), 0);
+	update(&v);
+	check_wish(&v, s[1], VIEW_STAGE, 0);
+	assert_int_equal(view_watch(v.view, list, 3), 0);
+	update(&v);
+	check_wish(&v, s[0], VIEW_STAGE, 720);
+	check_wish(&v, s[1], VIEW_TILE, 360);
+	viewing_done(&v);
+}
+
+static void a_pinned_seat_is_always_heard(void **state)
+{
+	char pins[VIEW_PINS_MAX][SEAT_ID_BYTES];
+	struct viewing v;
+	struct seat *s[8];
+	char key[16];
+
+	(void)state;
+	viewing_init(&v, VIEW_MEETING, NULL, 4, 9);
+	for (int i = 0; i < 8; i++) {
+		snprintf(key, sizeof(key), "s%d", i);
+		s[i] = sender(&v, key);
+	}
+	for (int i = 0; i < 4; i++)
+		speak(&v, s[i], true);
+	update(&v);
+	snprintf(pins[0], sizeof(pins[0]), "%s", s[6]->id);
+	snprintf(pins[1], sizeof(pins[1]), "%s", s[7]->id);
+	assert_int_equal(view_pin(v.view, pins, 2), 0);
+	assert_true(update(&v) > 0);
+	assert_true(slot_of(&v, s[6], SEAT_MIC) >= 0 && slot_of(&v, s[7], SEAT_MIC) >= 0);
+	for (int i = 0; i < 4; i++)
+		speak(&v, s[i], false);
+	fixture_pass(&v.f, VIEW_HOLD_US);
+	speak(&v, s[4], true);
+	speak(&v, s[5], true);
+	update(&v);
+	for (int i = 4; i < 8; i++)
+		assert_true(slot_of(&v, s[i], SEAT_MIC) >= 0);
+	assert_int_equal(room_source_set(v.f.room, v.f.now, s[7]->id, SEAT_MIC, false), VERDICT_OK);
+	update(&v);
+	assert_int_equal(slot_of(&v, s[7], SEAT_MIC), -1);
+	assert_int_equal(view_pin(v.view, pins, VIEW_PINS_MAX + 1), -E2BIG);
+	assert_int_equal(view_pin(v.view, NULL, 0), 0);
+	speak(&v, s[0], true);
+	update(&v);
+	speak(&v, s[1], true);
+	update(&v);
+	assert_int_equal(slot_of(&v, s[6], SEAT_MIC), -1);
+	viewing_done(&v);
+}
+
+static void a_pin_takes_the_last_screens_slot_rather_than_none(void **state)
+{
+	char pins[1][SEAT_ID_BYTES];
+	struct viewing v;
+	struct seat *s[4];
+	char key[16];
+
+	(void)state;
+	viewing_init(&v, VIEW_MEETING, NULL, 4, 9);
+	for (int i = 0; i < 4; i++) {
+		snprintf(key, sizeof(key), "s%d", i);
+		s[i] = fixture_join(&v.f, key, ROLE_PARTICIPANT);
+		assert_int_equal(room_source_set(v.f.room, v.f.now, s[i]->id, SEAT_SCREEN_AUDIO, true), VERDICT_OK);
+		room_sending(v.f.room, s[i]->id, SEAT_SCREEN_AUDIO, true);
+	}
+	update(&v);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(slot_of(&v, s[i], SEAT_SCREEN_AUDIO), i);
+	room_sending(v.f.room, s[0]->id, SEAT_MIC, true);
+	snprintf(pins[0], sizeof(pins[0]), "%s", s[0]->id);
+	assert_int_equal(view_pin(v.view, pins, 1), 0);
+	update(&v);
+	assert_int_equal(slot_of(&v, s[0], SEAT_MIC), 3);
+	viewing_done(&v);
+}
+
 static void without_a_list_screens_go_first_then_who_is_heard(void **state)
 {
 	struct viewing v;
@@ -336,6 +498,13 @@ static void change(struct viewing *v, struct seat **senders)
 	struct watched list[VIEW_WATCH_MAX] = { 0 };
 	size_t n = pick(v, 10);
 
+	v->repinned = pick(v, 20) == 0;
+	if (v->repinned) {
+		v->n_pins = pick(v, VIEW_PINS_MAX + 1);
+		for (size_t i = 0; i < v->n_pins; i++)
+			snprintf(v->pins[i], SEAT_ID_BYTES, "%s", senders[pick(v, SENDERS)]->id);
+		assert_int_equal(view_pin(v->view, v->pins, v->n_pins), 0);
+	}
 	switch (pick(v, 8)) {
 	case 0:
 		room_source_set(v->f.room, v->f.now, s->id, source, pick(v, 3));
@@ -349,6 +518,7 @@ static void change(struct viewing *v, struct seat **senders)
 		for (size_t i = 0; i < n; i++) {
 			snprintf(list[i].seat, SEAT_ID_BYTES, "%s", senders[pick(v, SENDERS)]->id);
 			list[i].source = (enum seat_source)pick(v, SEAT_SOURCES);
+			list[i].wish = (struct view_wish){ (enum view_rank)pick(v, VIEW_RANKS + 1), (uint16_t)pick(v, VIEW_HEIGHT_MAX) };
 		}
 		if (pick(v, 3) == 0)
 			view_watch(v->view, list, n);
@@ -357,6 +527,24 @@ static void change(struct viewing *v, struct seat **senders)
 		speak(v, s, pick(v, 2));
 	}
 	fixture_pass(&v->f, pick(v, 3) ? 50000 : 1500000);
+}
+
+static bool is_pinned(const struct viewing *v, const struct seat *s)
+{
+	for (size_t i = 0; i < v->n_pins && i < v->n_audio / 2; i++)
+		if (strcmp(v->pins[i], s->id) == 0)
+			return true;
+	return false;
+}
+
+static void check_pins(const struct viewing *v)
+{
+	for (size_t i = 0; i < v->n_pins && i < v->n_audio / 2; i++) {
+		const struct seat *s = room_seat(v->f.room, v->pins[i]);
+
+		if (s != v->me && seat_live(s, SEAT_MIC))
+			assert_true(slot_of(v, s, SEAT_MIC) >= 0);
+	}
 }
 
 /* No own source, none twice, none that is not live, picture beside its sound. */
@@ -400,7 +588,7 @@ static void check_full(const struct viewing *v)
 			const struct seat *other = room_seat(v->f.room, v->slots[i].seat);
 
 			assert_non_null(other);
-			assert_true(v->slots[i].source == SEAT_SCREEN_AUDIO || other->speaking ||
+			assert_true(v->slots[i].source == SEAT_SCREEN_AUDIO || other->speaking || is_pinned(v, other) ||
 			            (other->spoke_us && v->f.now.boot_us < other->spoke_us + VIEW_HOLD_US &&
 			             view_next_us(v->view) <= other->spoke_us + VIEW_HOLD_US));
 		}
@@ -410,11 +598,14 @@ static void check_full(const struct viewing *v)
 /* Voices keep their slots for their time; pictures move only for the sake of a pair. */
 static void check_stable(const struct viewing *v, const struct binding *old)
 {
-	bool screen_came = false;
+	bool screen_came = false, pin_came = false;
 
 	for (unsigned i = 0; i < v->n_audio; i++)
 		screen_came |= v->slots[i].seat[0] && v->slots[i].source == SEAT_SCREEN_AUDIO &&
 		               v->slots[i].number != old[i].number;
+	for (unsigned i = 0; i < v->n_audio; i++)
+		pin_came |= v->slots[i].number != old[i].number && v->slots[i].seat[0] && v->slots[i].source == SEAT_MIC &&
+		            is_pinned(v, room_seat(v->f.room, v->slots[i].seat));
 	for (unsigned i = 0; i < v->n_audio + v->n_video; i++) {
 		const struct seat *s = old[i].seat[0] ? room_seat(v->f.room, old[i].seat) : NULL;
 		int at = s ? slot_of(v, s, old[i].source) : -1;
@@ -423,7 +614,7 @@ static void check_stable(const struct viewing *v, const struct binding *old)
 		if (!s || at == (int)i || !seat_live(s, old[i].source))
 			continue;
 		if (i < v->n_audio && old[i].source == SEAT_MIC)
-			assert_true(screen_came || (!s->speaking && v->f.now.boot_us >= s->spoke_us + VIEW_HOLD_US));
+			assert_true(screen_came || v->repinned || pin_came || (!s->speaking && v->f.now.boot_us >= s->spoke_us + VIEW_HOLD_US));
 		if (i < v->n_audio || at < 0)
 			continue;
 		assert_true((at - v->n_audio < v->n_audio && strcmp(v->slots[at - v->n_audio].seat, s->id) == 0) ||
@@ -451,6 +642,7 @@ static void run_random(unsigned run, uint8_t n_audio, uint8_t n_video)
 		change(&v, senders);
 		update(&v);
 		check_safe(&v);
+		check_pins(&v);
 		check_full(&v);
 		check_stable(&v, old);
 		assert_int_equal(update(&v), 0);
@@ -474,6 +666,10 @@ int main(void)
 		cmocka_unit_test(a_voice_takes_the_longest_silent_slot_but_none_within_two_seconds),
 		cmocka_unit_test(screen_audio_is_always_heard_and_paired_with_its_screen),
 		cmocka_unit_test(the_watch_list_is_served_in_its_order_without_needless_moves),
+		cmocka_unit_test(heights_of_the_list_come_with_the_bindings_and_changed_ones_alone),
+		cmocka_unit_test(wishes_that_were_not_said_are_guessed),
+		cmocka_unit_test(a_pinned_seat_is_always_heard),
+		cmocka_unit_test(a_pin_takes_the_last_screens_slot_rather_than_none),
 		cmocka_unit_test(without_a_list_screens_go_first_then_who_is_heard),
 		cmocka_unit_test(the_programme_follows_who_speaks_with_a_picture),
 		cmocka_unit_test(a_fixed_seat_is_shown_whenever_it_is_there),
