@@ -66,6 +66,7 @@ enum media_event_type {
 	MEDIA_SLOT_SWITCHED,            /* the first packet of the bound source left */
 	MEDIA_SLOT_QUIET,               /* the slot shows nothing more: unbound, source ended or gated */
 	MEDIA_SLOT_SUSPENDED,           /* the viewer's line has no room for the picture; _SWITCHED follows when it has */
+	MEDIA_LAYERS,                   /* which simulcast layers of a source somebody wants has changed; at first all are */
 	MEDIA_STATS,                    /* each second, for each path that is up */
 };
 
@@ -81,6 +82,7 @@ struct media_event {
 			uint32_t binding;       /* the number given to media_slot_bind() */
 			uint32_t rtp;           /* first RTP timestamp in the slot's clock (switched only) */
 		} slot;
+		struct { enum source_kind kind; uint8_t mask; } layers; /* bit 0: the lowest layer */
 		const struct path_stats *stats; /* stats.h; borrowed until the callback returns */
 	};
 };

@@ -385,6 +385,87 @@ static void voices(void)
 	attendee_check(listener, 150, "listener");
 }
 
+/* Packets of silence come too: a pinned microphone has its slot whoever speaks. */
+static void pinned(void)
+{
+	struct server *s = server_stage();
+	struct loop *l;
+	struct seat *listener, *quiet, *speakers[5];
+
+	REQUIRE(s);
+	l = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	listener = attendee_with(s, l, "participant", "listener", &(struct seat_cfg){ 0 });
+	for (unsigned i = 0; i < 5; i++) {
+		g_autofree char *name = g_strdup_printf("speaker%u", i);
+
+		speakers[i] = attendee_with(s, l, "participant", name, &(struct seat_cfg){ .mic = true, .number = 100 * i + 100 });
+		REQUIRE(speakers[i]->id[0] && endpoint_wait_up(speakers[i]->endpoint, 4000));
+		attendee_speak(speakers[i], 20);
+	}
+	quiet = attendee_with(s, l, "participant", "quiet", &(struct seat_cfg){ .mic = true, .number = 900 });
+	REQUIRE(quiet->id[0] && endpoint_wait_up(quiet->endpoint, 4000));
+	CHECK(!strcmp(seat_do(listener, "watch", "{s:[], s:[s,s,s]}", "items", "pinned", "a", "b", "c"), "bad_message"));
+	CHECK(!strcmp(seat_do(listener, "watch", "{s:[{s:s, s:s, s:i}]}", "items", "seat", quiet->id, "source", "camera", "height", 2161), "bad_message"));
+	REQUIRE(!seat_do(listener, "watch", "{s:[{s:s, s:s, s:i, s:s}], s:[s]}", "items", "seat", speakers[0]->id, "source", "camera", "height", 180,
+			 "rank", "spotlight", "pinned", quiet->id)[0]);
+	CHECK(attendee_wait(listener, quiet->id, "mic", 25, 4000), "the pinned seat is not heard");
+	for (unsigned i = 0; i < 5; i++)
+		attendee_speak(speakers[i], i % 2 ? 20 : 127);
+	CHECK(attendee_wait(listener, quiet->id, "mic", 150, 8000), "the pinned seat gave way");
+	attendee_check(listener, 150, "listener");
+}
+
+struct arrivals {
+	unsigned rows, most, own, others_before;
+};
+
+/* What one seat was told while `n` others came: rows of roster.delta, the most of one delta, events that repeat what was known. */
+static void count_arrivals(struct seat *t, size_t mark, struct arrivals *a)
+{
+	GHashTable *seen = defer(g_hash_table_new(g_str_hash, g_str_equal), (void (*)(void *))(void (*)(void))g_hash_table_unref);
+
+	for (size_t i = mark; i < json_array_size(t->events); i++) {
+		const json_t *ev = json_array_get(t->events, i), *rows = json_object_get(ev, "seats");
+		const json_t *row;
+		size_t k;
+
+		if (strcmp(json_string_value(json_object_get(ev, "event")), "roster.delta") != 0)
+			continue;
+		a->most = MAX(a->most, (unsigned)json_array_size(rows));
+		json_array_foreach(rows, k, row) {
+			a->rows++;
+			a->others_before += !g_hash_table_add(seen, (char *)json_string_value(json_object_get(row, "id")));
+			a->own += !strcmp(json_string_value(json_object_get(row, "id")), t->id);
+		}
+	}
+}
+
+static void arrivals(void)
+{
+	struct server *s = server_stage();
+	struct loop *l;
+	struct seat_cfg c = { .no_media = true, .profile = "phone" };
+	g_autofree char *token = NULL;
+	struct seat *first, *t = NULL;
+	struct arrivals a = { 0 };
+	size_t mark;
+
+	REQUIRE(s);
+	l = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	token = server_token(s, ROOM, "viewer", NULL, 0);
+	c.token = token;
+	first = attendee_with(s, l, NULL, "viewer", &c);
+	REQUIRE(first->id[0] && seat_event(first, 0, "roster.delta", 2000));
+	mark = seat_mark(first);
+	for (unsigned i = 0; i < 200; i++)
+		t = attendee_with(s, l, NULL, "viewer", &c);
+	REQUIRE(t->id[0], "%s", seat_error(t->joined));
+	CHECK(attendee_wait_field(first, t->id, "presence", "here", 3000), "the last arrival was not told");
+	count_arrivals(first, mark, &a);
+	stage_note("200 arrivals: %u rows, at most %u in one delta, %u repeated", a.rows, a.most, a.others_before);
+	CHECK(a.rows == 200 && a.others_before == 0 && a.own == 0, "%u rows, %u repeated, %u of its own", a.rows, a.others_before, a.own);
+}
+
 static void pages(void)
 {
 	struct server *s = server_stage();
@@ -424,9 +505,11 @@ int main(int argc, char **argv)
 		{ "the host ends the room for all", end_room },
 		{ "a second device takes the seat over", second_device },
 		{ "of six microphones those who speak are heard, four at most", voices },
+		{ "a pinned seat is always heard, whoever speaks", pinned },
+		{ "200 arrivals cost the others one row each", arrivals },
 		{ "a roster of seventy comes in pages", pages },
 		{ "H.264 goes where it can be played; RED is unpacked for who did not negotiate it", unlike_codecs },
 	};
 
-	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 150);
+	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 170);
 }

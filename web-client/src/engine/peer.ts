@@ -41,6 +41,17 @@ export class Peer {
     await this.senders.get(source)?.replaceTrack(track);
   }
 
+  /** Only these simulcast layers of a source are wanted, the lowest being 0; the encoder leaves the others out. */
+  async setLayers(source: Source, layers: readonly number[]): Promise<void> {
+    const sender = this.senders.get(source);
+    const parameters = sender?.getParameters();
+    if (!sender || !parameters?.encodings?.length) return;
+    parameters.encodings.forEach((encoding, layer) => {
+      encoding.active = layers.includes(layer);
+    });
+    await sender.setParameters(parameters).catch(() => undefined); // a browser that cannot goes on sending all
+  }
+
   stats(): Promise<RTCStatsReport> {
     return this.pc.getStats();
   }

@@ -2,7 +2,7 @@
 // Moving an element keeps its decoder and its last frame; a new element per tile would flash black at each change.
 import { Cell } from "../base/cell";
 import type { BoundSlot } from "../protocol/messages";
-import { EMPTY_SLOT, onBound, onFrame, onQuiet, onSnapshot, onSwitched, visible } from "./slots";
+import { EMPTY_SLOT, onBound, onFrame, onQuiet, onSnapshot, onSuspended, onSwitched, visible } from "./slots";
 import type { SlotState } from "./slots";
 
 export const AUDIO_SLOTS = 4;
@@ -73,6 +73,10 @@ export class Player {
 
   quiet(slot: number, binding: number): void {
     this.change(slot, (state) => onQuiet(state, binding));
+  }
+
+  suspended(slot: number, binding: number): void {
+    this.change(slot, (state) => onSuspended(state, binding));
   }
 
   /** After a click: everything that was held back may play. */

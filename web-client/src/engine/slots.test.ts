@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BLIND_MS, EMPTY_SLOT, onBound, onFrame, onQuiet, onSnapshot, onSwitched, rtpReached, SNAPSHOT_BLIND_MS, visible } from "./slots";
+import { BLIND_MS, EMPTY_SLOT, onBound, onFrame, onQuiet, onSnapshot, onSuspended, onSwitched, rtpReached, SNAPSHOT_BLIND_MS, suspendedOf, visible } from "./slots";
 import type { SlotState } from "./slots";
 
 const A = { slot: 4, binding: 1, seat: "a", source: "camera" } as const;
@@ -61,6 +61,32 @@ test("a binding replaced before it switched never shows", () => {
   const twice = onBound(onBound(showing(), B), { ...B, binding: 3, seat: "c" });
   assert.equal(onSwitched(twice, 2, 6_000, 0), twice);
   assert.equal(visible(onFrame(onSwitched(twice, 3, 7_000, 0), 7_000, 1))?.seat, "c");
+});
+
+test("a suspended picture stands as a still under its own name until its next switch", () => {
+  const still = onSuspended(showing(), 1);
+  assert.equal(visible(still)?.seat, "a");
+  assert.equal(suspendedOf(still)?.seat, "a");
+  assert.equal(onSuspended(still, 1), still);
+  const back = onSwitched(still, 1, 9_000, 20);
+  assert.equal(visible(back)?.seat, "a");
+  assert.equal(suspendedOf(back), undefined);
+});
+
+test("a binding suspended before it switched has no picture, and the old one is not its", () => {
+  const waiting = onSuspended(onBound(showing(), B), 2);
+  assert.equal(suspendedOf(waiting)?.seat, "b");
+  assert.equal(visible(waiting)?.seat, "a");
+  const switched = onSwitched(waiting, 2, 6_000, 10);
+  assert.equal(suspendedOf(switched), undefined);
+  assert.equal(visible(onFrame(switched, 6_000, 11))?.seat, "b");
+  assert.equal(onSuspended(showing(), 7).suspended, undefined);
+});
+
+test("a frame in flight does not end a suspension", () => {
+  const switched = onSwitched(onBound(EMPTY_SLOT, A), 1, 1_000, 0);
+  const late = onFrame(onSuspended(switched, 1), 1_000, 5);
+  assert.equal(suspendedOf(late)?.seat, "a");
 });
 
 test("a snapshot keeps what it confirms and covers what it does not", () => {

@@ -6,6 +6,8 @@
 //
 // Between `switched` and that frame the slot is covered: the tile has the new name and no picture. A frame without a timestamp
 // (Firefox) counts as the new source's when it comes at least BLIND_MS after the message, when the old one can no longer be in flight.
+//
+// A slot is suspended while the line has no room for its picture: what was shown last stands as a still, under its own name.
 import type { BoundSlot, Source } from "../protocol/messages";
 
 export interface Binding {
@@ -26,6 +28,8 @@ export interface SlotState {
   readonly next?: Next;
   /** The source stopped sending: what stands in the element is old. */
   readonly quiet: boolean;
+  /** The binding for whose picture the line has no room. */
+  readonly suspended?: number;
 }
 
 export const EMPTY_SLOT: SlotState = { quiet: false };
@@ -60,13 +64,29 @@ export function onSnapshot(slot: SlotState, bound: BoundSlot, now_ms: number): S
 export function onSwitched(slot: SlotState, binding: number, rtp: number, now_ms: number): SlotState {
   const target = slot.next?.binding === binding ? slot.next : slot.shown?.binding === binding ? slot.shown : undefined;
   if (!target) return slot;
-  if (target === slot.shown && !slot.quiet) return slot;
+  if (target === slot.shown && !slot.quiet) return slot.suspended === binding ? withoutSuspension(slot) : slot;
   const { seat, source } = target;
   return { quiet: false, next: { binding, seat, source, rtp, not_before_ms: now_ms + BLIND_MS } };
 }
 
 export function onQuiet(slot: SlotState, binding: number): SlotState {
   return slot.shown?.binding === binding && !slot.quiet ? { ...slot, quiet: true } : slot;
+}
+
+function withoutSuspension({ suspended: _, ...slot }: SlotState): SlotState {
+  return slot;
+}
+
+export function onSuspended(slot: SlotState, binding: number): SlotState {
+  const known = slot.next?.binding === binding || slot.shown?.binding === binding;
+  return known && slot.suspended !== binding ? { ...slot, suspended: binding } : slot;
+}
+
+/** The source for whose picture the line has no room. */
+export function suspendedOf(slot: SlotState): Binding | undefined {
+  const { suspended, next, shown } = slot;
+  if (suspended === undefined) return undefined;
+  return next?.binding === suspended ? next : shown?.binding === suspended ? shown : undefined;
 }
 
 /** Whether the 32-bit timestamp `a` is at or after `b`. */
@@ -80,7 +100,8 @@ export function onFrame(slot: SlotState, rtp: number | undefined, now_ms: number
   if (!next || next.not_before_ms === undefined) return slot;
   const is_new = rtp !== undefined && next.rtp !== undefined ? rtpReached(rtp, next.rtp) : now_ms >= next.not_before_ms;
   if (!is_new) return slot;
-  return { quiet: false, shown: { binding: next.binding, seat: next.seat, source: next.source } };
+  const suspended = slot.suspended === next.binding ? { suspended: next.binding } : {};
+  return { quiet: false, shown: { binding: next.binding, seat: next.seat, source: next.source }, ...suspended };
 }
 
 /** What may be seen in the element now; undefined while it is covered. */

@@ -107,6 +107,7 @@ export const en: Words = {
     away: "Reconnecting…",
     no_camera: "Camera off",
     loading_picture: "Waiting for the picture…",
+    suspended: "The line is too slow for this picture; the voice goes on",
     unplayable: "This browser cannot play the format of this picture",
     screen_of: (name) => `Screen of ${name}`,
     sharing_self: "You are sharing your screen",

@@ -113,6 +113,7 @@ export const zh = {
     away: "正在重新连接…",
     no_camera: "未开摄像头",
     loading_picture: "正在接收画面…",
+    suspended: "线路太慢，暂停此画面，声音照常",
     unplayable: "此浏览器无法播放该画面的格式",
     screen_of: (name: string) => `${name} 的共享画面`,
     sharing_self: "您正在共享屏幕",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seat, smallRoom } from "../../test/fakeserver";
 import type { Seat } from "../protocol/messages";
-import { gridShape, gridSize, layoutOf, stageOf, watchOf } from "./layout";
+import { gridShape, gridSize, layoutOf, stageOf, watchHeight, watchOf } from "./layout";
 import { roomFromJoin } from "./room";
 import type { RoomState } from "./room";
 
@@ -60,4 +60,19 @@ test("what is asked of the server: the stage first, never oneself, no more than 
   assert.equal(items[0]?.seat, layout.stage?.seat);
   assert.equal(items.length, 3);
   assert.equal(items.some((i) => i.seat === "me"), false);
+});
+
+test("each picture is asked for at its height, and the speaker beside slides goes before the other tiles", () => {
+  const seats = [seat("me"), seat("a", { on: ["screen"] }), seat("b", { on: ["camera"] }), seat("c", { on: ["camera"] })];
+  const state = stateOf(seats, { last_speaker: "c" });
+  const items = watchOf(layoutOf({ ...WINDOW, state, view: "speaker" }), state, 3, (tile) => (tile.source === "screen" ? 720 : 100));
+  assert.deepEqual(items.slice(0, 2), [{ seat: "a", source: "screen", rank: "stage", height: 720 }, { seat: "c", source: "camera", rank: "spotlight", height: 100 }]);
+  assert.equal(items[2]?.rank, "tile");
+});
+
+test("heights are those of the screen, in steps", () => {
+  assert.equal(watchHeight(99, 1), 100);
+  assert.equal(watchHeight(99, 2), 200);
+  assert.equal(watchHeight(3_000, 2), 2_160);
+  assert.equal(watchHeight(0, 1), undefined);
 });

@@ -1,5 +1,5 @@
 // Who stands where: stage, strip and grid pages. Pure: the same room and window give the same picture.
-import type { Seat, Source, Watched } from "../protocol/messages";
+import type { Rank, Seat, Source, Watched } from "../protocol/messages";
 import { isOn, sends } from "./room";
 import type { RoomState } from "./room";
 
@@ -102,8 +102,29 @@ export function layoutOf(input: LayoutIn): Layout {
   return { tiles: part, ...gridShape(part.length, width, height), page, pages, total: refs.length };
 }
 
-/** What the server should put into slots: the stage first, then the tiles that have something to show. */
-export function watchOf(layout: Layout, state: RoomState, most: number): readonly Watched[] {
-  const wanted = layout.stage ? [layout.stage, ...layout.tiles] : layout.tiles;
-  return wanted.filter((t) => t.seat !== state.me).slice(0, most).map(({ seat, source }) => ({ seat, source }));
+/** Sizes are told in steps: a picture that grows by a few pixels is no news. */
+const HEIGHT_STEP_PX = 20;
+const HEIGHT_MAX_PX = 2_160;
+
+/** A height for `watch`, in pixels of the screen; undefined while it is not known. */
+export function watchHeight(css_px: number, pixel_ratio: number): number | undefined {
+  const steps = Math.ceil((css_px * pixel_ratio) / HEIGHT_STEP_PX);
+  return steps > 0 ? Math.min(HEIGHT_MAX_PX, steps * HEIGHT_STEP_PX) : undefined;
+}
+
+function rankOf(tile: TileRef, layout: Layout, state: RoomState): Rank {
+  if (tile === layout.stage) return "stage";
+  const beside_slides = layout.stage?.source === "screen" && tile.seat === state.last_speaker && tile.source === "camera";
+  return beside_slides ? "spotlight" : "tile";
+}
+
+/** What the server should put into slots: the stage first, beside slides who speaks, then the other tiles; each with its height. */
+export function watchOf(layout: Layout, state: RoomState, most: number, heightOf: (tile: TileRef) => number | undefined = () => undefined): readonly Watched[] {
+  const shown = layout.stage ? [layout.stage, ...layout.tiles] : layout.tiles;
+  const items = shown.filter((t) => t.seat !== state.me).map((tile): Watched => {
+    const height = heightOf(tile);
+    return { seat: tile.seat, source: tile.source, rank: rankOf(tile, layout, state), ...(height === undefined ? {} : { height }) };
+  });
+  const order = { stage: 0, spotlight: 1, tile: 2 } satisfies Record<Rank, number>;
+  return items.sort((a, b) => order[a.rank ?? "tile"] - order[b.rank ?? "tile"]).slice(0, most);
 }

@@ -13,7 +13,7 @@ import { Peer } from "../engine/peer";
 import type { Player } from "../engine/player";
 import { countersOf, figuresOf } from "../engine/stats";
 import type { Counters, Figures } from "../engine/stats";
-import type { EventOf, HelloReply, JoinReply, LeaveReason, Profile, ServerEvent, Source, Watched } from "../protocol/messages";
+import type { EventOf, HelloReply, JoinReply, LeaveReason, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
 import { Link, RequestError } from "../protocol/socket";
 import type { SocketLike } from "../protocol/socket";
 import { failure, failureOf } from "./failure";
@@ -76,7 +76,7 @@ export class Meeting {
   private epoch: string | undefined;
   private joins = 0;
   private watch_sent = "";
-  private watch_items: readonly Watched[] = [];
+  private watching: WatchFields = { items: [] };
   private cancel_watch: Undo | undefined;
   private cancel_tick: Undo | undefined;
   private last_restart_ms = -RESTART_SPACING_MS;
@@ -153,13 +153,13 @@ export class Meeting {
     this.room.update((r) => (r && r.unread > 0 ? { ...r, unread: 0 } : r));
   }
 
-  /** What the page shows now, most important first. Sent a moment later, and only when it differs. */
-  watch(items: readonly Watched[]): void {
-    this.watch_items = items;
-    if (this.cancel_watch || JSON.stringify(items) === this.watch_sent) return;
+  /** What the page shows now, most important first, and who must be heard. Sent a moment later, and only when it differs. */
+  watch(items: readonly Watched[], pinned: readonly string[] = []): void {
+    this.watching = pinned.length > 0 ? { items, pinned } : { items };
+    if (this.cancel_watch || JSON.stringify(this.watching) === this.watch_sent) return;
     this.cancel_watch = this.cfg.clock.after(WATCH_DELAY_MS, () => {
       this.cancel_watch = undefined;
-      if (JSON.stringify(this.watch_items) !== this.watch_sent) this.sendWatch();
+      if (JSON.stringify(this.watching) !== this.watch_sent) this.sendWatch();
     });
   }
 
@@ -295,8 +295,8 @@ export class Meeting {
 
   private sendWatch(): void {
     if (!this.room.value) return;
-    this.watch_sent = JSON.stringify(this.watch_items);
-    this.link.request("watch", { items: this.watch_items }).catch(() => {
+    this.watch_sent = JSON.stringify(this.watching);
+    this.link.request("watch", this.watching).catch(() => {
       this.watch_sent = ""; // the next change of the page sends it again
     });
   }
@@ -312,6 +312,10 @@ export class Meeting {
         return this.player.switched(event.slot, event.binding, event.rtp);
       case "slot.quiet":
         return this.player.quiet(event.slot, event.binding);
+      case "slot.suspended":
+        return this.player.suspended(event.slot, event.binding);
+      case "source.layers":
+        return void this.peer?.setLayers(event.source, event.layers);
       case "media.down":
         return event.rejoin ? void this.join() : this.restartIce();
       case "notice":

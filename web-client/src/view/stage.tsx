@@ -1,6 +1,6 @@
 // The pictures: a stage with a strip, or pages of a grid. It says to the server what it shows.
 import { useEffect, useLayoutEffect } from "preact/hooks";
-import { layoutOf, watchOf } from "../model/layout";
+import { layoutOf, watchHeight, watchOf } from "../model/layout";
 import type { Layout, TileRef, ViewKind } from "../model/layout";
 import type { Meeting } from "../model/meeting";
 import { mayHost } from "../model/room";
@@ -38,6 +38,12 @@ function fit(layout: Layout, width: number, height: number, gap: number): number
   return Math.max(80, Math.floor(Math.min(across, down)));
 }
 
+/** How high each tile is drawn now, in CSS pixels. */
+function heightsOf(root: HTMLElement): ReadonlyMap<string, number> {
+  const tiles = [...root.querySelectorAll<HTMLElement>("article.tile")];
+  return new Map(tiles.map((tile) => [`${tile.dataset["seat"]}/${tile.dataset["source"]}`, tile.clientHeight]));
+}
+
 export function Stage(props: StageProps) {
   const { meeting, state, view, pinned } = props;
   const phone = useMedia(PHONE);
@@ -49,7 +55,9 @@ export function Stage(props: StageProps) {
   const layout = layoutOf({ state, view, page: props.page, width: area.width, height: area.height, strip, most, ...(pinned === undefined ? {} : { pinned }) });
   const gap = phone ? 4 : 8;
   useEffect(() => {
-    if (area.width > 0) meeting.watch(watchOf(layout, state, most));
+    const heights = whole.ref.current ? heightsOf(whole.ref.current) : new Map<string, number>();
+    const heightOf = (tile: TileRef): number | undefined => watchHeight(heights.get(`${tile.seat}/${tile.source}`) ?? 0, devicePixelRatio);
+    if (area.width > 0) meeting.watch(watchOf(layout, state, most, heightOf), pinned === undefined || pinned === state.me ? [] : [pinned]);
   });
   useLayoutEffect(() => {
     area.ref.current?.style.setProperty("--tile-width", `${fit(layout, area.width, area.height, gap)}px`);

@@ -1,8 +1,8 @@
 // One seat's picture with its name. The name is the seat's own; the picture is lent by whichever slot shows that seat now,
 // so that a picture cannot stand under another name.
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { SlotState } from "../engine/slots";
-import { visible } from "../engine/slots";
+import type { Binding, SlotState } from "../engine/slots";
+import { suspendedOf, visible } from "../engine/slots";
 import type { TileRef } from "../model/layout";
 import type { Meeting } from "../model/meeting";
 import { isOn } from "../model/room";
@@ -21,13 +21,27 @@ interface TileProps {
   readonly onPin: () => void;
 }
 
-/** The slot whose element holds this seat's picture, and whether it may be seen. */
-function slotOf(slots: ReadonlyMap<number, SlotState>, tile: TileRef): { readonly slot: number; readonly shown: boolean } | undefined {
+interface Held {
+  /** Undefined while the slot still shows another's picture. */
+  readonly slot?: number;
+  readonly shown: boolean;
+  readonly suspended: boolean;
+}
+
+function isOf(binding: Binding | undefined, tile: TileRef): boolean {
+  return binding?.seat === tile.seat && binding.source === tile.source;
+}
+
+/** The slot whose element holds this seat's picture, whether it may be seen, and whether it is a still for want of line. */
+function slotOf(slots: ReadonlyMap<number, SlotState>, tile: TileRef): Held | undefined {
+  let waiting: Held | undefined;
   for (const [slot, state] of slots) {
     const holder = state.next?.not_before_ms !== undefined ? state.next : state.shown;
-    if (holder?.seat === tile.seat && holder.source === tile.source) return { slot, shown: visible(state) !== undefined };
+    const suspended = isOf(suspendedOf(state), tile);
+    if (isOf(holder, tile)) return { slot, shown: visible(state) !== undefined, suspended };
+    if (suspended) waiting = { shown: false, suspended };
   }
-  return undefined;
+  return waiting;
 }
 
 const PLACE = { stage: "on-stage", grid: "in-grid", strip: "in-strip" };
@@ -88,11 +102,13 @@ function RemotePicture({ meeting, state, seat, tile }: { readonly meeting: Meeti
   const on = isOn(seat, tile.source);
   const reason = seat.presence === "away" ? words.room.away
     : state.unplayable.has(`${seat.id}/${tile.source}`) && on ? words.room.unplayable
+    : found?.suspended && on ? words.room.suspended
     : on ? words.room.loading_picture : words.room.no_camera;
   return (
     <>
       {!found?.shown && <Blank seat={seat} reason={reason} />}
-      <div class="tile-host" ref={host} />
+      <div class={found?.suspended ? "tile-host still" : "tile-host"} ref={host} />
+      {found?.shown && found.suspended && seat.presence !== "away" && <span class="tile-over" role="img" aria-label={words.room.suspended} title={words.room.suspended}><Icon name="pulse" size={16} /><span class="tile-reason">{words.room.suspended}</span></span>}
       {found?.shown && seat.presence === "away" && <span class="tile-over"><span class="spinner" />{words.room.away}</span>}
     </>
   );
