@@ -7,9 +7,12 @@
 
 #include "classroom/hash.h"
 
+#include <jansson.h>
+
 #include "classroom/view.h"
 #include "signaling/dialog.h"
 #include "signaling/transport.h"
+#include "signaling/turn.h"
 
 #define RESOURCE_BYTES 33       /* of a WHIP or WHEP resource: 32 hex digits and 0 */
 
@@ -37,6 +40,12 @@ struct client {
 
 /** Owns: *ret is the caller's until meeting_add_client(). `identity` NULL: a random one. Errors: -ENOMEM. */
 int client_create(struct client **ret, struct meeting *m, enum seat_kind kind, const uint8_t *identity);
+
+/** A credential of this seat for turn: servers, good from now on. */
+void client_write_turn(const struct client *c, struct turn_credential *ret);
+
+/** Adds the TURN and STUN servers that it may use, with fresh credentials, to a reply (schema.json, ice_servers); nothing without any. */
+void client_add_ice_servers(const struct client *c, json_t *reply);
 
 /** Closes path and socket; the seat is the room's business. */
 struct client *client_destroy(struct client *c);

@@ -12,6 +12,7 @@
 #include "media/base/address.h"
 #include "media/base/log.h"
 #include "media/base/macros.h"
+#include "signaling/turn.h"
 
 struct setting {
 	const char *name;
@@ -127,6 +128,35 @@ static int parse_announce(void *field, const char *text)
 	return parse_list(a, text, add_announced);
 }
 
+static int add_turn(void *list, const char *word)
+{
+	struct config_turn *t = list;
+
+	if (t->n == CONFIG_TURN_URLS || !turn_is_url(word))
+		return -EINVAL;
+	snprintf(t->urls[t->n++], CONFIG_URL_BYTES, "%s", word);
+	return 0;
+}
+
+static int parse_turn(void *field, const char *text)
+{
+	struct config_turn *t = field;
+
+	if (t->of_file)
+		*t = (struct config_turn){ 0 };
+	return parse_list(t, text, add_turn);
+}
+
+static int parse_turn_ttl(void *field, const char *text)
+{
+	long n;
+
+	if (parse_number(text, 60, 604800, &n) < 0)
+		return -EINVAL;
+	*(unsigned *)field = (unsigned)n;
+	return 0;
+}
+
 static int parse_workers(void *field, const char *text)
 {
 	long n;
@@ -173,6 +203,9 @@ static const struct setting settings[] = {
 	{ "listen", "ADDR:PORT", parse_address, FIELD(listen), "a numeric address and a port", "HTTP and WebSocket (127.0.0.1:8080)" },
 	{ "media", "ADDR:PORT", parse_address, FIELD(media), "a numeric address and a port", "UDP of the first media worker; others take the next ports. [::]:PORT takes IPv4 too (127.0.0.1:7000)" },
 	{ "announce", "ADDR", parse_announce, FIELD(announce), "up to four numeric addresses, by commas or one at a time", "address that clients send media to, IPv4 or IPv6; may be given several times (the media address, or the machine's)" },
+	{ "turn", "URL", parse_turn, FIELD(turn), "up to four of stun:…, turn:… and turns:…, by commas or one at a time", "TURN or STUN server that clients may use besides, turns:turn.example:443?transport=tcp; may be given several times" },
+	{ "turn-secret-file", "FILE", parse_text, FIELD(turn_secret_file), "a file", "its one line is coturn's static-auth-secret; read again on SIGHUP" },
+	{ "turn-ttl", "SECONDS", parse_turn_ttl, FIELD(turn_ttl_s), "60 to 604800", "how long a credential for turn lets in (3600)" },
 	{ "workers", "N", parse_workers, FIELD(workers), "1 to 64", "media threads (1)" },
 	{ "demo", NULL, parse_switch, FIELD(demo), "yes or no", "fill an empty data folder with a demo city" },
 	{ "web", "DIR", parse_text, FIELD(web), "a folder", "the built web client (found beside the program)" },
@@ -251,7 +284,7 @@ static int read_file(struct config *c, const char *path, char *err)
 	}
 	line = ini_parse_stream(read_line, &f, on_pair, &f);
 	fclose(f.stream);
-	c->announce.of_file = true;
+	c->announce.of_file = c->turn.of_file = true;
 	if (line != 0 && !*err)
 		snprintf(err, CONFIG_ERROR_BYTES, "%s:%d: not understood; each line is 'key = value', a comment (# or ;), or empty", path, line);
 	return *err ? -EINVAL : 0;
@@ -331,6 +364,14 @@ static bool announces_deaf_family(const struct config *c)
 	return false;
 }
 
+static bool asks_for_credentials(const struct config_turn *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (turn_needs_credential(t->urls[i]))
+			return true;
+	return false;
+}
+
 static int complete(const struct config *c, char *err)
 {
 	const char *why = NULL;
@@ -341,6 +382,8 @@ static int complete(const struct config *c, char *err)
 		why = "tls-cert and tls-key go together: give both or neither";
 	else if (announces_deaf_family(c))
 		why = "announce names an address of a family that media does not listen on; media = [::]:PORT takes both";
+	else if (asks_for_credentials(&c->turn) != !!*c->turn_secret_file)
+		why = "turn (a turn: or turns: server) and turn-secret-file go together: give both or neither";
 	if (!why)
 		return 0;
 	snprintf(err, CONFIG_ERROR_BYTES, "%s", why);
@@ -349,7 +392,7 @@ static int complete(const struct config *c, char *err)
 
 int config_read(struct config *ret, int argc, char **argv, FILE *out, char err[CONFIG_ERROR_BYTES])
 {
-	struct config c = { .workers = 1, .log_level = LOG_INFO };
+	struct config c = { .workers = 1, .turn_ttl_s = 3600, .log_level = LOG_INFO };
 	int r;
 
 	*err = 0;

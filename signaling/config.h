@@ -12,6 +12,8 @@
 
 #define CONFIG_TEXT_BYTES 1024
 #define CONFIG_ANNOUNCED 4
+#define CONFIG_TURN_URLS 4
+#define CONFIG_URL_BYTES 256
 #define CONFIG_ERROR_BYTES 2048
 
 /* Given by one setting each, or several by commas. */
@@ -21,11 +23,20 @@ struct config_announce {
 	struct sockaddr_storage addresses[CONFIG_ANNOUNCED]; /* without port */
 };
 
+struct config_turn {
+	uint8_t n;
+	bool of_file;
+	char urls[CONFIG_TURN_URLS][CONFIG_URL_BYTES]; /* turn_is_url() */
+};
+
 struct config {
 	char data[CONFIG_TEXT_BYTES];           /* data folder; must be given */
 	struct sockaddr_storage listen;         /* HTTP and WebSocket; default 127.0.0.1:8080 */
 	struct sockaddr_storage media;          /* UDP of the first media worker; [::] takes IPv4 too; default 127.0.0.1:7000 */
 	struct config_announce announce;        /* told to clients, the preferred one first; none: the media address, or the machine's */
+	struct config_turn turn;                /* servers that clients may use besides; none by default */
+	char turn_secret_file[CONFIG_TEXT_BYTES]; /* shared with coturn; "": none */
+	unsigned turn_ttl_s;                    /* of a credential, 60 to 604,800; default 3,600 */
 	unsigned workers;                       /* media threads, 1 to 64; default 1 */
 	bool demo;                              /* fill an empty data folder with the demo city */
 	char web[CONFIG_TEXT_BYTES];            /* the built web client; "": found beside the program */

@@ -206,11 +206,20 @@ static void on_stop(struct ev_loop *loop, struct ev_signal *w, int revents)
 	ev_timer_start(loop, &s->close_timer);
 }
 
+static void reload_turn_secret(struct server *s)
+{
+	int r = *s->config->turn_secret_file ? turn_read_secret(s->turn_secret, s->config->turn_secret_file) : 0;
+
+	if (r < 0)
+		log_event(LOG_WARNING, "turn.secret_not_read err=%d", r);
+}
+
 static void on_hangup(struct ev_loop *loop, struct ev_signal *w, int revents)
 {
 	(void)loop;
 	(void)revents;
 	listener_reload_tls(w->data, true);
+	reload_turn_secret(w->data);
 }
 
 static void start_watchers(struct server *s)
@@ -262,6 +271,14 @@ static int open_store(struct server *s)
 	store_token_key(s->store, s->token_key);
 	crypto_generichash(s->resume_key, sizeof(s->resume_key), (const uint8_t *)"resume", 6, s->token_key, sizeof(s->token_key));
 	return 0;
+}
+
+static int open_turn(struct server *s)
+{
+	const char *path = s->config->turn_secret_file;
+	int r = *path ? turn_read_secret(s->turn_secret, path) : 0;
+
+	return r < 0 ? fail(path, r, r == -EINVAL ? "turn-secret-file is one line of 16 to 256 characters" : NULL) : 0;
 }
 
 static int open_media(struct server *s)
@@ -316,6 +333,7 @@ static int open_all(struct server *s)
 		return fail("event loop", -ENOMEM, NULL);
 	start_watchers(s);
 	r = open_small(s);
+	r = r < 0 ? r : open_turn(s);
 	r = r < 0 ? r : open_store(s);
 	r = r < 0 ? r : open_media(s);
 	if (r < 0)

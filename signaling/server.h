@@ -20,6 +20,7 @@
 #include "signaling/config.h"
 #include "signaling/limiter.h"
 #include "signaling/resume.h"
+#include "signaling/turn.h"
 
 #define SERVER_VERSION "0.1.0"
 #define SERVER_EPOCH_BYTES 17
@@ -74,6 +75,7 @@ struct server {
 	struct text *openapi;                   /* owned */
 
 	uint8_t token_key[STORE_KEY_BYTES];
+	char turn_secret[TURN_SECRET_BYTES];    /* "" without turn: servers */
 	uint8_t resume_key[RESUME_KEY_BYTES];
 	uint64_t next_serial;
 

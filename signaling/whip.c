@@ -162,6 +162,24 @@ static int settle(struct whip *w)
 	return r;
 }
 
+/* RFC 9725 §4.6. The addresses are of plain characters. */
+static void add_ice_servers(struct whip *w)
+{
+	const struct config_turn *turn = &w->server->config->turn;
+	struct turn_credential c;
+	char link[CONFIG_URL_BYTES + TURN_USERNAME_BYTES + TURN_PASSWORD_BYTES + 100];
+
+	client_write_turn(w->client, &c);
+	for (size_t i = 0; i < turn->n; i++) {
+		if (turn_needs_credential(turn->urls[i]))
+			snprintf(link, sizeof(link), "<%s>; rel=\"ice-server\"; username=\"%s\"; credential=\"%s\"; credential-type=\"password\"",
+				 turn->urls[i], c.username, c.password);
+		else
+			snprintf(link, sizeof(link), "<%s>; rel=\"ice-server\"", turn->urls[i]);
+		http_add_header(w->q, "link:", link);
+	}
+}
+
 static void reply_created(struct whip *w, const char *answer)
 {
 	char location[256], etag[40];
@@ -172,6 +190,7 @@ static void reply_created(struct whip *w, const char *answer)
 	http_add_header(w->q, "location:", location);
 	http_add_header(w->q, "etag:", etag);
 	http_add_header(w->q, "cache-control:", "no-store");
+	add_ice_servers(w);
 	http_reply(w->q, 201, "application/sdp", text_new(answer, strlen(answer)));
 }
 

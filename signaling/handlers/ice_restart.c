@@ -12,7 +12,9 @@ int ice_restart_handle(struct call *c)
 		return refuse(&c->why, WIRE_NOT_JOINED, "media");
 	if (r == 0)
 		r = transport_write_offer(&c->client->transport, &offer);
-	if (r == 0)
-		json_object_set_new(c->reply, "offer", json_string(offer));
-	return r;
+	if (r < 0)
+		return r;
+	json_object_set_new(c->reply, "offer", json_string(offer));
+	client_add_ice_servers(c->client, c->reply);
+	return 0;
 }

@@ -139,6 +139,7 @@ static void describe(struct call *c, struct client *client)
 		json_object_set_new(c->reply, "next", json_string(next));
 	json_object_set_new(c->reply, "slots", wire_slots(b, view_bindings(client->view, b)));
 	json_object_set_new(c->reply, "chat", wire_chat(r));
+	client_add_ice_servers(client, c->reply);
 }
 
 /* The seat is taken; whoever held it on another device goes. */

@@ -93,7 +93,8 @@ static void an_unknown_key_is_told_with_its_line(void **state)
 static void a_bad_value_is_told_with_what_is_allowed(void **state)
 {
 	static const char *const bad[] = { "workers = 0", "workers = 65", "workers = two", "demo = maybe", "listen = localhost:80", "listen = 1.2.3.4",
-					   "listen = 1.2.3.4:70000", "announce = example.org", "log-level = loud", "origin = huitang.cn", "data =" };
+					   "listen = 1.2.3.4:70000", "announce = example.org", "log-level = loud", "origin = huitang.cn", "data =",
+					   "turn = http://turn.example", "turn = stun:a, stun:b, stun:c, stun:d, stun:e", "turn-ttl = 59" };
 	struct config c;
 
 	(void)state;
@@ -149,6 +150,24 @@ static void several_addresses_are_announced(void **state)
 	assert_non_null(strstr(err, "family"));
 }
 
+static void turn_servers_come_with_a_secret(void **state)
+{
+	struct config c;
+
+	(void)state;
+	assert_int_equal(read_file(&c, "data = /d\nturn = turn:t.example, turns:t.example:443?transport=tcp\nturn = stun:t.example\n"
+	                               "turn-secret-file = /etc/s\nturn-ttl = 600\n"), 0);
+	assert_int_equal(c.turn.n, 3);
+	assert_string_equal(c.turn.urls[1], "turns:t.example:443?transport=tcp");
+	assert_string_equal(c.turn_secret_file, "/etc/s");
+	assert_int_equal(c.turn_ttl_s, 600);
+	assert_int_equal(read_file(&c, "data = /d\nturn = stun:t.example\n"), 0);
+	assert_int_equal(c.turn_ttl_s, 3600);
+	assert_int_not_equal(read_file(&c, "data = /d\nturn = turn:t.example\n"), 0);
+	assert_non_null(strstr(err, "turn-secret-file"));
+	assert_int_not_equal(read_file(&c, "data = /d\nturn-secret-file = /etc/s\n"), 0);
+}
+
 static void addresses_are_numeric_of_both_families(void **state)
 {
 	struct sockaddr_storage a;
@@ -188,6 +207,7 @@ int main(void)
 		LEAVES_NOTHING(a_bad_value_is_told_with_what_is_allowed),
 		LEAVES_NOTHING(what_is_no_setting_is_refused),
 		LEAVES_NOTHING(several_addresses_are_announced),
+		LEAVES_NOTHING(turn_servers_come_with_a_secret),
 		LEAVES_NOTHING(addresses_are_numeric_of_both_families),
 		LEAVES_NOTHING(help_tells_every_setting),
 	};
