@@ -1,5 +1,5 @@
 // A server in memory that speaks the schema: enough of a room for unit tests and for looking at the pages.
-import type { BoundSlot, ChatLine, HelloReply, JoinReply, Room, Seat, ServerEvent } from "../src/protocol/messages";
+import type { BoundSlot, ChatLine, HelloReply, IceServer, JoinReply, Room, Seat, ServerEvent } from "../src/protocol/messages";
 import type { SocketLike } from "../src/protocol/socket";
 
 export interface Received {
@@ -57,6 +57,9 @@ export class FakeServer {
   readonly ignore = new Set<string>();
   readonly received: Received[] = [];
   readonly sockets: FakeSocket[] = [];
+  /** Address of a TURN server that clients may use. */
+  turn: string | undefined;
+  private credentials = 0;
   private seq = 0;
   private tokens = 0;
 
@@ -107,7 +110,7 @@ export class FakeServer {
       case "roster.page":
         return this.page(Number(request["after"]));
       case "ice.restart":
-        return { offer: this.state.offer };
+        return { offer: this.state.offer, ...this.servers() };
       case "room.mute_all":
         return { muted: this.state.seats.filter((s) => s.on.includes("mic")).length };
       case "room.link":
@@ -127,7 +130,11 @@ export class FakeServer {
   private join(): JoinReply {
     const { room, me, slots, chat, offer } = this.state;
     const role = this.state.seats.find((s) => s.id === me)?.role ?? "participant";
-    return { seat: me, role, resume: `resume-${++this.tokens}`, offer, room, slots, chat, ...this.page(0) };
+    return { seat: me, role, resume: `resume-${++this.tokens}`, offer, room, slots, chat, ...this.page(0), ...this.servers() };
+  }
+
+  private servers(): { readonly ice_servers?: readonly IceServer[] } {
+    return this.turn === undefined ? {} : { ice_servers: [{ urls: [this.turn], username: `user-${++this.credentials}`, credential: "secret" }] };
   }
 
   private page(from: number): { readonly roster: readonly Seat[]; readonly next?: string } {

@@ -1,7 +1,7 @@
 // The page's one RTCPeerConnection. The server offers, we answer; later only tracks change, never the description,
 // but for an ICE restart.
 import { Cell } from "../base/cell";
-import type { Source } from "../protocol/messages";
+import type { IceServer, Source } from "../protocol/messages";
 
 export type PeerPhase = "new" | "connecting" | "connected" | "shaky" | "failed" | "closed";
 
@@ -10,13 +10,17 @@ const SOURCE_OF_MID: Readonly<Record<string, Source>> = { "0": "mic", "1": "came
 
 const MAX_BITRATE_BPS: Readonly<Record<Source, number>> = { mic: 48_000, camera: 1_500_000, screen: 2_500_000, screen_audio: 96_000 };
 
+function configuration(servers: readonly IceServer[]): RTCConfiguration {
+  return { bundlePolicy: "max-bundle", rtcpMuxPolicy: "require", iceServers: servers.map((s) => ({ ...s, urls: [...s.urls] })) };
+}
+
 export class Peer {
   readonly phase = new Cell<PeerPhase>("new");
   private readonly pc: RTCPeerConnection;
   private readonly senders = new Map<Source, RTCRtpSender>();
 
-  constructor(private readonly onSlot: (slot: number, receiver: RTCRtpReceiver) => void) {
-    this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", rtcpMuxPolicy: "require" });
+  constructor(servers: readonly IceServer[], private readonly onSlot: (slot: number, receiver: RTCRtpReceiver) => void) {
+    this.pc = new RTCPeerConnection(configuration(servers));
     this.pc.onconnectionstatechange = () => this.readPhase();
     this.pc.oniceconnectionstatechange = () => this.readPhase();
   }
@@ -24,6 +28,11 @@ export class Peer {
   /** For tests and the figures panel; nobody else touches it. */
   get connection(): RTCPeerConnection {
     return this.pc;
+  }
+
+  /** Fresh credentials, before a restart's offer is taken. */
+  useServers(servers: readonly IceServer[]): void {
+    this.pc.setConfiguration(configuration(servers));
   }
 
   /** Takes the first offer or a restart's, and gives the answer to send. */

@@ -22,8 +22,15 @@ class FakePath {
     sender: { replaceTrack: async (track: unknown) => void this.sent.set(mid, track), getParameters: () => ({ encodings: [{}] }), setParameters: async () => undefined },
   }));
 
-  constructor() {
+  readonly configurations: RTCConfiguration[] = [];
+
+  constructor(configuration: RTCConfiguration) {
+    this.configurations.push(configuration);
     FakePath.all.push(this);
+  }
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configurations.push(configuration);
   }
 
   async setRemoteDescription({ sdp }: { readonly sdp: string }): Promise<void> {
@@ -88,8 +95,9 @@ const settle = async (): Promise<void> => {
   for (let n = 0; n < 5; n++) await new Promise((done) => setImmediate(done));
 };
 
-async function joined(mic = true, camera = true) {
+async function joined(mic = true, camera = true, turn?: string) {
   const server = new FakeServer(smallRoom({ seats: [seat("a", { role: "host", on: ["mic", "camera"] }), seat("b", { on: ["camera", "mic"] })] }));
+  server.turn = turn;
   const clock = new FakeClock();
   const kept: { token?: string; inside: boolean } = { inside: false };
   const capture = new Capture();
@@ -156,6 +164,17 @@ test("a resume with dead media restarts ICE on the same path", async () => {
   assert.equal(s.server.of("ice.restart").length, 1);
   assert.equal(s.server.of("answer").length, 2);
   assert.equal(FakePath.all.length, 1);
+  await finish(s);
+});
+
+test("the path is told the server's TURN servers, and fresh credentials at each restart", async () => {
+  const s = await joined(true, true, "turns:turn.example:443?transport=tcp");
+  s.server.resumed = true;
+  s.server.media_alive = false;
+  await s.comeBack();
+  assert.deepEqual(s.path().configurations.map((c) => c.iceServers?.map((i) => [i.urls, i.username])), [
+    [[["turns:turn.example:443?transport=tcp"], "user-1"]], [[["turns:turn.example:443?transport=tcp"], "user-2"]],
+  ]);
   await finish(s);
 });
 

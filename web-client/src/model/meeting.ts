@@ -13,7 +13,7 @@ import { Peer } from "../engine/peer";
 import type { Player } from "../engine/player";
 import { countersOf, figuresOf } from "../engine/stats";
 import type { Counters, Figures } from "../engine/stats";
-import type { EventOf, HelloReply, JoinReply, LeaveReason, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
+import type { EventOf, HelloReply, IceServer, JoinReply, LeaveReason, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
 import { Link, RequestError } from "../protocol/socket";
 import type { SocketLike } from "../protocol/socket";
 import { failure, failureOf } from "./failure";
@@ -212,7 +212,7 @@ export class Meeting {
     this.cfg.onInside(true);
     this.gone = new Set();
     this.room.set({ ...roomFromJoin(reply), unread: before?.unread ?? 0 });
-    this.makePeer();
+    this.makePeer(reply.ice_servers ?? []);
     this.player.bound(reply.slots);
     this.phase.set({ kind: "room" });
     if (before) {
@@ -224,8 +224,8 @@ export class Meeting {
     await this.own.declareScreen();
   }
 
-  private makePeer(): void {
-    const peer = new Peer((slot, receiver) => this.player.attach(slot, receiver));
+  private makePeer(servers: readonly IceServer[]): void {
+    const peer = new Peer(servers, (slot, receiver) => this.player.attach(slot, receiver));
     const scope = this.scope.child();
     this.peer = peer;
     this.peer_scope = scope;
@@ -274,7 +274,11 @@ export class Meeting {
     this.last_restart_ms = now;
     const peer = this.peer;
     this.link.request("ice.restart", {}).then(
-      (reply) => (peer === this.peer ? this.answer(reply.offer) : undefined),
+      (reply) => {
+        if (!peer || peer !== this.peer) return;
+        peer.useServers(reply.ice_servers ?? []);
+        void this.answer(reply.offer);
+      },
       (error: unknown) => {
         if (error instanceof RequestError && error.code !== "lost" && error.code !== "rate_limited") void this.join();
       },
