@@ -276,6 +276,17 @@ static void keep_credentials(struct transport *t)
 	nice_agent_get_local_credentials(t->agent, t->stream, &t->ufrag, &t->pwd);
 }
 
+static void add_relay(struct transport *t)
+{
+	const struct relay *r = &t->cfg.relay;
+
+	if (!r->address[0])
+		return;
+	g_object_set(t->agent, "force-relay", TRUE, NULL);
+	nice_agent_set_relay_info(t->agent, t->stream, 1, r->address, r->port, r->username, r->password,
+	                          r->tcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);
+}
+
 static void make_agent(struct transport *t)
 {
 	NiceAgentOption options = NICE_AGENT_OPTION_NONE;
@@ -290,6 +301,7 @@ static void make_agent(struct transport *t)
 	nice_agent_add_local_address(t->agent, &local);
 	t->stream = nice_agent_add_stream(t->agent, 1);
 	g_signal_connect(t->agent, "component-state-changed", G_CALLBACK(on_component), t);
+	add_relay(t);
 	nice_agent_attach_recv(t->agent, t->stream, 1, loop_context(t->loop), on_datagram, t);
 	nice_agent_gather_candidates(t->agent, t->stream);
 	keep_credentials(t);

@@ -17,7 +17,16 @@ enum transport_suites { SUITES_GCM_FIRST, SUITES_CM_ONLY, SUITES_GCM_ONLY };
 /* CONNECTED: a pair was nominated. UP: keys agreed, fingerprint matched. */
 enum transport_state { TRANSPORT_NEW, TRANSPORT_CHECKING, TRANSPORT_CONNECTED, TRANSPORT_UP, TRANSPORT_FAILED };
 
+/* A TURN server; `address` "" for none. */
+struct relay {
+	char address[64];
+	uint16_t port;
+	bool tcp;
+	char username[80], password[80];
+};
+
 struct transport_cfg {
+	struct relay relay;     /* the only way out: nothing but its relayed address is used */
 	enum transport_suites suites;
 	bool controlled;        /* controlled and DTLS server: the other end of a self-test */
 	bool no_consent;        /* stop checking once connected (libnice's keepalives are then indications) */

@@ -26,6 +26,7 @@ struct whip *whip_open(struct endpoint *e, const char *url, const char *token)
 	w->status = r->status;
 	location = http_reply_header(r, "Location");
 	w->etag = http_reply_header(r, "ETag");
+	w->link = http_reply_header(r, "Link");
 	w->answer = g_strdup(r->body);
 	if (r->status == 201 && location) {
 		w->location = absolute(url, location);
@@ -58,6 +59,7 @@ struct whip *whip_free(struct whip *w)
 	endpoint_destroy(w->endpoint);
 	g_free(w->location);
 	g_free(w->etag);
+	g_free(w->link);
 	g_free(w->answer);
 	g_free(w);
 	return NULL;

@@ -8,7 +8,7 @@
 struct whip {
 	struct endpoint *endpoint;      /* owned */
 	char *location;                 /* owned: absolute URL of the resource, NULL when refused */
-	char *etag;                     /* owned, may be NULL */
+	char *etag, *link;              /* owned, may be NULL; the first Link */
 	long status;                    /* of the POST */
 	char *answer;                   /* owned */
 };

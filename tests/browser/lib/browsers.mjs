@@ -68,7 +68,7 @@ class Page {
   async close() { await this.end(); }
 }
 
-let chromiumBrowser, chromiumStrict, firefoxBrowser, sound;
+let chromiumBrowser, chromiumStrict, chromiumTrusting, firefoxBrowser, sound;
 
 /* Without a sound device Firefox's AudioContext never starts, and its mock device runs 4 % slow: a PulseAudio of our own with a null sink. */
 async function startSound() {
@@ -86,11 +86,14 @@ async function launchChromium(flags) {
 }
 
 /** A page in a Chromium context of its own. config: {tone, hue, beat, width, height, fps} for the page's camera and microphone;
- *  without a tone the browser's own fake devices; `refuse: true` has the browser refuse camera and microphone. */
+ *  without a tone the browser's own fake devices; `refuse: true` has the browser refuse camera and microphone, `trusting: true` take
+ *  any certificate, `relay: true` use nothing but TURN. */
 export async function openChromium(config = {}) {
   let browser;
   if (config.refuse)
     browser = chromiumStrict ??= await launchChromium([...CHROMIUM_FLAGS.filter((f) => !f.startsWith('--use-fake-ui')), '--deny-permission-prompts']);
+  else if (config.trusting)
+    browser = chromiumTrusting ??= await launchChromium([...CHROMIUM_FLAGS, '--ignore-certificate-errors']);
   else
     browser = chromiumBrowser ??= await launchChromium(CHROMIUM_FLAGS);
   const context = await browser.newContext({
@@ -117,7 +120,7 @@ export async function openFirefox(config = {}) {
 }
 
 export async function closeBrowsers() {
-  await Promise.allSettled([chromiumBrowser?.close(), chromiumStrict?.close(), firefoxBrowser?.close()]);
+  await Promise.allSettled([chromiumBrowser?.close(), chromiumStrict?.close(), chromiumTrusting?.close(), firefoxBrowser?.close()]);
   sound?.end();
-  chromiumBrowser = chromiumStrict = firefoxBrowser = sound = undefined;
+  chromiumBrowser = chromiumStrict = chromiumTrusting = firefoxBrowser = sound = undefined;
 }

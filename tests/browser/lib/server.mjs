@@ -26,8 +26,10 @@ async function freePort() {
 }
 
 export class Server {
-  static async start() {
+  /** `options`: further ones of `huitang serve`. */
+  static async start(options = []) {
     const server = new Server();
+    server.options = options;
     server.folder = mkdtempSync(join(tmpdir(), 'huitang-browser-'));
     server.data = join(server.folder, 'data');
     server.web = join(server.folder, 'web');
@@ -43,7 +45,7 @@ export class Server {
   /** Starts on the same folder and ports. */
   async up() {
     const child = this.child = spawn(PROGRAM, ['serve', '--data', this.data, '--web', this.web, '--demo', '--listen', `127.0.0.1:${this.port}`,
-      '--media', `${MEDIA_ADDRESS}:${this.port}`, '--announce', MEDIA_ADDRESS], { stdio: ['ignore', 'pipe', 'pipe'] });
+      '--media', `${MEDIA_ADDRESS}:${this.port}`, '--announce', MEDIA_ADDRESS, ...this.options], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.pipe(this.log, { end: false });
     child.stderr.pipe(this.log, { end: false });
     this.ended = new Promise((done) => child.on('exit', (code, signal) => done(signal ?? code)));

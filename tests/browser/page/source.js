@@ -99,11 +99,16 @@
     { kind: 'videoinput', deviceId: 'test-camera', groupId: 'test', label: 'Test camera', toJSON() { return { ...this }; } },
   ];
 
+  /* A page whose only way is the relay (config.relay). */
+  const only = (configuration) => (config.relay ? { ...configuration, iceTransportPolicy: 'relay' } : configuration);
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
-    constructor(...args) {
-      super(...args);
+    constructor(configuration) {
+      super(only(configuration));
       source.pcs.push(this);
+    }
+    setConfiguration(configuration) {
+      super.setConfiguration(only(configuration));
     }
   };
   const Socket = window.WebSocket;
