@@ -137,6 +137,11 @@ struct seat *room_seat_by_key(const struct room *r, const char *key, enum seat_k
 	return seat_of(seats_find_key(r, key, kind));
 }
 
+bool room_bars(const struct room *r, const char *key)
+{
+	return bar_has(r->bars, key);
+}
+
 struct seat *room_host(const struct room *r)
 {
 	return seat_of(r->host);

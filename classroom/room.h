@@ -125,6 +125,9 @@ struct seat *room_seat(const struct room *r, const char *id);
 /** The seat of a key and kind; NULL for none. */
 struct seat *room_seat_by_key(const struct room *r, const char *key, enum seat_kind kind);
 
+/** Whether that key, or token id, was removed and may not come back. */
+bool room_bars(const struct room *r, const char *key);
+
 /** The host's seat, present or gone; NULL before the first. */
 struct seat *room_host(const struct room *r);
 

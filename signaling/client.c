@@ -2,6 +2,7 @@
 #include "signaling/client.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "signaling/meeting.h"
@@ -248,6 +249,11 @@ bool client_alive(const struct client *c, int64_t since_us)
 	if (c->dialog.socket && c->dialog.socket->proof_us >= since_us)
 		return true;
 	return c->transport.state != TRANSPORT_CLOSED && media_path_seen_us(c->server->media, c->transport.path) >= since_us;
+}
+
+void client_write_account_key(char ret[SEAT_KEY_BYTES], int64_t account)
+{
+	snprintf(ret, SEAT_KEY_BYTES, "account:%lld", (long long)account);
 }
 
 struct client *client_by_path(const struct server *s, struct path_id path)

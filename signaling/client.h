@@ -87,6 +87,9 @@ void client_update_view(struct client *c, int64_t now_us);
 /** Whether there was a sign of life since `since_us` (boot clock), by media or socket. */
 bool client_alive(const struct client *c, int64_t since_us);
 
+/** The key of an account's own seat in any room. */
+void client_write_account_key(char ret[SEAT_KEY_BYTES], int64_t account);
+
 /** By path; NULL for none. */
 struct client *client_by_path(const struct server *s, struct path_id path);
 

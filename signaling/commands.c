@@ -10,10 +10,10 @@
 #include "signaling/tickets.h"
 
 static const struct command commands[] = { /* sorted by name */
-	{ "answer", STAGE_SEATED, ACTION_WATCH, false, answer_handle },
+	{ "answer", STAGE_MEDIA, ACTION_WATCH, false, answer_handle },
 	{ "chat.send", STAGE_SEATED, ACTION_CHAT, true, chat_send_handle },
 	{ "hello", STAGE_FRESH, -1, false, hello_handle },
-	{ "ice.restart", STAGE_SEATED, ACTION_WATCH, false, ice_restart_handle },
+	{ "ice.restart", STAGE_MEDIA, ACTION_WATCH, false, ice_restart_handle },
 	{ "join", STAGE_GREETED, -1, false, join_handle },
 	{ "leave", STAGE_SEATED, -1, false, leave_handle },
 	{ "room.allow_unmute", STAGE_SEATED, ACTION_MUTE_ALL, true, room_allow_unmute_handle },
@@ -28,6 +28,9 @@ static const struct command commands[] = { /* sorted by name */
 	{ "seat.remove", STAGE_SEATED, ACTION_REMOVE, true, seat_remove_handle },
 	{ "seat.role", STAGE_SEATED, ACTION_SET_ROLE, true, seat_role_handle },
 	{ "source.set", STAGE_SEATED, -1, false, source_set_handle },
+	{ "wall.close", STAGE_WALL, -1, false, wall_close_handle },
+	{ "wall.open", STAGE_GREETED, -1, false, wall_open_handle },
+	{ "wall.show", STAGE_WALL, -1, false, wall_show_handle },
 	{ "watch", STAGE_SEATED, ACTION_WATCH, false, watch_handle },
 };
 
@@ -54,7 +57,13 @@ void call_set_dialog(struct call *c, struct dialog *d)
 {
 	c->dialog = d;
 	c->client = d ? d->client : NULL;
+	c->wall = d ? d->wall : NULL;
 	c->meeting = c->client ? c->client->meeting : NULL;
+}
+
+struct transport *call_transport(struct call *c)
+{
+	return c->client ? &c->client->transport : &c->wall->transport;
 }
 
 int call_verdict(struct call *c, enum verdict v)
@@ -68,9 +77,9 @@ static int check_stage(struct call *c, const struct command *row)
 		return refuse(&c->why, WIRE_BAD_MESSAGE, "type");
 	if (row->stage != STAGE_FRESH && !c->socket->greeted)
 		return refuse(&c->why, WIRE_NOT_SIGNED_IN, "");
-	if (row->stage == STAGE_SEATED && !c->client)
+	if ((row->stage == STAGE_SEATED && !c->client) || (row->stage == STAGE_WALL && !c->wall) || (row->stage == STAGE_MEDIA && !c->dialog))
 		return refuse(&c->why, WIRE_NOT_JOINED, "");
-	if (row->action >= 0 && !room_may(c->meeting->room, c->client->seat, (enum action)row->action))
+	if (row->action >= 0 && c->client && !room_may(c->meeting->room, c->client->seat, (enum action)row->action))
 		return refuse(&c->why, WIRE_FORBIDDEN, "");
 	return 0;
 }

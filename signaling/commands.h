@@ -12,6 +12,7 @@
 #include "signaling/message.h"
 #include "signaling/server.h"
 #include "signaling/socket.h"
+#include "signaling/wall.h"
 #include "signaling/wire.h"
 
 /* One request being served. */
@@ -20,6 +21,7 @@ struct call {
 	struct socket *socket;
 	struct dialog *dialog;          /* NULL before join; call_set_dialog() changes it */
 	struct client *client;          /* the dialog's, else NULL */
+	struct wall *wall;              /* likewise */
 	struct meeting *meeting;        /* the client's, else NULL */
 	struct message message;         /* owned by the dispatcher */
 	struct instant now;
@@ -33,12 +35,14 @@ enum stage {
 	STAGE_FRESH,                    /* before hello */
 	STAGE_GREETED,                  /* after it, in a room or not */
 	STAGE_SEATED,                   /* in a room */
+	STAGE_WALL,                     /* with an open wall */
+	STAGE_MEDIA,                    /* in a room, or with a wall */
 };
 
 struct command {
 	const char *name;
 	enum stage stage;
-	int action;                     /* enum action that the seat must have, -1 none (the room still checks what depends on the fields) */
+	int action;                     /* enum action that a seat must have, -1 none (the room still checks what depends on the fields) */
 	bool recorded;                  /* the reply waits until the act is on disk */
 	int (*handle)(struct call *c);  /* 0, or refuse()'s */
 };
@@ -54,6 +58,9 @@ void call_set_dialog(struct call *c, struct dialog *d);
 
 /** Refuses with the room's verdict, or is 0 for VERDICT_OK. */
 int call_verdict(struct call *c, enum verdict v);
+
+/** The media of its client or wall. Only after STAGE_MEDIA. */
+struct transport *call_transport(struct call *c);
 
 /** Shorthands for a handler. */
 static inline const char *call_string(const struct call *c, const char *field)
@@ -84,6 +91,9 @@ int seat_mute_handle(struct call *c);
 int seat_remove_handle(struct call *c);
 int seat_role_handle(struct call *c);
 int source_set_handle(struct call *c);
+int wall_close_handle(struct call *c);
+int wall_open_handle(struct call *c);
+int wall_show_handle(struct call *c);
 int watch_handle(struct call *c);
 
 #endif

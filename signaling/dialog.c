@@ -10,6 +10,7 @@
 #include "signaling/meeting.h"
 #include "signaling/server.h"
 #include "signaling/socket.h"
+#include "signaling/wall.h"
 #include "signaling/wire.h"
 
 int dialog_init(struct dialog *d, struct server *s, const uint8_t *identity)
@@ -80,7 +81,8 @@ void dialog_on_socket_gone(struct dialog *d)
 {
 	dialog_detach(d);
 	d->away_us = clock_boot_us();
-	client_on_socket_gone(d->client);
+	if (d->client)
+		client_on_socket_gone(d->client);
 }
 
 /* Within a queue's bound, with room for what comes meanwhile. */
@@ -102,12 +104,12 @@ bool dialog_replay(struct dialog *d, uint32_t last_seq)
 	return true;
 }
 
-/* Where a token of it is good: the room in its epoch. */
+/* Where a token of it is good: the room in its epoch; for a wall the server in its own, for no room is named "". */
 static void write_place(const struct dialog *d, uint8_t ret[RESUME_PART_BYTES])
 {
-	const struct room *r = d->client->meeting->room;
+	const struct room *r = d->client ? d->client->meeting->room : NULL;
 
-	resume_place(ret, room_id(r), room_epoch(r));
+	resume_place(ret, r ? room_id(r) : "", r ? room_epoch(r) : d->server->epoch);
 }
 
 void dialog_write_resume(const struct dialog *d, char ret[RESUME_TOKEN_BYTES])
@@ -130,7 +132,7 @@ bool dialog_accepts(const struct dialog *d, const struct resume_claim *claim, in
 
 bool dialog_expects_answer(const struct dialog *d)
 {
-	return d->client->transport.expects_answer;
+	return d->client ? d->client->transport.expects_answer : d->wall->transport.expects_answer;
 }
 
 struct dialog *dialog_by_identity(const struct server *s, const uint8_t identity[RESUME_PART_BYTES])

@@ -18,11 +18,13 @@
 struct client;
 struct server;
 struct socket;
+struct wall;
 
 /* Embedded. */
 struct dialog {
 	struct server *server;          /* given */
-	struct client *client;          /* given: whose it is */
+	struct client *client;          /* given: whose it is, */
+	struct wall *wall;              /* or given: this one's; one of the two */
 	int64_t account;                /* 0: none */
 	struct socket *socket;          /* borrowed; NULL while away */
 	int64_t away_us;                /* boot clock: since when; 0 with a socket */

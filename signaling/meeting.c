@@ -41,6 +41,10 @@ static void on_view_timer(struct ev_loop *loop, struct ev_timer *w, int revents)
 	(void)revents;
 	if (m->has_ended)
 		reap(m);
+	if (m->walls_stale) {
+		m->walls_stale = false;
+		walls_update(m->server, m);
+	}
 	HASH_ITER(hh_seat, m->clients, c, next) {
 		client_update_view(c, now);
 		if (c->view && view_next_us(c->view) < due)
@@ -143,7 +147,7 @@ uint16_t meeting_worker(struct meeting *m)
 	return m->worker;
 }
 
-void meeting_touch(struct meeting *m)
+void meeting_touch_views(struct meeting *m)
 {
 	bool due = ev_is_pending(&m->view_timer); /* in this turn of the loop: put off again and again, a busy room would wait for ever */
 
@@ -152,6 +156,12 @@ void meeting_touch(struct meeting *m)
 	ev_timer_stop(m->server->loop, &m->view_timer);
 	ev_timer_set(&m->view_timer, VIEW_DELAY_S, 0);
 	ev_timer_start(m->server->loop, &m->view_timer);
+}
+
+void meeting_touch(struct meeting *m)
+{
+	m->walls_stale = true;
+	meeting_touch_views(m);
 }
 
 /* The seat goes for want of a sign of life. */
@@ -288,7 +298,8 @@ void meeting_on_media(struct meeting *m, struct client *c, const struct media_ev
 	case MEDIA_VOICE:
 		if (ev->voice.kind == SOURCE_MIC)
 			room_voice(m->room, clock_boot_us(), c->seat, ev->voice.speaking);
-		break;
+		meeting_touch_views(m);
+		return;
 	case MEDIA_SLOT_SWITCHED:
 	case MEDIA_SLOT_QUIET:
 	case MEDIA_SLOT_SUSPENDED:

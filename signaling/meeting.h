@@ -29,8 +29,9 @@ struct meeting {
 	uint64_t ticket;                /* for the next event to the journal, 0 none: a reply waits for it */
 	struct changed_seat *changed;   /* owned: roster rows to tell */
 	bool room_changed, speakers_changed, has_ended;
+	bool walls_stale;               /* something that walls ask about has changed */
 	struct ev_timer flush_timer;    /* roster.delta, room.changed, speakers */
-	struct ev_timer view_timer;     /* slots */
+	struct ev_timer view_timer;     /* slots, those of walls too */
 	UT_hash_handle hh;
 };
 
@@ -51,8 +52,11 @@ struct client *meeting_client(const struct meeting *m, const char *seat);
 /** The media worker of its paths. */
 uint16_t meeting_worker(struct meeting *m);
 
-/** Something that views depend on has changed. */
+/** Something that views and walls depend on has changed. */
 void meeting_touch(struct meeting *m);
+
+/** As above, but who is there and what they send is the same: walls need not ask again. */
+void meeting_touch_views(struct meeting *m);
 
 /** Sends an event to every browser; takes the reference of `fields`. */
 void meeting_broadcast(struct meeting *m, const char *name, json_t *fields);

@@ -151,7 +151,7 @@ static void on_speakers(void *user)
 
 	m->speakers_changed = true;
 	gather(m);
-	meeting_touch(m);
+	meeting_touch_views(m);
 }
 
 const struct room_events meeting_room_events = {

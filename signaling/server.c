@@ -24,6 +24,7 @@
 #include "signaling/socket.h"
 #include "signaling/static_file.h"
 #include "signaling/tickets.h"
+#include "signaling/watch_right.h"
 
 #define FILES_OPEN 16384        /* libwebsockets sizes its tables by the limit: neither 1,024 nor a million */
 #define ALIVE_S 5.0
@@ -68,6 +69,11 @@ struct meeting *server_meeting(struct server *s, const char *room)
 		return NULL;
 	HASH_ADD_STR(s->meetings, id, m);
 	return HASH_ADDED(hh, m) ? m : meeting_destroy(m);
+}
+
+void server_rights_changed(struct server *s)
+{
+	walls_update(s, NULL);
 }
 
 void server_keep_request(struct server *s, struct request *q)
@@ -119,9 +125,12 @@ static void wake(void *user)
 static void on_media_event(void *user, const struct media_event *ev)
 {
 	struct client *c = client_by_path(user, ev->path);
+	struct wall *w = c ? NULL : wall_by_path(user, ev->path);
 
 	if (c)
 		meeting_on_media(c->meeting, c, ev);
+	else if (w)
+		wall_on_media(w, ev);
 }
 
 static void on_store_done(void *user, uint64_t ticket, int64_t sequence, int error)
@@ -166,6 +175,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *w, int revents)
 	(void)revents;
 	HASH_ITER(hh, s->meetings, m, next)
 		meeting_on_second(m, clock_boot_us());
+	walls_on_second(s, clock_boot_us());
 	HASH_ITER(hh, s->sockets, k, next_socket)
 		socket_on_second(k, clock_boot_us());
 	listener_on_second(s);
@@ -203,6 +213,7 @@ static void on_stop(struct ev_loop *loop, struct ev_signal *w, int revents)
 	log_event(LOG_INFO, "server.closing");
 	HASH_ITER(hh, s->meetings, m, next)
 		meeting_on_stop(m);
+	walls_on_stop(s);
 	ev_timer_start(loop, &s->close_timer);
 }
 
@@ -305,6 +316,7 @@ static int open_small(struct server *s)
 	char dir[CONFIG_TEXT_BYTES];
 	int r = counters_create(&s->counters, server_counter_defs, SERVER_COUNTS);
 
+	s->wall_rights = watch_right(s);
 	snprintf(dir, sizeof(dir), "%s", s->config->web);
 	if (!*dir)
 		files_default_dir(dir, sizeof(dir));
@@ -357,6 +369,7 @@ static void close_all(struct server *s)
 	struct meeting *m, *next;
 
 	listener_close(s);
+	walls_destroy(s);
 	HASH_ITER(hh, s->meetings, m, next) {
 		HASH_DEL(s->meetings, m);
 		meeting_destroy(m);

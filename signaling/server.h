@@ -21,6 +21,7 @@
 #include "signaling/limiter.h"
 #include "signaling/resume.h"
 #include "signaling/turn.h"
+#include "signaling/wall.h"
 
 #define SERVER_VERSION "0.1.0"
 #define SERVER_EPOCH_BYTES 17
@@ -39,10 +40,10 @@ struct tickets;
 
 /* Own counters for /metrics; the names stand in server_counters.c. */
 enum server_count {
-	COUNT_CONNECTIONS, COUNT_SOCKETS, COUNT_CLIENTS, COUNT_ROOMS, COUNT_HTTP_REQUESTS, COUNT_HTTP_4XX, COUNT_HTTP_5XX,
+	COUNT_CONNECTIONS, COUNT_SOCKETS, COUNT_CLIENTS, COUNT_WALLS, COUNT_LOOKS, COUNT_ROOMS, COUNT_HTTP_REQUESTS, COUNT_HTTP_4XX, COUNT_HTTP_5XX,
 	COUNT_CONNECTIONS_REFUSED, COUNT_ORIGIN_REFUSED, COUNT_MESSAGES, COUNT_BAD_MESSAGES, COUNT_TOO_LARGE, COUNT_RATE_LIMITED, COUNT_BAD_SDP,
 	COUNT_SLOW_READERS, COUNT_RESUMED, COUNT_RESUME_REFUSED, COUNT_SNAPSHOTS, COUNT_TOKENS_REFUSED, COUNT_SIGN_INS,
-	COUNT_SIGN_INS_REFUSED, COUNT_NOT_RECORDED, COUNT_REPEATED_REQUESTS, SERVER_COUNTS
+	COUNT_LOOKS_BEGUN, COUNT_WALL_REFUSALS, COUNT_SIGN_INS_REFUSED, COUNT_NOT_RECORDED, COUNT_REPEATED_REQUESTS, SERVER_COUNTS
 };
 
 struct server {
@@ -71,6 +72,7 @@ struct server {
 	struct limiter *sign_in_limit;          /* owned: wrong passwords of one account from one address */
 	struct limiter *sign_in_address_limit;  /* owned: of all accounts from one address */
 	struct tickets *tickets;                /* owned: what waits for the store */
+	struct wall_rights wall_rights;         /* who may watch across rooms */
 	struct counters *counters;              /* owned */
 	struct text *openapi;                   /* owned */
 
@@ -82,7 +84,9 @@ struct server {
 	/* Hash tables; see server_find_*(). */
 	struct meeting *meetings;               /* owned, by room id */
 	struct client *paths;                   /* the meetings', by path */
-	struct dialog *dialogs;                 /* the clients', by resume identity */
+	struct dialog *dialogs;                 /* the clients' and walls', by resume identity */
+	struct wall *walls;                     /* owned, by serial */
+	struct wall *wall_paths;                /* the same, by path */
 	struct request *requests;               /* libwebsockets' connections, by serial */
 	struct socket *sockets;                 /* likewise */
 	unsigned connections;
@@ -110,6 +114,9 @@ bool server_records(const struct server *s);
 
 /** The meeting of a room, made at its first use; NULL: no such room, or no memory. */
 struct meeting *server_meeting(struct server *s, const char *room);
+
+/** Somebody's rights, the tree or a policy has changed: what depends on them beyond a room is asked anew. */
+void server_rights_changed(struct server *s);
 
 void server_keep_request(struct server *s, struct request *q);
 void server_forget_request(struct server *s, struct request *q);

@@ -36,16 +36,19 @@ static int take_token(struct call *c, const char *text)
 	return refuse(&c->why, WIRE_TOKEN_INVALID, "token");
 }
 
-static bool media_alive(const struct client *c)
+static bool media_alive(struct call *c)
 {
-	const struct transport *t = &c->transport;
+	const struct transport *t = call_transport(c);
 
 	return t->state == TRANSPORT_UP && media_path_seen_us(c->server->media, t->path) > clock_boot_us() - MEDIA_ALIVE_US;
 }
 
 static void replay(struct call *c)
 {
-	client_replay(c->client, c->last_seq);
+	if (c->client)
+		client_replay(c->client, c->last_seq);
+	else
+		wall_replay(c->wall, c->last_seq);
 }
 
 /* A page that was loaded anew counts its requests from 1 again: what was answered before is not its. */
@@ -58,7 +61,8 @@ static void take_back(struct call *c)
 		answered_done(&old->answered);
 	dialog_attach(old, c->socket);
 	resume_rotate(&old->resume, c->socket->claim.nonce);
-	room_return(c->meeting->room, c->now, c->client->seat);
+	if (c->client)
+		room_return(c->meeting->room, c->now, c->client->seat);
 	dialog_write_resume(old, token);
 	json_object_set_new(c->reply, "resume", json_string(token));
 	c->last_seq = (uint32_t)message_int(&c->message, "last_seq", 0);
@@ -75,8 +79,8 @@ static void describe(struct call *c)
 	json_object_set_new(c->reply, "time_ms", json_integer(c->now.wall_us / 1000));
 	if (a)
 		json_object_set_new(c->reply, "account_name", json_string(a->name));
-	json_object_set_new(c->reply, "resumed", json_boolean(c->client != NULL));
-	json_object_set_new(c->reply, "media_alive", json_boolean(c->client && media_alive(c->client)));
+	json_object_set_new(c->reply, "resumed", json_boolean(c->dialog != NULL));
+	json_object_set_new(c->reply, "media_alive", json_boolean(c->dialog && media_alive(c)));
 }
 
 int hello_handle(struct call *c)
@@ -93,11 +97,11 @@ int hello_handle(struct call *c)
 		c->socket->has_claim = false;
 		return r;
 	}
-	if (!c->client && !c->socket->account && !c->socket->has_token)
+	if (!c->dialog && !c->socket->account && !c->socket->has_token)
 		return refuse(&c->why, WIRE_NOT_SIGNED_IN, "");
 	c->socket->greeted = true;
 	describe(c);
-	if (c->client)
+	if (c->dialog)
 		take_back(c);
 	return 0;
 }

@@ -6,15 +6,16 @@
 int ice_restart_handle(struct call *c)
 {
 	CLEANUP(mem_freep) char *offer = NULL;
-	int r = transport_restart(&c->client->transport, c->server);
+	int r = transport_restart(call_transport(c), c->server);
 
 	if (r == -ESTALE)
 		return refuse(&c->why, WIRE_NOT_JOINED, "media");
 	if (r == 0)
-		r = transport_write_offer(&c->client->transport, &offer);
+		r = transport_write_offer(call_transport(c), &offer);
 	if (r < 0)
 		return r;
 	json_object_set_new(c->reply, "offer", json_string(offer));
-	client_add_ice_servers(c->client, c->reply);
+	if (c->client)
+		client_add_ice_servers(c->client, c->reply);
 	return 0;
 }

@@ -78,7 +78,7 @@ static int identify(struct joiner *j, struct call *c, const struct meeting *m)
 		snprintf(j->key, sizeof(j->key), "seat:%s", seat);
 		j->join.name = name && *name ? name : seat;
 	} else if (a) {
-		snprintf(j->key, sizeof(j->key), "account:%lld", (long long)a->id);
+		client_write_account_key(j->key, a->id);
 		directory_account_org(c->server->directory, a, j->org, sizeof(j->org));
 		j->join.name = a->name;
 	} else {
@@ -211,6 +211,8 @@ int join_handle(struct call *c)
 
 	if (c->client)
 		return join_again(c);
+	if (c->wall)
+		return refuse(&c->why, WIRE_ALREADY_JOINED, "");
 	m = server_meeting(c->server, call_string(c, "room"));
 	if (!m)
 		return refuse(&c->why, WIRE_NOT_FOUND, "room");

@@ -34,6 +34,7 @@ static void keep_slots(struct seat *s, const json_t *slots)
 		struct slot_state *t = &s->slots[number_of(row, "slot") % SEAT_SLOTS];
 
 		t->binding = number_of(row, "binding");
+		g_strlcpy(t->room, text_of(row, "room"), sizeof(t->room));
 		g_strlcpy(t->seat, text_of(row, "seat"), sizeof(t->seat));
 		g_strlcpy(t->source, text_of(row, "source"), sizeof(t->source));
 	}
@@ -288,6 +289,18 @@ static void keep_join(struct seat *s, json_t *reply)
 	keep_room(s, json_object_get(reply, "room"));
 }
 
+static const char *begin_media(struct seat *s, const char *offer)
+{
+	if (s->cfg.no_media)
+		return "";
+	s->endpoint = endpoint_destroy(s->endpoint);
+	s->endpoint = endpoint_create(s->cfg.loop, &s->cfg.endpoint);
+	loop_lock(s->cfg.loop);
+	add_sources(s);
+	loop_unlock(s->cfg.loop);
+	return answer_offer(s, offer, false);
+}
+
 const char *seat_join(struct seat *s)
 {
 	const struct seat_cfg *c = &s->cfg;
@@ -300,14 +313,29 @@ const char *seat_join(struct seat *s)
 		return seat_error(reply);
 	}
 	keep_join(s, reply);
-	if (c->no_media)
-		return "";
-	s->endpoint = endpoint_destroy(s->endpoint);
-	s->endpoint = endpoint_create(c->loop, &c->endpoint);
-	loop_lock(c->loop);
-	add_sources(s);
-	loop_unlock(c->loop);
-	return answer_offer(s, text_of(reply, "offer"), false);
+	return begin_media(s, text_of(reply, "offer"));
+}
+
+const char *seat_open_wall(struct seat *s)
+{
+	json_t *reply = seat_ask(s, "wall.open", "{s:s}", "profile", s->cfg.profile ? s->cfg.profile : "desktop");
+
+	json_decref(s->joined);
+	s->joined = reply;
+	if (seat_error(reply)[0])
+		return seat_error(reply);
+	g_strlcpy(s->resume, text_of(reply, "resume"), sizeof(s->resume));
+	return begin_media(s, text_of(reply, "offer"));
+}
+
+const char *seat_restart(struct seat *s)
+{
+	static __thread char code[64];
+	json_t *reply = seat_ask(s, "ice.restart", "{}");
+
+	g_strlcpy(code, seat_error(reply)[0] ? seat_error(reply) : answer_offer(s, text_of(reply, "offer"), true), sizeof(code));
+	json_decref(reply);
+	return code;
 }
 
 struct seat *seat_enter(const struct seat_cfg *cfg)

@@ -1,6 +1,6 @@
 /*
  * A seat in a room as a browser has it: a WebSocket that speaks the protocol of signaling/protocol/schema.json, and an
- * endpoint that answers the one offer. It keeps what the events tell. One thread: the scenario's.
+ * endpoint that answers the one offer. It keeps what the events tell. A wall is opened instead of joining a room. One thread: the scenario's.
  */
 #ifndef ENDPOINT_SEAT_H
 #define ENDPOINT_SEAT_H
@@ -32,7 +32,7 @@ struct seat_cfg {
 struct slot_state {
 	uint32_t binding, switched, quiet; /* last numbers of slot.bound, slot.switched, slot.quiet */
 	uint32_t rtp;                   /* of the last slot.switched */
-	char seat[33], source[16];      /* "" empty */
+	char room[65], seat[33], source[16]; /* "" empty; room only on a wall */
 	char shown[33];                 /* seat of the last switch, as bound then */
 };
 
@@ -59,6 +59,12 @@ struct seat *seat_free(struct seat *s);
 
 /** Joins and answers the offer. Returns "" or the error's code ("timeout" when nothing came). */
 const char *seat_join(struct seat *s);
+
+/** Opens a wall (or new media for it) and answers its offer. Returns "" or the error's code. */
+const char *seat_open_wall(struct seat *s);
+
+/** Takes the offer of ice.restart and answers it. Returns "" or the error's code. */
+const char *seat_restart(struct seat *s);
 
 /** seat_open() and seat_join(); fails softly: look at seat->id. */
 struct seat *seat_enter(const struct seat_cfg *cfg);

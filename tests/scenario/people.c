@@ -2,47 +2,10 @@
 #include <glib.h>
 #include <string.h>
 
+#include "tests/scenario/account.h"
 #include "tests/scenario/attendee.h"
 #include "tests/scenario/player.h"
 #include "tests/scenario/stage.h"
-
-#define PASSWORD "huitang-demo"
-
-static void end_reply(void *r)
-{
-	http_reply_free(r);
-}
-
-static struct http_reply *ask(const struct server *s, const char *method, const char *path, const char *body, const char *cookie,
-                              const char *origin)
-{
-	g_autofree char *url = server_url(s, path);
-	g_autofree char *with = cookie ? g_strconcat("Cookie: ", cookie, NULL) : NULL;
-	g_autofree char *from = origin ? g_strconcat("Origin: ", origin, NULL) : NULL;
-	struct http_ask a = { .method = method, .url = url, .body = body, .type = body ? "application/json" : NULL };
-	unsigned n = 0;
-
-	if (with)
-		a.headers[n++] = with;
-	if (from)
-		a.headers[n++] = from;
-	return defer(http_ask(&a), end_reply);
-}
-
-static struct http_reply *sign_in(const struct server *s, const char *account, const char *password, const char *origin)
-{
-	g_autofree char *body = g_strdup_printf("{\"account\":\"%s\",\"password\":\"%s\"}", account, password);
-
-	return ask(s, "POST", "/api/v1/session", body, NULL, origin);
-}
-
-/* "name=value" of the session cookie, g_free(). */
-static char *cookie_of(const struct http_reply *r)
-{
-	g_autofree char *whole = http_reply_header(r, "Set-Cookie");
-
-	return whole ? g_strndup(whole, strcspn(whole, ";")) : NULL;
-}
 
 static void accounts(void)
 {
@@ -53,18 +16,18 @@ static void accounts(void)
 	struct http_reply *r;
 
 	REQUIRE(s);
-	CHECK(ask(s, "GET", "/api/v1/rooms", NULL, NULL, NULL)->status == 401);
-	CHECK(sign_in(s, "host", "wrong", NULL)->status == 401, "a wrong password");
-	CHECK(sign_in(s, "nobody", PASSWORD, NULL)->status == 401, "no such account");
-	CHECK(sign_in(s, "host", PASSWORD, "https://evil.example")->status == 403, "signed in from another site's page");
-	r = sign_in(s, "host", PASSWORD, NULL);
+	CHECK(account_ask(s, "GET", "/api/v1/rooms", NULL, NULL, NULL)->status == 401);
+	CHECK(account_sign_in(s, "host", "wrong", NULL)->status == 401, "a wrong password");
+	CHECK(account_sign_in(s, "nobody", ACCOUNT_PASSWORD, NULL)->status == 401, "no such account");
+	CHECK(account_sign_in(s, "host", ACCOUNT_PASSWORD, "https://evil.example")->status == 403, "signed in from another site's page");
+	r = account_sign_in(s, "host", ACCOUNT_PASSWORD, NULL);
 	REQUIRE(r->status == 200, "%ld %s", r->status, r->body);
 	set = http_reply_header(r, "Set-Cookie");
 	CHECK(set && strstr(set, "HttpOnly") && strstr(set, "SameSite"), "%s", set);
-	cookie = cookie_of(r);
-	r = ask(s, "GET", "/api/v1/rooms", NULL, cookie, NULL);
+	cookie = account_cookie_of(r);
+	r = account_ask(s, "GET", "/api/v1/rooms", NULL, cookie, NULL);
 	CHECK(r->status == 200 && strstr(r->body, ROOM) && strstr(r->body, "demo-class"), "%ld %s", r->status, r->body);
-	branch = cookie_of(sign_in(s, "branch001", PASSWORD, NULL));
+	branch = account_cookie_of(account_sign_in(s, "branch001", ACCOUNT_PASSWORD, NULL));
 	host = attendee_with(s, l, NULL, "ignored", &(struct seat_cfg){ .cookie = cookie, .mic = true, .camera = true, .number = 100 });
 	site = attendee_with(s, l, NULL, "ignored", &(struct seat_cfg){ .cookie = branch, .mic = true, .camera = true, .number = 200 });
 	REQUIRE(host->id[0] && site->id[0], "%s %s", seat_error(host->joined), seat_error(site->joined));
@@ -72,8 +35,8 @@ static void accounts(void)
 	CHECK(attendee_wait(host, site->id, "camera", 5, 4000));
 	CHECK(strcmp(seat_row(host, site->id, "name"), "ignored") && seat_row(host, site->id, "org")[0], "%s %s",
 	      seat_row(host, site->id, "name"), seat_row(host, site->id, "org"));
-	CHECK(ask(s, "DELETE", "/api/v1/session", NULL, cookie, NULL)->status == 204);
-	CHECK(ask(s, "GET", "/api/v1/rooms", NULL, cookie, NULL)->status == 401, "the session outlives its end");
+	CHECK(account_ask(s, "DELETE", "/api/v1/session", NULL, cookie, NULL)->status == 204);
+	CHECK(account_ask(s, "GET", "/api/v1/rooms", NULL, cookie, NULL)->status == 401, "the session outlives its end");
 }
 
 /* All behind one address: who guesses keeps nobody else out. */
@@ -83,11 +46,11 @@ static void guesses(void)
 	unsigned wrong = 0;
 
 	REQUIRE(s);
-	while (wrong < 60 && sign_in(s, "host", "guess", NULL)->status == 401)
+	while (wrong < 60 && account_sign_in(s, "host", "guess", NULL)->status == 401)
 		wrong++;
 	CHECK(wrong >= 20 && wrong < 60, "%u guesses", wrong);
-	CHECK(sign_in(s, "host", PASSWORD, NULL)->status == 429);
-	CHECK(sign_in(s, "branch001", PASSWORD, NULL)->status == 200, "a neighbour is kept out");
+	CHECK(account_sign_in(s, "host", ACCOUNT_PASSWORD, NULL)->status == 429);
+	CHECK(account_sign_in(s, "branch001", ACCOUNT_PASSWORD, NULL)->status == 200, "a neighbour is kept out");
 }
 
 static void guest_link(void)

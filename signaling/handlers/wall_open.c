@@ -1,0 +1,52 @@
+/* wall.open: a watch transport of no room, or new media for the one that is there. */
+#include "signaling/commands.h"
+
+#include <errno.h>
+
+static int create(struct call *c, struct wall **ret)
+{
+	int r = wall_create(ret, c->server, c->socket->account);
+
+	if (r == -EACCES)
+		return refuse(&c->why, WIRE_FORBIDDEN, "");
+	return r == -EUSERS ? refuse(&c->why, WIRE_OVERLOADED, "wall") : r;
+}
+
+static int open_media(struct call *c, struct wall *w)
+{
+	bool phone = message_enum(&c->message, "profile", &wire_enum_profile) == WIRE_PROFILE_PHONE;
+	CLEANUP(mem_freep) char *offer = NULL;
+	int r = wall_open_path(w, phone ? TRANSPORT_VIDEO_SLOTS_PHONE : TRANSPORT_VIDEO_SLOTS);
+
+	if (r == 0)
+		r = transport_write_offer(&w->transport, &offer);
+	if (r == 0)
+		json_object_set_new(c->reply, "offer", json_string(offer));
+	return r;
+}
+
+int wall_open_handle(struct call *c)
+{
+	struct wall *w = c->wall;
+	char token[RESUME_TOKEN_BYTES];
+	int r;
+
+	if (c->client)
+		return refuse(&c->why, WIRE_ALREADY_JOINED, "");
+	if (!c->socket->account)
+		return refuse(&c->why, WIRE_NOT_SIGNED_IN, "");
+	r = w ? 0 : create(c, &w);
+	if (r < 0)
+		return r;
+	r = open_media(c, w);
+	if (r < 0 && !c->wall)
+		wall_destroy(w);
+	if (r < 0)
+		return r;
+	if (!c->wall)
+		dialog_attach(&w->dialog, c->socket);
+	call_set_dialog(c, &w->dialog);
+	dialog_write_resume(&w->dialog, token);
+	json_object_set_new(c->reply, "resume", json_string(token));
+	return 0;
+}

@@ -1,0 +1,15 @@
+/* See look.h. No names in the log: the account and the seat are numbers. */
+#include "classroom/hash.h"
+#include "signaling/look.h"
+
+#include "media/base/log.h"
+#include "signaling/server.h"
+
+void look_note(struct server *s, const struct look *look, bool begins)
+{
+	server_add(s, COUNT_LOOKS, begins ? 1 : -1);
+	if (begins)
+		server_add(s, COUNT_LOOKS_BEGUN, 1);
+	log_event(LOG_DEBUG, "look.%s account=%lld room=%s seat=%s source=%s", begins ? "begun" : "ended", (long long)look->account, look->room,
+		  look->seat, seat_source_name(look->source));
+}
