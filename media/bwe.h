@@ -1,0 +1,115 @@
+/*
+ * How much one subscriber's line carries: bandwidth estimation at the sender, one per path. Embedded; memory is taken at init
+ * only, no system call, time passed in. Media thread.
+ *
+ *   bwe_on_sent ──► sent_history ──┐
+ *                                  ▼ what arrived, when, in which probe
+ *   bwe_on_feedback ──► delay_trend  (queue grows, drains)  ──► overuse: 0.85 of what arrives; normal: a little more
+ *                  ├──► acked_rate   (what arrives)         ──► bounds every step
+ *                  ├──► probe        (what a probe reached) ──► up at once
+ *                  └──► loss_control (lost by crowding or by chance?) ──► a cap
+ *   bwe_on_remb, bwe_on_receiver_report: for receivers without transport feedback
+ *
+ * A server often has little to send. Then the estimate neither falls nor rises by itself: up it goes only to 1.25 times what was
+ * seen to arrive, or to what a probe reached; so the path must send the probes that bwe_probe_wanted() asks for. Probes are asked
+ * for only while bwe_set_wanted() is above the estimate.
+ *
+ * Spec: draft-ietf-rmcat-gcc-02, with the differences that docs/congestion.md tells.
+ */
+#ifndef HUITANG_MEDIA_BWE_H
+#define HUITANG_MEDIA_BWE_H
+
+#include "media/acked_rate.h"
+#include "media/delay_trend.h"
+#include "media/loss_control.h"
+#include "media/probe.h"
+#include "media/probe_plan.h"
+#include "media/sent_history.h"
+#include "media/twcc_feedback.h"
+
+#define BWE_FLOOR_BPS 64000             /* defaults of bwe_set_bounds() */
+#define BWE_CEILING_BPS 20000000
+#define BWE_START_BPS 500000
+#define BWE_START_REPORTS_BPS 2500000   /* where nothing can be measured but loss */
+
+struct bwe_cfg {
+	bool transport_feedback;        /* negotiated; else REMB and receiver reports count */
+	size_t history_packets;         /* power of two, 64 to 8192: 1.5 s of packets; 8 bytes each. 1024 suits 29 slots, 256 a player */
+	int64_t start_bps;              /* 0: BWE_START_BPS or BWE_START_REPORTS_BPS */
+};
+
+struct bwe {
+	bool transport_feedback;
+	int64_t floor_bps, ceiling_bps;
+	int64_t wanted_bps;
+	int64_t delay_bps;              /* what delay and probes allow */
+	int64_t remb_bps;               /* 0: none */
+	int64_t full_bps;               /* what arrived when the line was full last, 0: not known */
+	int64_t dropped_us;             /* last drop, 0: none */
+	int64_t raised_us;              /* last look at raising */
+	int64_t feedback_us;            /* when the last came, 0: none */
+	int64_t waiting_us;             /* since when packets wait for feedback, 0: none does */
+	int64_t rtt_us;
+	int64_t report_rtt_us;          /* when a receiver report told the round trip last, 0: never */
+	int64_t reference_us;           /* newest reference time, unwrapped */
+	bool has_reference;
+	struct sent_history sent;       /* owns memory */
+	struct acked_rate acked;
+	struct delay_trend trend;
+	struct loss_control loss;
+	struct probe probe;
+	struct probe_plan plan;
+};
+
+/** Owns: bwe_done() ends it. Errors: -EINVAL cfg, -ENOMEM. */
+int bwe_init(struct bwe *b, const struct bwe_cfg *cfg, int64_t now_us);
+void bwe_done(struct bwe *b);
+
+/** A profile's bounds; the estimate stays within them. Sound must fit into the floor. */
+void bwe_set_bounds(struct bwe *b, int64_t floor_bps, int64_t ceiling_bps);
+
+/** The estimate at which the viewer would have all that is on the screen (allocation's full_bps); above it nothing is probed. */
+void bwe_set_wanted(struct bwe *b, int64_t wanted_bps);
+
+/**
+ * A packet with transport-wide number `seq` left; numbers ascend by 1. All packets of one flush have the same now_us: they are
+ * one group in the delay gradient. `bytes` as on the wire, with or without IP and UDP, but always alike. `probe`: the number of
+ * the probe in whose time it left, media too, else 0.
+ */
+void bwe_on_sent(struct bwe *b, uint16_t seq, size_t bytes, int64_t now_us, uint8_t probe);
+
+void bwe_on_feedback(struct bwe *b, const struct twcc_feedback *fb, int64_t now_us);
+
+/** Without transport feedback only: what the receiver estimates. With it, nothing happens. */
+void bwe_on_remb(struct bwe *b, uint64_t bps, int64_t now_us);
+
+/**
+ * `fraction_lost` in 1/256 over all streams of the path, weighted by the caller, once per compound; `rtt_us` 0: not known; `sent_bps`
+ * over the last second or so. With transport feedback only the round trip is taken.
+ */
+void bwe_on_receiver_report(struct bwe *b, uint8_t fraction_lost, int64_t rtt_us, int64_t sent_bps, int64_t now_us);
+
+/** Each 10 to 50 ms: a line that falls silent, ends of probes. */
+void bwe_tick(struct bwe *b, int64_t now_us);
+
+/**
+ * The probe to send now; number 0: none. Asking begins it: for duration_us the path sends at rate_bps, spread evenly over its ticks,
+ * media first and padding or RTX for the rest, until `bytes` have left, and gives the number to bwe_on_sent(). Sent or not, the
+ * probe ends by itself.
+ */
+struct bwe_probe {
+	uint8_t number;
+	uint32_t bytes;
+	uint32_t packet_bytes;          /* no packet of padding larger than this: the probe needs some packets to be read */
+	int64_t rate_bps;
+	int64_t duration_us;            /* 15 ms or more */
+};
+struct bwe_probe bwe_probe_wanted(struct bwe *b, int64_t now_us);
+
+int64_t bwe_estimate_bps(const struct bwe *b);
+int64_t bwe_rtt_us(const struct bwe *b);                /* smoothed, 0: not known yet */
+int64_t bwe_acked_bps(const struct bwe *b);             /* what arrived over the last 500 ms */
+unsigned bwe_loss_permille(const struct bwe *b);        /* of the last second with enough packets */
+enum delay_state bwe_state(const struct bwe *b);
+
+#endif

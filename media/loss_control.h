@@ -1,0 +1,43 @@
+/*
+ * Is what gets lost lost by crowding or by chance (radio, a bad cable)? Fewer packets help only in the first case. When much more is
+ * lost than was known to be lost by chance, a trial begins: a cap below what arrives. If the loss falls as crowding would let it
+ * fall, it was crowding and the estimate stays down; if not, it was chance: the cap goes, and so much loss is expected from then on.
+ * (GCC's controller, §6 of its draft, goes on lowering the rate of a line that loses 10 % by chance until nothing is left.)
+ *
+ *   CALM ── loss > chance + 8 % + 2 sigma ──► TRIAL: cap at 50 to 75 % of what is sent
+ *    ▲ ◄── loss fell: LOSS_CROWDED ────────────┤  (looks at packets sent after the cap only)
+ *    └─◄── loss stayed: LOSS_CHANCE ───────────┘
+ *
+ * Embedded and pure.
+ */
+#ifndef HUITANG_MEDIA_LOSS_CONTROL_H
+#define HUITANG_MEDIA_LOSS_CONTROL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum loss_verdict { LOSS_NONE, LOSS_TRIAL, LOSS_CROWDED, LOSS_CHANCE };
+
+struct loss_control {
+	uint32_t arrived, lost;         /* in the present window */
+	int64_t window_us;              /* when it begins; may lie ahead */
+	bool trial;
+	float trial_loss;               /* before it */
+	float trial_share;              /* of what was sent that the cap leaves */
+	float chance;                   /* share that is lost by chance */
+	float loss;                     /* of the last full window */
+	int64_t cap_bps;                /* in a trial, else INT64_MAX */
+};
+
+void loss_control_init(struct loss_control *l, int64_t now_us);
+
+/** Packets of which feedback has told. */
+void loss_control_count(struct loss_control *l, unsigned arrived, unsigned lost, int64_t now_us);
+
+/** Looks at the window when it is over: half a second, two round trips and 20 packets. `arrived_bps` over about that time. */
+enum loss_verdict loss_control_update(struct loss_control *l, int64_t arrived_bps, int64_t rtt_us, int64_t now_us);
+
+/** More is lost than by chance: no time to raise anything. */
+bool loss_control_is_rough(const struct loss_control *l);
+
+#endif

@@ -1,0 +1,228 @@
+/*
+ * media/bwe with pacer and allocation on simulated lines (bwe_sim.h): the capacity steps of RFC 8867, loss by chance, jitter, lines
+ * that fall silent. Each case prints its figures; docs/congestion.md keeps them. What is asserted is what is promised there.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "media/base/macros.h"
+#include "tests/unit/media/bwe_sim.h"
+
+static struct sim s;
+
+/* One stretch of the line: how much of `bps` arrived, how long packets waited. Utilisation in per cent. */
+static long show(const char *what, const struct sim_flow *f, int64_t bps, int from_s, int to_s)
+{
+	long use = (long)(sim_bits(f, from_s, to_s) * 100 / (bps * (to_s - from_s)));
+
+	print_message("# %-28s %3d-%3d s: %5ld kbit/s, used %3ld %%, queue mean %3ld max %3ld ms, lost %3u permille\n", what, from_s, to_s,
+	              (long)(sim_bits(f, from_s, to_s) / (to_s - from_s) / 1000), use, (long)(sim_queue_mean_us(f, from_s, to_s) / 1000),
+	              (long)(sim_queue_max_us(f, from_s, to_s) / 1000), sim_lost_permille(f, from_s, to_s));
+	return use;
+}
+
+/* Every second, for whoever looks into a case: BWE_SIM_VERBOSE=1. */
+static void show_seconds(const struct sim_flow *f, int to_s)
+{
+	if (!getenv("BWE_SIM_VERBOSE"))
+		return;
+	for (int i = 0; i < to_s; i++)
+		print_message("#   %3d s: %5ld + %4ld padding, estimate %5ld kbit/s, queue mean %3ld max %3ld ms, lost %ld\n", i,
+		              (long)(f->seconds[i].bits / 1000), (long)(f->seconds[i].padding_bits / 1000),
+		              (long)(f->seconds[i].estimate_bps / 1000), (long)(sim_queue_mean_us(f, i, i + 1) / 1000),
+		              (long)(f->seconds[i].queue_max_us / 1000), (long)f->seconds[i].lost);
+}
+
+/* Capacity 1, 2.5, 0.6, 1 Mbit/s; 50 ms each way, queue 300 ms, jitter up to 30 ms. */
+static const struct sim_step steps_5_1[] = {
+	{ 0, 1000000, 0 }, { 40 * SIM_S, 2500000, 0 }, { 60 * SIM_S, 600000, 0 }, { 80 * SIM_S, 1000000, 0 },
+};
+
+static void rfc8867_5_1_with_an_encoder(void **state)
+{
+	struct sim_flow *f;
+	int up_s, down_s, again_s;
+
+	(void)state;
+	sim_init(&s, steps_5_1, ARRAY_LEN(steps_5_1));
+	s.jitter_us = 30 * SIM_MS;
+	f = sim_add(&s, SIM_ELASTIC, 0);
+	sim_run(&s, 100 * SIM_S);
+	show_seconds(f, 100);
+	assert_true(show("5.1 encoder, 1 Mbit/s", f, 1000000, 5, 40) >= 80);
+	assert_true(show("5.1 encoder, 2.5 Mbit/s", f, 2500000, 45, 60) >= 75);
+	assert_true(show("5.1 encoder, 0.6 Mbit/s", f, 600000, 63, 80) >= 75);
+	assert_true(show("5.1 encoder, 1 Mbit/s", f, 1000000, 85, 100) >= 75);
+	up_s = sim_seconds_until(f, 2000000, 40, 60);
+	again_s = sim_seconds_until(f, 800000, 80, 100);
+	for (down_s = 0; sim_queue_mean_us(f, 60 + down_s, 61 + down_s) > 60 * SIM_MS;)
+		down_s++;
+	print_message("# 5.1 encoder: 80 %% of 2.5 Mbit/s after %d s, of 1 Mbit/s after %d s; queue below 60 ms %d s after the fall to 0.6; %zu probes\n",
+	              up_s, again_s, down_s, f->probes);
+	assert_true(up_s <= 12 && again_s <= 8 && down_s <= 4);
+	assert_true(sim_queue_mean_us(f, 5, 40) <= 40 * SIM_MS);
+	assert_true(sim_lost_permille(f, 5, 60) <= 5);
+	sim_done(&s);
+}
+
+/* A server cannot send between the layers: 150, 500, 1,500 kbit/s, and 64 of sound. */
+static void rfc8867_5_1_with_layers(void **state)
+{
+	struct sim_flow *f;
+
+	(void)state;
+	sim_init(&s, steps_5_1, ARRAY_LEN(steps_5_1));
+	s.jitter_us = 30 * SIM_MS;
+	f = sim_add(&s, SIM_LAYERS, 0);
+	f->keyframe_us = 10 * SIM_S;
+	sim_add_camera(f, ALLOCATION_STAGE, 720);
+	sim_run(&s, 100 * SIM_S);
+	show_seconds(f, 100);
+	assert_true(show("5.1 layers, 1 Mbit/s", f, 564000, 5, 40) >= 85);
+	show("5.1 layers, 2.5 Mbit/s", f, 1564000, 40, 60);
+	show("5.1 layers, 0.6 Mbit/s", f, 214000, 63, 80);
+	show("5.1 layers, 1 Mbit/s", f, 564000, 85, 100);
+	print_message("# 5.1 layers: 720p %d s after the line allows it, 360p again after %d s; %zu changes, %zu probes\n",
+	              sim_seconds_until(f, 1400000, 40, 60), sim_seconds_until(f, 500000, 80, 100), f->layer_changes, f->probes);
+	assert_true(sim_seconds_until(f, 1400000, 40, 60) <= 18);
+	assert_true(sim_seconds_until(f, 500000, 80, 100) <= 18);
+	assert_true(f->layer_changes <= 8);
+	sim_done(&s);
+}
+
+/* Two viewers behind one line of 4, 2, 3.5, 1, 2 Mbit/s. */
+static void rfc8867_5_2_two_flows(void **state)
+{
+	static const struct sim_step steps[] = {
+		{ 0, 4000000, 0 }, { 25 * SIM_S, 2000000, 0 }, { 50 * SIM_S, 3500000, 0 }, { 75 * SIM_S, 1000000, 0 }, { 100 * SIM_S, 2000000, 0 },
+	};
+	struct sim_flow *a, *b;
+
+	(void)state;
+	sim_init(&s, steps, ARRAY_LEN(steps));
+	s.jitter_us = 30 * SIM_MS;
+	a = sim_add(&s, SIM_ELASTIC, 0);
+	b = sim_add(&s, SIM_ELASTIC, 0);
+	sim_run(&s, 125 * SIM_S);
+	show_seconds(a, 125);
+	for (int i = 0; i < 5; i++) {
+		int64_t share_bps = steps[i].bps / 2;
+		long first = show("5.2 first", a, share_bps, 25 * i + 8, 25 * i + 25);
+		long second = show("5.2 second", b, share_bps, 25 * i + 8, 25 * i + 25);
+
+		assert_true(first + second >= 140);
+		assert_true(first >= 30 && second >= 30);
+	}
+	sim_done(&s);
+}
+
+/* Short queue, no jitter: nothing swings, nothing waits long. */
+static void a_steady_line_is_used_with_a_short_queue(void **state)
+{
+	static const int64_t lines_bps[] = { 300000, 1000000, 3000000, 8000000 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lines_bps); i++) {
+		struct sim_step step = { 0, lines_bps[i], 0 };
+		struct sim_flow *f;
+
+		sim_init(&s, &step, 1);
+		s.queue_us = 200 * SIM_MS;
+		f = sim_add(&s, SIM_ELASTIC, 0);
+		f->keyframe_us = 5 * SIM_S;
+		sim_run(&s, 60 * SIM_S);
+		show_seconds(f, 60);
+		print_message("# %ld kbit/s: 80 %% after %d s\n", (long)(lines_bps[i] / 1000), sim_seconds_until(f, lines_bps[i] * 8 / 10, 0, 60));
+		assert_true(show("steady, queue 200 ms", f, lines_bps[i], 10, 60) >= 75);
+		assert_true(sim_queue_mean_us(f, 10, 60) <= 60 * SIM_MS);
+		assert_true(sim_seconds_until(f, lines_bps[i] * 8 / 10, 0, 60) <= 8);
+		sim_done(&s);
+	}
+}
+
+/* A village of 2 Mbit/s with stage, spotlight and 6 tiles, keyframes each 10 s: after a while no layer changes any more. */
+static void layers_do_not_swing_on_a_steady_line(void **state)
+{
+	static const struct sim_step step = { 0, 2000000, 0 };
+	struct sim_flow *f;
+	size_t changes;
+
+	(void)state;
+	sim_init(&s, &step, 1);
+	s.jitter_us = 10 * SIM_MS;
+	f = sim_add(&s, SIM_LAYERS, 0);
+	f->keyframe_us = 10 * SIM_S;
+	sim_add_camera(f, ALLOCATION_STAGE, 720);
+	sim_add_camera(f, ALLOCATION_SPOTLIGHT, 360);
+	for (int i = 0; i < 6; i++)
+		sim_add_camera(f, ALLOCATION_TILE, 180);
+	sim_run(&s, 30 * SIM_S);
+	changes = f->layer_changes;
+	sim_run(&s, 330 * SIM_S);
+	show_seconds(f, 330);
+	show("village, layers", f, 2000000, 30, 330);
+	print_message("# village: %zu layer changes in the first 30 s, %zu in the next 5 minutes, %zu probes\n", changes,
+	              f->layer_changes - changes, f->probes);
+	assert_true(f->layer_changes - changes <= 12);
+	assert_true(sim_lost_permille(f, 30, 330) <= 5);
+	sim_done(&s);
+}
+
+/* 30 % for 10 s: sound goes on, and 5 s after the end the top layer is there. */
+static void heavy_loss_leaves_no_trace(void **state)
+{
+	static const struct sim_step steps[] = { { 0, 2500000, 0 }, { 30 * SIM_S, 2500000, 300 }, { 40 * SIM_S, 2500000, 0 } };
+	struct sim_flow *f;
+
+	(void)state;
+	sim_init(&s, steps, ARRAY_LEN(steps));
+	s.feedback_lost_too = true;
+	f = sim_add(&s, SIM_LAYERS, 0);
+	sim_add_camera(f, ALLOCATION_STAGE, 720);
+	sim_run(&s, 60 * SIM_S);
+	show_seconds(f, 60);
+	show("before 30 % loss", f, 1564000, 10, 30);
+	show("30 % loss", f, 1564000, 30, 40);
+	show("after 30 % loss", f, 1564000, 40, 60);
+	print_message("# 30 %% for 10 s: 720p %d s after the end, %zu changes\n", sim_seconds_until(f, 1400000, 40, 60), f->layer_changes);
+	assert_true(sim_seconds_until(f, 1400000, 40, 60) <= 5);
+	assert_true(sim_bits(f, 30, 40) >= 10 * INT64_C(400000));
+	sim_done(&s);
+}
+
+/* Nobody wants more: nothing is probed, and what little is sent proves little. */
+static void nobody_probes_for_nothing(void **state)
+{
+	static const struct sim_step step = { 0, 10000000, 0 };
+	struct sim_flow *f;
+
+	(void)state;
+	sim_init(&s, &step, 1);
+	f = sim_add(&s, SIM_FIXED, 0);
+	f->fixed_bps = 100000;
+	f->wanted_bps = 400000;
+	sim_run(&s, 60 * SIM_S);
+	assert_int_equal(f->probes, 0);
+	assert_true(f->seconds[59].estimate_bps == BWE_START_BPS);
+	sim_done(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rfc8867_5_1_with_an_encoder),
+		cmocka_unit_test(rfc8867_5_1_with_layers),
+		cmocka_unit_test(rfc8867_5_2_two_flows),
+		cmocka_unit_test(a_steady_line_is_used_with_a_short_queue),
+		cmocka_unit_test(layers_do_not_swing_on_a_steady_line),
+		cmocka_unit_test(heavy_loss_leaves_no_trace),
+		cmocka_unit_test(nobody_probes_for_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
