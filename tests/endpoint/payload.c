@@ -1,6 +1,7 @@
 /* Marked payloads. Layout of a mark: "HTep", source, frame, packet, count, key, codec, body bytes, captured_us. */
 #include "payload.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <string.h>
 
@@ -10,6 +11,20 @@ static const uint8_t magic[4] = { 'H', 'T', 'e', 'p' };
 static const uint8_t vp8_size[] = { 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01 }; /* start code, 640x360 */
 static const uint8_t sps[] = { 0x67, 0x42, 0xe0, 0x1f, 0x8c, 0x8d, 0x40, 0x50, 0x17, 0xfc, 0xb0, 0x0f, 0x08, 0x84, 0x6a };
 static const uint8_t pps[] = { 0x68, 0xce, 0x3c, 0x80 };
+
+/* Eight bytes of each step of xorshift, the upper four first, little endian. */
+static void fill(uint8_t *out, size_t len, uint64_t x)
+{
+	for (size_t i = 0; i < len; i += 8) {
+		uint64_t eight;
+
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		eight = htole64(x >> 32 | x << 32);
+		memcpy(out + i, &eight, len - i < 8 ? len - i : 8);
+	}
+}
 
 static size_t write_body(uint8_t *out, const struct mark *m)
 {
@@ -24,15 +39,7 @@ static size_t write_body(uint8_t *out, const struct mark *m)
 	out[17] = (uint8_t)m->codec;
 	put16(out + 18, m->body_bytes);
 	put64(out + 20, (uint64_t)m->captured_us);
-	x |= 1;
-	for (size_t i = MARK_BYTES; i < m->body_bytes; i++) {
-		if (i % 8 == MARK_BYTES % 8) {
-			x ^= x << 13;
-			x ^= x >> 7;
-			x ^= x << 17;
-		}
-		out[i] = (uint8_t)(x >> i % 8 * 8);
-	}
+	fill(out + MARK_BYTES, m->body_bytes - MARK_BYTES, x | 1);
 	return m->body_bytes;
 }
 
