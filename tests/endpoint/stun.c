@@ -69,7 +69,7 @@ size_t stun_write(uint8_t out[STUN_BYTES], const struct stun_request *r)
 	put32(value, 0x6e0001ff);
 	n = add(out, n, 0x0024, value, 4);
 	put64(value, (uint64_t)g_random_int() << 32 | g_random_int());
-	n = add(out, n, 0x802a, value, 8);
+	n = add(out, n, r->controlled ? 0x8029 : 0x802a, value, 8);
 	if (r->use_candidate)
 		n = add(out, n, 0x0025, NULL, 0);
 	if (r->password)
@@ -80,6 +80,52 @@ size_t stun_write(uint8_t out[STUN_BYTES], const struct stun_request *r)
 	if (r->truncated)
 		put16(out + n - 6, 400);
 	return n;
+}
+
+size_t stun_write_success(uint8_t out[STUN_BYTES], const uint8_t *request, const struct sockaddr_in *from, const char *password)
+{
+	uint8_t mapped[8] = { 0, 1 };
+	size_t n = 20;
+
+	put16(out, 0x0101);
+	memcpy(out + 4, request + 4, 16);
+	put16(mapped + 2, (uint32_t)(ntohs(from->sin_port) ^ COOKIE >> 16));
+	put32(mapped + 4, ntohl(from->sin_addr.s_addr) ^ COOKIE);
+	n = add(out, n, 0x0020, mapped, sizeof(mapped));
+	n = add_integrity(out, n, password);
+	n = add_fingerprint(out, n);
+	set_length(out, n);
+	return n;
+}
+
+/* Where an attribute's head stands; 0 when it is not there or the message is not whole. */
+static size_t find(const uint8_t *data, size_t len, uint16_t type)
+{
+	for (size_t at = 20; at + 4 <= len; at += 4 + ((get16(data + at + 2) + 3u) & ~3u))
+		if (get16(data + at) == type && at + 4 + get16(data + at + 2) <= len)
+			return at;
+	return 0;
+}
+
+bool stun_is_authentic(const uint8_t *data, size_t len, const char *password)
+{
+	size_t at = stun_is_stun(data, len) && len <= STUN_BYTES ? find(data, len, 0x0008) : 0;
+	uint8_t copy[STUN_BYTES], mac[20];
+
+	if (!at || get16(data + at + 2) != sizeof(mac))
+		return false;
+	memcpy(copy, data, at);
+	set_length(copy, at + 24);
+	HMAC(EVP_sha1(), password, (int)strlen(password), copy, at, mac, NULL);
+	return !memcmp(mac, data + at + 4, sizeof(mac));
+}
+
+bool stun_is_request(const uint8_t *data, size_t len, bool *ret_use_candidate)
+{
+	if (!stun_is_stun(data, len) || get16(data) != 0x0001)
+		return false;
+	*ret_use_candidate = find(data, len, 0x0025) != 0;
+	return true;
 }
 
 bool stun_is_stun(const uint8_t *data, size_t len)
