@@ -1,0 +1,70 @@
+/*
+ * The course of a run.
+ *
+ * OPEN: publishers come ─► JOIN: the others come ─► WARM ─► WINDOW: measured ─► LEAVE ─► DONE
+ *                           ▲                                  │
+ *                           └──── --knee: more viewers ────────┘
+ */
+#ifndef LOAD_CROWD_H
+#define LOAD_CROWD_H
+
+#include "tests/load/incoming.h"
+#include "tests/load/load.h"
+#include "tests/load/process.h"
+
+#define CROWD_STEPS 32
+
+enum phase { PHASE_OPEN, PHASE_JOIN, PHASE_WARM, PHASE_WINDOW, PHASE_LEAVE, PHASE_DONE };
+
+/* Of the window that was measured last. */
+struct measure {
+	int64_t window_us;
+	struct totals totals;
+	struct incoming_loss loss;
+	double expected;                /* packets that should have come, 0: not known */
+	unsigned receivers, silent;
+	bool has_server;
+	struct process_look server_begin, server_end, own_begin, own_end;
+	struct port_stats port_begin, port_end;
+	int64_t late_us;
+};
+
+struct step {
+	unsigned viewers;
+	double packets_per_s, loss, p99_ms, server_share, own_share;
+	bool good;
+};
+
+struct crowd {
+	struct load *load;              /* given */
+	enum phase phase;
+	int64_t since_us;               /* when the phase began */
+	int64_t look_us, speakers_us;
+	unsigned n_publishers;          /* sites 0 to this - 1 publish first */
+	unsigned n_begun;
+	double begin_share;             /* part of a join that the ramp owes */
+	bool stopped_early;             /* no publisher came, or we were interrupted */
+	struct measure measure;
+	bool measured;
+	int64_t rss_before_kb, rss_steady_kb;
+	struct process_look server_join_begin, server_join_end;
+	bool has_join;
+	unsigned n_steps, good_viewers;
+	struct step steps[CROWD_STEPS];
+	bool tried_again;
+	const char *knee_reason;
+};
+
+/** Makes the sites of the shape. Errors: -ENOMEM. */
+int crowd_init(struct crowd *c, struct load *l);
+
+/** Called once a tick; true when all is over. */
+bool crowd_turn(struct crowd *c, int64_t now_us);
+
+/** Goes to LEAVE whatever the phase, as on SIGINT. */
+void crowd_stop(struct crowd *c);
+
+/** True for a site that only the publishing is for: its join is not measured. */
+bool crowd_is_publisher(const struct crowd *c, const struct site *s);
+
+#endif

@@ -1,0 +1,180 @@
+/* See handshake.h. */
+#include "tests/load/handshake.h"
+
+#include <openssl/err.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tests/endpoint/loop.h"
+#include "tests/load/peer.h"
+
+#define RETRY_US 50000
+
+static int bio_write(BIO *b, const char *data, int len)
+{
+	struct peer *p = BIO_get_data(b);
+
+	BIO_clear_retry_flags(b);
+	if (len < 0 || len > PORT_BYTES)
+		return -1;
+	memcpy(port_room(p->cfg.port), data, (size_t)len);
+	port_send(p->cfg.port, p->endpoint, &p->remote, (size_t)len, NULL, false, p->cfg.up);
+	return len;
+}
+
+static int bio_read(BIO *b, char *out, int size)
+{
+	struct peer *p = BIO_get_data(b);
+	size_t n = MIN((size_t)size, p->datagram_len);
+
+	BIO_clear_retry_flags(b);
+	if (!p->datagram) {
+		BIO_set_retry_read(b);
+		return -1;
+	}
+	memcpy(out, p->datagram, n);
+	p->datagram = NULL;
+	return (int)n;
+}
+
+static long bio_ctrl(BIO *b, int cmd, long num, void *ptr)
+{
+	(void)b;
+	(void)num;
+	(void)ptr;
+	switch (cmd) {
+	case BIO_CTRL_FLUSH:
+		return 1;
+	case BIO_CTRL_DGRAM_GET_MTU_OVERHEAD:
+		return 28;
+	case BIO_CTRL_DGRAM_QUERY_MTU:
+	case BIO_CTRL_DGRAM_GET_FALLBACK_MTU:
+		return 1200;
+	default:
+		return 0;
+	}
+}
+
+static BIO *make_bio(struct peer *p)
+{
+	static BIO_METHOD *method;
+	BIO *b;
+
+	if (!method) {
+		method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "port");
+		BIO_meth_set_write(method, bio_write);
+		BIO_meth_set_read(method, bio_read);
+		BIO_meth_set_ctrl(method, bio_ctrl);
+	}
+	b = BIO_new(method);
+	BIO_set_data(b, p);
+	BIO_set_init(b, 1);
+	return b;
+}
+
+/* RFC 5764 §4.2: client key, server key, client salt, server salt. */
+static bool take_keys(struct peer *p)
+{
+	const SRTP_PROTECTION_PROFILE *profile = SSL_get_selected_srtp_profile(p->ssl);
+	size_t salt = srtp_keying_bytes(p->cfg.suite) - 16;
+	uint8_t material[60], ours[30], theirs[30];
+	srtp_policy_t policy = { .ssrc.type = ssrc_any_inbound, .key = theirs, .window_size = 1024 };
+
+	if (!profile || profile->id != p->cfg.suite ||
+	    SSL_export_keying_material(p->ssl, material, 32 + 2 * salt, "EXTRACTOR-dtls_srtp", 19, NULL, 0, 0) != 1)
+		return false;
+	memcpy(ours, material, 16);
+	memcpy(ours + 16, material + 32, salt);
+	memcpy(theirs, material + 16, 16);
+	memcpy(theirs + 16, material + 32 + salt, salt);
+	if (p->cfg.suite == SUITE_AEAD_AES_128_GCM)
+		srtp_crypto_policy_set_aes_gcm_128_16_auth(&policy.rtp);
+	else
+		srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80(&policy.rtp);
+	policy.rtcp = policy.rtp;
+	if (p->cfg.by_libsrtp && srtp_create(&p->reference, &policy) != srtp_err_status_ok)
+		return false;
+	return srtp_keys_create(&p->out, p->cfg.suite, ours) == 0 && srtp_keys_create(&p->in, p->cfg.suite, theirs) == 0;
+}
+
+static bool peer_is_right(struct peer *p)
+{
+	X509 *cert = SSL_get1_peer_certificate(p->ssl);
+	char got[FINGERPRINT_TEXT];
+
+	if (!cert)
+		return false;
+	identity_fingerprint(cert, got);
+	X509_free(cert);
+	return !strcasecmp(got, p->wanted);
+}
+
+static void finish(struct peer *p, int64_t now)
+{
+	hub_cancel(&p->handshake);
+	if (!peer_is_right(p)) {
+		peer_fail(p, "the server's certificate is not the one that its description names");
+	} else if (!take_keys(p)) {
+		peer_fail(p, "the server did not take the SRTP suite");
+	} else {
+		p->state = PEER_UP;
+		p->events->on_up(p->user, now);
+	}
+}
+
+static void step(struct peer *p, int64_t now)
+{
+	char ignored[1500];
+	int r;
+
+	ERR_clear_error();
+	if (p->state == PEER_UP) {
+		SSL_read(p->ssl, ignored, sizeof(ignored));
+		if (SSL_get_shutdown(p->ssl) & SSL_RECEIVED_SHUTDOWN)
+			peer_fail(p, "the server closed DTLS");
+		return;
+	}
+	r = SSL_do_handshake(p->ssl);
+	if (r == 1)
+		finish(p, now);
+	else if (SSL_get_error(p->ssl, r) != SSL_ERROR_WANT_READ)
+		peer_fail(p, "DTLS handshake refused");
+}
+
+static void on_due(struct timer *t, int64_t now)
+{
+	struct peer *p = OWNER_OF(t, struct peer, handshake);
+	struct timeval left;
+
+	if (DTLSv1_get_timeout(p->ssl, &left) && !left.tv_sec && !left.tv_usec && DTLSv1_handle_timeout(p->ssl) < 0)
+		peer_fail(p, "no end of the DTLS handshake");
+	else
+		hub_set(p->cfg.hub, &p->handshake, now + RETRY_US);
+}
+
+void handshake_init(struct peer *p)
+{
+	BIO *b = make_bio(p);
+
+	p->handshake.fire = on_due;
+	p->ssl = SSL_new(identity_context());
+	SSL_set_bio(p->ssl, b, b);
+	SSL_set_mtu(p->ssl, 1200);
+	SSL_set_tlsext_use_srtp(p->ssl, p->cfg.suite == SUITE_AEAD_AES_128_GCM ? "SRTP_AEAD_AES_128_GCM" : "SRTP_AES128_CM_SHA1_80");
+	SSL_set_connect_state(p->ssl);
+	identity_fingerprint(SSL_get_certificate(p->ssl), p->fingerprint);
+}
+
+void handshake_begin(struct peer *p, int64_t now_us)
+{
+	hub_set(p->cfg.hub, &p->handshake, now_us + RETRY_US);
+	step(p, now_us);
+}
+
+void handshake_take(struct peer *p, const uint8_t *data, size_t len, int64_t now_us)
+{
+	p->datagram = data;
+	p->datagram_len = len;
+	step(p, now_us);
+	p->datagram = NULL;
+}

@@ -1,0 +1,66 @@
+/* See inspect.h. RTX is unwrapped (RFC 4588 §4) and fills the hole of the stream that it belongs to. */
+#include "tests/load/inspect.h"
+
+#include "tests/endpoint/bytes.h"
+#include "tests/endpoint/packet.h"
+#include "tests/endpoint/payload.h"
+
+static struct stream *repaired_stream(struct incoming *in, const struct stream *rtx)
+{
+	return rtx->of < in->n_streams ? &in->streams[rtx->of] : NULL;
+}
+
+/* False: padding that probes the line, or a repeat of what came already. */
+static bool unwrap(struct incoming *in, const struct stream *rtx, struct packet *p, struct stream **ret)
+{
+	struct stream *s = repaired_stream(in, rtx);
+	uint16_t seq;
+	uint32_t number;
+
+	if (!s || p->payload_len < 2)
+		return false;
+	seq = get16(p->payload);
+	number = s->number + (uint32_t)(int16_t)(seq - (uint16_t)s->number);
+	p->payload += 2;
+	p->payload_len -= 2;
+	*ret = s;
+	if (!incoming_fill_hole(s, number))
+		return false;
+	in->cfg.totals->repaired += in->cfg.totals->open;
+	return true;
+}
+
+static void compare(struct incoming *in, struct stream *s, const struct packet *p, bool timed, int64_t now)
+{
+	struct totals *t = in->cfg.totals;
+	struct vp8_seen vp8;
+	struct mark mark;
+
+	t->checked += t->open;
+	if (payload_check(&mark, &vp8, s->codec, p->payload, p->payload_len) < 0) {
+		t->altered++;
+		return;
+	}
+	if (t->open && timed)
+		histogram_add(&t->latency, now - mark.captured_us);
+	t->heard += t->open && in->cfg.whole && s->codec == PAYLOAD_OPUS;
+	if (s->frames)
+		frames_take(s->frames, &mark, now);
+}
+
+void inspect(struct incoming *in, struct stream *s, uint8_t *data, size_t len, int64_t now_us)
+{
+	static const struct extensions none;
+	struct stream *of = s;
+	struct packet p;
+	int n = peer_open(in->cfg.peer, data, len);
+
+	if (n < 0 || packet_read(&p, data, (size_t)n, &none) < 0) {
+		in->cfg.totals->unopened++;
+		return;
+	}
+	if (s->rtx && !unwrap(in, s, &p, &of))
+		return;
+	if (p.payload_len) /* else padding alone */
+		compare(in, of, &p, of == s, now_us);
+}

@@ -1,0 +1,47 @@
+/* What the command line asks for: one field an option, checked once. */
+#ifndef LOAD_OPTIONS_H
+#define LOAD_OPTIONS_H
+
+#include "media/srtp.h"
+#include "tests/endpoint/payload.h"
+#include "tests/load/line.h"
+#include "tests/load/outgoing.h"
+#include "tests/load/request.h"
+
+enum shape { SHAPE_LECTURE, SHAPE_MEETING, SHAPE_JOIN };
+enum target { TARGET_HUITANG, TARGET_JANUS, TARGET_URLS };
+
+struct options {
+	enum shape shape;
+	enum target target;
+	struct address server, whip, whep;
+	const char *room;               /* NULL: the shape's own */
+	const char *token, *viewer_token; /* NULL: by `huitang token` */
+	const char *data, *huitang;
+	bool sockets;                   /* --ws, --whep turned round: viewers take seats by WebSocket */
+	unsigned publishers, viewers, sites;
+	double seconds, warmup, ramp, max_loss;
+	enum payload_codec codec;
+	enum srtp_suite suite;
+	uint32_t video_bps;
+	unsigned packet_bytes, fps, speakers;
+	struct layer_cfg layers[LAYERS];
+	bool temporal;
+	bool each;                      /* a socket for each endpoint */
+	unsigned check, check_every, spoil;
+	bool has_line;
+	struct line_model line;
+	unsigned line_for;
+	bool knee;
+	double knee_step;
+	int pid, pin;                   /* 0, -1: none */
+	const char *json;
+};
+
+/** Reads the command line; prints why not. Returns 0, 1 when --help was answered, or -EINVAL. */
+int options_read(struct options *ret, int argc, char **argv);
+
+const char *shape_name(enum shape s);
+const char *target_name(enum target t);
+
+#endif

@@ -1,0 +1,30 @@
+/* CPU and memory of a process, as /proc tells: the server's and our own. */
+#ifndef LOAD_PROCESS_H
+#define LOAD_PROCESS_H
+
+#include <stdint.h>
+
+#define PROCESS_THREADS 64
+
+struct process_thread {
+	int tid;
+	char name[16];
+	int64_t cpu_ns;
+};
+
+/* One look at it. */
+struct process_look {
+	int64_t wall_us;
+	int64_t cpu_ns;                 /* of all threads that live */
+	int64_t rss_kb;
+	unsigned n_threads;
+	struct process_thread threads[PROCESS_THREADS];
+};
+
+/** Errors: -errno: no such process, or it is not ours to see. */
+int process_look(struct process_look *ret, int pid);
+
+/** CPU over wall time between two looks, in cores. */
+double process_share(const struct process_look *begin, const struct process_look *end);
+
+#endif
