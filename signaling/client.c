@@ -89,49 +89,6 @@ void client_replay(struct client *c, uint32_t last_seq)
 		send_snapshot(c);
 }
 
-static json_t *ice_server(const struct config_turn *turn, bool needs_credential, const struct turn_credential *credential)
-{
-	json_t *urls = json_array(), *server;
-
-	for (size_t i = 0; i < turn->n; i++)
-		if (turn_needs_credential(turn->urls[i]) == needs_credential)
-			json_array_append_new(urls, json_string(turn->urls[i]));
-	if (json_array_size(urls) == 0) {
-		json_decref(urls);
-		return NULL;
-	}
-	server = json_pack("{s:o}", "urls", urls);
-	if (needs_credential) {
-		json_object_set_new(server, "username", json_string(credential->username));
-		json_object_set_new(server, "credential", json_string(credential->password));
-	}
-	return server;
-}
-
-void client_write_turn(const struct client *c, struct turn_credential *ret)
-{
-	turn_write_credential(ret, c->server->turn_secret, c->seat, clock_wall_us() / 1000000 + c->server->config->turn_ttl_s);
-}
-
-void client_add_ice_servers(const struct client *c, json_t *reply)
-{
-	const struct config_turn *turn = &c->server->config->turn;
-	struct turn_credential credential;
-	json_t *list;
-
-	if (turn->n == 0)
-		return;
-	client_write_turn(c, &credential);
-	list = json_array();
-	for (int needs = 1; needs >= 0; needs--) {
-		json_t *server = ice_server(turn, needs, &credential);
-
-		if (server)
-			json_array_append_new(list, server);
-	}
-	json_object_set_new(reply, "ice_servers", list);
-}
-
 void client_close_path(struct client *c)
 {
 	if (c->transport.state == TRANSPORT_CLOSED)

@@ -41,12 +41,6 @@ struct client {
 /** Owns: *ret is the caller's until meeting_add_client(). `identity` NULL: a random one. Errors: -ENOMEM. */
 int client_create(struct client **ret, struct meeting *m, enum seat_kind kind, const uint8_t *identity);
 
-/** A credential of this seat for turn: servers, good from now on. */
-void client_write_turn(const struct client *c, struct turn_credential *ret);
-
-/** Adds the TURN and STUN servers that it may use, with fresh credentials, to a reply (schema.json, ice_servers); nothing without any. */
-void client_add_ice_servers(const struct client *c, json_t *reply);
-
 /** Closes path and socket; the seat is the room's business. */
 struct client *client_destroy(struct client *c);
 

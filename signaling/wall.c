@@ -2,6 +2,7 @@
 #include "signaling/wall.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "media/base/log.h"
@@ -97,6 +98,7 @@ int wall_create(struct wall **ret, struct server *s, int64_t account)
 		return -ENOMEM;
 	w->server = s;
 	w->serial = ++s->next_serial;
+	snprintf(w->name, sizeof(w->name), "wall%llu", (unsigned long long)w->serial);
 	HASH_ADD(hh, s->walls, serial, sizeof(w->serial), w);
 	if (!HASH_ADDED(hh, w) || dialog_init(&w->dialog, s, NULL) < 0) {
 		if (HASH_ADDED(hh, w))

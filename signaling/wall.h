@@ -24,6 +24,7 @@
 
 #define WALLS_MAX 200
 #define WALLS_AN_ACCOUNT 4
+#define WALL_NAME_BYTES 32
 
 struct meeting;
 struct server;
@@ -60,6 +61,7 @@ struct wall {
 	struct server *server;          /* given: owns us */
 	struct dialog dialog;
 	uint64_t serial;
+	char name[WALL_NAME_BYTES];     /* towards TURN servers */
 	struct transport transport;
 	struct bucket shows;            /* how often wall.show may come */
 	uint32_t last_binding;

@@ -11,6 +11,7 @@
 
 #include "media/base/clock.h"
 #include "signaling/client.h"
+#include "signaling/ice_servers.h"
 #include "signaling/meeting.h"
 #include "signaling/random.h"
 #include "signaling/routes.h"
@@ -169,7 +170,7 @@ static void add_ice_servers(struct whip *w)
 	struct turn_credential c;
 	char link[CONFIG_URL_BYTES + TURN_USERNAME_BYTES + TURN_PASSWORD_BYTES + 100];
 
-	client_write_turn(w->client, &c);
+	ice_servers_credential(w->server, w->client->seat, &c);
 	for (size_t i = 0; i < turn->n; i++) {
 		if (turn_needs_credential(turn->urls[i]))
 			snprintf(link, sizeof(link), "<%s>; rel=\"ice-server\"; username=\"%s\"; credential=\"%s\"; credential-type=\"password\"",

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "signaling/ice_servers.h"
+
 int ice_restart_handle(struct call *c)
 {
 	CLEANUP(mem_freep) char *offer = NULL;
@@ -15,7 +17,6 @@ int ice_restart_handle(struct call *c)
 	if (r < 0)
 		return r;
 	json_object_set_new(c->reply, "offer", json_string(offer));
-	if (c->client)
-		client_add_ice_servers(c->client, c->reply);
+	ice_servers_add(c->server, c->client ? c->client->seat : c->wall->name, c->reply);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "classroom/utf8.h"
+#include "signaling/ice_servers.h"
 
 /* Who joins: filled from account, token and claim. */
 struct joiner {
@@ -139,7 +140,7 @@ static void describe(struct call *c, struct client *client)
 		json_object_set_new(c->reply, "next", json_string(next));
 	json_object_set_new(c->reply, "slots", wire_slots(b, view_bindings(client->view, b)));
 	json_object_set_new(c->reply, "chat", wire_chat(r));
-	client_add_ice_servers(client, c->reply);
+	ice_servers_add(c->server, client->seat, c->reply);
 }
 
 /* The seat is taken; whoever held it on another device goes. */

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "signaling/ice_servers.h"
+
 static int create(struct call *c, struct wall **ret)
 {
 	int r = wall_create(ret, c->server, c->socket->account);
@@ -20,9 +22,11 @@ static int open_media(struct call *c, struct wall *w)
 
 	if (r == 0)
 		r = transport_write_offer(&w->transport, &offer);
-	if (r == 0)
-		json_object_set_new(c->reply, "offer", json_string(offer));
-	return r;
+	if (r < 0)
+		return r;
+	json_object_set_new(c->reply, "offer", json_string(offer));
+	ice_servers_add(c->server, w->name, c->reply);
+	return 0;
 }
 
 int wall_open_handle(struct call *c)
