@@ -111,6 +111,8 @@ export class FakeServer {
         return this.page(Number(request["after"]));
       case "ice.restart":
         return { offer: this.state.offer, ...this.servers() };
+      case "wall.open":
+        return { offer: this.state.offer, resume: `resume-${++this.tokens}`, ...this.servers() };
       case "room.mute_all":
         return { muted: this.state.seats.filter((s) => s.on.includes("mic")).length };
       case "room.link":

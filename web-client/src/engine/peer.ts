@@ -19,7 +19,8 @@ export class Peer {
   private readonly pc: RTCPeerConnection;
   private readonly senders = new Map<Source, RTCRtpSender>();
 
-  constructor(servers: readonly IceServer[], private readonly onSlot: (slot: number, receiver: RTCRtpReceiver) => void) {
+  /** Without `sends` it only receives: its own m-lines stay inactive. */
+  constructor(servers: readonly IceServer[], private readonly onSlot: (slot: number, receiver: RTCRtpReceiver) => void, private readonly sends = true) {
     this.pc = new RTCPeerConnection(configuration(servers));
     this.pc.onconnectionstatechange = () => this.readPhase();
     this.pc.oniceconnectionstatechange = () => this.readPhase();
@@ -76,7 +77,7 @@ export class Peer {
       const mid = transceiver.mid ?? "";
       const source = SOURCE_OF_MID[mid];
       const slot = /^s(\d+)$/.exec(mid)?.[1];
-      if (source) {
+      if (source && this.sends) {
         transceiver.direction = "sendonly";
         this.senders.set(source, transceiver.sender);
       } else if (slot !== undefined) {

@@ -12,6 +12,8 @@ import type { BoundSlot, Source } from "../protocol/messages";
 
 export interface Binding {
   readonly binding: number;
+  /** On a wall only: in a room it is the room. */
+  readonly room?: string;
   readonly seat: string;
   readonly source: Source;
 }
@@ -37,13 +39,17 @@ export const BLIND_MS = 250;
 /** After a snapshot the switch itself may have been missed; the server keeps an old source for a second at the most. */
 export const SNAPSHOT_BLIND_MS = 1_200;
 
+function placeOf({ room }: { readonly room?: string }): { readonly room?: string } {
+  return room === undefined ? {} : { room };
+}
+
 function bindingOf(bound: BoundSlot): Binding | undefined {
   if (bound.seat === undefined || bound.source === undefined) return undefined;
-  return { binding: bound.binding, seat: bound.seat, source: bound.source };
+  return { binding: bound.binding, ...placeOf(bound), seat: bound.seat, source: bound.source };
 }
 
 function sameSource(a: Binding | undefined, b: Binding): boolean {
-  return a !== undefined && a.seat === b.seat && a.source === b.source;
+  return a !== undefined && a.room === b.room && a.seat === b.seat && a.source === b.source;
 }
 
 export function onBound(slot: SlotState, bound: BoundSlot): SlotState {
@@ -66,7 +72,7 @@ export function onSwitched(slot: SlotState, binding: number, rtp: number, now_ms
   if (!target) return slot;
   if (target === slot.shown && !slot.quiet) return slot.suspended === binding ? withoutSuspension(slot) : slot;
   const { seat, source } = target;
-  return { quiet: false, next: { binding, seat, source, rtp, not_before_ms: now_ms + BLIND_MS } };
+  return { quiet: false, next: { binding, ...placeOf(target), seat, source, rtp, not_before_ms: now_ms + BLIND_MS } };
 }
 
 export function onQuiet(slot: SlotState, binding: number): SlotState {
@@ -101,7 +107,7 @@ export function onFrame(slot: SlotState, rtp: number | undefined, now_ms: number
   const is_new = rtp !== undefined && next.rtp !== undefined ? rtpReached(rtp, next.rtp) : now_ms >= next.not_before_ms;
   if (!is_new) return slot;
   const suspended = slot.suspended === next.binding ? { suspended: next.binding } : {};
-  return { quiet: false, shown: { binding: next.binding, seat: next.seat, source: next.source }, ...suspended };
+  return { quiet: false, shown: { binding: next.binding, ...placeOf(next), seat: next.seat, source: next.source }, ...suspended };
 }
 
 /** What may be seen in the element now; undefined while it is covered. */

@@ -1,71 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakePath } from "../../test/fakepath";
 import { FakeServer, seat, smallRoom } from "../../test/fakeserver";
 import { FakeClock } from "../base/clock";
 import { Capture } from "../engine/capture";
 import { Player } from "../engine/player";
 import { Meeting } from "./meeting";
-
-// A path in memory: enough of RTCPeerConnection for the meeting's own decisions.
-class FakePath {
-  static readonly all: FakePath[] = [];
-  connectionState = "new";
-  iceConnectionState = "new";
-  localDescription: { sdp: string } | null = null;
-  onconnectionstatechange: (() => void) | null = null;
-  oniceconnectionstatechange: (() => void) | null = null;
-  offers: string[] = [];
-  closed = false;
-  readonly sent = new Map<string, unknown>();
-  private readonly transceivers = ["0", "1", "2", "3"].map((mid) => ({
-    mid, direction: "recvonly",
-    sender: { replaceTrack: async (track: unknown) => void this.sent.set(mid, track), getParameters: () => ({ encodings: [{}] }), setParameters: async () => undefined },
-  }));
-
-  readonly configurations: RTCConfiguration[] = [];
-
-  constructor(configuration: RTCConfiguration) {
-    this.configurations.push(configuration);
-    FakePath.all.push(this);
-  }
-
-  setConfiguration(configuration: RTCConfiguration): void {
-    this.configurations.push(configuration);
-  }
-
-  async setRemoteDescription({ sdp }: { readonly sdp: string }): Promise<void> {
-    this.offers.push(sdp);
-  }
-
-  getTransceivers(): unknown {
-    return this.transceivers;
-  }
-
-  get directions(): readonly string[] {
-    return this.transceivers.map((t) => t.direction);
-  }
-
-  async createAnswer(): Promise<{ sdp: string }> {
-    return { sdp: `answer ${this.offers.length}` };
-  }
-
-  async setLocalDescription(description: { sdp: string }): Promise<void> {
-    this.localDescription = description;
-  }
-
-  async getStats(): Promise<Map<string, unknown>> {
-    return new Map();
-  }
-
-  become(state: string): void {
-    this.connectionState = this.iceConnectionState = state;
-    this.onconnectionstatechange?.();
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-}
 
 class FakeAudio {
   readonly state = "running";
