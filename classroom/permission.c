@@ -38,6 +38,8 @@
 	ROW(LOCK, LEADERS, LEADERS)                \
 	ROW(SET_ROLE, LEADERS, LEADERS)            \
 	ROW(LINK, LEADERS, LEADERS)                \
+	ROW(SET_LINE, LEADERS, LEADERS)            \
+	ROW(SEE_QUALITY, LEADERS, LEADERS)         \
 	ROW(HAND_OVER, HOST, HOST)                 \
 	ROW(END, HOST, HOST)
 

@@ -26,6 +26,8 @@ enum action {
 	ACTION_LOCK,                    /* and unlock */
 	ACTION_SET_ROLE,
 	ACTION_LINK,                    /* make a guest link */
+	ACTION_SET_LINE,                /* another's line profile */
+	ACTION_SEE_QUALITY,             /* how everybody's line is */
 	ACTION_HAND_OVER,
 	ACTION_END,
 	ACTIONS

@@ -184,6 +184,9 @@ void room_sending(struct room *r, const char *seat, enum seat_source source, boo
 /** A mic began or ended to speak. Ignored while its gate is shut. */
 void room_voice(struct room *r, int64_t now_us, const char *seat, bool speaking);
 
+/** The server found a seat's line narrow, or wide again. Unknown and gone seats are ignored. */
+void room_line_found(struct room *r, const char *seat, bool narrow);
+
 /*
  * Acts. `actor` and `target` are seat ids. All may give _NOT_JOINED, _FORBIDDEN, _ENDED, _NOT_RECORDED, _NO_MEMORY; those with a
  * target _NO_SEAT. Asking for what is so already is VERDICT_OK without an event.
@@ -219,6 +222,9 @@ enum verdict room_set_role(struct room *r, struct instant now, const char *actor
 
 /** The target, a browser that is HERE and neither viewer nor inspector, becomes host, the actor co-host. */
 enum verdict room_hand_over(struct room *r, struct instant now, const char *actor, const char *target);
+
+/** Chooses the line profile of a seat: one's own, or as a leader another's, who is told. Not on record. */
+enum verdict room_set_line(struct room *r, struct instant now, const char *actor, const char *target, enum line_profile line);
 
 /** Ends the room and all its seats. */
 enum verdict room_end(struct room *r, struct instant now, const char *actor);

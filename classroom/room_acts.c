@@ -267,6 +267,35 @@ enum verdict room_set_role(struct room *r, struct instant now, const char *actor
 	return VERDICT_OK;
 }
 
+enum verdict room_set_line(struct room *r, struct instant now, const char *actor, const char *target, enum line_profile line)
+{
+	bool own = strcmp(actor, target) == 0;
+	struct entry *by, *e;
+	enum verdict v = own ? find_actor(r, now, actor, ACTION_WATCH, &e) : find_pair(r, now, actor, target, ACTION_SET_LINE, &by, &e);
+
+	if (v != VERDICT_OK)
+		return v;
+	if ((unsigned)line >= LINE_PROFILES)
+		return VERDICT_BAD;
+	if (e->seat.line == line)
+		return VERDICT_OK;
+	e->seat.line = line;
+	room_tell_seat(r, e);
+	if (!own)
+		room_tell_notice(r, e, NOTICE_LINE_SET, by);
+	return VERDICT_OK;
+}
+
+void room_line_found(struct room *r, const char *seat, bool narrow)
+{
+	struct entry *e = seats_find(r, seat);
+
+	if (!e || !seat_present(&e->seat) || e->seat.line_narrow == narrow)
+		return;
+	e->seat.line_narrow = narrow;
+	room_tell_seat(r, e);
+}
+
 static bool may_host(const struct entry *e)
 {
 	return e->seat.kind == SEAT_BROWSER && e->seat.role != ROLE_VIEWER && e->seat.role != ROLE_INSPECTOR;

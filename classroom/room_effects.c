@@ -180,6 +180,7 @@ void effect_join(struct room *r, struct entry *e, const struct joined_payload *p
 	put_role(r, e, p->role);
 	if (is_new)
 		e->seat.room_muted = is_covered(r, &e->seat);
+	e->seat.line_narrow = false;
 	e->seat.on = p->on;
 	switch_off(&e->seat, seat_blocks(&e->seat));
 	r->version++;

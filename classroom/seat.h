@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "classroom/event.h"
+#include "classroom/line_profile.h"
 #include "classroom/permission.h"
 #include "classroom/role.h"
 
@@ -30,7 +31,7 @@ enum presence { PRESENCE_HERE, PRESENCE_AWAY, PRESENCE_GONE, PRESENCES };
 enum leave_reason { LEAVE_LEFT, LEAVE_REMOVED, LEAVE_ENDED, LEAVE_TAKEN_OVER, LEAVE_LOST, LEAVE_SERVER, LEAVE_REASONS };
 enum notice {
 	NOTICE_MUTED, NOTICE_CAMERA_STOPPED, NOTICE_SCREEN_STOPPED, NOTICE_UNMUTE_ALLOWED, NOTICE_ROLE_CHANGED,
-	NOTICE_YOU_ARE_HOST, NOTICES
+	NOTICE_YOU_ARE_HOST, NOTICE_LINE_SET, NOTICES
 };
 
 /* Masks hold 1 << enum seat_source. */
@@ -56,6 +57,9 @@ struct seat {
 	bool room_muted;                /* the room's mute-all without self-unmute covers its mic */
 	uint8_t gates;                  /* mask: what the packet path lets through now; see seat_gates() */
 	uint8_t sending;                /* mask: media has come (room_sending) */
+
+	enum line_profile line;         /* as chosen; not on record: it belongs to the connection */
+	bool line_narrow;               /* found so by the server; counts while `line` is LINE_AUTO */
 
 	bool speaking;
 	int64_t spoke_us;               /* boot clock: end of the last speech, its begin while it lasts; 0 never */
@@ -97,6 +101,14 @@ uint8_t seat_publishable(const struct seat *s, enum room_state state);
 
 /** Mask of the gates that should be open: present, permitted, on and not blocked. `s->gates` is this, kept. */
 uint8_t seat_gates(const struct seat *s, enum room_state state);
+
+/** The line profile that holds: FULL, VILLAGE or VOICE. */
+static inline enum line_profile seat_line(const struct seat *s)
+{
+	if (s->line != LINE_AUTO)
+		return s->line;
+	return s->line_narrow ? LINE_VILLAGE : LINE_FULL;
+}
 
 /** Open gate and media seen: others may be shown it. */
 static inline bool seat_live(const struct seat *s, enum seat_source source)

@@ -42,7 +42,7 @@ int view_create(struct view **ret, const struct view_cfg *cfg)
 	snprintf(v->viewer, sizeof(v->viewer), "%s", cfg->viewer);
 	v->mode = cfg->mode;
 	v->n_audio = cfg->n_audio;
-	v->n_video = cfg->n_video;
+	v->n_video = v->max_video = cfg->n_video;
 	v->next_us = INT64_MAX;
 	for (unsigned i = 0; i < VIEW_SLOTS_MAX; i++)
 		v->slots[i].slot = (uint8_t)i;
@@ -115,6 +115,13 @@ int view_pin(struct view *v, const char (*seats)[SEAT_ID_BYTES], size_t n)
 	v->n_pins = n;
 	v->stale = true;
 	return 0;
+}
+
+void view_bound(struct view *v, uint8_t n_video, uint16_t height)
+{
+	v->max_video = MIN(n_video, v->n_video);
+	v->max_height = height;
+	v->stale = true;
 }
 
 void view_unwatch(struct view *v)

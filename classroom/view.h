@@ -8,7 +8,7 @@
  *         once and never give way.
  * Video   The watch list's live sources in its order, as many as fit; without a list screens, then who is heard, then who is
  *         shown already, then the rest by the time they went live. A source stays in its slot while it is shown. What is not on a
- *         list has no slot: nothing is forwarded that nobody watches.
+ *         list has no slot: nothing is forwarded that nobody watches. A bound (line_profile.h) leaves the first ones.
  * Wishes  Each picture has a rank and a height. Where the list does not say them, the first picture is the stage when it is higher
  *         than all others, and heights are those of a page with a stage and as many small pictures as there are.
  * Pairs   Where voice and picture of one source are both bound and the audio slot is i, the picture is in video slot i
@@ -82,6 +82,9 @@ int view_watch(struct view *v, const struct watched *items, size_t n);
 
 /** The seats whose mics are always heard, copied; `n` 0 for none. Errors: -E2BIG over VIEW_PINS_MAX. */
 int view_pin(struct view *v, const char (*seats)[SEAT_ID_BYTES], size_t n);
+
+/** At most so many pictures, and none asked for higher than `height` (0: no bound). At first there is no bound. */
+void view_bound(struct view *v, uint8_t n_video, uint16_t height);
 
 /** Back to the view without a list. */
 void view_unwatch(struct view *v);

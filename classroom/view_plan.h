@@ -9,6 +9,8 @@ struct view {
 	enum view_mode mode;
 	char *key;                              /* owned */
 	uint8_t n_audio, n_video;
+	uint8_t max_video;
+	uint16_t max_height;                    /* 0: no bound */
 	bool watching;
 	size_t n_watched;
 	struct watched watched[VIEW_WATCH_MAX];

@@ -169,14 +169,22 @@ static void place(const struct plan *p, struct wanted *w, struct shown *video,
 	w->n = left;
 }
 
+static void bound_heights(const struct plan *p, struct wanted *w)
+{
+	uint16_t max = p->view->max_height;
+
+	for (size_t i = 0; i < w->n && max; i++)
+		if (w->items[i].wish.height == 0 || w->items[i].wish.height > max)
+			w->items[i].wish.height = max;
+}
+
 void plan_video(struct plan *p)
 {
-	struct wanted w = { .max = p->view->n_video };
+	struct wanted w = { .max = p->view->max_video };
 	struct shown video[VIEW_SLOTS_MAX] = { 0 };
 
-	if (w.max == 0)
-		return;
 	want_all(p, &w);
+	bound_heights(p, &w);
 	place(p, &w, video, paired_slot);
 	place(p, &w, video, current_slot);
 	for (size_t i = 0; i < w.n; i++)

@@ -21,6 +21,7 @@ int client_create(struct client **ret, struct meeting *m, enum seat_kind kind, c
 	c->kind = kind;
 	c->serial = ++c->server->next_serial;
 	c->dialog.client = c;
+	line_init(&c->line);
 	if (dialog_init(&c->dialog, m->server, identity) < 0) {
 		mem_free(c);
 		return -ENOMEM;
@@ -114,6 +115,7 @@ int client_take_path(struct client *c)
 	}
 	for (int i = 0; i < SOURCE_KINDS; i++)
 		media_source_gate(c->server->media, c->transport.path, (enum source_kind)i, seat->gates & SEAT_BIT(i));
+	line_on_path(c);
 	return 0;
 }
 

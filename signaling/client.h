@@ -11,6 +11,7 @@
 
 #include "classroom/view.h"
 #include "signaling/dialog.h"
+#include "signaling/line.h"
 #include "signaling/transport.h"
 #include "signaling/turn.h"
 
@@ -34,6 +35,7 @@ struct client {
 	uint64_t serial;                /* names it for them: a seat may have had another client before */
 	char resource[RESOURCE_BYTES];  /* WHIP and WHEP, else "" */
 	struct transport transport;
+	struct line line;
 	struct view *view;              /* owned; NULL: shows nothing */
 	UT_hash_handle hh_seat, hh_path;
 };

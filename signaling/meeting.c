@@ -272,17 +272,6 @@ static void on_slot(struct client *c, const struct media_event *ev)
 	client_send_event(c, ev->type == MEDIA_SLOT_SWITCHED ? "slot.switched" : ev->type == MEDIA_SLOT_QUIET ? "slot.quiet" : "slot.suspended", fields);
 }
 
-/* WHIP publishers are not told: they have no message for it. */
-static void on_layers(struct client *c, enum source_kind kind, uint8_t mask)
-{
-	json_t *layers = json_array();
-
-	for (int i = 0; i < MAX_LAYERS; i++)
-		if (mask & (1u << i))
-			json_array_append_new(layers, json_integer(i));
-	client_send_event(c, "source.layers", json_pack("{s:s, s:o}", "source", seat_source_name((enum seat_source)kind), "layers", layers));
-}
-
 void meeting_on_media(struct meeting *m, struct client *c, const struct media_event *ev)
 {
 	switch (ev->type) {
@@ -306,9 +295,10 @@ void meeting_on_media(struct meeting *m, struct client *c, const struct media_ev
 		on_slot(c, ev);
 		return;
 	case MEDIA_LAYERS:
-		on_layers(c, ev->layers.kind, ev->layers.mask);
+		line_on_layers(c, ev->layers.kind, ev->layers.mask);
 		return;
 	case MEDIA_STATS:
+		line_on_stats(c, ev->stats, clock_boot_us());
 		return;
 	}
 	meeting_touch(m);

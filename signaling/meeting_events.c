@@ -79,8 +79,11 @@ static int on_event(void *user, const struct event *ev)
 static void on_seat(void *user, const struct seat *seat)
 {
 	struct meeting *m = user;
+	struct client *c = meeting_client(m, seat->id);
 	struct changed_seat *row;
 
+	if (c)
+		line_on_seat(c, seat);
 	HASH_FIND_STR(m->changed, seat->id, row);
 	if (!row) {
 		row = mem_zalloc(sizeof(*row));

@@ -20,8 +20,14 @@ static json_t *mask(unsigned bits)
 
 json_t *wire_seat(const struct seat *s)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", s->id, "name", s->name, "org", s->org, "kind", seat_kind_name(s->kind),
-			 "role", role_name(s->role), "presence", presence_name(s->presence), "on", mask(s->on), "blocked", mask(seat_blocks(s)));
+	json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "id", s->id, "name", s->name, "org", s->org, "kind", seat_kind_name(s->kind),
+				"role", role_name(s->role), "presence", presence_name(s->presence), "on", mask(s->on), "blocked", mask(seat_blocks(s)));
+
+	if (seat_line(s) != LINE_FULL)
+		json_object_set_new(row, "line", json_string(line_profile_name(seat_line(s))));
+	if (s->line != LINE_AUTO)
+		json_object_set_new(row, "line_choice", json_string(line_profile_name(s->line)));
+	return row;
 }
 
 json_t *wire_room(const struct room *r)

@@ -103,6 +103,17 @@ static uint8_t video_slots(const struct call *c)
 	return phone ? TRANSPORT_VIDEO_SLOTS_PHONE : TRANSPORT_VIDEO_SLOTS;
 }
 
+/* A page that comes back says what was chosen, by itself or for it: after a restart the server does not know. */
+static void take_line(struct call *c, struct client *client)
+{
+	int line = message_enum(&c->message, "line", &wire_enum_line_profile);
+	struct room *r = client->meeting->room;
+
+	if (line >= 0)
+		room_set_line(r, c->now, client->seat, client->seat, (enum line_profile)line);
+	line_on_seat(client, room_seat(r, client->seat));
+}
+
 static int open_media(struct call *c, struct client *client)
 {
 	struct view_cfg cfg = { .viewer = client->seat, .mode = VIEW_MEETING, .n_audio = TRANSPORT_AUDIO_SLOTS, .n_video = video_slots(c) };
@@ -111,6 +122,7 @@ static int open_media(struct call *c, struct client *client)
 
 	client_close_path(client);
 	client->view = view_destroy(client->view);
+	take_line(c, client);
 	r = view_create(&client->view, &cfg);
 	if (r == 0)
 		r = client_open_path(client, cfg.n_audio, cfg.n_video);
@@ -133,6 +145,7 @@ static void describe(struct call *c, struct client *client)
 	view_update(client->view, r, c->now.boot_us, b);
 	json_object_set_new(c->reply, "seat", json_string(seat->id));
 	json_object_set_new(c->reply, "role", json_string(role_name(seat->role)));
+	json_object_set_new(c->reply, "line", line_write(seat));
 	json_object_set_new(c->reply, "resume", json_string(token));
 	json_object_set_new(c->reply, "room", wire_room(r));
 	json_object_set_new(c->reply, "roster", wire_roster(r, "", &next));

@@ -304,8 +304,8 @@ static const char *begin_media(struct seat *s, const char *offer)
 const char *seat_join(struct seat *s)
 {
 	const struct seat_cfg *c = &s->cfg;
-	json_t *reply = seat_ask(s, "join", "{s:s, s:s, s:s, s:b, s:b}", "room", c->room, "name", c->name ? c->name : "?", "profile",
-	                         c->profile ? c->profile : "desktop", "mic", c->mic, "camera", c->camera);
+	json_t *reply = seat_ask(s, "join", "{s:s, s:s, s:s, s:b, s:b, s:s*}", "room", c->room, "name", c->name ? c->name : "?", "profile",
+	                         c->profile ? c->profile : "desktop", "mic", c->mic, "camera", c->camera, "line", c->line);
 
 	if (seat_error(reply)[0]) {
 		json_decref(s->joined);

@@ -19,6 +19,7 @@ struct seat_cfg {
 	const char *token;              /* NULL none */
 	const char *room, *name;
 	const char *profile;            /* "desktop" when NULL */
+	const char *line;               /* line profile; NULL says none */
 	const char *origin, *cookie;    /* NULL none */
 	bool mic, camera;               /* wanted on, and sent */
 	bool no_media;                  /* the offer is not answered */

@@ -149,6 +149,7 @@ static void judge(struct sink *s, const struct entry *e)
 	if (!new_run && resumes(&s->last.mark, &e->mark)) {
 		s->stats.resumes++;
 		new_run = true;
+		same_frame = false;     /* perhaps the very keyframe that was shown last: to a decoder it is a new picture */
 	}
 	if (new_run)
 		begin_run(s, e);

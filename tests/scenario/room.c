@@ -415,6 +415,73 @@ static void pinned(void)
 	attendee_check(listener, 150, "listener");
 }
 
+/* How many pictures a seat's slots are bound to. */
+static unsigned pictures(struct seat *s)
+{
+	unsigned n = 0;
+
+	seat_pump(s);
+	for (unsigned i = 0; i < SEAT_SLOTS; i++)
+		n += !strcmp(s->slots[i].source, "camera") || !strcmp(s->slots[i].source, "screen");
+	return n;
+}
+
+struct counted {
+	struct seat *seat;
+	unsigned n;
+};
+
+static bool has_pictures(void *user)
+{
+	struct counted *c = user;
+
+	return pictures(c->seat) == c->n;
+}
+
+static bool wait_pictures(struct seat *s, unsigned n)
+{
+	return wait_until(3000, has_pictures, &(struct counted){ s, n });
+}
+
+static const char *profile_of(const json_t *event)
+{
+	return json_string_value(json_object_get(json_object_get(event, "line"), "profile"));
+}
+
+static void line_profiles(void)
+{
+	struct cast c;
+	struct seat *cem, *late;
+	json_t *layers;
+	size_t mark;
+
+	REQUIRE(enter(&c));
+	cem = attendee(c.server, c.loop, "participant", "cem", 400);
+	REQUIRE(cem->id[0] && wait_pictures(c.ann, 3), "%u pictures", pictures(c.ann));
+	CHECK(!strcmp(profile_of(c.ann->joined), "full"));
+	mark = seat_mark(c.ann);
+	CHECK(!seat_do(c.ann, "line.set", "{s:s}", "line", "village")[0]);
+	CHECK(!strcmp(profile_of(seat_event(c.ann, mark, "line", 1000)), "village"));
+	layers = seat_event(c.ann, mark, "source.layers", 1000);
+	CHECK(layers && json_array_size(json_object_get(layers, "layers")) == 1);
+	CHECK(wait_pictures(c.ann, 2), "%u pictures", pictures(c.ann));
+	CHECK(attendee_wait_field(c.bob, c.ann->id, "line", "village", 1000) && attendee_wait_field(c.bob, c.ann->id, "line_choice", "village", 1000));
+	CHECK(!strcmp(seat_do(c.bob, "seat.line", "{s:s, s:s}", "seat", c.ann->id, "line", "voice"), "forbidden"));
+	CHECK(!seat_do(c.host, "seat.line", "{s:s, s:s}", "seat", c.ann->id, "line", "voice")[0]);
+	CHECK(seat_event(c.ann, mark, "notice", 1000) != NULL, "not told who did it");
+	CHECK(wait_pictures(c.ann, 0), "%u pictures", pictures(c.ann));
+	CHECK(attendee_wait(c.ann, c.bob->id, "mic", 20, 4000), "the voices went with the pictures");
+	CHECK(!seat_do(c.ann, "line.set", "{s:s}", "line", "auto")[0]);
+	CHECK(wait_pictures(c.ann, 3), "%u pictures", pictures(c.ann));
+	CHECK(attendee_wait_field(c.bob, c.ann->id, "line", "", 1000));
+	late = attendee_with(c.server, c.loop, "participant", "late", &(struct seat_cfg){ .line = "village", .mic = true, .camera = true, .number = 500 });
+	REQUIRE(late->id[0] && endpoint_wait_up(late->endpoint, 4000));
+	CHECK(!strcmp(profile_of(late->joined), "village"));
+	CHECK(wait_pictures(late, 2), "%u pictures", pictures(late));
+	attendee_check(c.ann, 150, "ann");
+	attendee_check(late, 150, "late");
+}
+
 struct arrivals {
 	unsigned rows, most, own, others_before;
 };
@@ -505,6 +572,7 @@ int main(int argc, char **argv)
 		{ "the host ends the room for all", end_room },
 		{ "a second device takes the seat over", second_device },
 		{ "of six microphones those who speak are heard, four at most", voices },
+		{ "a line profile bounds pictures and layers; its seat or a host chooses it", line_profiles },
 		{ "a pinned seat is always heard, whoever speaks", pinned },
 		{ "200 arrivals cost the others one row each", arrivals },
 		{ "a roster of seventy comes in pages", pages },

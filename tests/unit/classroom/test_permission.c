@@ -32,6 +32,8 @@ static const struct {
 	{ ACTION_LOCK, "hc", "hc" },
 	{ ACTION_SET_ROLE, "hc", "hc" },
 	{ ACTION_LINK, "hc", "hc" },
+	{ ACTION_SET_LINE, "hc", "hc" },
+	{ ACTION_SEE_QUALITY, "hc", "hc" },
 	{ ACTION_HAND_OVER, "h", "h" },
 	{ ACTION_END, "h", "h" },
 };

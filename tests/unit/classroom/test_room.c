@@ -436,6 +436,36 @@ static void roles_follow_the_rooms_acts_unless_the_grant_changes(void **state)
 	assert_int_equal(room_source_set(f->room, f->now, i->id, SEAT_CAMERA, true), VERDICT_FORBIDDEN);
 }
 
+static void a_line_is_chosen_by_its_seat_or_a_leader_and_found_by_the_server(void **state)
+{
+	struct fixture *f = *state;
+	struct seat *h = fixture_join(f, "h", ROLE_HOST), *p = fixture_join(f, "p", ROLE_PARTICIPANT), *v = fixture_join(f, "v", ROLE_VIEWER);
+	size_t recorded = f->n_journal;
+	unsigned told;
+
+	assert_int_equal(seat_line(p), LINE_FULL);
+	room_line_found(f->room, p->id, true);
+	assert_int_equal(seat_line(p), LINE_VILLAGE);
+	assert_int_equal(room_set_line(f->room, f->now, p->id, p->id, LINE_FULL), VERDICT_OK);
+	assert_int_equal(seat_line(p), LINE_FULL);
+	assert_int_equal(f->n_notice, 0);
+	assert_int_equal(room_set_line(f->room, f->now, p->id, v->id, LINE_VOICE), VERDICT_FORBIDDEN);
+	assert_int_equal(room_set_line(f->room, f->now, v->id, v->id, LINE_VOICE), VERDICT_OK);
+	assert_int_equal(room_set_line(f->room, f->now, h->id, p->id, LINE_VILLAGE), VERDICT_OK);
+	assert_int_equal(f->last_notice, NOTICE_LINE_SET);
+	assert_int_equal(f->n_notice, 1);
+	told = f->n_seat;
+	assert_int_equal(room_set_line(f->room, f->now, h->id, p->id, LINE_VILLAGE), VERDICT_OK);
+	room_line_found(f->room, p->id, true);
+	room_line_found(f->room, "nobody", true);
+	assert_int_equal(f->n_seat, told);
+	assert_int_equal(room_set_line(f->room, f->now, h->id, p->id, LINE_PROFILES), VERDICT_BAD);
+	assert_int_equal(f->n_journal, recorded);
+	assert_int_equal(room_set_line(f->room, f->now, p->id, p->id, LINE_AUTO), VERDICT_OK);
+	assert_int_equal(seat_line(p), LINE_VILLAGE);
+	assert_int_equal(seat_line(fixture_join(f, "p", ROLE_PARTICIPANT)), LINE_FULL);
+}
+
 static void what_cannot_be_recorded_does_not_happen(void **state)
 {
 	struct fixture *f = *state;
@@ -695,6 +725,7 @@ int main(void)
 		TEST(coming_back_within_grace_is_no_second_join),
 		TEST(a_second_device_takes_the_seat_over),
 		TEST(roles_follow_the_rooms_acts_unless_the_grant_changes),
+		TEST(a_line_is_chosen_by_its_seat_or_a_leader_and_found_by_the_server),
 		TEST(what_cannot_be_recorded_does_not_happen),
 		TEST(the_roster_is_paged_in_the_order_of_ids),
 		TEST(chat_keeps_the_last_hundred_lines),

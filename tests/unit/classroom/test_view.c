@@ -284,6 +284,35 @@ static void wishes_that_were_not_said_are_guessed(void **state)
 	viewing_done(&v);
 }
 
+static void a_bound_leaves_the_first_pictures_and_lowers_the_others_wishes(void **state)
+{
+	struct watched list[4];
+	struct viewing v;
+	struct seat *s[4];
+	char key[16];
+
+	(void)state;
+	viewing_init(&v, VIEW_MEETING, NULL, 0, 9);
+	for (int i = 0; i < 4; i++) {
+		snprintf(key, sizeof(key), "s%d", i);
+		s[i] = sender(&v, key);
+		list[i] = item(s[i], i ? 180 : 0);
+	}
+	assert_int_equal(view_watch(v.view, list, 4), 0);
+	assert_int_equal(update(&v), 4);
+	view_bound(v.view, 2, 360);
+	assert_int_equal(update(&v), 2);
+	check_wish(&v, s[0], VIEW_STAGE, 360);
+	check_wish(&v, s[1], VIEW_TILE, 180);
+	assert_int_equal(slot_of(&v, s[2], SEAT_CAMERA), -1);
+	view_bound(v.view, 0, 0);
+	assert_int_equal(update(&v), 2);
+	view_bound(v.view, UINT8_MAX, 0);
+	assert_int_equal(update(&v), 4);
+	check_wish(&v, s[0], VIEW_STAGE, 0);
+	viewing_done(&v);
+}
+
 static void a_pinned_seat_is_always_heard(void **state)
 {
 	char pins[VIEW_PINS_MAX][SEAT_ID_BYTES];
@@ -668,6 +697,7 @@ int main(void)
 		cmocka_unit_test(the_watch_list_is_served_in_its_order_without_needless_moves),
 		cmocka_unit_test(heights_of_the_list_come_with_the_bindings_and_changed_ones_alone),
 		cmocka_unit_test(wishes_that_were_not_said_are_guessed),
+		cmocka_unit_test(a_bound_leaves_the_first_pictures_and_lowers_the_others_wishes),
 		cmocka_unit_test(a_pinned_seat_is_always_heard),
 		cmocka_unit_test(a_pin_takes_the_last_screens_slot_rather_than_none),
 		cmocka_unit_test(without_a_list_screens_go_first_then_who_is_heard),

@@ -1,0 +1,60 @@
+/*
+ * Line profiles: what a site on a narrow line receives and sends. One table; a seat chooses a profile, or its host does, or
+ * it is left to the server, which watches the estimate of the line towards it:
+ *
+ *              under LINE_NARROW_BPS for LINE_NARROW_US, the line being in use
+ *      full ──────────────────────────────────────────────────────────────────► village
+ *           ◄──────────────────────────────────────────────────────────────────
+ *              at or over LINE_WIDE_BPS for LINE_WIDE_US; or, while it is over LINE_TRY_BPS, LINE_TRY_US after (doubled
+ *              at each turn), to see whether the line holds
+ *
+ * The last way back is needed since no more than the profile's own bound is sent in village, and an estimate does not grow far
+ * beyond what is sent.
+ */
+#ifndef HUITANG_CLASSROOM_LINE_PROFILE_H
+#define HUITANG_CLASSROOM_LINE_PROFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define LINE_NARROW_BPS 1500000
+#define LINE_NARROW_US (10 * 1000000LL)
+#define LINE_WIDE_BPS 2500000
+#define LINE_WIDE_US (30 * 1000000LL)
+#define LINE_TRY_BPS 800000
+#define LINE_TRY_US (120 * 1000000LL)
+#define LINE_TRY_MAX_US (16 * LINE_TRY_US)
+
+/* In the order of the schema's enum. AUTO is a choice only: what it comes to is FULL or VILLAGE. */
+enum line_profile { LINE_AUTO, LINE_FULL, LINE_VILLAGE, LINE_VOICE, LINE_PROFILES };
+
+struct line_limits {
+	uint32_t down_bps, up_bps;      /* 0: no bound */
+	uint8_t videos;                 /* pictures received at once */
+	uint16_t height;                /* of those, in pixels; 0: no bound */
+	uint16_t up_height;             /* of what is sent, 0: no bound */
+	uint8_t up_layers;              /* simulcast layers sent, bit 0 the lowest */
+};
+
+const char *line_profile_name(enum line_profile profile);
+
+/** Of FULL, VILLAGE or VOICE. */
+const struct line_limits *line_limits(enum line_profile profile);
+
+/* How the server finds out that a line is narrow. Embedded; zeroed is wide and not looked at yet. */
+struct line_watch {
+	bool narrow;
+	int64_t since_us;               /* the condition for a change has held since; 0: it does not */
+	int64_t narrow_since_us;
+	unsigned turns;                 /* how often it was found narrow */
+};
+
+/**
+ * Takes one look at the line. `estimate_bps` 0 is unknown and changes nothing; `busy`: what is sent fills at least half of the
+ * estimate or a picture waits for room, so that a low estimate is the line's and not that of an idle room.
+ *
+ * Returns whether w->narrow changed.
+ */
+bool line_watch_feed(struct line_watch *w, int64_t now_us, uint32_t estimate_bps, bool busy);
+
+#endif

@@ -1,0 +1,9 @@
+/* line.set: the own line profile. */
+#include "signaling/commands.h"
+
+int line_set_handle(struct call *c)
+{
+	enum line_profile line = (enum line_profile)message_enum(&c->message, "line", &wire_enum_line_profile);
+
+	return call_verdict(c, room_set_line(c->meeting->room, c->now, c->client->seat, c->client->seat, line));
+}
