@@ -41,7 +41,7 @@ void line_on_layers(struct client *c, enum source_kind kind, uint8_t mask);
 /** A second's figures. While the choice is the server's, the room hears of a line found narrow or wide. */
 void line_on_stats(struct client *c, const struct path_stats *s, int64_t now_us);
 
-/** The schema's `line` of a seat; a new reference. */
+/** The schema's `line_bounds` of a seat; a new reference. */
 json_t *line_write(const struct seat *seat);
 
 #endif

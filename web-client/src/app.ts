@@ -48,11 +48,11 @@ function expose(meeting: Meeting): void {
 }
 
 function meet(wish: MeetingWish, capture: Capture): Meeting {
-  const { camera, mic, speaker } = prefs.value;
+  const { camera, mic, speaker, line } = prefs.value;
   const player = new Player(byId("shelf"));
   if (speaker !== undefined) player.setSpeaker(speaker);
   const meeting = new Meeting({
-    ...wish, ...(mic === undefined ? {} : { mic_id: mic }), ...(camera === undefined ? {} : { camera_id: camera }),
+    ...wish, ...(mic === undefined ? {} : { mic_id: mic }), ...(camera === undefined ? {} : { camera_id: camera }), ...(line === undefined ? {} : { line }),
     profile: matchMedia(PHONE).matches ? "phone" : "desktop",
     open: () => webSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`),
     clock: realClock, random: Math.random, lang: () => prefs.value.lang, resume: tabKeeper(sessionStorage, "resume", wish.room),

@@ -9,9 +9,13 @@ export class FakePath {
   offers: string[] = [];
   closed = false;
   readonly sent = new Map<string, unknown>();
+  readonly encodings = new Map<string, readonly Readonly<Record<string, unknown>>[]>();
   private readonly transceivers = ["0", "1", "2", "3"].map((mid) => ({
     mid, direction: "recvonly",
-    sender: { replaceTrack: async (track: unknown) => void this.sent.set(mid, track), getParameters: () => ({ encodings: [{}] }), setParameters: async () => undefined },
+    sender: {
+      replaceTrack: async (track: unknown) => void this.sent.set(mid, track), getParameters: () => ({ encodings: [{}] }),
+      setParameters: async ({ encodings }: { readonly encodings: readonly Readonly<Record<string, unknown>>[] }) => void this.encodings.set(mid, encodings),
+    },
   }));
 
   readonly configurations: RTCConfiguration[] = [];
@@ -35,6 +39,10 @@ export class FakePath {
 
   get directions(): readonly string[] {
     return this.transceivers.map((t) => t.direction);
+  }
+
+  limits(mid: string): Readonly<Record<string, unknown>> | undefined {
+    return this.encodings.get(mid)?.[0];
   }
 
   async createAnswer(): Promise<{ sdp: string }> {

@@ -1,5 +1,5 @@
 // A server in memory that speaks the schema: enough of a room for unit tests and for looking at the pages.
-import type { BoundSlot, ChatLine, HelloReply, IceServer, JoinReply, Room, Seat, ServerEvent } from "../src/protocol/messages";
+import type { BoundSlot, ChatLine, HelloReply, IceServer, JoinReply, LineBounds, Room, Seat, ServerEvent } from "../src/protocol/messages";
 import type { SocketLike } from "../src/protocol/socket";
 
 export interface Received {
@@ -46,6 +46,7 @@ export interface FakeRoom {
 }
 
 const PAGE = 50;
+export const LINE: LineBounds = { choice: "auto", profile: "full", down_bps: 0, up_bps: 0, videos: 28, height: 0, up_height: 0 };
 
 export class FakeServer {
   epoch = "epoch-1";
@@ -132,7 +133,7 @@ export class FakeServer {
   private join(): JoinReply {
     const { room, me, slots, chat, offer } = this.state;
     const role = this.state.seats.find((s) => s.id === me)?.role ?? "participant";
-    return { seat: me, role, resume: `resume-${++this.tokens}`, offer, room, slots, chat, ...this.page(0), ...this.servers() };
+    return { seat: me, role, resume: `resume-${++this.tokens}`, offer, room, slots, chat, line: LINE, ...this.page(0), ...this.servers() };
   }
 
   private servers(): { readonly ice_servers?: readonly IceServer[] } {

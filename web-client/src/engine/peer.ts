@@ -2,13 +2,13 @@
 // but for an ICE restart.
 import { Cell } from "../base/cell";
 import type { IceServer, Source } from "../protocol/messages";
+import { encodingOf, NO_BOUNDS } from "./sending";
+import type { SendBounds } from "./sending";
 
 export type PeerPhase = "new" | "connecting" | "connected" | "shaky" | "failed" | "closed";
 
 /** The client's own m-lines, by mid, in the order of every offer. */
 const SOURCE_OF_MID: Readonly<Record<string, Source>> = { "0": "mic", "1": "camera", "2": "screen", "3": "screen_audio" };
-
-const MAX_BITRATE_BPS: Readonly<Record<Source, number>> = { mic: 48_000, camera: 1_500_000, screen: 2_500_000, screen_audio: 96_000 };
 
 function configuration(servers: readonly IceServer[]): RTCConfiguration {
   return { bundlePolicy: "max-bundle", rtcpMuxPolicy: "require", iceServers: servers.map((s) => ({ ...s, urls: [...s.urls] })) };
@@ -18,6 +18,9 @@ export class Peer {
   readonly phase = new Cell<PeerPhase>("new");
   private readonly pc: RTCPeerConnection;
   private readonly senders = new Map<Source, RTCRtpSender>();
+  private readonly wanted = new Map<Source, readonly number[]>();
+  private bounds: SendBounds = NO_BOUNDS;
+  private limiting = Promise.resolve();
 
   /** Without `sends` it only receives: its own m-lines stay inactive. */
   constructor(servers: readonly IceServer[], private readonly onSlot: (slot: number, receiver: RTCRtpReceiver) => void, private readonly sends = true) {
@@ -42,24 +45,26 @@ export class Peer {
     const first = this.senders.size === 0;
     if (first) this.takeTransceivers();
     await this.pc.setLocalDescription(await this.pc.createAnswer());
-    if (first) for (const source of this.senders.keys()) await this.limit(source);
+    if (first) await this.limitAll();
     return this.pc.localDescription?.sdp ?? "";
   }
 
   /** Starts, changes or (null) stops sending one source. */
   async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
     await this.senders.get(source)?.replaceTrack(track);
+    if (this.bounds.up_bps > 0) await this.limitAll(); // how high the picture is, and how many share the line
   }
 
   /** Only these simulcast layers of a source are wanted, the lowest being 0; the encoder leaves the others out. */
   async setLayers(source: Source, layers: readonly number[]): Promise<void> {
-    const sender = this.senders.get(source);
-    const parameters = sender?.getParameters();
-    if (!sender || !parameters?.encodings?.length) return;
-    parameters.encodings.forEach((encoding, layer) => {
-      encoding.active = layers.includes(layer);
-    });
-    await sender.setParameters(parameters).catch(() => undefined); // a browser that cannot goes on sending all
+    this.wanted.set(source, layers);
+    await this.limit(source);
+  }
+
+  /** What the line lets through. */
+  async setBounds(bounds: SendBounds): Promise<void> {
+    this.bounds = bounds;
+    await this.limitAll();
   }
 
   stats(): Promise<RTCStatsReport> {
@@ -86,13 +91,27 @@ export class Peer {
     }
   }
 
-  private async limit(source: Source): Promise<void> {
+  private async limitAll(): Promise<void> {
+    for (const source of this.senders.keys()) await this.limit(source);
+  }
+
+  /** One after the other: a browser refuses parameters that were read before the last change. */
+  private limit(source: Source): Promise<void> {
+    this.limiting = this.limiting.then(() => this.limitNow(source));
+    return this.limiting;
+  }
+
+  private async limitNow(source: Source): Promise<void> {
     const sender = this.senders.get(source);
-    if (!sender) return;
-    const parameters = sender.getParameters();
-    const encoding = parameters.encodings?.[0];
-    if (!encoding) return;
-    encoding.maxBitrate = MAX_BITRATE_BPS[source];
+    const parameters = sender?.getParameters();
+    if (!sender || !parameters?.encodings?.length) return;
+    const count = parameters.encodings.length;
+    const wanted = this.wanted.get(source);
+    const pictures = (["camera", "screen"] as const).filter((s) => this.senders.get(s)?.track).length;
+    const height = sender.track?.getSettings?.().height ?? 0;
+    parameters.encodings.forEach((encoding, layer) => {
+      Object.assign(encoding, encodingOf({ source, count, layer, bounds: this.bounds, pictures, height, ...(wanted ? { wanted } : {}) }));
+    });
     if (source === "screen") parameters.degradationPreference = "maintain-resolution";
     await sender.setParameters(parameters).catch(() => undefined); // a browser that knows no limit sends by its own
   }

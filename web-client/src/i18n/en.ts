@@ -135,6 +135,7 @@ export const en: Words = {
     camera: "Camera",
     camera_on: "Stop video",
     camera_off: "Start video",
+    camera_no_line: "Voices only",
     camera_blocked: "Video off",
     share: "Share",
     share_on: "Stop share",
@@ -216,6 +217,14 @@ export const en: Words = {
     player: "Player",
   },
 
+  line: {
+    title: "Line profile",
+    profiles: { auto: "Automatic", full: "No bounds", village: "Village line (2 Mbit/s)", voice: "Voices only" },
+    short: { auto: "Automatic", full: "No bounds", village: "village line", voice: "voices only" },
+    sender_voice: "This site's line carries its voice only",
+    fewer: { village: "Village line: speaker and slides only", voice: "Voices only: no pictures" },
+  },
+
   roles: { host: "Host", cohost: "Co-host", presenter: "Presenter", participant: "Participant", viewer: "Viewer", inspector: "Inspector" },
 
   chat: {
@@ -270,6 +279,9 @@ export const en: Words = {
     screen_stopped_by_host: (by) => `${by || "The host"} stopped your sharing`,
     unmute_allowed: (by) => `${by || "The host"} lets you unmute: press Unmute to speak`,
     role_changed: (role) => `You are now: ${role}`,
+    line_set_by_host: (by: string) => `${by || "The host"} changed your line profile`,
+    line_narrow: "Your line is slow: speaker and slides only from now on; voices go on",
+    line_wide: "Your line is good again: pictures are as usual",
     you_are_host: "You are now the host",
     muted_all: (n, self_unmute) => `Muted ${plural(n, "site", "sites")}; ${self_unmute ? "they may unmute" : "they may not unmute"}`,
     locked: "The meeting is locked: nobody new can enter",

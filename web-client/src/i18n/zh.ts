@@ -1,6 +1,6 @@
 // Every word of the pages in Chinese, the first language. en.ts has the same shape.
 import type { FailureKind } from "../model/failure";
-import type { Role } from "../protocol/messages";
+import type { LineProfile, Role } from "../protocol/messages";
 
 export interface FailureWords {
   /** What happened. */
@@ -141,6 +141,7 @@ export const zh = {
     camera: "摄像头",
     camera_on: "关摄像头",
     camera_off: "开摄像头",
+    camera_no_line: "仅声音",
     camera_blocked: "已禁用",
     share: "共享屏幕",
     share_on: "停止共享",
@@ -222,6 +223,14 @@ export const zh = {
     player: "播放",
   },
 
+  line: {
+    title: "线路档位",
+    profiles: { auto: "自动", full: "不限", village: "村级线路（2 兆）", voice: "仅声音" } satisfies Record<LineProfile, string>,
+    short: { auto: "自动", full: "不限", village: "村级线路", voice: "仅声音" } satisfies Record<LineProfile, string>,
+    sender_voice: "对方线路仅传声音",
+    fewer: { village: "村级线路：只收主讲和资料", voice: "仅声音：不收画面" },
+  },
+
   roles: {
     host: "主持人", cohost: "联席主持", presenter: "主讲", participant: "参会者", viewer: "旁听", inspector: "巡查",
   } satisfies Record<Role, string>,
@@ -278,6 +287,9 @@ export const zh = {
     screen_stopped_by_host: (by: string) => `${by || "主持人"}停止了您的共享`,
     unmute_allowed: (by: string) => `${by || "主持人"}允许您打开麦克风，需要发言时请点“解除静音”`,
     role_changed: (role: string) => `您现在的身份是：${role}`,
+    line_set_by_host: (by: string) => `${by || "主持人"}调整了您的线路档位`,
+    line_narrow: "线路较慢，已改为只收主讲和资料，声音照常",
+    line_wide: "线路已恢复，画面恢复正常",
     you_are_host: "您现在是主持人",
     muted_all: (n: number, self_unmute: boolean) => `已将 ${n} 个会场静音，${self_unmute ? "可自行打开" : "不许自行打开"}`,
     locked: "会议已锁定，新来的人不能进入",

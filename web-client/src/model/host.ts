@@ -1,5 +1,5 @@
 // What a host or co-host does to others and to the room. Each act says how it went.
-import type { Role, Source } from "../protocol/messages";
+import type { LineProfile, Role, Source } from "../protocol/messages";
 import type { Link } from "../protocol/socket";
 import type { Notices } from "./notices";
 
@@ -20,6 +20,10 @@ export class Host {
 
   setRole(seat: string, role: Role): Promise<boolean> {
     return this.attempt(() => this.link.request("seat.role", { seat, role }));
+  }
+
+  setLine(seat: string, line: LineProfile): Promise<boolean> {
+    return this.attempt(() => this.link.request("seat.line", { seat, line }));
   }
 
   async handOver(seat: string): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seat, smallRoom } from "../../test/fakeserver";
+import { LINE, seat, smallRoom } from "../../test/fakeserver";
 import type { Seat } from "../protocol/messages";
 import { gridShape, gridSize, layoutOf, stageOf, watchHeight, watchOf } from "./layout";
 import { roomFromJoin } from "./room";
@@ -8,7 +8,7 @@ import type { RoomState } from "./room";
 
 function stateOf(seats: readonly Seat[], fields: Partial<RoomState> = {}): RoomState {
   const { room } = smallRoom();
-  return { ...roomFromJoin({ seat: "me", role: "participant", resume: "", offer: "", room, roster: seats, slots: [], chat: [] }), ...fields };
+  return { ...roomFromJoin({ seat: "me", role: "participant", resume: "", offer: "", room, roster: seats, slots: [], chat: [], line: LINE }), ...fields };
 }
 
 const many = (n: number): Seat[] => [seat("me"), ...Array.from({ length: n }, (_, i) => seat(`s${i}`, { on: ["camera"] }))];

@@ -211,6 +211,25 @@ test("what is watched is sent once, a moment after it changed", async () => {
   await finish(s);
 });
 
+test("a line found narrow bounds what is sent and is told; the choice goes into the next join", async () => {
+  const s = await joined();
+  const line = { choice: "auto", profile: "village", down_bps: 1_200_000, up_bps: 200_000, videos: 2, height: 360, up_height: 180 } as const;
+  s.server.emit({ event: "line", line });
+  await settle();
+  assert.equal(s.meeting.bounds.value.videos, 2);
+  assert.deepEqual(s.meeting.notices.items.value.map((i) => i.kind), ["line_narrow"]);
+  assert.equal(s.path().limits("1")?.["maxBitrate"], 160_000);
+  s.server.emit({ event: "source.layers", source: "camera", layers: [] });
+  await settle();
+  assert.equal(s.path().limits("1")?.["active"], false);
+  s.server.emit({ event: "line", line: { ...line, choice: "voice", profile: "voice" } });
+  s.server.emit({ event: "media.down", rejoin: true });
+  await settle();
+  assert.equal(s.server.of("join")[1]?.["line"], "voice");
+  assert.equal(s.meeting.notices.items.value.length, 2); // the second: back in the meeting
+  await finish(s);
+});
+
 test("mute all without self-unmute can be undone for five seconds", async () => {
   const s = await joined();
   await s.meeting.host.muteAll(false);

@@ -13,7 +13,7 @@ import { Peer } from "../engine/peer";
 import type { Player } from "../engine/player";
 import { countersOf, figuresOf } from "../engine/stats";
 import type { Counters, Figures } from "../engine/stats";
-import type { EventOf, HelloReply, IceServer, JoinReply, LeaveReason, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
+import type { EventOf, HelloReply, IceServer, JoinReply, LeaveReason, LineBounds, LineProfile, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
 import { Link, RequestError } from "../protocol/socket";
 import type { SocketLike } from "../protocol/socket";
 import { failure, failureOf } from "./failure";
@@ -38,6 +38,8 @@ export interface MeetingConfig {
   readonly camera: boolean;
   readonly mic_id?: string;
   readonly camera_id?: string;
+  /** The line profile that this browser remembers. */
+  readonly line?: LineProfile;
   readonly open: () => SocketLike;
   readonly clock: Clock;
   readonly random: () => number;
@@ -60,10 +62,14 @@ const ENDED_AS: Readonly<Record<LeaveReason, FailureKind | undefined>> = {
   left: undefined, removed: "removed", ended: "ended", taken_over: "taken_over", lost: "link_lost", server: "server_closing",
 };
 
+const NO_LINE_BOUNDS: LineBounds = { choice: "auto", profile: "full", down_bps: 0, up_bps: 0, videos: 28, height: 0, up_height: 0 };
+
 export class Meeting {
   readonly phase = new Cell<MeetingPhase>({ kind: "joining" });
   readonly room = new Cell<RoomState | undefined>(undefined);
   readonly line = new Cell<Line>(FINE);
+  /** The line profile that holds, with its bounds. */
+  readonly bounds = new Cell<LineBounds>(NO_LINE_BOUNDS);
   readonly notices: Notices;
   readonly own: OwnSources;
   readonly host: Host;
@@ -83,11 +89,13 @@ export class Meeting {
   private media_down_ms: number | undefined;
   private ever_connected = false;
   private server_closing = false;
+  private line_choice: LineProfile | undefined;
   private weak = false;
   private looked: Counters | undefined;
 
   constructor(private readonly cfg: MeetingConfig, readonly capture: Capture, readonly player: Player) {
     this.notices = new Notices(cfg.clock);
+    this.line_choice = cfg.line;
     this.link = new Link({
       ...cfg,
       onWelcome: (welcome) => void this.onWelcome(welcome),
@@ -149,6 +157,14 @@ export class Meeting {
     }
   }
 
+  async chooseLine(line: LineProfile): Promise<void> {
+    try {
+      await this.link.request("line.set", { line });
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+
   readChat(): void {
     this.room.update((r) => (r && r.unread > 0 ? { ...r, unread: 0 } : r));
   }
@@ -187,8 +203,9 @@ export class Meeting {
     this.dropPeer();
     const { room, name, profile } = this.cfg;
     const on = { mic: this.own.isOn("mic"), camera: this.own.isOn("camera") };
+    const line = this.line_choice;
     try {
-      const reply = await this.link.request("join", { room, profile, ...on, ...(name === undefined ? {} : { name }) });
+      const reply = await this.link.request("join", { room, profile, ...on, ...(line === undefined ? {} : { line }), ...(name === undefined ? {} : { name }) });
       if (turn === this.joins) await this.onJoined(reply);
     } catch (error) {
       if (turn === this.joins) this.onJoinFailed(error);
@@ -213,6 +230,7 @@ export class Meeting {
     this.gone = new Set();
     this.room.set({ ...roomFromJoin(reply), unread: before?.unread ?? 0 });
     this.makePeer(reply.ice_servers ?? []);
+    this.takeBounds(reply.line);
     this.player.bound(reply.slots);
     this.phase.set({ kind: "room" });
     if (before) {
@@ -320,6 +338,8 @@ export class Meeting {
         return this.player.suspended(event.slot, event.binding);
       case "source.layers":
         return void this.peer?.setLayers(event.source, event.layers);
+      case "line":
+        return this.onLine(event.line);
       case "media.down":
         return event.rejoin ? void this.join() : this.restartIce();
       case "notice":
@@ -359,6 +379,19 @@ export class Meeting {
     }
     const seat = after.seats.get(after.me);
     if (seat) void this.own.follow(seat);
+  }
+
+  private takeBounds(bounds: LineBounds): void {
+    this.line_choice = bounds.choice;
+    this.bounds.set(bounds);
+    void this.peer?.setBounds(bounds);
+  }
+
+  /** What the server found by itself is told; what was chosen, its chooser knows. */
+  private onLine(bounds: LineBounds): void {
+    const before = this.bounds.value;
+    this.takeBounds(bounds);
+    if (before.choice === "auto" && bounds.choice === "auto" && before.profile !== bounds.profile) this.notices.add({ kind: bounds.profile === "full" ? "line_wide" : "line_narrow" });
   }
 
   private onNotice(event: EventOf<"notice">): void {

@@ -7,7 +7,7 @@ import type { Failure } from "./failure";
 export type NoticeBody =
   | { readonly kind: SeatNotice; readonly by: string; readonly role?: Role }
   | { readonly kind: "muted_all"; readonly count: number; readonly self_unmute: boolean }
-  | { readonly kind: "locked" | "unlocked" | "link_copied" | "back" | "talking_muted" | "unmute_lifted" | "handed_over" | "removed_seat" | "device_lost" }
+  | { readonly kind: "locked" | "unlocked" | "link_copied" | "back" | "talking_muted" | "unmute_lifted" | "handed_over" | "removed_seat" | "device_lost" | "line_narrow" | "line_wide" }
   | { readonly kind: "failure"; readonly failure: Failure };
 
 export type NoticeItem = NoticeBody & { readonly id: number; readonly undo?: () => void };
@@ -15,6 +15,7 @@ export type NoticeItem = NoticeBody & { readonly id: number; readonly undo?: () 
 /** What a notice makes untrue takes its place. */
 const OVERTAKES: Readonly<Partial<Record<NoticeBody["kind"], NoticeBody["kind"]>>> = {
   unmute_allowed: "muted_by_host", muted_by_host: "unmute_allowed", locked: "unlocked", unlocked: "locked", unmute_lifted: "muted_all", muted_all: "unmute_lifted",
+  line_narrow: "line_wide", line_wide: "line_narrow",
 };
 
 const STAY_MS = 6_000;

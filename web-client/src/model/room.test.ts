@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seat, smallRoom } from "../../test/fakeserver";
+import { LINE, seat, smallRoom } from "../../test/fakeserver";
 import type { JoinReply } from "../protocol/messages";
 import { mutable, roomFromJoin, withEvent, withPage } from "./room";
 import type { RoomState } from "./room";
 
 function joined(): RoomState {
   const { room, seats, me, slots, chat, offer } = smallRoom();
-  return roomFromJoin({ seat: me, role: "host", resume: "", offer, room, roster: seats, slots, chat } satisfies JoinReply);
+  return roomFromJoin({ seat: me, role: "host", resume: "", offer, room, roster: seats, slots, chat, line: LINE } satisfies JoinReply);
 }
 
 test("a delta adds, changes and removes whole rows and sets the count", () => {

@@ -12,6 +12,7 @@ function textOf(item: NoticeItem, words: Words): string {
     case "camera_stopped_by_host":
     case "screen_stopped_by_host":
     case "unmute_allowed":
+    case "line_set_by_host":
       return words.notices[item.kind](item.by);
     case "role_changed":
       return words.notices.role_changed(item.role ? words.roles[item.role] : "");
@@ -27,6 +28,7 @@ function textOf(item: NoticeItem, words: Words): string {
 const SIGN: Readonly<Partial<Record<NoticeItem["kind"], readonly [IconName, string]>>> = {
   failure: ["alert", "notice bad"], device_lost: ["alert", "notice warn"], muted_by_host: ["mic_off", "notice warn"],
   camera_stopped_by_host: ["camera_off", "notice warn"], screen_stopped_by_host: ["screen", "notice warn"],
+  line_narrow: ["pulse", "notice warn"], line_wide: ["pulse", "notice good"], line_set_by_host: ["pulse", "notice"],
   talking_muted: ["mic_off", "notice warn"], muted_all: ["mic_off", "notice"], unmute_allowed: ["mic", "notice good"],
   back: ["check", "notice good"], link_copied: ["check", "notice good"], locked: ["lock", "notice"], unlocked: ["unlock", "notice"],
 };

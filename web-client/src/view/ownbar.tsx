@@ -4,7 +4,9 @@ import type { ViewKind } from "../model/layout";
 import type { Meeting } from "../model/meeting";
 import { isBlocked, mayHost, sends } from "../model/room";
 import type { RoomState } from "../model/room";
-import { useCell, useMedia, useWords, PHONE } from "./hooks";
+import { LINE_PROFILE_VALUES } from "../protocol/messages";
+import type { LineProfile } from "../protocol/messages";
+import { useCell, useMedia, useServices, useWords, PHONE } from "./hooks";
 import { Icon } from "./icons";
 import type { IconName } from "./icons";
 import { Menu } from "./parts";
@@ -64,20 +66,38 @@ export function OwnBar(props: BarProps) {
       <Control id="chat" icon="chat" label={words.bar.chat} hint={`${words.bar.chat} (C)`} pressed={panel === "chat"} badge={panel === "chat" ? 0 : state.unread} onClick={() => onPanel(panel === "chat" ? undefined : "chat")} />
       <Control id="roster" icon="people" label={words.bar.roster} pressed={panel === "roster"} onClick={() => onPanel(panel === "roster" ? undefined : "roster")} />
       {!phone && <Control id="view" icon={view === "grid" ? "stage" : "grid"} label={next_label} onClick={() => onView(next_view)} />}
-      <MoreMenu onAsk={onAsk} {...(phone ? { view: { label: next_label, icon: view === "grid" ? "stage" : "grid", act: () => onView(next_view) } } : {})} />
+      <MoreMenu meeting={meeting} onAsk={onAsk} {...(phone ? { view: { label: next_label, icon: view === "grid" ? "stage" : "grid", act: () => onView(next_view) } } : {})} />
       <Control id="leave" icon="leave" label={words.bar.leave} tone="danger" onClick={() => onAsk("leave")} />
     </div>
   );
 }
 
-function MoreMenu({ onAsk, view }: { readonly onAsk: (asked: Asked) => void; readonly view?: { readonly label: string; readonly icon: IconName; readonly act: () => void } }) {
+/** The own line profile: remembered by the browser, since it is the line of this place. */
+function useLineRows(meeting: Meeting): () => readonly MenuRow[] {
+  const words = useWords();
+  const { prefs } = useServices();
+  const { choice } = useCell(meeting.bounds);
+  const choose = (line: LineProfile): void => {
+    prefs.update((p) => ({ ...p, line }));
+    void meeting.chooseLine(line);
+  };
+  return () => [
+    { kind: "title", label: words.line.title },
+    ...LINE_PROFILE_VALUES.map((line): MenuRow => ({ kind: "act", label: words.line.profiles[line], checked: choice === line, act: () => choose(line) })),
+  ];
+}
+
+function MoreMenu({ meeting, onAsk, view }: { readonly meeting: Meeting; readonly onAsk: (asked: Asked) => void; readonly view?: { readonly label: string; readonly icon: IconName; readonly act: () => void } }) {
   const words = useWords();
   const settings = useSettingRows();
+  const lines = useLineRows(meeting);
   const rows = (): readonly MenuRow[] => [
     ...(view ? [{ kind: "act", ...view } as const] : []),
     { kind: "act", icon: "settings", label: words.bar.devices, act: () => onAsk("devices") },
     { kind: "act", icon: "pulse", label: words.bar.stats, act: () => onAsk("stats") },
     { kind: "act", icon: "keyboard", label: words.bar.shortcuts, act: () => onAsk("keys") },
+    { kind: "line" },
+    ...lines(),
     { kind: "line" },
     ...settings(),
   ];
@@ -109,7 +129,8 @@ function CameraControl({ meeting, state }: { readonly meeting: Meeting; readonly
   const live = on.includes("camera");
   const blocked = !live && isBlocked(state.seats.get(state.me), "camera");
   const phone = useMedia(PHONE);
-  const label = live ? words.bar.camera_on : blocked ? words.bar.camera_blocked : words.bar.camera_off;
+  const voice_only = useCell(meeting.bounds).profile === "voice";
+  const label = live ? words.bar.camera_on : blocked ? words.bar.camera_blocked : voice_only ? words.bar.camera_no_line : words.bar.camera_off;
   return <Control id="camera" icon={live ? "camera" : "camera_off"} label={phone && !blocked ? words.bar.camera : label} hint={`${label} (V)`} pressed={live} tone={live ? "live" : "off"} disabled={busy.includes("camera")} onClick={() => void meeting.own.toggle("camera")} />;
 }
 

@@ -6,6 +6,8 @@ import type { RosterRow } from "../model/roster";
 import { isBlocked, isOn, mayHost } from "../model/room";
 import type { RoomState } from "../model/room";
 import type { Words } from "../i18n/words";
+import type { Host } from "../model/host";
+import { LINE_PROFILE_VALUES } from "../protocol/messages";
 import type { Seat } from "../protocol/messages";
 import { useSize, useWords } from "./hooks";
 import { Icon } from "./icons";
@@ -114,6 +116,7 @@ function noteOf(seat: Seat, words: Words): string {
   const notes = [
     seat.presence === "away" ? words.roster.away : seat.presence === "gone" ? words.roster.gone : "",
     seat.role === "participant" ? "" : words.roles[seat.role],
+    seat.line === undefined ? "" : words.line.short[seat.line],
     seat.kind === "whip" ? words.roster.studio : seat.kind === "whep" ? words.roster.player : "",
   ];
   return notes.filter(Boolean).join(" · ");
@@ -172,8 +175,18 @@ function roleRows({ meeting, state, seat, onAsk }: SeatRowProps, words: Words): 
     if (seat.role !== "viewer") rows.push({ kind: "act", icon: "eye", label: w.make_viewer, act: () => void host.setRole(seat.id, "viewer") });
     rows.push({ kind: "act", icon: "crown", label: w.hand_over, act: () => onAsk({ kind: "hand_over", seat }) });
   }
+  if (seat.kind !== "whip") rows.push(...lineRows(seat, host, words), { kind: "line" });
   rows.push({ kind: "act", icon: "remove", label: w.remove, danger: true, act: () => onAsk({ kind: "remove", seat }) });
   return rows;
+}
+
+function lineRows(seat: Seat, host: Host, words: Words): readonly MenuRow[] {
+  const choice = seat.line_choice ?? "auto";
+  return [
+    { kind: "line" },
+    { kind: "title", label: words.line.title },
+    ...LINE_PROFILE_VALUES.map((line): MenuRow => ({ kind: "act", label: words.line.profiles[line], checked: choice === line, act: () => void host.setLine(seat.id, line) })),
+  ];
 }
 
 function SeatQuestion({ meeting, asking, onClose }: { readonly meeting: Meeting; readonly asking: Asking; readonly onClose: () => void }) {

@@ -49,6 +49,7 @@ export function Stage(props: StageProps) {
   const phone = useMedia(PHONE);
   const whole = useSize<HTMLDivElement>();
   const area = useSize<HTMLDivElement>();
+  const { videos } = useCell(meeting.bounds);
   const most = phone ? VIDEO_SLOTS.phone : VIDEO_SLOTS.desktop;
   const upright = useMedia(UPRIGHT);
   const strip = upright ? uprightTiles(whole.width, whole.height) : Math.max(2, Math.floor((area.width - 96) / STRIP_TILE_PX));
@@ -57,7 +58,7 @@ export function Stage(props: StageProps) {
   useEffect(() => {
     const heights = whole.ref.current ? heightsOf(whole.ref.current) : new Map<string, number>();
     const heightOf = (tile: TileRef): number | undefined => watchHeight(heights.get(`${tile.seat}/${tile.source}`) ?? 0, devicePixelRatio);
-    if (area.width > 0) meeting.watch(watchOf(layout, state, most, heightOf), pinned === undefined || pinned === state.me ? [] : [pinned]);
+    if (area.width > 0) meeting.watch(watchOf(layout, state, Math.min(most, videos), heightOf), pinned === undefined || pinned === state.me ? [] : [pinned]);
   });
   useLayoutEffect(() => {
     area.ref.current?.style.setProperty("--tile-width", `${fit(layout, area.width, area.height, gap)}px`);

@@ -88,6 +88,7 @@ function Blank({ seat, reason }: { readonly seat: Seat; readonly reason: string 
 function RemotePicture({ meeting, state, seat, tile }: { readonly meeting: Meeting; readonly state: RoomState; readonly seat: Seat; readonly tile: TileRef }) {
   const words = useWords();
   const { slots } = useCell(meeting.player.view);
+  const { profile } = useCell(meeting.bounds);
   const host = useRef<HTMLDivElement>(null);
   const found = slotOf(slots, tile);
   const slot = found?.slot;
@@ -103,6 +104,8 @@ function RemotePicture({ meeting, state, seat, tile }: { readonly meeting: Meeti
   const reason = seat.presence === "away" ? words.room.away
     : state.unplayable.has(`${seat.id}/${tile.source}`) && on ? words.room.unplayable
     : found?.suspended && on ? words.room.suspended
+    : on && seat.line === "voice" ? words.line.sender_voice
+    : on && !found && profile !== "full" ? words.line.fewer[profile === "voice" ? "voice" : "village"]
     : on ? words.room.loading_picture : words.room.no_camera;
   return (
     <>

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodingOf, NO_BOUNDS } from "./sending";
+
+const VILLAGE = { up_bps: 200_000, up_height: 180 };
+const camera = { source: "camera", pictures: 1, height: 720 } as const;
+
+test("without bounds each layer has its usual rate", () => {
+  assert.deepEqual([0, 1, 2].map((layer) => encodingOf({ ...camera, count: 3, layer, bounds: NO_BOUNDS }).maxBitrate), [150_000, 500_000, 1_500_000]);
+  assert.equal(encodingOf({ ...camera, count: 1, layer: 0, bounds: NO_BOUNDS }).maxBitrate, 1_500_000);
+  assert.equal(encodingOf({ source: "screen", pictures: 1, height: 1080, count: 2, layer: 0, bounds: NO_BOUNDS }).maxBitrate, 600_000);
+});
+
+test("layers that nobody wants are off; before one is told all are on", () => {
+  assert.equal(encodingOf({ ...camera, count: 3, layer: 2, bounds: NO_BOUNDS }).active, true);
+  assert.equal(encodingOf({ ...camera, count: 3, layer: 2, wanted: [0, 1], bounds: NO_BOUNDS }).active, false);
+  assert.equal(encodingOf({ ...camera, count: 3, layer: 0, wanted: [0, 1], bounds: NO_BOUNDS }).active, true);
+});
+
+test("a village sends 180 lines and its voice in 200 kbit/s", () => {
+  const picture = encodingOf({ ...camera, count: 1, layer: 0, bounds: VILLAGE });
+  const voice = encodingOf({ source: "mic", pictures: 1, height: 0, count: 1, layer: 0, bounds: VILLAGE });
+  assert.equal(picture.scaleResolutionDownBy, 4);
+  assert.ok(picture.maxBitrate + voice.maxBitrate <= 200_000);
+  const both = encodingOf({ ...camera, pictures: 2, count: 1, layer: 0, bounds: VILLAGE });
+  assert.ok(2 * both.maxBitrate + voice.maxBitrate <= 200_000);
+  assert.equal(encodingOf({ ...camera, height: 0, count: 1, layer: 0, bounds: VILLAGE }).scaleResolutionDownBy, 1);
+});
+
+test("a line for voices alone sends no picture", () => {
+  const voice_only = { up_bps: 48_000, up_height: 0 };
+  assert.equal(encodingOf({ ...camera, count: 1, layer: 0, bounds: voice_only }).active, false);
+  assert.equal(encodingOf({ source: "mic", pictures: 0, height: 0, count: 1, layer: 0, bounds: voice_only }).active, true);
+});
