@@ -79,6 +79,15 @@ static void read_ssrc(struct media *m, const char *v)
 		sscanf(cname + 6, "%63s", m->cname);
 }
 
+/* `send a;b` or `recv a;b` of one direction, without alternatives. */
+static void read_simulcast(struct media *m, const char *v)
+{
+	g_auto(GStrv) rids = g_strsplit(v + MIN(strlen(v), 5), ";", -1);
+
+	for (unsigned i = 0; rids[i] && m->n_rids < DESCRIPTION_RIDS; i++)
+		g_strlcpy(m->rids[m->n_rids++], rids[i], sizeof(m->rids[0]));
+}
+
 static bool read_direction(struct media *m, const char *v)
 {
 	static const char *const names[] = { "inactive", "sendonly", "recvonly", "sendrecv" };
@@ -109,6 +118,8 @@ static void read_media_attribute(struct media *m, const char *a)
 		sscanf(v, "%u %u", &m->ssrc, &m->rtx_ssrc);
 	else if ((v = after(a, "ssrc:")))
 		read_ssrc(m, v);
+	else if ((v = after(a, "simulcast:")))
+		read_simulcast(m, v);
 	else if ((v = after(a, "msid:")))
 		g_strlcpy(m->msid, v, sizeof(m->msid));
 	else if ((v = after(a, "rtcp-fb:"))) {
@@ -233,6 +244,20 @@ static void write_ssrcs(GString *s, const struct media *m)
 		g_string_append_printf(s, "a=ssrc:%u cname:%s\r\n", m->rtx_ssrc, m->cname);
 }
 
+static void write_rids(GString *s, const struct media *m)
+{
+	const char *direction = m->direction == RECVONLY ? "recv" : "send";
+
+	for (unsigned i = 0; i < m->n_rids; i++)
+		g_string_append_printf(s, "a=rid:%s %s\r\n", m->rids[i], direction);
+	if (!m->n_rids)
+		return;
+	g_string_append_printf(s, "a=simulcast:%s %s", direction, m->rids[0]);
+	for (unsigned i = 1; i < m->n_rids; i++)
+		g_string_append_printf(s, ";%s", m->rids[i]);
+	g_string_append(s, "\r\n");
+}
+
 static void write_media(GString *s, const struct description *d, const struct media *m)
 {
 	static const char *const names[] = { "inactive", "sendonly", "recvonly", "sendrecv" };
@@ -253,6 +278,7 @@ static void write_media(GString *s, const struct description *d, const struct me
 	write_extmap(s, m->ids.twcc, URI_TWCC);
 	write_extmap(s, m->ids.rid, URI_RID);
 	write_extmap(s, m->ids.rrid, URI_RRID);
+	write_rids(s, m);
 	write_ssrcs(s, m);
 	for (unsigned i = 0; i < d->n_candidates && m == d->media; i++)
 		g_string_append_printf(s, "a=%s\r\n", d->candidates[i]);

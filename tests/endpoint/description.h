@@ -9,6 +9,7 @@
 #include "packet.h"
 
 #define DESCRIPTION_MEDIA 48
+#define DESCRIPTION_RIDS 3
 
 enum direction { INACTIVE, SENDONLY, RECVONLY, SENDRECV };
 
@@ -26,6 +27,8 @@ struct media {
 	struct extensions ids;
 	bool nack, pli, twcc;           /* rtcp-fb of any of its codecs */
 	uint32_t ssrc, rtx_ssrc;        /* 0 not said */
+	unsigned n_rids;                /* simulcast, in order: read from a=simulcast, written with a=rid */
+	char rids[DESCRIPTION_RIDS][17];
 	char cname[64];
 	char msid[128];
 };

@@ -16,6 +16,7 @@ struct endpoint {
 	struct transport *transport;    /* owned */
 	struct source *sources[ENDPOINT_SOURCES]; /* owned */
 	struct extensions ids[ENDPOINT_SOURCES];
+	unsigned line[ENDPOINT_SOURCES]; /* m-line of our offer */
 	unsigned n_sources;
 	struct sink *sinks[ENDPOINT_SINKS]; /* owned */
 	const struct media *sink_media[ENDPOINT_SINKS];
@@ -378,12 +379,27 @@ static void offer_media(struct endpoint *e, struct media *m, bool audio, const s
 	else
 		m->pt = (struct payload_types){ .vp8 = 96, .vp8_rtx = 97, .h264 = 102, .h264_rtx = 103 };
 	restrict_types(e, &m->pt);
-	if (s) {
+	if (s && !source_cfg(s)->rid[0]) {
 		m->ssrc = source_cfg(s)->ssrc;
 		m->rtx_ssrc = source_cfg(s)->rtx_ssrc;
 		g_strlcpy(m->cname, "endpoint", sizeof(m->cname));
 		g_strlcpy(m->msid, "- endpoint", sizeof(m->msid));
 	}
+}
+
+static bool is_next_layer(const struct endpoint *e, unsigned i)
+{
+	return i > 0 && source_cfg(e->sources[i])->rid[0] && source_cfg(e->sources[i - 1])->rid[0];
+}
+
+/* A layer of the m-line: it then names rids and their extensions, and no SSRC. */
+static void add_rid(struct media *m, const struct source *s)
+{
+	if (!source_cfg(s)->rid[0] || m->n_rids == DESCRIPTION_RIDS)
+		return;
+	m->ids.rid = m->ids.rid ? m->ids.rid : 10;
+	m->ids.rrid = m->ids.rrid ? m->ids.rrid : 11;
+	g_strlcpy(m->rids[m->n_rids++], source_cfg(s)->rid, sizeof(m->rids[0]));
 }
 
 char *endpoint_offer(struct endpoint *e)
@@ -394,10 +410,20 @@ char *endpoint_offer(struct endpoint *e)
 	describe_transport(e, d, "actpass");
 	for (unsigned i = 0; i < (e->n_sources ? e->n_sources : 2); i++) {
 		struct source *s = i < e->n_sources ? e->sources[i] : NULL;
-		struct media *m = &d->media[d->n_media++];
+		struct media *m = &d->media[d->n_media];
 
+		if (s && is_next_layer(e, i)) {
+			e->line[i] = d->n_media - 1;
+			add_rid(m - 1, s);
+			continue;
+		}
 		offer_media(e, m, s ? source_cfg(s)->codec == PAYLOAD_OPUS : i == 0, s);
-		g_snprintf(m->mid, sizeof(m->mid), "%u", i);
+		g_snprintf(m->mid, sizeof(m->mid), "%u", d->n_media);
+		if (s) {
+			e->line[i] = d->n_media;
+			add_rid(m, s);
+		}
+		d->n_media++;
 	}
 	text = description_write(d);
 	g_free(d);
@@ -432,8 +458,9 @@ int endpoint_read_answer(struct endpoint *e, const char *sdp)
 	if (r < 0)
 		return r;
 	take_down_ids(e);
-	for (unsigned i = 0; i < e->n_sources && i < e->remote.n_media; i++)
-		settle_source(e, i, &e->remote.media[i]);
+	for (unsigned i = 0; i < e->n_sources; i++)
+		if (e->line[i] < e->remote.n_media)
+			settle_source(e, i, &e->remote.media[e->line[i]]);
 	return connect_remote(e);
 }
 
@@ -444,6 +471,15 @@ static unsigned source_of_mid(const struct endpoint *e, const char *mid)
 	while (i < e->n_sources && strcmp(source_cfg(e->sources[i])->mid, mid))
 		i++;
 	return i;
+}
+
+static void answer_layers(struct endpoint *e, struct media *m)
+{
+	for (unsigned i = 0; i < e->n_sources; i++)
+		if (!strcmp(source_cfg(e->sources[i])->mid, m->mid)) {
+			settle_source(e, i, m);
+			add_rid(m, e->sources[i]);
+		}
 }
 
 /* What we send is answered sendonly even without a track, as a browser that will replaceTrack() later. */
@@ -458,8 +494,13 @@ static void answer_media(struct endpoint *e, struct media *m, const struct media
 		m->pt.red = 0;
 	m->ssrc = m->rtx_ssrc = 0;
 	m->cname[0] = m->msid[0] = 0;
+	m->n_rids = 0;
 	if (i == e->n_sources)
 		return;
+	if (source_cfg(e->sources[i])->rid[0] && offered->n_rids) {
+		answer_layers(e, m);
+		return;
+	}
 	m->ssrc = source_cfg(e->sources[i])->ssrc;
 	m->rtx_ssrc = m->pt.vp8_rtx || m->pt.h264_rtx ? source_cfg(e->sources[i])->rtx_ssrc : 0;
 	g_strlcpy(m->cname, "endpoint", sizeof(m->cname));

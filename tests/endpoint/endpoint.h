@@ -11,7 +11,7 @@
 #include "source.h"
 #include "transport.h"
 
-#define ENDPOINT_SOURCES 4
+#define ENDPOINT_SOURCES 8
 #define ENDPOINT_SINKS 40
 
 struct endpoint_cfg {
@@ -40,7 +40,8 @@ struct endpoint *endpoint_destroy(struct endpoint *e);
 
 /**
  * Adds a source. In an offer the first audio becomes mid 0 and the first video mid 1; before an answer `mid` names the m-line
- * of the other side's offer. pt, rtx_pt and SSRCs are filled in here; `red_pt` 1 asks for RED if it is negotiated.
+ * of the other side's offer. pt, rtx_pt and SSRCs are filled in here; `red_pt` 1 asks for RED if it is negotiated. Sources of one
+ * m-line that have rids are its simulcast layers, in the order in which they are added, one after the other.
  */
 struct source *endpoint_add_source(struct endpoint *e, const struct source_cfg *cfg);
 

@@ -23,6 +23,10 @@ static size_t write_extensions(uint8_t *out, const struct packet *p, const struc
 		n += write_element(out + n, ids->level, &level, 1);
 	if (ids->mid && p->mid[0])
 		n += write_element(out + n, ids->mid, p->mid, strlen(p->mid));
+	if (ids->rid && p->rid[0])
+		n += write_element(out + n, ids->rid, p->rid, strlen(p->rid));
+	if (ids->rrid && p->rrid[0])
+		n += write_element(out + n, ids->rrid, p->rrid, strlen(p->rrid));
 	if (ids->twcc && p->has_twcc) {
 		put16(twcc, p->twcc);
 		n += write_element(out + n, ids->twcc, twcc, 2);
@@ -52,6 +56,14 @@ size_t packet_write(uint8_t *out, const struct packet *p, const struct extension
 	return n + x + p->payload_len;
 }
 
+static void read_name(char ret[17], const uint8_t *d, size_t len)
+{
+	if (len > 16)
+		return;
+	memcpy(ret, d, len);
+	ret[len] = 0;
+}
+
 static void read_element(struct packet *ret, uint8_t id, const uint8_t *d, size_t len, const struct extensions *ids)
 {
 	if (!id)
@@ -63,9 +75,12 @@ static void read_element(struct packet *ret, uint8_t id, const uint8_t *d, size_
 	} else if (id == ids->twcc && len == 2) {
 		ret->has_twcc = true;
 		ret->twcc = get16(d);
-	} else if (id == ids->mid && len < sizeof(ret->mid)) {
-		memcpy(ret->mid, d, len);
-		ret->mid[len] = 0;
+	} else if (id == ids->mid) {
+		read_name(ret->mid, d, len);
+	} else if (id == ids->rid) {
+		read_name(ret->rid, d, len);
+	} else if (id == ids->rrid) {
+		read_name(ret->rrid, d, len);
 	}
 }
 

@@ -20,7 +20,7 @@ struct packet {
 	uint8_t n_csrcs;
 	uint16_t seq, twcc;
 	uint32_t timestamp, ssrc, csrc; /* csrc: the first */
-	char mid[17];                   /* "" absent */
+	char mid[17], rid[17], rrid[17]; /* "" absent */
 	const uint8_t *payload;         /* given when writing, borrowed when read; without padding */
 	size_t payload_len;
 };

@@ -1,4 +1,4 @@
-/* Marked payloads. Layout of a mark: "HTep", source, frame, packet, count, key, codec, body bytes, captured_us. */
+/* Marked payloads. Layout of a mark: "HTep", source, frame, packet, count, key and layer, codec, body bytes, captured_us. */
 #include "payload.h"
 
 #include <endian.h>
@@ -7,9 +7,22 @@
 
 #include "bytes.h"
 
+#define LAYERS 4
+#define SPS_BYTES 10
+
 static const uint8_t magic[4] = { 'H', 'T', 'e', 'p' };
-static const uint8_t vp8_size[] = { 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01 }; /* start code, 640x360 */
-static const uint8_t sps[] = { 0x67, 0x42, 0xe0, 0x1f, 0x8c, 0x8d, 0x40, 0x50, 0x17, 0xfc, 0xb0, 0x0f, 0x08, 0x84, 0x6a };
+static const uint8_t vp8_size[LAYERS][7] = { /* start code, width, height */
+	{ 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01 },
+	{ 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00 },
+	{ 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01 },
+	{ 0x9d, 0x01, 0x2a, 0x00, 0x05, 0xd0, 0x02 },
+};
+static const struct { uint8_t len, bytes[SPS_BYTES]; } sps[LAYERS] = {
+	{ 10, { 0x67, 0x42, 0xe0, 0x1f, 0xda, 0x02, 0x80, 0xbf, 0xe5, 0x40 } },
+	{ 9, { 0x67, 0x42, 0xe0, 0x1f, 0xda, 0x05, 0x06, 0x7e, 0x74 } },
+	{ 10, { 0x67, 0x42, 0xe0, 0x1f, 0xda, 0x02, 0x80, 0xbf, 0xe5, 0x40 } },
+	{ 9, { 0x67, 0x42, 0xe0, 0x1f, 0xda, 0x01, 0x40, 0x16, 0xe4 } },
+};
 static const uint8_t pps[] = { 0x68, 0xce, 0x3c, 0x80 };
 
 /* Eight bytes of each step of xorshift, the upper four first, little endian. */
@@ -35,7 +48,7 @@ static size_t write_body(uint8_t *out, const struct mark *m)
 	put32(out + 8, m->frame);
 	put16(out + 12, m->packet);
 	put16(out + 14, m->count);
-	out[16] = m->key;
+	out[16] = (uint8_t)(m->key | m->layer << 1);
 	out[17] = (uint8_t)m->codec;
 	put16(out + 18, m->body_bytes);
 	put64(out + 20, (uint64_t)m->captured_us);
@@ -51,7 +64,8 @@ static int read_body(struct mark *ret, const uint8_t *d, size_t len)
 	ret->frame = get32(d + 8);
 	ret->packet = get16(d + 12);
 	ret->count = get16(d + 14);
-	ret->key = d[16];
+	ret->key = d[16] & 1;
+	ret->layer = d[16] >> 1 & 3;
 	ret->codec = d[17];
 	ret->body_bytes = get16(d + 18);
 	ret->captured_us = (int64_t)get64(d + 20);
@@ -87,8 +101,8 @@ static size_t write_vp8_frame(uint8_t *out, const struct mark *m)
 	out[2] = 0x00;
 	if (!m->key)
 		return 3;
-	memcpy(out + 3, vp8_size, sizeof(vp8_size));
-	return 3 + sizeof(vp8_size);
+	memcpy(out + 3, vp8_size[m->layer], sizeof(vp8_size[0]));
+	return 3 + sizeof(vp8_size[0]);
 }
 
 /* STAP-A of SPS and PPS; the mark is the tail of the PPS. */
@@ -97,9 +111,9 @@ static size_t write_parameter_sets(uint8_t *out, const struct mark *m)
 	size_t n = 1;
 
 	out[0] = 0x78;
-	put16(out + n, sizeof(sps));
-	memcpy(out + n + 2, sps, sizeof(sps));
-	n += 2 + sizeof(sps);
+	put16(out + n, sps[m->layer].len);
+	memcpy(out + n + 2, sps[m->layer].bytes, sps[m->layer].len);
+	n += 2u + sps[m->layer].len;
 	put16(out + n, (uint32_t)(sizeof(pps) + m->body_bytes));
 	memcpy(out + n + 2, pps, sizeof(pps));
 	return n + 2 + sizeof(pps);
@@ -174,10 +188,10 @@ static size_t find_body(enum payload_codec codec, const struct vp8_seen *vp8, co
 	if (codec == PAYLOAD_OPUS)
 		return 1;
 	if (codec == PAYLOAD_H264)
-		return (p[0] & 31) == 24 ? 1 + 2 + sizeof(sps) + 2 + sizeof(pps) : 2;
+		return (p[0] & 31) == 24 && len > 3 ? 1 + 2 + get16(p + 1) + 2 + sizeof(pps) : 2;
 	if (!vp8->start)
 		return vp8->len;
-	return vp8->len < len && p[vp8->len] & 1 ? vp8->len + 3u : vp8->len + 3 + sizeof(vp8_size);
+	return vp8->len < len && p[vp8->len] & 1 ? vp8->len + 3u : vp8->len + 3 + sizeof(vp8_size[0]);
 }
 
 int payload_check(struct mark *ret, struct vp8_seen *ret_vp8, enum payload_codec codec, const uint8_t *payload, size_t len)

@@ -26,6 +26,7 @@ struct mark {
 	uint16_t count;         /* packets of the frame */
 	bool key;
 	enum payload_codec codec;
+	uint8_t layer;          /* 1 to 3: keyframes say 320x180, 640x360, 1280x720; 0: 640x360 */
 	uint16_t body_bytes;    /* mark and filler */
 	int64_t captured_us;    /* now_us() of the sender */
 };

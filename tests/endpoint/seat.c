@@ -247,6 +247,20 @@ struct seat *seat_free(struct seat *s)
 	return NULL;
 }
 
+/* A quarter, a half and the whole: one, two and four packets a frame. */
+static void add_layers(struct seat *s, const struct source_cfg *camera)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		struct source_cfg layer = *camera;
+
+		layer.number = camera->number + i;
+		layer.rid[0] = "qhf"[i];
+		layer.layer = (uint8_t)(i + 1);
+		layer.packets = 1u << i;
+		s->camera = endpoint_add_source(s->endpoint, &layer);
+	}
+}
+
 static void add_sources(struct seat *s)
 {
 	struct source_cfg mic = {
@@ -260,7 +274,9 @@ static void add_sources(struct seat *s)
 
 	if (s->cfg.mic)
 		s->mic = endpoint_add_source(s->endpoint, &mic);
-	if (s->cfg.camera)
+	if (s->cfg.camera && s->cfg.simulcast)
+		add_layers(s, &camera);
+	else if (s->cfg.camera)
 		s->camera = endpoint_add_source(s->endpoint, &camera);
 }
 

@@ -26,6 +26,7 @@ struct seat_cfg {
 	uint32_t number;                /* in the marks: mic is number, camera number + 1 */
 	enum payload_codec codec;       /* of the camera; PAYLOAD_OPUS is taken as VP8 */
 	unsigned frame_us;              /* of the camera; 0 takes 66,666 */
+	bool simulcast;                 /* the camera sends layers q, h, f, in the marks number + 1 to number + 3; `camera` is f */
 	bool red;                       /* the microphone sends RED */
 	struct endpoint_cfg endpoint;
 };

@@ -104,7 +104,10 @@ static void send_kept(struct source *s, const struct kept *k)
 		.has_level = s->cfg.codec == PAYLOAD_OPUS, .level = s->cfg.level, .voice = s->cfg.level < 60,
 	};
 
-	g_strlcpy(p.mid, s->cfg.mid, sizeof(p.mid));
+	if (!s->cfg.rid[0] || !s->stats.reports) {
+		g_strlcpy(p.mid, s->cfg.mid, sizeof(p.mid));
+		g_strlcpy(p.rid, s->cfg.rid, sizeof(p.rid));
+	}
 	if (s->cfg.red_pt) {
 		p.payload_len = write_red(s, red, k);
 		p.payload = red;
@@ -122,7 +125,7 @@ static void send_frame(struct source *s, int64_t captured)
 	bool video = s->cfg.codec != PAYLOAD_OPUS;
 	bool key = video && (s->want_key || (s->cfg.key_every && s->frame % s->cfg.key_every == 0));
 	struct mark m = {
-		.source = s->cfg.number, .frame = s->frame, .key = key, .codec = s->cfg.codec,
+		.source = s->cfg.number, .frame = s->frame, .key = key, .codec = s->cfg.codec, .layer = s->cfg.layer,
 		.count = (uint16_t)(!video ? 1 : key ? s->cfg.packets * 2 : s->cfg.packets),
 		.body_bytes = (uint16_t)s->cfg.body_bytes, .captured_us = captured,
 	};
@@ -207,6 +210,7 @@ void source_on_nack(struct source *s, const uint16_t *seqs, size_t n)
 		if (!k->full || k->seq != seqs[i] || !s->cfg.rtx_pt)
 			continue;
 		g_strlcpy(p.mid, s->cfg.mid, sizeof(p.mid));
+		g_strlcpy(p.rrid, s->cfg.rid, sizeof(p.rrid));
 		put16(out, seqs[i]);
 		memcpy(out + 2, k->payload, k->len);
 		s->rtx_seq++;

@@ -16,7 +16,9 @@ struct source_cfg {
 	uint8_t pt, rtx_pt;             /* rtx_pt 0: NACKs stay unanswered */
 	uint8_t red_pt;                 /* not 0: audio is wrapped into RED with its last packet as redundancy (RFC 2198) */
 	char mid[17];                   /* written into each packet when not "" */
+	char rid[17];                   /* a simulcast layer: packets say mid and rid until it is reported on, as Chromium's; "" none */
 	int64_t frame_us;               /* between frames; 20,000 is Opus' own */
+	uint8_t layer;                  /* in the marks; it decides how large the pictures say that they are (payload.h) */
 	unsigned packets;               /* a video frame has so many; keyframes twice as many */
 	unsigned body_bytes;            /* of each packet; MARK_BYTES to 1,200 */
 	unsigned key_every;             /* frames; 0: only when asked */
