@@ -223,8 +223,6 @@ void incoming_on_rtp(struct incoming *in, uint8_t *data, size_t len, int64_t now
 		return;
 	if (!s->rtx)
 		count_jitter(s, data, now_us);
-	if (in->cfg.spoil_every && in->packets % in->cfg.spoil_every == 0)
-		data[len / 2] ^= 1;
 	if (in->cfg.whole || s->rtx || in->packets % in->cfg.check_every == 0)
 		inspect(in, s, data, len, now_us);
 }

@@ -51,7 +51,7 @@ struct incoming_cfg {
 	bool whole;                     /* open every packet */
 	bool temporal;                  /* every second frame may be missing */
 	unsigned check_every;
-	unsigned spoil_every;           /* 0 never */
+	unsigned spoil_every;           /* alters one in so many of the packets that are looked at; 0 never */
 };
 
 struct incoming {
@@ -61,7 +61,7 @@ struct incoming {
 	uint8_t places[INCOMING_PLACES]; /* index + 1 */
 	int64_t report_us, feedback_us;
 	int64_t first_us, first_video_us; /* 0: nothing yet */
-	uint64_t packets;
+	uint64_t packets, inspected;
 	struct twcc_receiver *twcc;     /* owned */
 	struct stream *streams;         /* owned, INCOMING_STREAMS */
 };

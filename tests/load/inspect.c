@@ -48,13 +48,27 @@ static void compare(struct incoming *in, struct stream *s, const struct packet *
 		frames_take(s->frames, &mark, now);
 }
 
+/* Turns a bit in every so many packets: before they are opened and behind it by turns. */
+static void spoil(const struct incoming *in, uint8_t *data, size_t len, bool opened)
+{
+	unsigned every = in->cfg.spoil_every;
+
+	if (every && in->inspected % every == 0 && in->inspected / every % 2 == opened)
+		data[len - 1] ^= 1;
+}
+
 void inspect(struct incoming *in, struct stream *s, uint8_t *data, size_t len, int64_t now_us)
 {
 	static const struct extensions none;
 	struct stream *of = s;
 	struct packet p;
-	int n = peer_open(in->cfg.peer, data, len);
+	int n;
 
+	in->inspected++;
+	spoil(in, data, len, false);
+	n = peer_open(in->cfg.peer, data, len);
+	if (n > 0)
+		spoil(in, data, (size_t)n, true);
 	if (n < 0 || packet_read(&p, data, (size_t)n, &none) < 0) {
 		in->cfg.totals->unopened++;
 		return;

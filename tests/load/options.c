@@ -51,7 +51,7 @@ static const char help[] =
 	"  --line MODEL           rtt=100,jitter=10,loss=10,burst=3,rate=1000k,queue=300; --line-for K: only the last K (all)\n"
 	"  --pin CORE             run this tool there\n"
 	"  --json FILE            all figures, - for standard output\n"
-	"  --spoil N              alter every Nth packet: the run must fail\n"
+	"  --spoil N              alter every Nth packet that is opened: the run must fail\n"
 	"  --help                 this text\n";
 
 enum option_id {
@@ -335,6 +335,7 @@ static void set_defaults(struct options *o)
 int options_read(struct options *ret, int argc, char **argv)
 {
 	static const char *const shapes[] = { "lecture", "meeting", "join", NULL };
+	const char *word = argc > 1 ? argv[1] : "nothing"; /* getopt_long() moves it */
 	int id, shape = -1, index = 0;
 
 	set_defaults(ret);
@@ -354,7 +355,7 @@ int options_read(struct options *ret, int argc, char **argv)
 			return refuse("--%s: cannot be %s", names[index].name, optarg ? optarg : "");
 	}
 	if (shape < 0)
-		return refuse("%s is no shape: lecture, meeting or join%s", argc > 1 ? argv[1] : "nothing", "");
+		return refuse("%s is no shape: lecture, meeting or join%s", word, "");
 	if (optind + 1 < argc)
 		return refuse("%s: what is that for?%s", argv[argc - 1], "");
 	return check(ret);

@@ -136,8 +136,6 @@ static void send_packet(struct outgoing *o, struct outgoing_layer *l, const stru
 	size_t n = head_write(out, l->known ? &l->bare : &l->named, s->marker, s->seq, s->timestamp, o->twcc++, level);
 	size_t payload = write_payload(o, l, out + n, &s->mark);
 
-	if (o->cfg.spoilt)
-		out[n + payload - 1] ^= 1;
 	if (l->kept)
 		l->kept[s->seq % SENT_KEPT] = *s;
 	l->packets++;

@@ -59,7 +59,6 @@ struct outgoing_cfg {
 	struct layer_cfg layers[LAYERS];
 	uint32_t number;                /* marks count from it: the voice, then the layers */
 	bool temporal;                  /* every second frame is of an upper temporal layer */
-	bool spoilt;                    /* marks lie: a receiver must notice */
 };
 
 struct outgoing {
