@@ -167,6 +167,7 @@ def suites(build, pattern):
         ('fuzz', lambda: meson_jobs(build, 'fuzz', pattern), 60, True),
         ('web-client', lambda: [Job('web-client', ['npm', '--prefix', 'web-client', '--silent', 'test'])], 180, False),
         ('scenario', lambda: meson_jobs(build, 'scenario', pattern), 300, True),
+        ('load', lambda: meson_jobs(build, 'load', pattern), 300, True),
         ('interop', lambda: meson_jobs(build, 'interop', pattern), 180, False),
         ('browser', lambda: browser_jobs(build, pattern), 1500, False),
     ]
