@@ -13,14 +13,8 @@
 #include "media/rtp.h"
 
 struct entry {
+	struct kept_packet packet;
 	uint64_t at;
-	int64_t capture_us;
-	uint32_t timestamp;
-	uint16_t seq;
-	uint16_t len;
-	uint8_t codec;
-	uint8_t audio_level;
-	bool marker;
 	bool used;
 };
 
@@ -28,19 +22,21 @@ struct packet_ring {
 	uint8_t *arena;         /* owned */
 	size_t size;
 	uint64_t written;
-	struct entry index[RING_INDEX];
+	size_t mask;
+	struct entry index[];
 };
 
-int ring_create(struct packet_ring **ret, size_t bytes)
+int ring_create(struct packet_ring **ret, size_t bytes, size_t packets)
 {
 	struct packet_ring *r;
 
-	if (bytes < 4096)
+	if (bytes < 4096 || packets < 16 || (packets & (packets - 1)))
 		return -EINVAL;
-	r = mem_zalloc(sizeof(*r));
+	r = mem_zalloc(sizeof(*r) + packets * sizeof(r->index[0]));
 	if (!r)
 		return -ENOMEM;
 	r->size = bytes;
+	r->mask = packets - 1;
 	r->arena = mem_zalloc(bytes);
 	if (!r->arena) {
 		mem_free(r);
@@ -59,7 +55,7 @@ struct packet_ring *ring_destroy(struct packet_ring *r)
 
 void ring_put(struct packet_ring *r, const struct kept_packet *p)
 {
-	struct entry *e = &r->index[p->seq % RING_INDEX];
+	struct entry *e = &r->index[p->seq & r->mask];
 	size_t offset = r->written % r->size;
 
 	assert(p->payload_len <= RTP_MAX_PACKET_BYTES);
@@ -69,28 +65,32 @@ void ring_put(struct packet_ring *r, const struct kept_packet *p)
 	}
 	if (p->payload_len > 0)
 		memcpy(r->arena + offset, p->payload, p->payload_len);
-	*e = (struct entry){
-		.at = r->written, .capture_us = p->capture_us, .timestamp = p->timestamp, .seq = p->seq,
-		.len = (uint16_t)p->payload_len, .codec = p->codec, .audio_level = p->audio_level, .marker = p->marker, .used = true,
-	};
+	e->packet = *p;
+	e->packet.payload = r->arena + offset;
+	e->at = r->written;
+	e->used = true;
 	r->written += p->payload_len;
 }
 
-bool ring_get(const struct packet_ring *r, uint16_t seq, struct kept_packet *ret)
+const struct kept_packet *ring_find(const struct packet_ring *r, uint16_t seq)
 {
-	const struct entry *e = &r->index[seq % RING_INDEX];
+	const struct entry *e = &r->index[seq & r->mask];
 
-	if (!e->used || e->seq != seq || r->written - e->at > r->size)
-		return false;
-	*ret = (struct kept_packet){
-		.seq = e->seq, .marker = e->marker, .codec = e->codec, .audio_level = e->audio_level, .timestamp = e->timestamp,
-		.capture_us = e->capture_us, .payload = r->arena + e->at % r->size, .payload_len = e->len,
-	};
-	return true;
+	return e->used && e->packet.seq == seq && r->written - e->at <= r->size ? &e->packet : NULL;
+}
+
+size_t ring_span(const struct packet_ring *r)
+{
+	return r->mask + 1;
+}
+
+size_t ring_bytes(const struct packet_ring *r)
+{
+	return sizeof(*r) + ring_span(r) * sizeof(r->index[0]) + r->size;
 }
 
 void ring_clear(struct packet_ring *r)
 {
-	memset(r->index, 0, sizeof(r->index));
+	memset(r->index, 0, ring_span(r) * sizeof(r->index[0]));
 	r->written = 0;
 }

@@ -20,7 +20,6 @@
 
 #define CONSENT_US 30000000             /* RFC 7675 §5.1 */
 #define DEFAULT_RTT_US 100000
-#define REPLAYS_A_TICK 64               /* packets of kept keyframes each 10 ms: a grid of 25 begins in a quarter of a second */
 
 static void emit(struct path *p, enum media_event_type type, enum path_down_reason reason)
 {
@@ -42,7 +41,8 @@ static int create_slots(struct path *p, const struct path_cfg *cfg, int64_t now_
 		return -ENOMEM;
 	if (RAND_bytes((unsigned char *)random, sizeof(random)) != 1)
 		return -EIO;
-	p->n_slots = cfg->n_slots;
+	p->n_slots = p->down.n_slots = cfg->n_slots;
+	p->down.slots = p->slots;
 	for (uint8_t i = 0; i < p->n_slots; i++)
 		slot_init(&p->slots[i], &p->down, i, &cfg->slots[i], random[i], now_us);
 	return 0;
@@ -53,16 +53,16 @@ static void init_links(struct path *p, const struct path_cfg *cfg)
 	const struct path_site *site = p->site;
 
 	p->down = (struct downlink){
-		.queue = site->queue, .counters = site->counters, .wall_minus_boot_us = site->wall_minus_boot_us, .path = p->id,
+		.queue = site->queue, .departures = site->departures, .counters = site->counters, .wall_minus_boot_us = site->wall_minus_boot_us, .path = p->id,
 		.emit = site->emit, .user = site->user,
 	};
 	memcpy(p->down.cname, cfg->cname, sizeof(p->down.cname));
 	p->up = (struct uplink){
-		.counters = site->counters, .rtt_us = DEFAULT_RTT_US, .number = cfg->source_number, .path = p->id,
+		.counters = site->counters, .fresh = site->fresh, .rtt_us = DEFAULT_RTT_US, .number = cfg->source_number, .path = p->id,
 		.ask_keyframe = path_send_keyframe_request, .emit = site->emit, .user = site->user,
 	};
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)
-		source_init(&p->sources[kind], &p->up, (enum source_kind)kind);
+		track_init(&p->tracks[kind], &p->up, (enum source_kind)kind);
 	p->own_ssrc = cfg->n_slots > 0 ? cfg->slots[0].ssrc : cfg->source_number;
 }
 
@@ -98,6 +98,7 @@ static void set_open(struct path *p, bool open, int64_t now_us)
 	if (p->down.open == open)
 		return;
 	p->down.open = open;
+	downlink_reset(&p->down);
 	counters_add(p->site->counters, COUNT_PATHS_UP, open ? 1 : -1);
 	for (uint8_t i = 0; open && i < p->n_slots; i++)
 		slot_on_open(&p->slots[i], now_us);
@@ -125,10 +126,11 @@ struct path *path_destroy(struct path *p)
 	if (p->counted)
 		counters_add(p->site->counters, COUNT_PATHS, -1);
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)
-		source_done(&p->sources[kind]);
+		track_done(&p->tracks[kind]);
 	for (uint8_t i = 0; i < p->n_slots; i++)
 		slot_done(&p->slots[i]);
 	set_open(p, false, 0);
+	downlink_reset(&p->down);
 	drop_ufrag(p, &p->credentials[0]);
 	drop_ufrag(p, &p->credentials[1]);
 	gate_forget(p->site->gate, &p->pass);
@@ -150,9 +152,9 @@ struct path *path_of_pass(struct gate_pass *pass)
 	return pass->owner;
 }
 
-struct source *path_source(struct path *p, enum source_kind kind)
+struct track *path_track(struct path *p, enum source_kind kind)
 {
-	return &p->sources[kind];
+	return &p->tracks[kind];
 }
 
 struct slot *path_slot(struct path *p, uint8_t number)
@@ -225,6 +227,8 @@ int path_negotiated(struct path *p, const struct negotiated *n, int64_t now_us)
 	if (!p->negotiated)
 		return -ENOMEM;
 	p->down.negotiated = p->negotiated;
+	for (int kind = 0; kind < SOURCE_KINDS; kind++)
+		track_set_layers(&p->tracks[kind], n->sources[kind].n_layers);
 	agree_keys(p, now_us);
 	return 0;
 }
@@ -327,21 +331,25 @@ static void check_consent(struct path *p, int64_t now_us)
 	update_open(p, now_us);
 }
 
-void path_tick_10ms(struct path *p, int64_t now_us)
+struct path *path_of_departure(struct departure *d)
 {
-	p->down.replay_left = REPLAYS_A_TICK;
-	/* Each slot is first in turn. */
-	p->first_slot = p->n_slots > 0 ? (uint8_t)((p->first_slot + 1) % p->n_slots) : 0;
-	for (uint8_t i = 0; i < p->n_slots; i++)
-		slot_tick(&p->slots[(p->first_slot + i) % p->n_slots], now_us);
+	return CONTAINER_OF(d, struct path, down.departure);
 }
 
-void path_tick_50ms(struct path *p, int64_t now_us)
+void path_depart(struct path *p, int64_t now_us)
+{
+	downlink_depart(&p->down, now_us);
+}
+
+void path_tick(struct path *p, int64_t now_us)
 {
 	if (p->dtls && dtls_state(p->dtls) < DTLS_DONE)
 		on_dtls_state(p, dtls_tick(p->dtls), now_us);
 	check_consent(p, now_us);
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)
-		source_tick(&p->sources[kind], now_us);
+		track_tick(&p->tracks[kind], now_us);
+	for (uint8_t i = 0; i < p->n_slots; i++)
+		if (p->slots[i].track)
+			slot_tick(&p->slots[i], now_us);
 	path_send_reports(p, now_us);
 }

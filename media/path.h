@@ -11,13 +11,15 @@
 #include "media/media.h"
 #include "media/sendqueue.h"
 #include "media/slot.h"
-#include "media/source.h"
+#include "media/track.h"
 #include "media/twcc.h"
 
 /* What a worker gives to its paths; outlives them. */
 struct path_site {
 	struct gate *gate;
 	struct sendqueue *queue;
+	struct departures *departures;
+	struct source **fresh;          /* head of the list of sources with news (source_forward) */
 	struct counters *counters;
 	struct dtls_context *dtls;
 	int64_t wall_minus_boot_us;
@@ -58,11 +60,14 @@ void path_on_rtcp(struct path *p, const uint8_t *data, size_t len, int64_t now_u
 /** At most this much leaves to the peer; 0: no bound. */
 void path_limit(struct path *p, uint32_t bps, int64_t now_us);
 
-struct source *path_source(struct path *p, enum source_kind kind);
+struct track *path_track(struct path *p, enum source_kind kind);
 struct slot *path_slot(struct path *p, uint8_t number);         /* NULL when there is none */
 
-/** Each 10 ms: replays. Each 50 ms: feedback, repair, reports, timeouts. */
-void path_tick_10ms(struct path *p, int64_t now_us);
-void path_tick_50ms(struct path *p, int64_t now_us);
+/** Its downlink's time has come (departures.h). */
+struct path *path_of_departure(struct departure *d);
+void path_depart(struct path *p, int64_t now_us);
+
+/** Each 50 ms: feedback, repair, reports, timeouts. */
+void path_tick(struct path *p, int64_t now_us);
 
 #endif

@@ -10,6 +10,7 @@
 struct stream {
 	uint32_t ssrc;
 	enum source_kind kind;
+	uint8_t layer;
 	bool rtx;
 };
 
@@ -31,11 +32,10 @@ struct path {
 
 	struct downlink down;                   /* owns .srtp */
 	uint8_t n_slots;
-	uint8_t first_slot;                     /* at the next tick */
 	struct slot *slots;                     /* owned */
 
 	struct uplink up;
-	struct source sources[SOURCE_KINDS];
+	struct track tracks[SOURCE_KINDS];
 	uint8_t n_streams;
 	uint8_t next_stream;                    /* overwritten when full */
 	struct stream streams[PATH_SSRCS];
@@ -48,6 +48,7 @@ struct path {
 
 /* path_report.c */
 void path_send_keyframe_request(struct source *s);
+struct source *path_next_source(const struct path *p, const struct source *after); /* NULL: the first; NULL: no more */
 void path_send_reports(struct path *p, int64_t now_us);
 
 #endif

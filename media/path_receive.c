@@ -9,6 +9,7 @@
 #include "media/path_private.h"
 #include "media/payload.h"
 #include "media/rtcp.h"
+#include "media/source.h"
 
 static const struct stream *find_stream(const struct path *p, uint32_t ssrc)
 {
@@ -80,7 +81,7 @@ static void note_transport_number(struct path *p, const struct rtp_view *pkt, in
 /* RFC 4588 §4: the payload begins with the sequence number of the packet that is repeated. False: shorter than that, or padding. */
 static bool unwrap_rtx(const struct path *p, struct rtp_view *pkt, const struct source *source)
 {
-	if (pkt->payload_len < 3 || !source->started)
+	if (pkt->payload_len < 3 || !source)
 		return false;
 	pkt->seq = read_u16(pkt->payload);
 	pkt->pt = p->negotiated->rtx_of_pt[pkt->pt];
@@ -92,11 +93,11 @@ static bool unwrap_rtx(const struct path *p, struct rtp_view *pkt, const struct 
 
 static void deliver(struct path *p, struct rtp_view *pkt, const struct stream *stream, bool rtx, int64_t now_us)
 {
-	struct source *source = &p->sources[stream->kind];
+	struct track *track = &p->tracks[stream->kind];
 	enum codec codec;
 
 	if (rtx) {
-		if (!unwrap_rtx(p, pkt, source))
+		if (!unwrap_rtx(p, pkt, track->layers[stream->layer]))
 			return;
 		counters_add(p->site->counters, COUNT_RTX_RX, 1);
 	}
@@ -105,7 +106,7 @@ static void deliver(struct path *p, struct rtp_view *pkt, const struct stream *s
 		counters_add(p->site->counters, COUNT_DROP_UNKNOWN_PAYLOAD, 1);
 		return;
 	}
-	if (source_receive(source, pkt, codec, rtx, now_us) == -EBUSY)
+	if (track_receive(track, stream->layer, pkt, codec, rtx, now_us) == -EBUSY)
 		counters_add(p->site->counters, COUNT_DROP_UNKNOWN_SSRC, 1);
 }
 
@@ -157,9 +158,11 @@ static void on_sender_report(void *user, const struct rtcp_sender_report *sr)
 	struct rtcp_reading *r = user;
 	const struct stream *stream = find_stream(r->path, sr->ssrc);
 
+	struct source *source = stream ? r->path->tracks[stream->kind].layers[stream->layer] : NULL;
+
 	/* Of the stream that is shown, not of another that said it were the same source. */
-	if (stream && !stream->rtx && r->path->sources[stream->kind].ssrc == sr->ssrc)
-		source_sender_report(&r->path->sources[stream->kind], sr->ntp, sr->rtp, r->now_us);
+	if (source && !stream->rtx && source->ssrc == sr->ssrc)
+		source_sender_report(source, sr->ntp, sr->rtp, r->now_us);
 }
 
 /* Round trip by RFC 3550 §6.4.1, from reports about what we send. */

@@ -3,6 +3,7 @@
 #include "media/counter.h"
 #include "media/path_private.h"
 #include "media/rtcp.h"
+#include "media/source.h"
 
 #define RTCP_BYTES 1200
 #define REPORT_INTERVAL_US 1000000
@@ -16,7 +17,7 @@ static void send_rtcp(struct path *p, size_t len)
 
 void path_send_keyframe_request(struct source *s)
 {
-	struct path *p = CONTAINER_OF(s->up, struct path, up);
+	struct path *p = CONTAINER_OF(s->track->up, struct path, up);
 	uint8_t *out;
 
 	if (!p->down.open)
@@ -46,7 +47,7 @@ static void send_nacks(struct path *p, struct source *s, int64_t now_us)
 	uint16_t seqs[NACKS_AT_ONCE];
 	size_t n;
 
-	if (!s->started || !s->gate || !p->negotiated->nack_up)
+	if (!s->track->gate || !p->negotiated->nack_up)
 		return;
 	n = reception_nacks(&s->reception, seqs, NACKS_AT_ONCE, now_us, p->up.rtt_us);
 	if (n == 0)
@@ -55,15 +56,25 @@ static void send_nacks(struct path *p, struct source *s, int64_t now_us)
 	counters_add(p->site->counters, COUNT_NACKED_TX, (int64_t)n);
 }
 
+struct source *path_next_source(const struct path *p, const struct source *after)
+{
+	size_t i = after ? (size_t)after->track->kind * MAX_LAYERS + after->layer + 1 : 0;
+
+	for (; i < SOURCE_KINDS * MAX_LAYERS; i++)
+		if (p->tracks[i / MAX_LAYERS].layers[i % MAX_LAYERS])
+			return p->tracks[i / MAX_LAYERS].layers[i % MAX_LAYERS];
+	return NULL;
+}
+
 static void send_receiver_report(struct path *p, int64_t now_us)
 {
-	struct rtcp_report_block blocks[SOURCE_KINDS];
+	struct rtcp_report_block blocks[SOURCE_KINDS * MAX_LAYERS];
+	struct source *s = NULL;
 	size_t n = 0, len;
 	uint8_t *out;
 
-	for (int kind = 0; kind < SOURCE_KINDS; kind++)
-		if (p->sources[kind].started)
-			reception_report(&p->sources[kind].reception, &blocks[n++], p->own_ssrc, p->sources[kind].ssrc, now_us);
+	while ((s = path_next_source(p, s)))
+		reception_report(&s->reception, &blocks[n++], p->own_ssrc, s->ssrc, now_us);
 	if (n == 0)
 		return;
 	out = sendqueue_begin(p->site->queue);
@@ -92,11 +103,13 @@ static void send_sender_reports(struct path *p, int64_t now_us)
 
 void path_send_reports(struct path *p, int64_t now_us)
 {
+	struct source *s = NULL;
+
 	if (!p->down.open)
 		return;
 	send_feedback(p, now_us);
-	for (int kind = 0; kind < SOURCE_KINDS; kind++)
-		send_nacks(p, &p->sources[kind], now_us);
+	while ((s = path_next_source(p, s)))
+		send_nacks(p, s, now_us);
 	send_sender_reports(p, now_us);
 	if (now_us < p->report_due_us)
 		return;

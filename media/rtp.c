@@ -139,7 +139,33 @@ int rtp_parse(struct rtp_view *ret, const uint8_t *data, size_t len, const struc
 	return parse_payload(ret);
 }
 
-size_t rtp_write_header(uint8_t *out, const struct rtp_header *h)
+/* One-byte elements (RFC 8285 §4.2), filled up to whole words. */
+static size_t write_extensions(uint8_t *out, const struct rtp_header *h, size_t at, size_t *ret_twcc_at)
+{
+	size_t start = at, len;
+
+	at += 4;
+	if (h->twcc_id) {
+		out[at] = (uint8_t)(h->twcc_id << 4 | 1);
+		*ret_twcc_at = at + 1;
+		write_u16(out + at + 1, 0);
+		at += 3;
+	}
+	if (h->audio_level_id) {
+		out[at] = (uint8_t)(h->audio_level_id << 4);
+		out[at + 1] = h->audio_level;
+		at += 2;
+	}
+	while ((at - start) % 4)
+		out[at++] = 0;
+	len = (at - start) / 4 - 1;
+	write_u16(out + start, PROFILE_ONE_BYTE);
+	write_u16(out + start + 2, (uint16_t)len);
+	out[0] |= 0x10;
+	return at;
+}
+
+size_t rtp_write_header(uint8_t *out, const struct rtp_header *h, size_t *ret_twcc_at)
 {
 	size_t len = RTP_HEADER_BYTES;
 
@@ -153,14 +179,6 @@ size_t rtp_write_header(uint8_t *out, const struct rtp_header *h)
 		write_u32(out + len, h->csrc);
 		len += 4;
 	}
-	if (h->audio_level_id) {
-		out[0] |= 0x10;
-		write_u16(out + len, PROFILE_ONE_BYTE);
-		write_u16(out + len + 2, 1);
-		out[len + 4] = (uint8_t)(h->audio_level_id << 4);
-		out[len + 5] = h->audio_level;
-		write_u16(out + len + 6, 0);
-		len += 8;
-	}
-	return len;
+	*ret_twcc_at = 0;
+	return h->audio_level_id || h->twcc_id ? write_extensions(out, h, len, ret_twcc_at) : len;
 }

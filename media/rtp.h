@@ -45,12 +45,16 @@ struct rtp_header {
 	uint32_t csrc;          /* 0: none */
 	uint8_t audio_level_id; /* 0: no such extension */
 	uint8_t audio_level;    /* with the V bit as its top bit */
+	uint8_t twcc_id;        /* 0: no such extension; else room for the number, which is given when the packet leaves */
 };
 
-#define RTP_MAX_WRITTEN_HEADER 24
+#define RTP_MAX_WRITTEN_HEADER 28
 
-/** Writes a header; returns its length, at most RTP_MAX_WRITTEN_HEADER. */
-size_t rtp_write_header(uint8_t *out, const struct rtp_header *h);
+/**
+ * Writes a header; returns its length, at most RTP_MAX_WRITTEN_HEADER. *ret_twcc_at is where the transport-wide number goes, 0
+ * without one.
+ */
+size_t rtp_write_header(uint8_t *out, const struct rtp_header *h, size_t *ret_twcc_at);
 
 /** a is newer than b, modulo 2^16 (RFC 1982). */
 static inline bool seq_newer(uint16_t a, uint16_t b)

@@ -1,7 +1,9 @@
 /*
- * Packets on their way out of a worker: written in the clear, sealed in one batch, sent in one sendmmsg(). Media thread only.
- * A packet's place in the queue is its place on the wire. (One GSO message a frame takes this place later; the callers
- * already write a subscriber's packets one after the other.)
+ * Packets on their way out of a worker: written in the clear, sealed in one batch, sent by one sendmmsg(). Media thread only.
+ *
+ * A group is what leaves to one subscriber at one moment. Its packets are put into few GSO messages (UDP_SEGMENT: equal sizes but
+ * the last, which may be shorter): largest first, those of one stream in their order; packets a few bytes short of their
+ * predecessor are padded (RFC 3550 §5.1) where that lets the message go on. Transport-wide numbers are given in the order that results.
  */
 #ifndef HUITANG_MEDIA_SENDQUEUE_H
 #define HUITANG_MEDIA_SENDQUEUE_H
@@ -14,8 +16,8 @@
 #include "media/base/counters.h"
 #include "media/srtp.h"
 
-#define SENDQUEUE_PACKETS 64
 #define SENDQUEUE_PACKET_BYTES 1600     /* a 1,500-byte packet, our header instead of its own, the tag */
+#define SENDQUEUE_GROUP 32              /* packets of one group */
 
 struct sendqueue;
 
@@ -30,10 +32,33 @@ uint8_t *sendqueue_begin(struct sendqueue *q);
 void sendqueue_commit(struct sendqueue *q, size_t len, struct srtp *srtp, bool rtcp, const struct sockaddr_storage *to,
                       socklen_t to_len);
 
+struct group_cfg {
+	struct srtp *srtp;
+	const struct sockaddr_storage *to;
+	socklen_t to_len;
+	uint16_t *next_number;          /* transport-wide, counted up; NULL: packets have none */
+	void (*on_numbered)(void *user, uint16_t number, size_t bytes); /* for each, in sending order; `bytes` as on the wire without IP and UDP */
+	void *user;
+};
+
+/** Begins a group; until sendqueue_end_group() only its packets are written. `cfg` is copied, what it points to lives until then. */
+void sendqueue_begin_group(struct sendqueue *q, const struct group_cfg *cfg);
+
+/**
+ * The RTP packet written at sendqueue_begin() belongs to the group. `number_at` is where its transport-wide number goes, 0 for none.
+ * The caller looks at sendqueue_group_room() before.
+ */
+void sendqueue_add(struct sendqueue *q, size_t len, size_t number_at);
+
+/** How many more packets the group may take. */
+size_t sendqueue_group_room(const struct sendqueue *q);
+
+void sendqueue_end_group(struct sendqueue *q);
+
 /** Packets committed so far, ever. */
 uint64_t sendqueue_committed(const struct sendqueue *q);
 
-/** Seals and sends what waits. Before keys end, and once a turn of the loop. */
+/** Seals and sends what waits. Before keys end, and once a turn of the loop. Not within a group. */
 void sendqueue_flush(struct sendqueue *q);
 
 #endif

@@ -1,275 +1,200 @@
-/* See slot.h. */
+/* What a slot shows and when it changes over; slot_send.c writes the packets. See slot.h. */
 #include "media/slot.h"
 
 #include <string.h>
 
-#include "media/base/bytes.h"
 #include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "media/counter.h"
-#include "media/payload.h"
 #include "media/rtcp.h"
 #include "media/rtp.h"
+#include "media/slot_send.h"
 #include "media/source.h"
 
-#define SENT_PACKETS 256                /* what a video source's ring holds of full-sized packets */
-#define SWITCH_PATIENCE_US 1000000      /* the old source runs on this long */
-#define REPLAY_BATCH 16                 /* packets of a kept keyframe sent at once, each 10 ms */
+#define SENT_PACKETS 256                /* nearly two seconds of a large picture */
+#define SENT_PACKETS_TILE 64            /* of a small one */
+#define SWITCH_PATIENCE_US 1000000      /* the old track runs on this long */
+#define ONSET_PACKETS 5                 /* a voice is shown from its first loud packet on, if that is no older */
 #define REPORT_INTERVAL_US 1000000
-#define RTX_SPACING_MS 15               /* the same packet is not repeated sooner */
-#define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
-#define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
+#define TILE_HEIGHT 360                 /* a small picture's packets may wait for company */
 
 void slot_init(struct slot *s, struct downlink *down, uint8_t number, const struct slot_cfg *cfg, uint64_t random, int64_t now_us)
 {
-	*s = (struct slot){ .down = down, .number = number, .audio = cfg->audio, .ssrc = cfg->ssrc, .rtx_ssrc = cfg->rtx_ssrc };
+	*s = (struct slot){ .down = down, .number = number, .audio = cfg->audio, .ssrc = cfg->ssrc, .rtx_ssrc = cfg->rtx_ssrc,
+		            .target = MAX_LAYERS - 1 };
 	/* Below 2^15, so that no receiver takes an early loss for a wrap (RFC 3711 §3.3.1). */
 	s->next_seq = (uint16_t)(random & 0x7fff);
 	s->rtx_seq = (uint16_t)(random >> 16 & 0x7fff);
 	timeline_init(&s->time, cfg->audio, (uint32_t)(random >> 32), now_us);
+	if (s->audio)
+		down->sounds |= 1u << number;
 }
 
-static void emit_quiet(struct slot *s, uint32_t binding)
+static void emit(struct slot *s, enum media_event_type type, uint32_t binding, uint32_t rtp)
 {
-	struct media_event ev = { .type = MEDIA_SLOT_QUIET, .path = s->down->path };
+	struct media_event ev = { .type = type, .path = s->down->path };
 
 	ev.slot.slot = s->number;
 	ev.slot.binding = binding;
+	ev.slot.rtp = rtp;
 	s->down->emit(s->down->user, &ev);
 }
 
-static void emit_switched(struct slot *s, uint32_t rtp)
+void slot_tell_switched(struct slot *s, uint32_t rtp)
 {
-	struct media_event ev = { .type = MEDIA_SLOT_SWITCHED, .path = s->down->path };
-
-	ev.slot.slot = s->number;
-	ev.slot.binding = s->current.binding;
-	ev.slot.rtp = rtp;
-	s->down->emit(s->down->user, &ev);
+	s->told = true;
+	emit(s, MEDIA_SLOT_SWITCHED, s->current_binding, rtp);
 	counters_add(s->down->counters, COUNT_SLOT_SWITCHES, 1);
 }
 
-/* Takes a feed away; the source keeps us while the other feed still names it. */
-static void drop_feed(struct slot *s, struct feed *feed)
+/* The source keeps us while we have it as the other of the two. */
+static void let_go(struct slot *s, struct source **which)
 {
-	struct source *source = feed->source;
+	struct source *source = *which;
 
-	*feed = (struct feed){ 0 };
-	if (source && s->current.source != source && s->pending.source != source)
-		source_remove_slot(source, s);
+	*which = NULL;
+	if (source && s->current != source && s->pending != source)
+		slot_list_remove(&source->slots, s);
 }
 
-static void drop_current(struct slot *s)
+/* Nothing leaves any more, and what was shown is told to be so. */
+static void drop_current(struct slot *s, enum media_event_type why)
 {
-	uint32_t binding = s->current.binding;
+	bool was = s->current != NULL;
 
-	if (!s->current.source)
-		return;
-	s->replaying = false;
-	drop_feed(s, &s->current);
-	emit_quiet(s, binding);
+	let_go(s, &s->current);
+	s->down->ready &= ~(1u << s->number);
+	if (was)
+		emit(s, why, s->current_binding, 0);
+	s->told = false;
+}
+
+static void leave_track(struct slot *s)
+{
+	struct track *track = s->track;
+
+	let_go(s, &s->pending);
+	s->track = NULL;
+	if (track)
+		slot_list_remove(&track->slots, s);
 }
 
 void slot_done(struct slot *s)
 {
-	drop_feed(s, &s->current);
-	drop_feed(s, &s->pending);
+	leave_track(s);
+	let_go(s, &s->current);
 	s->sent = mem_free(s->sent);
-}
-
-/* Sending. */
-
-/* What leaves for this receiver: RED whole, its primary block, or the packet as it is. False: nothing it can play. */
-static bool choose_payload(struct slot *s, const struct kept_packet *p, uint8_t *ret_pt, const uint8_t **ret_payload, size_t *ret_len)
-{
-	const struct negotiated *n = s->down->negotiated;
-	uint16_t codecs = n->slots[s->number].codecs;
-	enum codec codec = (enum codec)p->codec;
-	uint8_t ignored;
-
-	*ret_payload = p->payload;
-	*ret_len = p->payload_len;
-	if (codec == CODEC_RED && (s->since_switch < RED_UNPACKED_PACKETS || !(codecs & 1 << CODEC_RED))) {
-		codec = CODEC_OPUS;
-		if (red_primary(p->payload, p->payload_len, &ignored, ret_payload, ret_len) < 0)
-			return false;
-	}
-	*ret_pt = n->pt_of_codec[codec];
-	return (codecs & 1 << codec) && *ret_pt != 0;
-}
-
-/* What stays out takes no number, when it is the next in line; else a hole remains, for what it would close may still come. */
-static void leave_out(struct slot *s, const struct kept_packet *p)
-{
-	if (s->since_switch > 0 && (uint16_t)(p->seq + s->seq_delta) == s->next_seq)
-		s->seq_delta--;
-}
-
-/* The first packet of a source that leaves is the next in line, whatever a switch left out before it. */
-static void begin_source(struct slot *s, const struct kept_packet *p, uint32_t rtp, int64_t now_us)
-{
-	s->seq_delta = (uint16_t)(s->next_seq - p->seq);
-	s->first_in = p->seq;
-	if (p->codec == CODEC_VP8)
-		vp8_rewrite_switch(&s->vp8, p->payload, p->payload_len);
-	emit_switched(s, rtp);
-	s->report_due_us = now_us;
-}
-
-static void note_sent(struct slot *s, const struct rtp_header *h, uint16_t in_seq, size_t len, bool newest)
-{
-	if (s->sent) {
-		s->sent[h->seq % SENT_PACKETS] = (struct sent_packet){ .out_seq = h->seq, .in_seq = in_seq, .out_rtp = h->timestamp,
-			                                               .turn = s->turn };
-		s->repeats_left = MIN(s->repeats_left + 1, SENT_PACKETS);
-	}
-	if (newest) {
-		s->next_seq = (uint16_t)(h->seq + 1);
-		/* The mark of the switch follows at a distance: numbers turn over every few minutes. */
-		if ((uint16_t)(in_seq - s->first_in) > LATE_SPAN)
-			s->first_in = (uint16_t)(in_seq - LATE_SPAN);
-	}
-	s->sent_any = true;
-	s->since_switch++;
-	s->packets++;
-	s->octets += (uint32_t)len;
-}
-
-static size_t write_media(struct slot *s, uint8_t *out, const struct rtp_header *h, const struct kept_packet *p,
-                          const uint8_t *payload, size_t len, bool newest, size_t *ret_header)
-{
-	size_t n = rtp_write_header(out, h);
-
-	*ret_header = n;
-	if (p->codec == CODEC_VP8)
-		return n + vp8_rewrite_write(&s->vp8, out + n, payload, len, newest);
-	memcpy(out + n, payload, len);
-	return n + len;
-}
-
-static void send_packet(struct slot *s, const struct kept_packet *p, int64_t now_us)
-{
-	struct downlink *d = s->down;
-	struct rtp_header h = { .ssrc = s->ssrc, .csrc = s->current.source->up->number };
-	bool first = s->since_switch == 0;
-	bool newest = first || (int16_t)(p->seq + s->seq_delta - s->next_seq) >= 0;
-	const uint8_t *payload;
-	size_t len, header;
-
-	if (!d->open)
-		return;
-	if (p->payload_len > 0 && !choose_payload(s, p, &h.pt, &payload, &len)) {
-		counters_add(d->counters, COUNT_SLOT_UNPLAYABLE, 1);
-		leave_out(s, p);
-		return;
-	}
-	if (p->payload_len == 0 || !timeline_place(&s->time, p->timestamp, newest, p->capture_us, now_us, &h.timestamp)) {
-		leave_out(s, p);
-		return;
-	}
-	if (first)
-		begin_source(s, p, h.timestamp, now_us);
-	h.seq = (uint16_t)(p->seq + s->seq_delta);
-	h.marker = p->marker || (s->audio && first);
-	if (s->audio && d->negotiated->down.audio_level) {
-		h.audio_level_id = d->negotiated->down.audio_level;
-		h.audio_level = p->audio_level;
-	}
-	len = write_media(s, sendqueue_begin(d->queue), &h, p, payload, len, newest, &header);
-	sendqueue_commit(d->queue, len, d->srtp, false, &d->to, d->to_len);
-	note_sent(s, &h, p->seq, len - header, newest);
 }
 
 /* Switching. */
 
-/* False: there is none to be had now. Sound takes one packet on a switch, whatever the pictures do. */
-static bool take_replay_turn(struct slot *s)
+/* The pending source becomes the current one, from packet `first_seq` of its ring on. */
+static void switch_over(struct slot *s, uint16_t first_seq, int64_t now_us)
 {
-	if (s->audio)
-		return true;
-	if (s->down->replay_left == 0)
-		return false;
-	s->down->replay_left--;
-	return true;
-}
+	const struct kept_packet *first, *newest;
+	struct source *source = s->pending;
+	bool same = s->current && s->current->track == source->track && s->current_binding == s->binding;
 
-static void replay(struct slot *s, int64_t now_us)
-{
-	const struct source *source = s->current.source;
-	struct kept_packet p;
-
-	for (int n = 0; n < REPLAY_BATCH; n++, s->replay_next++) {
-		if (seq_newer(s->replay_next, source->newest_seq)) {
-			s->replaying = false;
-			return;
-		}
-		if (!ring_get(source->ring, s->replay_next, &p))
-			continue;
-		if (!take_replay_turn(s))
-			return;
-		send_packet(s, &p, now_us);
-	}
-}
-
-static void begin_time(struct slot *s, uint16_t first_seq, uint32_t first_rtp, int64_t now_us)
-{
-	const struct source *source = s->current.source;
-	struct kept_packet first, newest;
-	int64_t first_us = now_us;
-
-	if (ring_get(source->ring, first_seq, &first))
-		first_us = first.capture_us;
-	if (!ring_get(source->ring, source->newest_seq, &newest))
-		newest.capture_us = first_us;
-	timeline_begin(&s->time, first_rtp, first_us, newest.capture_us, now_us);
-}
-
-/* The pending feed becomes the current one, from packet `first_seq` of its ring on. */
-static void switch_over(struct slot *s, uint16_t first_seq, uint32_t first_rtp, int64_t now_us)
-{
-	struct feed old = s->current;
-
-	s->current = s->pending;
-	s->pending = (struct feed){ 0 };
-	if (old.source && old.source != s->current.source)
-		source_remove_slot(old.source, s);
+	s->pending = NULL;
+	if (s->current && s->current != source)
+		let_go(s, &s->current);
+	s->current = source;
+	s->given_up_us = 0;
+	s->current_binding = s->binding;
+	s->told = s->told && same;
 	s->since_switch = 0;
-	if (++s->turn == 0)
-		s->turn = 1;
-	begin_time(s, first_seq, first_rtp, now_us);
-	s->replaying = true;
-	s->replay_next = first_seq;
-	replay(s, now_us);
+	s->turn = (uint16_t)(s->turn == UINT16_MAX ? 1 : s->turn + 1);
+	s->turn_us = now_us;
+	s->next_in = first_seq;
+	first = ring_find(source->ring, first_seq);
+	newest = ring_find(source->ring, source->newest_seq);
+	timeline_begin(&s->time, first ? first->timestamp : 0, first ? first->capture_us : now_us,
+	               newest ? newest->capture_us : first ? first->capture_us : now_us, now_us);
+	downlink_ready(s->down, s->number, true, now_us);
 }
 
-void slot_bind(struct slot *s, struct source *source, uint32_t binding, int64_t now_us)
+/* A syllable is not cut off because its slot was found some milliseconds after it began. */
+static uint16_t first_sound(const struct source *source)
 {
-	drop_feed(s, &s->pending);
-	if (!source) {
-		drop_current(s);
+	bool begins = source->speaking && (uint16_t)(source->newest_seq - source->onset_seq) < ONSET_PACKETS;
+
+	return begins && ring_find(source->ring, source->onset_seq) ? source->onset_seq : source->newest_seq;
+}
+
+static bool try_switch(struct slot *s, int64_t now_us)
+{
+	struct source *source = s->pending;
+
+	if (!s->down->open || !source->track->gate)
+		return false;
+	if (s->audio && ring_find(source->ring, source->newest_seq))
+		switch_over(s, first_sound(source), now_us);
+	else if (!s->audio && source->keyframe.came_us >= s->given_up_us && source_has_fresh_keyframe(source, now_us))
+		switch_over(s, source->keyframe_seq, now_us);
+	return s->pending != source;
+}
+
+static void await(struct slot *s, struct source *source, int64_t now_us)
+{
+	if (s->pending == source)
+		return;
+	let_go(s, &s->pending);
+	s->given_up_us = 0;
+	if (slot_list_add(&source->slots, s) < 0) {
+		drop_current(s, MEDIA_SLOT_QUIET);
 		return;
 	}
-	if (s->current.source == source && s->since_switch > 0) {
-		s->current.binding = binding;
-		emit_switched(s, timeline_newest(&s->time));
-		return;
-	}
-	if (source_add_slot(source, s) < 0) {
-		drop_current(s);
-		return;
-	}
-	s->pending = (struct feed){ source, binding };
+	s->pending = source;
 	s->pending_since_us = now_us;
-	if (!s->audio && s->rtx_ssrc && !s->sent)
-		s->sent = mem_calloc(SENT_PACKETS, sizeof(*s->sent));
 	if (s->audio)
 		return;
-	if (s->down->open && source->gate && source_has_fresh_keyframe(source, now_us)) {
+	if (try_switch(s, now_us))
 		counters_add(s->down->counters, COUNT_KEYFRAMES_REPLAYED, 1);
-		switch_over(s, source->keyframe_seq, source->keyframe_rtp, now_us);
-	} else {
+	else
 		source_want_keyframe(source, now_us);
+}
+
+void slot_drop_to_keyframe(struct slot *s, int64_t now_us)
+{
+	struct source *source = s->current;
+
+	counters_add(s->down->counters, COUNT_SLOT_DROPPED_TO_KEYFRAME, 1);
+	/* A layer that was to follow anyway does so now. */
+	if (!s->pending) {
+		s->pending = source;
+		s->pending_since_us = now_us;
 	}
+	s->current = NULL;
+	s->given_up_us = now_us;
+	if (s->pending != source)
+		slot_list_remove(&source->slots, s);
+	/* Asked for at the source's next tick: this is amid a group of packets. */
+	keyframe_want(&s->pending->keyframe);
+}
+
+void slot_aim(struct slot *s, int64_t now_us)
+{
+	struct source *best = s->track && s->target != SLOT_SUSPENDED ? track_pick(s->track, s->target) : NULL;
+
+	if (!best)
+		return;
+	if (best == s->current && s->current_binding == s->binding)
+		let_go(s, &s->pending);
+	else
+		await(s, best, now_us);
+}
+
+void slot_set_target(struct slot *s, uint8_t target, int64_t now_us)
+{
+	if (s->target == target)
+		return;
+	s->target = target;
+	if (target != SLOT_SUSPENDED) {
+		slot_aim(s, now_us);
+		return;
+	}
+	let_go(s, &s->pending);
+	drop_current(s, MEDIA_SLOT_SUSPENDED);
 }
 
 void slot_want(struct slot *s, struct slot_wish wish, int64_t now_us)
@@ -278,142 +203,119 @@ void slot_want(struct slot *s, struct slot_wish wish, int64_t now_us)
 	s->wish = wish;
 }
 
-void slot_on_open(struct slot *s, int64_t now_us)
+/* How many packets RTX can repeat depends on how many a second there will be. */
+static void make_sent(struct slot *s)
 {
-	struct feed waiting;
+	bool tile = s->wish.height > 0 && s->wish.height <= TILE_HEIGHT;
+	unsigned packets = tile ? SENT_PACKETS_TILE : SENT_PACKETS;
 
-	/* What ran before the path closed begins anew, as after a switch: nothing has reached the receiver since. */
-	if (s->pending.source)
-		drop_current(s);
-	else
-		s->pending = s->current;
-	s->current = (struct feed){ 0 };
-	s->replaying = false;
-	waiting = s->pending;
-	if (waiting.source)
-		slot_bind(s, waiting.source, waiting.binding, now_us);
+	if (s->audio || !s->rtx_ssrc || (s->sent && s->sent_mask + 1u >= packets))
+		return;
+	mem_free(s->sent);
+	s->sent = mem_calloc(packets, sizeof(*s->sent));
+	s->sent_mask = (uint16_t)(packets - 1);
 }
 
-void slot_on_packet(struct slot *s, struct source *source, const struct kept_packet *p, int64_t now_us)
+void slot_bind(struct slot *s, struct track *track, uint32_t binding, int64_t now_us)
 {
-	if (s->pending.source == source && s->down->open) {
-		/* Not with a late packet: what was spoken before, or of a keyframe of long ago. */
-		if (s->audio && p->seq == source->newest_seq)
-			switch_over(s, p->seq, p->timestamp, now_us);
-		else if (!s->audio && source->keyframe_rtp == p->timestamp && source_has_fresh_keyframe(source, now_us))
-			switch_over(s, source->keyframe_seq, source->keyframe_rtp, now_us);
-		if (s->pending.source != source)
+	if (!track) {
+		leave_track(s);
+		drop_current(s, MEDIA_SLOT_QUIET);
+		return;
+	}
+	s->binding = binding;
+	if (s->track == track && s->current && s->current->track == track && s->since_switch > 0) {
+		s->current_binding = binding;
+		slot_tell_switched(s, timeline_newest(&s->time));
+		return;
+	}
+	if (s->track != track) {
+		leave_track(s);
+		if (slot_list_add(&track->slots, s) < 0) {
+			drop_current(s, MEDIA_SLOT_QUIET);
 			return;
-	}
-	if (s->current.source != source)
-		return;
-	if (s->replaying) {
-		/* Live packets wait in the ring for their turn; what came too late for the replay goes now. */
-		if (seq_newer(s->replay_next, p->seq) && !seq_newer(s->first_in, p->seq) && s->since_switch > 0)
-			send_packet(s, p, now_us);
-		return;
-	}
-	if (s->since_switch > 0 && seq_newer(s->first_in, p->seq))
-		return;
-	send_packet(s, p, now_us);
-}
-
-void slot_on_gate_shut(struct slot *s, struct source *source, int64_t now_us)
-{
-	uint32_t binding = s->current.binding;
-
-	if (s->current.source != source)
-		return;
-	s->replaying = false;
-	if (s->pending.source) {
-		drop_feed(s, &s->current);
-	} else {
-		s->pending = s->current;
-		s->current = (struct feed){ 0 };
+		}
+		s->track = track;
 		s->pending_since_us = now_us;
 	}
-	emit_quiet(s, binding);
+	make_sent(s);
+	slot_aim(s, now_us);
+}
+
+void slot_on_open(struct slot *s, int64_t now_us)
+{
+	/* What ran before the path closed begins anew, as after a switch: nothing has reached the receiver since. */
+	let_go(s, &s->pending);
+	let_go(s, &s->current);
+	s->told = false;
+	slot_aim(s, now_us);
+}
+
+/* What has come. */
+
+static bool waits_for_company(const struct slot *s)
+{
+	return !s->audio && s->wish.rank == RANK_TILE && s->wish.height > 0 && s->wish.height <= TILE_HEIGHT;
+}
+
+void slot_on_fresh(struct slot *s, struct source *source, int64_t now_us)
+{
+	if (s->pending == source)
+		try_switch(s, now_us);
+	if (s->current == source && s->down->open)
+		downlink_ready(s->down, s->number, !waits_for_company(s), now_us);
+}
+
+void slot_on_late(struct slot *s, struct source *source, uint16_t seq)
+{
+	/* What the cursor has not passed is no exception. */
+	if (s->current == source && s->since_switch > 0 && seq_newer(s->next_in, seq) && !seq_newer(s->first_in, seq))
+		downlink_late(s->down, s->number, seq);
+}
+
+void slot_on_stream_end(struct slot *s, struct source *source, int64_t now_us)
+{
+	if (s->current != source)
+		return;
+	/* It stays subscribed: what it sends next begins with a keyframe. */
+	if (!s->pending) {
+		s->pending = source;
+		s->pending_since_us = now_us;
+	}
+	drop_current(s, MEDIA_SLOT_QUIET);
 }
 
 void slot_on_source_gone(struct slot *s, struct source *source)
 {
-	if (s->pending.source == source)
-		drop_feed(s, &s->pending);
-	if (s->current.source == source)
-		drop_current(s);
+	if (s->pending == source)
+		let_go(s, &s->pending);
+	if (s->current == source)
+		drop_current(s, MEDIA_SLOT_QUIET);
 }
 
+void slot_on_track_gone(struct slot *s, struct track *track)
+{
+	if (s->track == track)
+		leave_track(s);
+}
+
+/* Another layer of what is shown may take its time; another's picture may not stand under a new name for long. */
 void slot_tick(struct slot *s, int64_t now_us)
 {
-	if (s->replaying)
-		replay(s, now_us);
-	if (s->pending.source && s->current.source && now_us - s->pending_since_us > SWITCH_PATIENCE_US)
-		drop_current(s);
-}
+	bool foreign = s->current && s->track && s->current->track != s->track;
 
-/* Repair. */
-
-static void send_rtx(struct slot *s, const struct sent_packet *sent, const struct kept_packet *p)
-{
-	struct downlink *d = s->down;
-	struct rtp_header h = { .marker = p->marker, .ssrc = s->rtx_ssrc, .seq = s->rtx_seq, .timestamp = sent->out_rtp };
-	uint8_t *out = sendqueue_begin(d->queue);
-	size_t n;
-
-	h.pt = d->negotiated->rtx_pt_of_codec[p->codec];
-	n = rtp_write_header(out, &h);
-	write_u16(out + n, sent->out_seq);
-	n += 2;
-	if (p->codec == CODEC_VP8) {
-		n += vp8_rewrite_write(&s->vp8, out + n, p->payload, p->payload_len, false);
-	} else {
-		memcpy(out + n, p->payload, p->payload_len);
-		n += p->payload_len;
-	}
-	s->rtx_seq++;
-	sendqueue_commit(d->queue, n, d->srtp, false, &d->to, d->to_len);
-	counters_add(d->counters, COUNT_RTX_TX, 1);
-}
-
-static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
-{
-	struct sent_packet *sent = &s->sent[out_seq % SENT_PACKETS];
-	uint16_t now_ms = (uint16_t)(now_us / 1000);
-	struct kept_packet p;
-
-	if (sent->turn != s->turn || sent->out_seq != out_seq || !ring_get(s->current.source->ring, sent->in_seq, &p))
-		return false;
-	if (sent->resent_ms && (uint16_t)(now_ms - sent->resent_ms) < RTX_SPACING_MS)
-		return true;
-	if (s->repeats_left == 0)
-		return false;
-	s->repeats_left--;
-	sent->resent_ms = now_ms ? now_ms : 1;
-	send_rtx(s, sent, &p);
-	return true;
-}
-
-void slot_on_nack(struct slot *s, const uint16_t *seqs, size_t n, int64_t now_us)
-{
-	struct source *source = s->current.source;
-
-	if (!s->down->open || !source || s->audio)
-		return;
-	if (!s->sent || s->down->negotiated->rtx_pt_of_codec[source->codec] == 0) {
-		source_want_keyframe(source, now_us);
-		return;
-	}
-	/* What we never had ourselves is not made good by a keyframe for all: a receiver that cannot go on sends a PLI. */
-	for (size_t i = 0; i < n; i++)
-		if (!repeat(s, seqs[i], now_us))
-			counters_add(s->down->counters, COUNT_RTX_MISSED, 1);
+	if (s->track && !s->audio && !foreign)
+		slot_aim(s, now_us);
+	if (foreign && now_us - s->pending_since_us > SWITCH_PATIENCE_US)
+		drop_current(s, MEDIA_SLOT_QUIET);
 }
 
 void slot_on_keyframe_request(struct slot *s, int64_t now_us)
 {
-	if (s->audio || !s->current.source)
+	if (s->audio || !s->current)
 		return;
-	source_want_keyframe(s->current.source, now_us);
+	s->keyframe_requests++;
+	source_want_keyframe(s->current, now_us);
 }
 
 size_t slot_write_report(struct slot *s, uint8_t *out, size_t size, int64_t now_us)

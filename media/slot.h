@@ -1,45 +1,25 @@
 /*
  * One outgoing m-line of a path: a fixed SSRC whose source changes without SDP (media.md: Slots, Clocks, Switching).
- * Media thread only.
+ * It is bound to a track and shows that layer of it which it was told to aim at, as far as it flows. What it is to send lies in the
+ * ring of the layer: a cursor says how far it has come. Media thread only.
  *
  *            bind            keyframe of pending (audio: any packet)
- *   EMPTY ─────────► PENDING ───────────────────────────────────────► LIVE
- *     ▲                 ▲   ▲──────────── gate shut ──────────────────┘ │ bind: pending beside current, at most 1 s
- *     └── unbind, source ends, from any state                           ▼
+ *   EMPTY ─────────► PENDING ───────────────────────────────────────► LIVE ──── suspended ────► bound, nothing aimed at
+ *     ▲                 ▲   ▲─────── gate shut, stream ended ─────────┘ │ bind, another layer: pending beside current, at most 1 s
+ *     └── unbind, track gone, from any state                            ▼ (another layer of the same track: for as long as it takes)
  */
 #ifndef HUITANG_MEDIA_SLOT_H
 #define HUITANG_MEDIA_SLOT_H
 
-#include "media/media.h"
+#include "media/downlink.h"
 #include "media/packet_ring.h"
-#include "media/sendqueue.h"
 #include "media/timeline.h"
 #include "media/vp8_rewrite.h"
 
 struct source;
+struct track;
 
-/* What the slots of a path share: where and how packets leave. The path owns it and keeps it true. */
-struct downlink {
-	struct sendqueue *queue;                /* given */
-	struct counters *counters;              /* given */
-	struct srtp *srtp;                      /* owned by the path; NULL until keys are agreed */
-	bool open;                              /* keys, address and consent are there */
-	unsigned replay_left;                   /* packets of kept keyframes that may leave before the next 10 ms */
-	struct sockaddr_storage to;
-	socklen_t to_len;
-	uint32_t limit_bps;                     /* of what leaves, 0: none */
-	const struct negotiated *negotiated;    /* owned by the path; NULL until known */
-	char cname[CNAME_BYTES];
-	int64_t wall_minus_boot_us;             /* fixed at start: NTP times in reports never step */
-	struct path_id path;
-	void (*emit)(void *user, const struct media_event *ev); /* given */
-	void *user;
-};
-
-struct feed {
-	struct source *source;                  /* given: source_destroy() takes itself out; NULL is none */
-	uint32_t binding;
-};
+#define SLOT_SUSPENDED 0xff             /* aims at no layer */
 
 /* Where a sent packet came from, for RTX. A path may have 25 such tables. */
 struct sent_packet {
@@ -58,14 +38,20 @@ struct slot {
 	uint32_t rtx_ssrc;
 	struct slot_wish wish;
 
-	struct feed current;
-	struct feed pending;
+	struct track *track;                    /* given: what is to be shown; it takes itself out; NULL none */
+	uint32_t binding;
+	uint8_t target;                         /* best layer that it may show, or SLOT_SUSPENDED */
+	bool told;                              /* that this binding is shown */
+	struct source *current;                 /* given: whose packets leave; it may be of the track before */
+	uint32_t current_binding;
+	struct source *pending;                 /* given: takes over at its next keyframe */
 	int64_t pending_since_us;
-	bool replaying;                         /* current is served from its ring, from replay_next on */
-	uint16_t replay_next;
+	int64_t given_up_us;                    /* only a keyframe that came later counts; 0: any */
+	uint16_t next_in;                       /* cursor in the ring of current */
 
 	struct timeline time;
 	uint16_t turn;                          /* counts switches, never 0 after the first */
+	int64_t turn_us;                        /* when the last one was */
 	bool sent_any;
 	uint16_t first_in;                      /* what is older came too late for the last switch */
 	uint16_t seq_delta;                     /* out - in */
@@ -73,10 +59,13 @@ struct slot {
 	uint16_t rtx_seq;
 	unsigned since_switch;                  /* packets */
 	struct vp8_rewrite vp8;
-	struct sent_packet *sent;               /* owned, SENT_PACKETS, allocated when a video slot is first used */
+	uint16_t sent_mask;
+	struct sent_packet *sent;               /* owned, sent_mask + 1, allocated when a video slot is first used */
 	uint16_t repeats_left;                  /* one for each packet sent, so that NACKs cannot double more than that */
 	uint32_t packets;
 	uint32_t octets;
+	uint32_t repeats;
+	uint32_t keyframe_requests;             /* of the peer */
 	int64_t report_due_us;
 };
 
@@ -86,21 +75,35 @@ void slot_init(struct slot *s, struct downlink *down, uint8_t number, const stru
 /** Unbinds and frees what it owns. */
 void slot_done(struct slot *s);
 
-/** media_slot_bind() on the media thread; `source` NULL unbinds, and so does want of memory. */
-void slot_bind(struct slot *s, struct source *source, uint32_t binding, int64_t now_us);
+/** media_slot_bind() on the media thread; `track` NULL unbinds, and so does want of memory. */
+void slot_bind(struct slot *s, struct track *track, uint32_t binding, int64_t now_us);
 
 /** media_slot_want() on the media thread. */
 void slot_want(struct slot *s, struct slot_wish wish, int64_t now_us);
 
+/** The best layer that may be shown from now on, or SLOT_SUSPENDED. */
+void slot_set_target(struct slot *s, uint8_t target, int64_t now_us);
+
+/** Looks anew for the layer to show: one has begun or ended. */
+void slot_aim(struct slot *s, int64_t now_us);
+
 /** The path may send from now on, for the first time or again: what is bound begins with a keyframe and the next number. */
 void slot_on_open(struct slot *s, int64_t now_us);
 
-/* From source.c, to each subscribed slot. */
-void slot_on_packet(struct slot *s, struct source *source, const struct kept_packet *p, int64_t now_us);
-void slot_on_gate_shut(struct slot *s, struct source *source, int64_t now_us);
+/* From source.c and track.c. */
+void slot_on_fresh(struct slot *s, struct source *source, int64_t now_us);
+void slot_on_late(struct slot *s, struct source *source, uint16_t seq);
+void slot_on_stream_end(struct slot *s, struct source *source, int64_t now_us); /* gate shut, or another stream begins */
 void slot_on_source_gone(struct slot *s, struct source *source);
+void slot_on_track_gone(struct slot *s, struct track *track);
 
-/** Goes on replaying a kept keyframe, and gives up waiting after 1 s. Each 10 ms. */
+/* From downlink.c, within a group. */
+
+/** Writes packets until the ring has no more (true) or *room, which it counts down, is 0. */
+bool slot_pump(struct slot *s, size_t *room, int64_t now_us);
+void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us);
+
+/** Gives up waiting for a keyframe after 1 s, leaves a layer that has stopped. Each 50 ms. */
 void slot_tick(struct slot *s, int64_t now_us);
 
 /** Answers a NACK by RTX (RFC 4588), never with more packets than were sent; without RTX asks for a keyframe. */

@@ -9,239 +9,274 @@
 #include "media/payload.h"
 #include "media/slot.h"
 
-#define VIDEO_RING_BYTES (256 * 1024)
 #define AUDIO_RING_BYTES (16 * 1024)
+#define AUDIO_RING_PACKETS 64
 #define KEYFRAME_KEPT_US 1000000
 #define RESTART_SPACING_US 250000
 #define VOICE_LEVEL 45                  /* -dBov: louder is speech */
 #define VOICE_HOLD_US 800000
+#define RATE_WINDOW_US 500000
 
-void source_init(struct source *s, struct uplink *up, enum source_kind kind)
+/* The lowest of three layers, the middle one, and whatever is the best there is (media.md, Memory). */
+static const struct { size_t bytes, packets; } video_rings[MAX_LAYERS] = {
+	{ 32 * 1024, 128 }, { 96 * 1024, 256 }, { 256 * 1024, 1024 },
+};
+
+static int create_ring(struct source *s, bool audio)
 {
-	*s = (struct source){ .up = up, .kind = kind };
-	keyframe_init(&s->keyframe, keyframe_spacing_us(0));
+	/* Of two layers the upper one, and of one that one, is the best. */
+	int size = s->layer + MAX_LAYERS - s->track->n_layers;
+
+	if (audio)
+		return ring_create(&s->ring, AUDIO_RING_BYTES, AUDIO_RING_PACKETS);
+	return ring_create(&s->ring, video_rings[size].bytes, video_rings[size].packets);
 }
 
-void source_done(struct source *s)
+int source_create(struct source **ret, struct track *track, uint8_t layer, enum codec codec)
 {
-	while (s->n_slots > 0)
-		slot_on_source_gone(s->slots[s->n_slots - 1], s);
-	s->slots = mem_free(s->slots);
-	s->slots_room = 0;
-	s->ring = ring_destroy(s->ring);
-}
+	struct source *s = mem_zalloc(sizeof(*s));
+	int r;
 
-int source_add_slot(struct source *s, struct slot *slot)
-{
-	for (size_t i = 0; i < s->n_slots; i++)
-		if (s->slots[i] == slot)
-			return 0;
-	if (s->n_slots == s->slots_room) {
-		size_t room = MAX(8, s->slots_room * 2);
-		struct slot **bigger = mem_realloc(s->slots, room * sizeof(*bigger));
-
-		if (!bigger)
-			return -ENOMEM;
-		s->slots = bigger;
-		s->slots_room = room;
+	if (!s)
+		return -ENOMEM;
+	s->track = track;
+	s->layer = layer;
+	keyframe_init(&s->keyframe, keyframe_spacing_us(track->n_layers - 1 - layer));
+	r = create_ring(s, codec_is_audio(codec));
+	if (r < 0) {
+		mem_free(s);
+		return r;
 	}
-	s->slots[s->n_slots++] = slot;
+	*ret = s;
 	return 0;
 }
 
-void source_remove_slot(struct source *s, struct slot *slot)
+static void leave_fresh(struct source *s)
 {
-	for (size_t i = 0; i < s->n_slots; i++) {
-		if (s->slots[i] == slot) {
-			s->slots[i] = s->slots[--s->n_slots];
-			return;
-		}
-	}
+	struct source **at = s->track->up->fresh;
+
+	while (s->is_fresh && *at != s)
+		at = &(*at)->next_fresh;
+	if (s->is_fresh)
+		*at = s->next_fresh;
+	s->is_fresh = false;
 }
 
-static void emit_started(struct source *s)
+struct source *source_destroy(struct source *s)
 {
-	struct media_event ev = { .type = MEDIA_SOURCE_STARTED, .path = s->up->path };
-
-	ev.started.kind = s->kind;
-	ev.started.codec = s->codec;
-	s->up->emit(s->up->user, &ev);
+	if (!s)
+		return NULL;
+	leave_fresh(s);
+	while (s->slots.n > 0)
+		slot_on_source_gone(s->slots.slots[s->slots.n - 1], s);
+	slot_list_done(&s->slots);
+	ring_destroy(s->ring);
+	return mem_free(s);
 }
 
 static void set_speaking(struct source *s, bool speaking)
 {
-	struct media_event ev = { .type = MEDIA_VOICE, .path = s->up->path };
+	const struct uplink *up = s->track->up;
+	struct media_event ev = { .type = MEDIA_VOICE, .path = up->path };
 
 	if (s->speaking == speaking)
 		return;
 	s->speaking = speaking;
-	ev.voice.kind = s->kind;
+	ev.voice.kind = s->track->kind;
 	ev.voice.speaking = speaking;
-	s->up->emit(s->up->user, &ev);
+	up->emit(up->user, &ev);
 }
 
 /* First packet, another SSRC, another codec or a jump: everything that was known of the stream is void. */
 static int begin_stream(struct source *s, const struct rtp_view *pkt, enum codec codec, int64_t now_us)
 {
-	bool news = !s->started || s->codec != codec;
-	int r;
+	bool first = s->began_us == 0, news = s->codec != codec;
 
 	/* Two streams that say that they are one source, or numbers that leap at will, must not become a storm of switches. */
-	if (s->started && now_us - s->began_us < RESTART_SPACING_US)
+	if (!first && now_us - s->began_us < RESTART_SPACING_US)
 		return -EBUSY;
-	if (!s->ring) {
-		r = ring_create(&s->ring, codec_is_audio(codec) ? AUDIO_RING_BYTES : VIDEO_RING_BYTES);
-		if (r < 0)
-			return r;
-	}
 	ring_clear(s->ring);
-	s->started = true;
 	s->began_us = now_us;
 	s->codec = codec;
 	s->ssrc = pkt->ssrc;
 	s->has_keyframe = false;
 	s->newest_seq = pkt->seq;
+	s->rate_since_us = now_us;
 	reception_init(&s->reception, codec_rate(codec), !codec_is_audio(codec));
 	source_clock_init(&s->clock, codec_rate(codec));
-	if (news)
-		emit_started(s);
-	for (size_t i = s->n_slots; i-- > 0;)
-		slot_on_gate_shut(s->slots[i], s, now_us);
+	for (size_t i = s->slots.n; i-- > 0;)
+		slot_on_stream_end(s->slots.slots[i], s, now_us);
 	reception_packet(&s->reception, pkt->seq, pkt->timestamp, now_us);
+	track_on_stream(s->track, s, news, now_us);
 	return 0;
 }
 
 static void note_voice(struct source *s, const struct rtp_view *pkt, int64_t now_us)
 {
-	if (s->kind != SOURCE_MIC || (pkt->has_audio_level && pkt->audio_level > VOICE_LEVEL))
+	if (s->track->kind != SOURCE_MIC || (pkt->has_audio_level && pkt->audio_level > VOICE_LEVEL))
 		return;
 	s->loud_us = now_us;
+	if (!s->speaking)
+		s->onset_seq = pkt->seq;
 	set_speaking(s, true);
 }
 
 static void note_keyframe(struct source *s, const struct rtp_view *pkt, int64_t now_us)
 {
 	/* One that is no longer kept may lie so far back that numbers have turned over: it compares with nothing. */
-	struct kept_packet first;
-	bool known = s->has_keyframe && ring_get(s->ring, s->keyframe_seq, &first);
+	bool known = s->has_keyframe && ring_find(s->ring, s->keyframe_seq);
 
 	/* SPS, PPS and IDR of one picture may come singly: the first of them begins it. */
 	if (known && s->keyframe_rtp == pkt->timestamp && !seq_newer(s->keyframe_seq, pkt->seq))
 		return;
 	if (known && !seq_newer(pkt->seq, s->keyframe_seq) && s->keyframe_rtp != pkt->timestamp)
 		return;
+	s->keyframes += !known || s->keyframe_rtp != pkt->timestamp;
 	s->has_keyframe = true;
 	s->keyframe_seq = pkt->seq;
 	s->keyframe_rtp = pkt->timestamp;
 	keyframe_came(&s->keyframe, now_us);
 }
 
-static void keep(struct source *s, struct kept_packet *ret, const struct rtp_view *pkt, bool red, int64_t now_us)
+static void keep(struct source *s, const struct rtp_view *pkt, bool red, int64_t now_us)
 {
-	*ret = (struct kept_packet){
+	struct kept_packet p = {
 		.seq = pkt->seq, .marker = pkt->marker, .codec = (uint8_t)(red ? CODEC_RED : s->codec), .timestamp = pkt->timestamp,
 		.audio_level = pkt->has_audio_level ? (uint8_t)(pkt->audio_level | (pkt->voice ? 0x80 : 0)) : 127,
-		.capture_us = source_clock_capture_us(&s->clock, &s->up->clock, pkt->timestamp, now_us),
-		.payload = pkt->payload, .payload_len = pkt->payload_len,
+		.capture_us = source_clock_capture_us(&s->clock, &s->track->up->clock, pkt->timestamp, now_us), .arrival_us = now_us,
+		.payload = pkt->payload, .payload_len = (uint16_t)pkt->payload_len,
 	};
-	ring_put(s->ring, ret);
+
+	if (s->codec == CODEC_VP8 && vp8_parse(&p.vp8, pkt->payload, pkt->payload_len) < 0)
+		p.vp8 = (struct vp8_descriptor){ 0 };
+	ring_put(s->ring, &p);
 }
 
 /* Reports and feedback count every packet, also of a shut gate. -EALREADY: had it before. */
 static int count_arrival(struct source *s, const struct rtp_view *pkt, enum codec codec, int64_t now_us)
 {
-	struct kept_packet before;
-
-	if (!s->started || s->ssrc != pkt->ssrc || s->codec != codec || !reception_packet(&s->reception, pkt->seq, pkt->timestamp, now_us))
+	s->arrived_us = now_us;
+	if (s->began_us == 0 || s->ssrc != pkt->ssrc || s->codec != codec ||
+	    !reception_packet(&s->reception, pkt->seq, pkt->timestamp, now_us))
 		return begin_stream(s, pkt, codec, now_us);
 	s->newest_seq = (uint16_t)s->reception.highest;
-	return ring_get(s->ring, pkt->seq, &before) ? -EALREADY : 0;
+	return ring_find(s->ring, pkt->seq) ? -EALREADY : 0;
 }
 
 /* A repeat fills a hole among the kept packets of the stream as it is now; it never leads or restarts it. */
 static int count_repeat(struct source *s, const struct rtp_view *pkt, enum codec codec)
 {
-	struct kept_packet before;
-
-	if (!s->started || s->codec != codec || (uint16_t)(s->newest_seq - pkt->seq) >= RING_INDEX)
+	if (s->began_us == 0 || s->codec != codec || (uint16_t)(s->newest_seq - pkt->seq) >= ring_span(s->ring))
 		return -EALREADY;
 	reception_repaired(&s->reception, pkt->seq);
-	return ring_get(s->ring, pkt->seq, &before) ? -EALREADY : 0;
+	return ring_find(s->ring, pkt->seq) ? -EALREADY : 0;
+}
+
+static void become_fresh(struct source *s)
+{
+	if (s->is_fresh || s->slots.n == 0)
+		return;
+	s->is_fresh = true;
+	s->next_fresh = *s->track->up->fresh;
+	*s->track->up->fresh = s;
 }
 
 int source_receive(struct source *s, const struct rtp_view *pkt, enum codec codec, bool repaired, int64_t now_us)
 {
 	bool red = codec == CODEC_RED;
-	struct kept_packet kept;
 	int r = repaired ? count_repeat(s, pkt, codec) : count_arrival(s, pkt, red ? CODEC_OPUS : codec, now_us);
 
 	if (r < 0)
 		return r == -EALREADY ? 0 : r;
+	s->rate_bytes += (uint32_t)pkt->payload_len;
 	if (!repaired)
 		source_clock_packet(&s->clock, pkt->timestamp, now_us);
-	if (!s->gate) {
-		counters_add(s->up->counters, COUNT_DROP_GATE, 1);
+	if (!s->track->gate) {
+		counters_add(s->track->up->counters, COUNT_DROP_GATE, 1);
 		return 0;
 	}
 	if (pkt->payload_len > 0)
 		note_voice(s, pkt, now_us);
-	keep(s, &kept, pkt, red, now_us);
-	if (!source_is_audio(s->kind) && payload_starts_keyframe(codec, pkt->payload, pkt->payload_len))
+	keep(s, pkt, red, now_us);
+	if (!codec_is_audio(s->codec) && payload_starts_keyframe(codec, pkt->payload, pkt->payload_len))
 		note_keyframe(s, pkt, now_us);
-	for (size_t i = s->n_slots; i-- > 0;)
-		slot_on_packet(s->slots[i], s, &kept, now_us);
+	if (pkt->seq != s->newest_seq)
+		for (size_t i = s->slots.n; i-- > 0;)
+			slot_on_late(s->slots.slots[i], s, pkt->seq);
+	become_fresh(s);
 	return 0;
+}
+
+void source_forward(struct source *s, int64_t now_us)
+{
+	s->is_fresh = false;
+	for (size_t i = s->slots.n; i-- > 0;)
+		slot_on_fresh(s->slots.slots[i], s, now_us);
 }
 
 void source_sender_report(struct source *s, uint64_t ntp, uint32_t rtp, int64_t now_us)
 {
-	if (!s->started)
-		return;
+	struct sender_clock *clock = &s->track->up->clock;
+
 	reception_sender_report(&s->reception, ntp, now_us);
 	/* Some senders begin with an NTP time of 0: not a time. */
 	if (ntp == 0)
 		return;
-	if (sender_clock_report(&s->up->clock, wall_us_from_ntp(ntp), now_us))
-		source_clock_report(&s->clock, &s->up->clock, rtp, wall_us_from_ntp(ntp));
+	if (sender_clock_report(clock, wall_us_from_ntp(ntp), now_us))
+		source_clock_report(&s->clock, clock, rtp, wall_us_from_ntp(ntp));
 }
 
-void source_set_gate(struct source *s, bool open, int64_t now_us)
+void source_on_gate(struct source *s, bool open, int64_t now_us)
 {
-	if (s->gate == open)
-		return;
-	s->gate = open;
 	if (open) {
-		if (!source_is_audio(s->kind) && s->n_slots > 0)
+		if (!codec_is_audio(s->codec) && s->slots.n > 0)
 			source_want_keyframe(s, now_us);
 		return;
 	}
 	/* What was kept from before is not to be replayed after. */
 	s->has_keyframe = false;
-	if (s->ring)
-		ring_clear(s->ring);
+	ring_clear(s->ring);
 	set_speaking(s, false);
-	for (size_t i = s->n_slots; i-- > 0;)
-		slot_on_gate_shut(s->slots[i], s, now_us);
+	for (size_t i = s->slots.n; i-- > 0;)
+		slot_on_stream_end(s->slots.slots[i], s, now_us);
+}
+
+static void ask_keyframe(struct source *s, int64_t now_us)
+{
+	const struct uplink *up = s->track->up;
+
+	if (s->track->gate && keyframe_ask(&s->keyframe, now_us, up->rtt_us))
+		up->ask_keyframe(s);
 }
 
 void source_want_keyframe(struct source *s, int64_t now_us)
 {
 	keyframe_want(&s->keyframe);
-	if (s->gate && s->started && keyframe_ask(&s->keyframe, now_us, s->up->rtt_us))
-		s->up->ask_keyframe(s);
+	ask_keyframe(s, now_us);
+}
+
+static void measure(struct source *s, int64_t now_us)
+{
+	int64_t span_us = now_us - s->rate_since_us;
+	uint32_t bps;
+
+	if (span_us < RATE_WINDOW_US)
+		return;
+	bps = (uint32_t)MIN((int64_t)s->rate_bytes * 8 * 1000000 / span_us, (int64_t)UINT32_MAX);
+	s->bps = s->bps == 0 || bps == 0 ? bps : (s->bps + bps) / 2;
+	s->rate_bytes = 0;
+	s->rate_since_us = now_us;
 }
 
 void source_tick(struct source *s, int64_t now_us)
 {
-	if (s->gate && s->started && keyframe_ask(&s->keyframe, now_us, s->up->rtt_us))
-		s->up->ask_keyframe(s);
+	ask_keyframe(s, now_us);
+	measure(s, now_us);
 	if (s->speaking && now_us - s->loud_us > VOICE_HOLD_US)
 		set_speaking(s, false);
 }
 
 bool source_has_fresh_keyframe(const struct source *s, int64_t now_us)
 {
-	struct kept_packet first;
-
-	return s->has_keyframe && now_us - s->keyframe.came_us <= KEYFRAME_KEPT_US && ring_get(s->ring, s->keyframe_seq, &first);
+	return s->has_keyframe && now_us - s->keyframe.came_us <= KEYFRAME_KEPT_US && ring_find(s->ring, s->keyframe_seq);
 }

@@ -5,9 +5,7 @@
 #ifndef HUITANG_MEDIA_VP8_REWRITE_H
 #define HUITANG_MEDIA_VP8_REWRITE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "media/payload.h"
 
 struct vp8_rewrite {
 	bool rewriting;         /* a switch has happened */
@@ -20,13 +18,15 @@ struct vp8_rewrite {
 	uint8_t keyidx_delta;
 };
 
-/** The slot changes over to a source whose first packet has this payload. */
-void vp8_rewrite_switch(struct vp8_rewrite *r, const uint8_t *payload, size_t len);
+/** The slot changes over to a source whose first packet has this descriptor. */
+void vp8_rewrite_switch(struct vp8_rewrite *r, const struct vp8_descriptor *d);
 
 /**
- * Copies a payload with its numbers rewritten; at most one byte longer. `newest`: it is not a repeat, so the numbers count as sent.
- * A payload that cannot be read is copied as it is. Returns the length; `out` has room for len + 1.
+ * Copies a payload, whose descriptor was read before, with its numbers rewritten; at most one byte longer. `newest`: it is not a
+ * repeat, so the numbers count as sent. With `d->len` 0 (it could not be read) it is copied as it is. Returns the length; `out`
+ * has room for len + 1.
  */
-size_t vp8_rewrite_write(struct vp8_rewrite *r, uint8_t *out, const uint8_t *payload, size_t len, bool newest);
+size_t vp8_rewrite_write(struct vp8_rewrite *r, uint8_t *out, const struct vp8_descriptor *d, const uint8_t *payload, size_t len,
+                         bool newest);
 
 #endif

@@ -4,9 +4,12 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <netinet/udp.h>
 #include <pthread.h>
+#include <stdalign.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,16 +25,18 @@
 #include "media/path.h"
 #include "media/rtp.h"
 #include "media/sendqueue.h"
+#include "media/source.h"
 
-#define BATCH 64
-#define BUFFER_BYTES 2048
+#define BATCH 32                        /* messages of one receive call */
+#define JOBS 64                         /* packets opened at once */
+#define BUFFER_BYTES 65536              /* a message is up to 64 kB of datagrams of one size (UDP GRO) */
 #define SOCKET_BUFFER_BYTES (4 << 20)
 #define BATCHES_A_TURN 8                /* then letters, DTLS and time get their turn */
 #define HANDSHAKES_WAITING 256
 #define HANDSHAKES_A_PATH 16            /* of them: nobody fills the queue alone; a flight with a long certificate takes 6 */
 #define TICK_US 10000
-#define TICK_SENDS 256                  /* then receiving gets its turn before the tick goes on (media.md, Sending) */
 #define TICK_PHASES 5                   /* each path has its 50 ms tick in one of five 10 ms ticks */
+#define TURN_SENDS 256                  /* then receiving gets its turn (media.md, Sending) */
 
 /* A DTLS datagram that waits for its step. */
 struct handshake_packet {
@@ -58,6 +63,8 @@ struct worker {
 	struct gate *gate;                      /* owned */
 	struct ice *ice;                        /* owned */
 	struct sendqueue *queue;                /* owned */
+	struct departures departures;
+	struct source *fresh;                   /* have news for their slots */
 	struct dtls_context *dtls;              /* owned */
 	struct path_site site;
 	struct path *paths[WORKER_PATHS];       /* owned */
@@ -69,14 +76,14 @@ struct worker {
 	struct handshake_packet *handshakes;    /* owned, a ring of HANDSHAKES_WAITING */
 	size_t handshake_head, handshake_n;
 	uint8_t handshakes_of[WORKER_PATHS];    /* of these, by index */
-	struct srtp_job jobs[BATCH];
-	struct path *job_paths[BATCH];
+	struct srtp_job jobs[JOBS];
+	struct path *job_paths[JOBS];
 	size_t n_jobs;
 	struct mmsghdr messages[BATCH];
 	struct iovec vectors[BATCH];
 	struct sockaddr_storage from[BATCH];
-	uint8_t control[BATCH][CMSG_SPACE(sizeof(uint32_t))];
-	uint8_t buffers[BATCH][BUFFER_BYTES];
+	alignas(struct cmsghdr) uint8_t control[BATCH][CMSG_SPACE(sizeof(uint32_t)) + CMSG_SPACE(sizeof(int))];
+	uint8_t *buffers;                       /* owned, BATCH of BUFFER_BYTES */
 	uint32_t overflow;                      /* SO_RXQ_OVFL at the last look */
 };
 
@@ -142,7 +149,7 @@ static void do_bind(struct worker *w, const struct order_bind *o, int64_t now_us
 	if (!slot)
 		return;
 	slot_want(slot, o->wish, now_us);
-	slot_bind(slot, from ? path_source(from, o->kind) : NULL, o->binding, now_us);
+	slot_bind(slot, from ? path_track(from, o->kind) : NULL, o->binding, now_us);
 }
 
 static void do_want(struct worker *w, const struct order_want *o, int64_t now_us)
@@ -183,7 +190,7 @@ static void do_gate(struct worker *w, const struct order_gate *o, int64_t now_us
 	struct path *p = find_path(w, o->id);
 
 	if (p)
-		source_set_gate(path_source(p, o->kind), o->open, now_us);
+		track_set_gate(path_track(p, o->kind), o->open, now_us);
 }
 
 static void obey(struct worker *w, const struct letter *l, int64_t now_us)
@@ -281,7 +288,26 @@ static void queue_dtls(struct worker *w, struct path *p, const uint8_t *data, si
 	memcpy(h->data, data, len);
 }
 
-static void queue_srtp(struct worker *w, struct path *p, uint8_t *data, size_t len, bool rtcp)
+static void open_all(struct worker *w, int64_t now_us)
+{
+	open_batch(w->jobs, w->n_jobs);
+	for (size_t i = 0; i < w->n_jobs; i++) {
+		const struct srtp_job *j = &w->jobs[i];
+
+		if (j->result != SRTP_OK) {
+			counters_add(w->counters, j->result == SRTP_REPLAYED ? COUNT_DROP_REPLAYED : COUNT_DROP_BAD_TAG, 1);
+			continue;
+		}
+		note_seen(w, w->job_paths[i], now_us);
+		if (j->rtcp)
+			path_on_rtcp(w->job_paths[i], j->out, j->out_len, now_us);
+		else
+			path_on_rtp(w->job_paths[i], j->out, j->out_len, now_us);
+	}
+	w->n_jobs = 0;
+}
+
+static void queue_srtp(struct worker *w, struct path *p, uint8_t *data, size_t len, bool rtcp, int64_t now_us)
 {
 	struct srtp *keys = path_open_keys(p);
 	struct srtp_job *j;
@@ -290,9 +316,11 @@ static void queue_srtp(struct worker *w, struct path *p, uint8_t *data, size_t l
 		counters_add(w->counters, COUNT_DROP_NO_KEYS, 1);
 		return;
 	}
+	if (w->n_jobs == JOBS)
+		open_all(w, now_us);
 	w->job_paths[w->n_jobs] = p;
 	j = &w->jobs[w->n_jobs++];
-	*j = (struct srtp_job){ .srtp = keys, .in = data, .in_len = len, .out_size = BUFFER_BYTES, .rtcp = rtcp };
+	*j = (struct srtp_job){ .srtp = keys, .in = data, .in_len = len, .out_size = len, .rtcp = rtcp };
 	j->out = data;
 }
 
@@ -325,7 +353,7 @@ static void on_datagram(struct worker *w, uint8_t *data, size_t len, const struc
 	case DATAGRAM_SRTCP:
 		p = find_gated(w, from);
 		if (p)
-			queue_srtp(w, p, data, len, kind == DATAGRAM_SRTCP);
+			queue_srtp(w, p, data, len, kind == DATAGRAM_SRTCP, now_us);
 		break;
 	case DATAGRAM_OVERSIZE:
 		counters_add(w->counters, COUNT_DROP_OVERSIZE, 1);
@@ -336,43 +364,34 @@ static void on_datagram(struct worker *w, uint8_t *data, size_t len, const struc
 	}
 }
 
-static void open_all(struct worker *w, int64_t now_us)
+/* SO_RXQ_OVFL: how many datagrams the kernel dropped since the socket was made. */
+static void note_overflow(struct worker *w, const struct cmsghdr *c)
 {
-	open_batch(w->jobs, w->n_jobs);
-	for (size_t i = 0; i < w->n_jobs; i++) {
-		const struct srtp_job *j = &w->jobs[i];
+	uint32_t total;
 
-		if (j->result != SRTP_OK) {
-			counters_add(w->counters, j->result == SRTP_REPLAYED ? COUNT_DROP_REPLAYED : COUNT_DROP_BAD_TAG, 1);
-			continue;
-		}
-		note_seen(w, w->job_paths[i], now_us);
-		if (j->rtcp)
-			path_on_rtcp(w->job_paths[i], j->out, j->out_len, now_us);
-		else
-			path_on_rtp(w->job_paths[i], j->out, j->out_len, now_us);
-	}
-	w->n_jobs = 0;
+	memcpy(&total, CMSG_DATA(c), sizeof(total));
+	counters_add(w->counters, COUNT_DROP_SOCKET_OVERFLOW, (int64_t)(total - w->overflow));
+	w->overflow = total;
 }
 
-/* SO_RXQ_OVFL: how many datagrams the kernel dropped since the socket was made. */
-static void note_overflow(struct worker *w, struct msghdr *m)
+/* UDP_GRO: the size of the datagrams in a message of several; 0 for one. */
+static size_t read_control(struct worker *w, struct msghdr *m)
 {
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
-		uint32_t total;
+	int segment = 0;
 
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SO_RXQ_OVFL)
-			continue;
-		memcpy(&total, CMSG_DATA(c), sizeof(total));
-		counters_add(w->counters, COUNT_DROP_SOCKET_OVERFLOW, (int64_t)(total - w->overflow));
-		w->overflow = total;
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL)
+			note_overflow(w, c);
+		else if (c->cmsg_level == SOL_UDP && c->cmsg_type == UDP_GRO)
+			memcpy(&segment, CMSG_DATA(c), sizeof(segment));
 	}
+	return segment > 0 ? (size_t)segment : 0;
 }
 
 static void prepare_messages(struct worker *w)
 {
 	for (size_t i = 0; i < BATCH; i++) {
-		w->vectors[i] = (struct iovec){ w->buffers[i], BUFFER_BYTES };
+		w->vectors[i] = (struct iovec){ w->buffers + i * BUFFER_BYTES, BUFFER_BYTES };
 		w->messages[i].msg_hdr = (struct msghdr){
 			.msg_name = &w->from[i], .msg_namelen = sizeof(w->from[i]), .msg_iov = &w->vectors[i], .msg_iovlen = 1,
 			.msg_control = w->control[i], .msg_controllen = sizeof(w->control[i]),
@@ -380,10 +399,44 @@ static void prepare_messages(struct worker *w)
 	}
 }
 
+/* All datagrams of one message; how many. The bound of 1,500 bytes holds for each (media.md, Paths). */
+static size_t take_message(struct worker *w, struct mmsghdr *m, int64_t now_us)
+{
+	uint8_t *data = m->msg_hdr.msg_iov->iov_base;
+	size_t left = m->msg_len, segment = read_control(w, &m->msg_hdr), n = 0;
+
+	if (segment == 0)
+		segment = left;
+	do {
+		size_t len = MIN(segment, left);
+
+		on_datagram(w, data, len, m->msg_hdr.msg_name, m->msg_hdr.msg_namelen, now_us);
+		data += len;
+		left -= len;
+		n++;
+	} while (left > 0);
+	return n;
+}
+
+/* Slots are told what came to the sources that they show. */
+static void forward(struct worker *w, int64_t now_us)
+{
+	struct source *s = w->fresh;
+
+	while (s) {
+		struct source *next = s->next_fresh;
+
+		source_forward(s, now_us);
+		s = next;
+	}
+	w->fresh = NULL;
+}
+
 /* One batch; true when there may be more. */
 static bool receive_batch(struct worker *w)
 {
-	int64_t now_us;
+	int64_t now_us, bytes = 0;
+	size_t packets = 0;
 	int n;
 
 	prepare_messages(w);
@@ -391,18 +444,26 @@ static bool receive_batch(struct worker *w)
 	if (n <= 0)
 		return false;
 	now_us = clock_boot_us();
-	note_overflow(w, &w->messages[n - 1].msg_hdr);
 	for (int i = 0; i < n; i++) {
-		struct mmsghdr *m = &w->messages[i];
-
-		counters_add(w->counters, COUNT_RX_BYTES, m->msg_len);
-		on_datagram(w, w->buffers[i], m->msg_hdr.msg_flags & MSG_TRUNC ? BUFFER_BYTES : m->msg_len, &w->from[i],
-		            m->msg_hdr.msg_namelen, now_us);
+		bytes += w->messages[i].msg_len;
+		packets += take_message(w, &w->messages[i], now_us);
 	}
-	counters_add(w->counters, COUNT_RX_PACKETS, n);
+	counters_add(w->counters, COUNT_RX_BYTES, bytes);
+	counters_add(w->counters, COUNT_RX_PACKETS, (int64_t)packets);
 	open_all(w, now_us);
-	sendqueue_flush(w->queue);
+	forward(w, now_us);
 	return n == BATCH;
+}
+
+/* Those whose time has come, at most TURN_SENDS packets; the rest waits for the next turn. */
+static void depart(struct worker *w, int64_t now_us)
+{
+	uint64_t committed = sendqueue_committed(w->queue);
+	struct departure *d;
+
+	while (sendqueue_committed(w->queue) - committed < TURN_SENDS && (d = departures_take(&w->departures, now_us)))
+		path_depart(path_of_departure(d), now_us);
+	sendqueue_flush(w->queue);
 }
 
 /* At most one a turn: a handshake costs as much as hundreds of packets (media.md, Sending). */
@@ -427,7 +488,7 @@ static void begin_tick(struct worker *w, int64_t now_us)
 	/* Late ticks are not made up for. */
 	w->next_tick_us = MAX(w->next_tick_us + TICK_US, now_us);
 	w->phase = (w->phase + 1) % TICK_PHASES;
-	w->tick_at = 0;
+	w->tick_at = w->phase;
 	w->ticking = true;
 }
 
@@ -437,44 +498,51 @@ static void tick(struct worker *w, int64_t now_us)
 
 	if (!w->ticking && now_us >= w->next_tick_us)
 		begin_tick(w, now_us);
-	for (; w->ticking && sendqueue_committed(w->queue) - committed < TICK_SENDS; w->tick_at++) {
+	while (w->ticking && sendqueue_committed(w->queue) - committed < TURN_SENDS) {
 		w->ticking = w->tick_at < w->highest;
-		if (!w->ticking || !w->paths[w->tick_at])
-			continue;
-		path_tick_10ms(w->paths[w->tick_at], now_us);
-		if (w->tick_at % TICK_PHASES == w->phase)
-			path_tick_50ms(w->paths[w->tick_at], now_us);
+		if (w->ticking && w->paths[w->tick_at])
+			path_tick(w->paths[w->tick_at], now_us);
+		w->tick_at += TICK_PHASES;
 	}
 	sendqueue_flush(w->queue);
 }
 
-static int wait_ms(const struct worker *w, bool more)
+static int64_t wait_us(const struct worker *w, bool more, int64_t now_us)
 {
-	int64_t left_us = w->next_tick_us - clock_boot_us();
+	int64_t due_us = MIN(w->next_tick_us, departures_due_us(&w->departures));
 
-	if (more || w->ticking || w->handshake_n > 0 || left_us <= 0)
+	if (more || w->ticking || w->handshake_n > 0)
 		return 0;
 	if (w->highest == 0)
-		return 1000;
-	return (int)((left_us + 999) / 1000);
+		return 1000000;
+	return MAX(due_us - now_us, 0);
+}
+
+static void wait_for_work(struct worker *w, bool more)
+{
+	int64_t us = wait_us(w, more, clock_boot_us());
+	struct timespec wait = { us / 1000000, us % 1000000 * 1000 };
+	struct epoll_event events[2];
+
+	epoll_pwait2(w->epoll, events, 2, &wait, NULL);
 }
 
 static void *run(void *arg)
 {
 	struct worker *w = arg;
-	struct epoll_event events[2];
 	bool more = false;
 
 	log_use_ring();
+	prctl(PR_SET_TIMERSLACK, 1000UL);
 	w->next_tick_us = clock_boot_us();
 	while (!w->stop) {
-		epoll_wait(w->epoll, events, 2, wait_ms(w, more));
+		wait_for_work(w, more);
 		/* Orders first: a check that follows an answer must find its path. */
 		take_orders(w);
-		sendqueue_flush(w->queue);
 		more = true;
 		for (int i = 0; more && i < BATCHES_A_TURN; i++)
 			more = receive_batch(w);
+		depart(w, clock_boot_us());
 		step_handshake(w);
 		tick(w, clock_boot_us());
 	}
@@ -512,6 +580,7 @@ static int open_socket(struct worker *w, const struct sockaddr_storage *listen)
 	ask_buffer(w->fd, SO_RCVBUFFORCE, SO_RCVBUF);
 	ask_buffer(w->fd, SO_SNDBUFFORCE, SO_SNDBUF);
 	setsockopt(w->fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
+	setsockopt(w->fd, SOL_UDP, UDP_GRO, &on, sizeof(on));
 	if (listen->ss_family == AF_INET6)
 		setsockopt(w->fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only));
 	if (bind(w->fd, (const struct sockaddr *)listen, address_len(listen)) < 0)
@@ -555,7 +624,8 @@ static int create_parts(struct worker *w, const struct sockaddr_storage *listen,
 	if (r < 0)
 		return r;
 	w->handshakes = mem_calloc(HANDSHAKES_WAITING, sizeof(*w->handshakes));
-	return w->handshakes ? 0 : -ENOMEM;
+	w->buffers = mem_calloc(BATCH, BUFFER_BYTES);
+	return w->handshakes && w->buffers ? 0 : -ENOMEM;
 }
 
 static struct worker *worker_free(struct worker *w)
@@ -567,6 +637,7 @@ static struct worker *worker_free(struct worker *w)
 	if (w->fd >= 0)
 		close(w->fd);
 	mem_free(w->handshakes);
+	mem_free(w->buffers);
 	sendqueue_destroy(w->queue);
 	dtls_context_destroy(w->dtls);
 	ice_destroy(w->ice);
@@ -590,7 +661,7 @@ int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_sto
 	r = create_parts(w, listen, cert);
 	if (r == 0) {
 		w->site = (struct path_site){
-			.gate = w->gate, .queue = w->queue, .counters = w->counters, .dtls = w->dtls,
+			.gate = w->gate, .queue = w->queue, .departures = &w->departures, .fresh = &w->fresh, .counters = w->counters, .dtls = w->dtls,
 			.wall_minus_boot_us = clock_wall_us() - clock_boot_us(), .emit = emit, .user = w,
 		};
 		r = -pthread_create(&w->thread, NULL, run, w);

@@ -14,6 +14,7 @@
 #include "media/base/mem.h"
 #include "media/counter.h"
 #include "media/path_private.h"
+#include "media/source.h"
 
 #define SECOND 1000000LL
 #define FROM_A 0, true
@@ -25,6 +26,8 @@ struct world {
 	struct sockaddr_storage addr[2];
 	struct counters *counters;
 	struct path_site site;
+	struct departures departures;
+	struct source *fresh;
 	struct path *path, *other;
 	enum media_event_type last;
 	int n_events;
@@ -73,6 +76,8 @@ static int setup(void **state)
 	counters_create(&w.counters, media_counter_defs, MEDIA_COUNTERS);
 	w.site = (struct path_site){ .counters = w.counters, .emit = on_event };
 	gate_create(&w.site.gate);
+	w.site.departures = &w.departures;
+	w.site.fresh = &w.fresh;
 	sendqueue_create(&w.site.queue, w.tx, w.counters);
 	assert_int_equal(path_create(&w.path, &w.site, (struct path_id){ 0, 0, 1 }, &first, w.now_us), 0);
 	assert_int_equal(path_create(&w.other, &w.site, (struct path_id){ 0, 1, 2 }, &other, w.now_us), 0);
@@ -120,7 +125,7 @@ static void run_for(int seconds, int checks_from, bool use_candidate)
 		w.now_us += 50000;
 		if (checks_from >= 0 && i % 20 == 0)
 			check("firstone", checks_from, use_candidate);
-		path_tick_50ms(w.path, w.now_us);
+		path_tick(w.path, w.now_us);
 	}
 }
 
@@ -188,13 +193,20 @@ static void consent_is_that_of_the_address_that_we_send_to(void **state)
 	assert_int_equal(w.n_events, 3);
 }
 
+static int newest_of(enum source_kind kind)
+{
+	const struct source *s = w.path->tracks[kind].layers[0];
+
+	return s ? s->newest_seq : -1;
+}
+
 /* A packet of the peer as its sources were negotiated; true when it was taken for `kind`. */
 static bool is_taken(uint32_t ssrc, uint8_t pt, uint16_t seq, const char *mid, enum source_kind kind)
 {
 	uint8_t packet[64] = { 0x80, pt };
 	size_t len = 12;
 	int64_t unknown = counters_get(w.counters, COUNT_DROP_UNKNOWN_SSRC);
-	uint16_t before = w.path->sources[kind].newest_seq;
+	int before = newest_of(kind);
 
 	write_u16(packet + 2, seq);
 	write_u32(packet + 8, ssrc);
@@ -211,15 +223,15 @@ static bool is_taken(uint32_t ssrc, uint8_t pt, uint16_t seq, const char *mid, e
 	}
 	memcpy(packet + len, "\x10\1payload", 9);
 	path_on_rtp(w.path, packet, len + 9, w.now_us);
-	return counters_get(w.counters, COUNT_DROP_UNKNOWN_SSRC) == unknown && (pt == 97 || w.path->sources[kind].newest_seq != before);
+	return counters_get(w.counters, COUNT_DROP_UNKNOWN_SSRC) == unknown && (pt == 97 || newest_of(kind) != before);
 }
 
 static struct negotiated cameras(uint32_t camera_ssrc, uint32_t rtx_ssrc, uint32_t screen_ssrc)
 {
 	struct negotiated n = { .up = { .mid = 1 } };
 
-	n.sources[SOURCE_CAMERA] = (struct negotiated_source){ true, "1", camera_ssrc, rtx_ssrc };
-	n.sources[SOURCE_SCREEN] = (struct negotiated_source){ true, "2", screen_ssrc, 0 };
+	n.sources[SOURCE_CAMERA] = (struct negotiated_source){ true, "1", camera_ssrc, rtx_ssrc, 0, { "" } };
+	n.sources[SOURCE_SCREEN] = (struct negotiated_source){ true, "2", screen_ssrc, 0, 0, { "" } };
 	n.codec_of_pt[96] = CODEC_VP8;
 	n.rtx_of_pt[97] = 96;
 	return n;
@@ -242,8 +254,8 @@ static void streams_find_their_source(void **state)
 	/* An SSRC of repeats carries nothing else, and none is another's. */
 	assert_false(is_taken(40, 96, 5, NULL, SOURCE_CAMERA));
 	assert_false(is_taken(10, 97, 5, NULL, SOURCE_CAMERA));
-	assert_int_equal(w.path->sources[SOURCE_CAMERA].ssrc, 10);
-	assert_int_equal(w.path->sources[SOURCE_SCREEN].ssrc, 20);
+	assert_int_equal(w.path->tracks[SOURCE_CAMERA].layers[0]->ssrc, 10);
+	assert_int_equal(w.path->tracks[SOURCE_SCREEN].layers[0]->ssrc, 20);
 }
 
 static void repeats_need_no_ssrc_in_the_description(void **state)

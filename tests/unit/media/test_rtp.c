@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "media/base/macros.h"
+#include "media/base/bytes.h"
 #include "media/rtp.h"
 
 static const struct extension_ids ids = { .mid = 1, .rid = 2, .rrid = 3, .twcc = 4, .audio_level = 5 };
@@ -173,17 +174,19 @@ static void written_headers_are_read_back(void **state)
 {
 	const struct rtp_header plain = { .marker = true, .pt = 111, .seq = 65535, .timestamp = 0xfffffff0, .ssrc = 1 };
 	const struct rtp_header full = { .pt = 96, .seq = 3, .timestamp = 4, .ssrc = 5, .csrc = 6, .audio_level_id = 5, .audio_level = 0xff };
+	struct rtp_header numbered = full;
 	uint8_t out[RTP_MAX_WRITTEN_HEADER];
 	struct rtp_view v;
+	size_t at;
 
 	(void)state;
-	assert_int_equal(rtp_write_header(out, &plain), 12);
+	assert_int_equal(rtp_write_header(out, &plain, &at), 12);
 	assert_int_equal(rtp_parse(&v, out, 12, &ids), 0);
 	assert_true(v.marker);
 	assert_int_equal(v.pt, 111);
 	assert_int_equal(v.seq, 65535);
 	assert_int_equal(v.timestamp, 0xfffffff0);
-	assert_int_equal(rtp_write_header(out, &full), 24);
+	assert_int_equal(rtp_write_header(out, &full, &at), 24);
 	assert_int_equal(rtp_parse(&v, out, 24, &ids), 0);
 	assert_int_equal(v.header_len, 24);
 	assert_int_equal(v.payload_len, 0);
@@ -191,6 +194,19 @@ static void written_headers_are_read_back(void **state)
 	assert_memory_equal(out + 12, "\0\0\0\6", 4);
 	assert_true(v.has_audio_level && v.voice);
 	assert_int_equal(v.audio_level, 127);
+	assert_int_equal(at, 0);
+	/* The transport-wide number is filled in where the header says. */
+	numbered.twcc_id = ids.twcc;
+	assert_int_equal(rtp_write_header(out, &numbered, &at), RTP_MAX_WRITTEN_HEADER);
+	write_u16(out + at, 0xabcd);
+	assert_int_equal(rtp_parse(&v, out, RTP_MAX_WRITTEN_HEADER, &ids), 0);
+	assert_true(v.has_twcc && v.has_audio_level);
+	assert_int_equal(v.twcc_seq, 0xabcd);
+	assert_int_equal(v.audio_level, 127);
+	numbered.audio_level_id = 0;
+	assert_int_equal(rtp_write_header(out, &numbered, &at), 24);
+	assert_int_equal(rtp_parse(&v, out, 24, &ids), 0);
+	assert_true(v.has_twcc && !v.has_audio_level);
 }
 
 static void rtp_is_told_from_rtcp(void **state)

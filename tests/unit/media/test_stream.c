@@ -287,7 +287,8 @@ static void reception_counts_what_is_missing_and_asks_for_it(void **state)
 
 static struct kept_packet packet(uint16_t seq, const uint8_t *payload, size_t len)
 {
-	return (struct kept_packet){ .seq = seq, .codec = CODEC_VP8, .timestamp = seq * 3000u, .payload = payload, .payload_len = len };
+	return (struct kept_packet){ .seq = seq, .codec = CODEC_VP8, .timestamp = seq * 3000u, .payload = payload,
+		                      .payload_len = (uint16_t)len };
 }
 
 static void ring_keeps_the_newest_bytes(void **state)
@@ -295,25 +296,28 @@ static void ring_keeps_the_newest_bytes(void **state)
 	int64_t before = mem_live();
 	struct packet_ring *r = NULL;
 	uint8_t payload[1000];
+	const struct kept_packet *kept;
 	struct kept_packet p;
 
 	(void)state;
-	assert_int_equal(ring_create(&r, 100), -EINVAL);
-	assert_int_equal(ring_create(&r, 10000), 0);
+	assert_int_equal(ring_create(&r, 100, 1024), -EINVAL);
+	assert_int_equal(ring_create(&r, 10000, 1000), -EINVAL);
+	assert_int_equal(ring_create(&r, 10000, 1024), 0);
 	for (uint32_t i = 0; i < 70000; i++) {
 		memset(payload, (int)i, sizeof(payload));
 		p = packet((uint16_t)i, payload, sizeof(payload));
 		ring_put(r, &p);
 		if (i < 9)
 			continue;
-		assert_true(ring_get(r, (uint16_t)(i - 8), &p));
-		assert_int_equal(p.payload[0], (uint8_t)(i - 8));
-		assert_int_equal(p.payload[999], (uint8_t)(i - 8));
-		assert_false(ring_get(r, (uint16_t)(i - 10), &p));
-		assert_false(ring_get(r, (uint16_t)(i + 1), &p));
+		kept = ring_find(r, (uint16_t)(i - 8));
+		assert_non_null(kept);
+		assert_int_equal(kept->payload[0], (uint8_t)(i - 8));
+		assert_int_equal(kept->payload[999], (uint8_t)(i - 8));
+		assert_null(ring_find(r, (uint16_t)(i - 10)));
+		assert_null(ring_find(r, (uint16_t)(i + 1)));
 	}
 	ring_clear(r);
-	assert_false(ring_get(r, (uint16_t)69999, &p));
+	assert_null(ring_find(r, (uint16_t)69999));
 	r = ring_destroy(r);
 	assert_int_equal(mem_live(), before);
 }
@@ -326,7 +330,7 @@ static void ring_reports_no_memory(void **state)
 	(void)state;
 	for (uint64_t nth = 1;; nth++) {
 		mem_fail_at(nth);
-		int result = ring_create(&r, 8192);
+		int result = ring_create(&r, 8192, 64);
 		mem_fail_at(0);
 		if (result == 0)
 			break;
@@ -352,6 +356,27 @@ static size_t vp8_packet(uint8_t *out, bool wide, uint16_t picture_id, uint8_t t
 	return n + 5;
 }
 
+static struct vp8_descriptor descriptor(const uint8_t *in, size_t len)
+{
+	struct vp8_descriptor d;
+
+	return vp8_parse(&d, in, len) < 0 ? (struct vp8_descriptor){ 0 } : d;
+}
+
+static void switch_to(struct vp8_rewrite *r, const uint8_t *in, size_t len)
+{
+	struct vp8_descriptor d = descriptor(in, len);
+
+	vp8_rewrite_switch(r, &d);
+}
+
+static size_t rewrite(struct vp8_rewrite *r, uint8_t *out, const uint8_t *in, size_t len, bool newest)
+{
+	struct vp8_descriptor d = descriptor(in, len);
+
+	return vp8_rewrite_write(r, out, &d, in, len, newest);
+}
+
 static void vp8_numbers_go_on_over_a_switch(void **state)
 {
 	struct vp8_rewrite r = { 0 };
@@ -361,13 +386,13 @@ static void vp8_numbers_go_on_over_a_switch(void **state)
 
 	(void)state;
 	len = vp8_packet(in, true, 0x7fff, 255, 31);
-	vp8_rewrite_switch(&r, in, len);
-	assert_int_equal(vp8_rewrite_write(&r, out, in, len, true), len);
+	switch_to(&r, in, len);
+	assert_int_equal(rewrite(&r, out, in, len, true), len);
 	assert_memory_equal(in, out, len);      /* the first source passes unchanged */
 
 	len = vp8_packet(in, false, 100, 7, 3);
-	vp8_rewrite_switch(&r, in, len);
-	assert_int_equal(vp8_rewrite_write(&r, out, in, len, true), len + 1);
+	switch_to(&r, in, len);
+	assert_int_equal(rewrite(&r, out, in, len, true), len + 1);
 	assert_int_equal(vp8_parse(&d, out, len + 1), 0);
 	assert_true(d.wide_picture_id);
 	assert_int_equal(d.picture_id, 0);
@@ -376,28 +401,28 @@ static void vp8_numbers_go_on_over_a_switch(void **state)
 	assert_memory_equal(out + d.len, "frame", 5);
 
 	len = vp8_packet(in, true, 2000, 9, 4);
-	vp8_rewrite_switch(&r, in, len);
+	switch_to(&r, in, len);
 	len = vp8_packet(in, true, 2001, 9, 4);
-	assert_int_equal(vp8_rewrite_write(&r, out, in, len, true), len);
+	assert_int_equal(rewrite(&r, out, in, len, true), len);
 	assert_int_equal(vp8_parse(&d, out, len), 0);
 	assert_int_equal(d.picture_id, 2);
 
 	/* Seven bits of a source turn over; those that we send count on. */
 	len = vp8_packet(in, false, 120, 9, 4);
-	vp8_rewrite_switch(&r, in, len);
+	switch_to(&r, in, len);
 	for (uint16_t i = 0; i < 500; i++) {
 		len = vp8_packet(in, false, (uint16_t)(120 + i), 9, 4);
-		assert_int_equal(vp8_rewrite_write(&r, out, in, len, true), len + 1);
+		assert_int_equal(rewrite(&r, out, in, len, true), len + 1);
 		assert_int_equal(vp8_parse(&d, out, len + 1), 0);
 		assert_int_equal(d.picture_id, 3 + i);
 	}
 	len = vp8_packet(in, false, (uint16_t)(120 + 490), 9, 4);
-	vp8_rewrite_write(&r, out, in, len, false);     /* a late one */
+	rewrite(&r, out, in, len, false);     /* a late one */
 	vp8_parse(&d, out, len + 1);
 	assert_int_equal(d.picture_id, 493);
 
 	/* Not a descriptor at all: copied. */
-	assert_int_equal(vp8_rewrite_write(&r, out, (const uint8_t *)"\x80", 1, true), 1);
+	assert_int_equal(rewrite(&r, out, (const uint8_t *)"\x80", 1, true), 1);
 }
 
 int main(void)

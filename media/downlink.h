@@ -1,0 +1,70 @@
+/*
+ * What the slots of a path share: where, when and how packets leave. Slots say that they have something; once its time has come
+ * all of it that may leave goes as one group (sendqueue.h): what is late and sound at once, pictures by the pacer's leave.
+ * Embedded in the path. Media thread only.
+ */
+#ifndef HUITANG_MEDIA_DOWNLINK_H
+#define HUITANG_MEDIA_DOWNLINK_H
+
+#include "media/departures.h"
+#include "media/media.h"
+#include "media/sendqueue.h"
+
+#define DOWNLINK_LATE 16
+
+struct slot;
+
+/* A packet that its slot had passed over already. */
+struct late_packet {
+	uint8_t slot;
+	uint16_t seq;                           /* as its source numbers it */
+};
+
+struct downlink {
+	struct sendqueue *queue;                /* given */
+	struct departures *departures;          /* given */
+	struct counters *counters;              /* given */
+	struct srtp *srtp;                      /* owned by the path; NULL until keys are agreed */
+	bool open;                              /* keys, address and consent are there */
+	struct sockaddr_storage to;
+	socklen_t to_len;
+	uint32_t limit_bps;                     /* of what leaves, 0: none */
+	const struct negotiated *negotiated;    /* owned by the path; NULL until known */
+	char cname[CNAME_BYTES];
+	int64_t wall_minus_boot_us;             /* fixed at start: NTP times in reports never step */
+	struct path_id path;
+	void (*emit)(void *user, const struct media_event *ev); /* given */
+	void *user;
+
+	uint8_t n_slots;
+	struct slot *slots;                     /* owned by the path */
+	uint32_t ready;                         /* bits of slots whose ring has more for them */
+	uint32_t sounds;                        /* bits of slots that are audio */
+	uint8_t first_slot;                     /* whose pictures go first at the next departure */
+	int64_t pictures_us;                    /* none before */
+	uint8_t n_late;
+	struct late_packet late[DOWNLINK_LATE];
+	struct departure departure;
+	uint16_t next_number;                   /* transport-wide */
+	uint64_t sent_bytes;
+};
+
+_Static_assert(MAX_SLOTS <= 32, "downlink.ready has a bit a slot");
+
+/** A slot has something; `soon`: it must not wait for company. */
+void downlink_ready(struct downlink *d, uint8_t slot, bool soon, int64_t now_us);
+
+/** A late packet of a slot's current source leaves with the next departure, which is soon. */
+void downlink_late(struct downlink *d, uint8_t slot, uint16_t seq);
+
+/** Its time has come: one group leaves. What had to stay departs later. */
+void downlink_depart(struct downlink *d, int64_t now_us);
+
+/** Slots write packets between these, as sendqueue_add() says; for repeats, which wait for nothing. */
+void downlink_begin_group(struct downlink *d, int64_t now_us);
+void downlink_end_group(struct downlink *d);
+
+/** The path closes, or begins anew: nothing waits any more. */
+void downlink_reset(struct downlink *d);
+
+#endif

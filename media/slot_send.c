@@ -1,0 +1,229 @@
+/* How a slot's packets are written: numbers, timestamps, codec, repeats. See slot.h. */
+#include "media/slot_send.h"
+
+#include <string.h>
+
+#include "media/base/bytes.h"
+#include "media/base/macros.h"
+#include "media/counter.h"
+#include "media/rtp.h"
+#include "media/source.h"
+
+#define RTX_SPACING_MS 15               /* the same packet is not repeated sooner */
+#define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
+#define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
+#define OLDEST_US 500000                /* a picture that waited longer is given up (media.md, Sending) */
+
+/* What leaves for this receiver: RED whole, its primary block, or the packet as it is. False: nothing it can play. */
+static bool choose_payload(struct slot *s, const struct kept_packet *p, uint8_t *ret_pt, const uint8_t **ret_payload, size_t *ret_len)
+{
+	const struct negotiated *n = s->down->negotiated;
+	uint16_t codecs = n->slots[s->number].codecs;
+	enum codec codec = (enum codec)p->codec;
+	uint8_t ignored;
+
+	*ret_payload = p->payload;
+	*ret_len = p->payload_len;
+	if (codec == CODEC_RED && (s->since_switch < RED_UNPACKED_PACKETS || !(codecs & 1 << CODEC_RED))) {
+		codec = CODEC_OPUS;
+		if (red_primary(p->payload, p->payload_len, &ignored, ret_payload, ret_len) < 0)
+			return false;
+	}
+	*ret_pt = n->pt_of_codec[codec];
+	return (codecs & 1 << codec) && *ret_pt != 0;
+}
+
+/* What stays out takes no number, when it is the next in line; else a hole remains, for what it would close may still come. */
+static void leave_out(struct slot *s, const struct kept_packet *p)
+{
+	if (s->since_switch > 0 && (uint16_t)(p->seq + s->seq_delta) == s->next_seq)
+		s->seq_delta--;
+}
+
+/* The first packet of a source that leaves is the next in line, whatever a switch left out before it. */
+static void begin_source(struct slot *s, const struct kept_packet *p, uint32_t rtp, int64_t now_us)
+{
+	s->seq_delta = (uint16_t)(s->next_seq - p->seq);
+	s->first_in = p->seq;
+	if (p->codec == CODEC_VP8)
+		vp8_rewrite_switch(&s->vp8, &p->vp8);
+	if (!s->told)
+		slot_tell_switched(s, rtp);
+	s->report_due_us = now_us;
+}
+
+static void note_sent(struct slot *s, const struct rtp_header *h, uint16_t in_seq, size_t len, bool newest)
+{
+	if (s->sent) {
+		s->sent[h->seq & s->sent_mask] = (struct sent_packet){ .out_seq = h->seq, .in_seq = in_seq, .out_rtp = h->timestamp,
+			                                               .turn = s->turn };
+		s->repeats_left = MIN((uint16_t)(s->repeats_left + 1), (uint16_t)(s->sent_mask + 1));
+	}
+	if (newest) {
+		s->next_seq = (uint16_t)(h->seq + 1);
+		/* The mark of the switch follows at a distance: numbers turn over every few minutes. */
+		if ((uint16_t)(in_seq - s->first_in) > LATE_SPAN)
+			s->first_in = (uint16_t)(in_seq - LATE_SPAN);
+	}
+	s->sent_any = true;
+	s->since_switch++;
+	s->packets++;
+	s->octets += (uint32_t)len;
+}
+
+static size_t write_payload(struct slot *s, uint8_t *out, const struct kept_packet *p, const uint8_t *payload, size_t len, bool newest)
+{
+	if (p->codec == CODEC_VP8)
+		return vp8_rewrite_write(&s->vp8, out, &p->vp8, payload, len, newest);
+	memcpy(out, payload, len);
+	return len;
+}
+
+/* False: it stays out. */
+static bool place(struct slot *s, const struct kept_packet *p, bool newest, int64_t now_us, struct rtp_header *h, const uint8_t **payload,
+                  size_t *len)
+{
+	if (p->payload_len == 0)
+		return false;
+	if (!choose_payload(s, p, &h->pt, payload, len)) {
+		counters_add(s->down->counters, COUNT_SLOT_UNPLAYABLE, 1);
+		return false;
+	}
+	return timeline_place(&s->time, p->timestamp, newest, p->capture_us, now_us, &h->timestamp);
+}
+
+/* True when it left. */
+static bool send_packet(struct slot *s, const struct kept_packet *p, int64_t now_us)
+{
+	struct downlink *d = s->down;
+	struct rtp_header h = { .ssrc = s->ssrc, .csrc = s->current->track->up->number, .twcc_id = d->negotiated->down.twcc };
+	bool first = s->since_switch == 0;
+	bool newest = first || (int16_t)(p->seq + s->seq_delta - s->next_seq) >= 0;
+	const uint8_t *payload;
+	size_t len, header, twcc_at;
+	uint8_t *out;
+
+	if (!place(s, p, newest, now_us, &h, &payload, &len)) {
+		leave_out(s, p);
+		return false;
+	}
+	if (first)
+		begin_source(s, p, h.timestamp, now_us);
+	h.seq = (uint16_t)(p->seq + s->seq_delta);
+	h.marker = p->marker || (s->audio && first);
+	if (s->audio && d->negotiated->down.audio_level) {
+		h.audio_level_id = d->negotiated->down.audio_level;
+		h.audio_level = p->audio_level;
+	}
+	out = sendqueue_begin(d->queue);
+	header = rtp_write_header(out, &h, &twcc_at);
+	len = write_payload(s, out + header, p, payload, len, newest);
+	sendqueue_add(d->queue, header + len, twcc_at);
+	note_sent(s, &h, p->seq, len, newest);
+	return true;
+}
+
+/* Numbers that the ring cannot hold any more are not looked for one by one. */
+static void skip_overwritten(struct slot *s)
+{
+	size_t span = ring_span(s->current->ring);
+
+	if ((uint16_t)(s->current->newest_seq - s->next_in) >= span)
+		s->next_in = (uint16_t)(s->current->newest_seq - span + 1);
+}
+
+bool slot_pump(struct slot *s, size_t *room, int64_t now_us)
+{
+	const struct kept_packet *p;
+
+	if (!s->current)
+		return true;
+	if (!seq_newer(s->next_in, s->current->newest_seq))
+		skip_overwritten(s);
+	for (; !seq_newer(s->next_in, s->current->newest_seq); s->next_in++) {
+		p = ring_find(s->current->ring, s->next_in);
+		if (!p)
+			continue;
+		if (*room == 0)
+			return false;
+		if (!s->audio && now_us - MAX(p->arrival_us, s->turn_us) > OLDEST_US) {
+			slot_drop_to_keyframe(s, now_us);
+			return true;
+		}
+		*room -= send_packet(s, p, now_us);
+	}
+	return true;
+}
+
+void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us)
+{
+	const struct kept_packet *p = s->current ? ring_find(s->current->ring, seq) : NULL;
+
+	/* Meanwhile the slot may have changed over. */
+	if (!p || s->since_switch == 0 || !seq_newer(s->next_in, seq) || seq_newer(s->first_in, seq))
+		return;
+	if (send_packet(s, p, now_us))
+		counters_add(s->down->counters, COUNT_SLOT_LATE_TX, 1);
+}
+
+/* Repair. */
+
+static void send_rtx(struct slot *s, const struct sent_packet *sent, const struct kept_packet *p)
+{
+	struct downlink *d = s->down;
+	struct rtp_header h = { .marker = p->marker, .ssrc = s->rtx_ssrc, .seq = s->rtx_seq, .timestamp = sent->out_rtp,
+		                .pt = d->negotiated->rtx_pt_of_codec[p->codec], .twcc_id = d->negotiated->down.twcc };
+	uint8_t *out = sendqueue_begin(d->queue);
+	size_t n, twcc_at;
+
+	n = rtp_write_header(out, &h, &twcc_at);
+	write_u16(out + n, sent->out_seq);
+	n += 2;
+	n += write_payload(s, out + n, p, p->payload, p->payload_len, false);
+	s->rtx_seq++;
+	s->repeats++;
+	sendqueue_add(d->queue, n, twcc_at);
+	counters_add(d->counters, COUNT_RTX_TX, 1);
+}
+
+static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
+{
+	struct sent_packet *sent = &s->sent[out_seq & s->sent_mask];
+	uint16_t now_ms = (uint16_t)(now_us / 1000);
+	const struct kept_packet *p;
+
+	if (sent->turn != s->turn || sent->out_seq != out_seq)
+		return false;
+	p = ring_find(s->current->ring, sent->in_seq);
+	if (!p)
+		return false;
+	if (sent->resent_ms && (uint16_t)(now_ms - sent->resent_ms) < RTX_SPACING_MS)
+		return true;
+	if (s->repeats_left == 0)
+		return false;
+	s->repeats_left--;
+	sent->resent_ms = now_ms ? now_ms : 1;
+	send_rtx(s, sent, p);
+	return true;
+}
+
+void slot_on_nack(struct slot *s, const uint16_t *seqs, size_t n, int64_t now_us)
+{
+	if (!s->down->open || !s->current || s->audio)
+		return;
+	if (!s->sent || s->down->negotiated->rtx_pt_of_codec[s->current->codec] == 0) {
+		source_want_keyframe(s->current, now_us);
+		return;
+	}
+	/* What we never had ourselves is not made good by a keyframe for all: a receiver that cannot go on sends a PLI. */
+	downlink_begin_group(s->down, now_us);
+	for (size_t i = 0; i < n; i++) {
+		if (!repeat(s, seqs[i], now_us))
+			counters_add(s->down->counters, COUNT_RTX_MISSED, 1);
+		if (sendqueue_group_room(s->down->queue) == 0) {
+			downlink_end_group(s->down);
+			downlink_begin_group(s->down, now_us);
+		}
+	}
+	downlink_end_group(s->down);
+}

@@ -1,0 +1,105 @@
+/* See track.h. */
+#include "media/track.h"
+
+#include <errno.h>
+
+#include "media/base/macros.h"
+#include "media/base/mem.h"
+#include "media/slot.h"
+#include "media/source.h"
+
+#define LAYER_STOPPED_US 400000         /* behind the newest packet of its track: the layer does not flow */
+
+void track_init(struct track *t, struct uplink *up, enum source_kind kind)
+{
+	*t = (struct track){ .up = up, .kind = kind, .n_layers = 1 };
+}
+
+void track_set_layers(struct track *t, uint8_t n_layers)
+{
+	t->n_layers = CLAMP(n_layers, (uint8_t)1, (uint8_t)MAX_LAYERS);
+}
+
+void track_done(struct track *t)
+{
+	for (int i = 0; i < MAX_LAYERS; i++)
+		t->layers[i] = source_destroy(t->layers[i]);
+	while (t->slots.n > 0)
+		slot_on_track_gone(t->slots.slots[t->slots.n - 1], t);
+	slot_list_done(&t->slots);
+}
+
+static void emit_started(struct track *t)
+{
+	struct media_event ev = { .type = MEDIA_SOURCE_STARTED, .path = t->up->path };
+
+	ev.started.kind = t->kind;
+	ev.started.codec = t->codec;
+	t->up->emit(t->up->user, &ev);
+}
+
+void track_on_stream(struct track *t, struct source *s, bool news, int64_t now_us)
+{
+	if (news && t->codec != s->codec) {
+		t->codec = s->codec;
+		emit_started(t);
+	}
+	for (size_t i = t->slots.n; i-- > 0;)
+		slot_aim(t->slots.slots[i], now_us);
+}
+
+int track_receive(struct track *t, uint8_t layer, const struct rtp_view *pkt, enum codec codec, bool repaired, int64_t now_us)
+{
+	struct source **s = &t->layers[layer];
+	int r;
+
+	if (layer >= t->n_layers)
+		return -EINVAL;
+	if (!*s && repaired)
+		return 0;
+	if (!*s) {
+		r = source_create(s, t, layer, codec);
+		if (r < 0)
+			return r;
+	}
+	return source_receive(*s, pkt, codec, repaired, now_us);
+}
+
+void track_set_gate(struct track *t, bool open, int64_t now_us)
+{
+	if (t->gate == open)
+		return;
+	t->gate = open;
+	for (int i = 0; i < t->n_layers; i++)
+		if (t->layers[i])
+			source_on_gate(t->layers[i], open, now_us);
+}
+
+void track_tick(struct track *t, int64_t now_us)
+{
+	for (int i = 0; i < t->n_layers; i++)
+		if (t->layers[i])
+			source_tick(t->layers[i], now_us);
+}
+
+/* A sender that is short of line or time stops its upper layers; all layers of a still screen may rest together. */
+static bool flows(const struct track *t, const struct source *s)
+{
+	for (int i = 0; i < t->n_layers; i++)
+		if (t->layers[i] && t->layers[i]->arrived_us - s->arrived_us > LAYER_STOPPED_US)
+			return false;
+	return s->began_us != 0;
+}
+
+struct source *track_pick(const struct track *t, uint8_t most)
+{
+	struct source *best = NULL;
+
+	for (int i = 0; i < t->n_layers; i++) {
+		struct source *s = t->layers[i];
+
+		if (s && flows(t, s) && (!best || i <= most))
+			best = s;
+	}
+	return best;
+}
