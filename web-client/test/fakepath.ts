@@ -10,11 +10,18 @@ export class FakePath {
   closed = false;
   readonly sent = new Map<string, unknown>();
   readonly encodings = new Map<string, readonly Readonly<Record<string, unknown>>[]>();
+  /** Simulcast layers by mid, as the offer's rids would make them; else one. */
+  readonly layers = new Map<string, number>();
+  /** Parameters that are refused: a field's name. */
+  unknown_field: string | undefined;
   private readonly transceivers = ["0", "1", "2", "3"].map((mid) => ({
     mid, direction: "recvonly",
     sender: {
-      replaceTrack: async (track: unknown) => void this.sent.set(mid, track), getParameters: () => ({ encodings: [{}] }),
-      setParameters: async ({ encodings }: { readonly encodings: readonly Readonly<Record<string, unknown>>[] }) => void this.encodings.set(mid, encodings),
+      replaceTrack: async (track: unknown) => void this.sent.set(mid, track), getParameters: () => ({ encodings: Array.from({ length: this.layers.get(mid) ?? 1 }, () => ({})) }),
+      setParameters: async ({ encodings }: { readonly encodings: readonly Readonly<Record<string, unknown>>[] }) => {
+        if (encodings.some((e) => this.unknown_field && this.unknown_field in e)) throw new Error(`unknown ${this.unknown_field}`);
+        this.encodings.set(mid, encodings);
+      },
     },
   }));
 

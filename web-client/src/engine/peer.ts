@@ -103,17 +103,24 @@ export class Peer {
 
   private async limitNow(source: Source): Promise<void> {
     const sender = this.senders.get(source);
-    const parameters = sender?.getParameters();
-    if (!sender || !parameters?.encodings?.length) return;
+    if (!sender) return;
+    // A browser that knows no temporal layers of its codec refuses them by name; one that knows no limits at all sends by its own.
+    if (!(await this.tryLimits(source, sender, true))) await this.tryLimits(source, sender, false);
+  }
+
+  private async tryLimits(source: Source, sender: RTCRtpSender, layered: boolean): Promise<boolean> {
+    const parameters = sender.getParameters();
+    if (!parameters.encodings?.length) return true;
     const count = parameters.encodings.length;
     const wanted = this.wanted.get(source);
     const pictures = (["camera", "screen"] as const).filter((s) => this.senders.get(s)?.track).length;
     const height = sender.track?.getSettings?.().height ?? 0;
     parameters.encodings.forEach((encoding, layer) => {
-      Object.assign(encoding, encodingOf({ source, count, layer, bounds: this.bounds, pictures, height, ...(wanted ? { wanted } : {}) }));
+      const { scalabilityMode, ...limits } = encodingOf({ source, count, layer, bounds: this.bounds, pictures, height, ...(wanted ? { wanted } : {}) });
+      Object.assign(encoding, limits, layered && scalabilityMode ? { scalabilityMode } : {});
     });
     if (source === "screen") parameters.degradationPreference = "maintain-resolution";
-    await sender.setParameters(parameters).catch(() => undefined); // a browser that knows no limit sends by its own
+    return sender.setParameters(parameters).then(() => true, () => false);
   }
 
   private readPhase(): void {

@@ -11,6 +11,36 @@ test("without bounds each layer has its usual rate", () => {
   assert.equal(encodingOf({ source: "screen", pictures: 1, height: 1080, count: 2, layer: 0, bounds: NO_BOUNDS }).maxBitrate, 600_000);
 });
 
+test("layers are halves of each other; only the thumbnail is slow", () => {
+  const layers = [0, 1, 2].map((layer) => encodingOf({ ...camera, count: 3, layer, bounds: NO_BOUNDS }));
+  assert.deepEqual(layers.map((e) => e.scaleResolutionDownBy), [4, 2, 1]);
+  assert.deepEqual(layers.map((e) => e.maxFramerate), [15, 30, 30]);
+  assert.ok(layers.every((e) => e.active && e.scalabilityMode === "L1T2"));
+  const screen = [0, 1].map((layer) => encodingOf({ source: "screen", pictures: 1, height: 1080, count: 2, layer, bounds: NO_BOUNDS }));
+  assert.deepEqual(screen.map((e) => e.scaleResolutionDownBy), [2, 1]);
+  assert.deepEqual(screen.map((e) => e.maxFramerate), [15, 15]);
+  assert.ok(screen.every((e) => !("scalabilityMode" in e)));
+  assert.deepEqual(encodingOf({ source: "mic", pictures: 0, height: 0, count: 1, layer: 0, bounds: NO_BOUNDS }), { active: true, maxBitrate: 48_000 });
+});
+
+test("a village's simulcast is its lowest layer, of 180 lines whatever the camera", () => {
+  for (const height of [360, 720, 1080]) {
+    const layers = [0, 1, 2].map((layer) => encodingOf({ ...camera, height, count: 3, layer, bounds: VILLAGE }));
+    assert.deepEqual(layers.map((e) => e.active), [true, false, false]);
+    assert.equal(height / (layers[0]?.scaleResolutionDownBy ?? 0), 180);
+    assert.ok((layers[0]?.maxBitrate ?? 0) <= 160_000);
+  }
+});
+
+test("a bounded line is filled from the lowest layer up", () => {
+  const bounds = { up_bps: 800_000, up_height: 0 };
+  const layers = [0, 1, 2].map((layer) => encodingOf({ ...camera, count: 3, layer, bounds }));
+  assert.deepEqual(layers.map((e) => e.active), [true, true, false]);
+  assert.ok((layers[0]?.maxBitrate ?? 0) + (layers[1]?.maxBitrate ?? 0) <= 760_000);
+  const wide = [0, 1, 2].map((layer) => encodingOf({ ...camera, count: 3, layer, bounds: { up_bps: 3_000_000, up_height: 360 } }));
+  assert.deepEqual(wide.map((e) => e.active), [true, true, false]);
+});
+
 test("layers that nobody wants are off; before one is told all are on", () => {
   assert.equal(encodingOf({ ...camera, count: 3, layer: 2, bounds: NO_BOUNDS }).active, true);
   assert.equal(encodingOf({ ...camera, count: 3, layer: 2, wanted: [0, 1], bounds: NO_BOUNDS }).active, false);

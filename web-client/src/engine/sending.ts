@@ -36,9 +36,20 @@ export interface EncodingIn {
 export interface Encoding {
   readonly active: boolean;
   readonly maxBitrate: number;
-  /** Only where one layer must be made smaller; simulcast layers are small by themselves. */
+  /** Of pictures, always said: parameters keep what was said last. */
   readonly scaleResolutionDownBy?: number;
+  readonly maxFramerate?: number;
+  /** "L1T2": every other picture can be left out by the server, where a small tile needs no 30 a second. */
+  readonly scalabilityMode?: string;
 }
+
+/** Tiles are what the lowest layer is for; text moves seldom and must be sharp. */
+const THUMBNAIL_FPS = 15;
+const CAMERA_FPS = 30;
+const SCREEN_FPS = 15;
+
+/** Below this a picture is a smear. */
+const LEAST_PICTURE_BPS = 50_000;
 
 function isSound(source: Source): boolean {
   return source === "mic" || source === "screen_audio";
@@ -49,12 +60,35 @@ function usual(source: Source, count: number, layer: number): number {
   return rates[rates.length - count + layer] ?? rates[rates.length - 1] ?? 0;
 }
 
-export function encodingOf({ source, count, layer, wanted, bounds, pictures, height }: EncodingIn): Encoding {
+/** Layers are halves of each other; one layer alone is as tall as the bound. The lowest of a narrow line may be taller than a quarter. */
+function scaleOf({ count, layer, bounds, height }: EncodingIn): number {
+  const simulcast = 2 ** (count - 1 - layer);
+  if (layer > 0 || bounds.up_height === 0 || height === 0) return simulcast;
+  return Math.max(1, height / bounds.up_height);
+}
+
+/** What of the line is left for a layer, when those below it have theirs; 0: it is too much, or too tall. */
+function roomFor(encoding: EncodingIn): number {
+  const { source, count, layer, bounds, pictures, height } = encoding;
+  const rate = usual(source, count, layer);
+  if (bounds.up_bps === 0) return rate;
+  let room = Math.max(0, bounds.up_bps - VOICE_RESERVE_BPS) / Math.max(1, pictures);
+  for (let below = 0; below < layer; below++) room -= usual(source, count, below);
+  if (layer > 0 && (room < rate / 2 || (bounds.up_height > 0 && height / scaleOf(encoding) > bounds.up_height))) return 0;
+  return Math.min(rate, Math.floor(room));
+}
+
+export function encodingOf(encoding: EncodingIn): Encoding {
+  const { source, count, layer, wanted, bounds } = encoding;
   const active = wanted === undefined || wanted.includes(layer);
   const rate = usual(source, count, layer);
-  if (bounds.up_bps === 0) return { active, maxBitrate: rate, ...(count === 1 && !isSound(source) ? { scaleResolutionDownBy: 1 } : {}) };
-  if (isSound(source)) return { active, maxBitrate: Math.min(rate, NARROW_VOICE_BPS) };
-  const share = Math.max(0, bounds.up_bps - VOICE_RESERVE_BPS) / Math.max(1, pictures);
-  const scale = bounds.up_height > 0 && height > 0 ? Math.max(1, height / bounds.up_height) : 1;
-  return { active: active && share >= 50_000, maxBitrate: Math.max(50_000, Math.min(rate, Math.floor(share))), ...(count === 1 ? { scaleResolutionDownBy: scale } : {}) };
+  if (isSound(source)) return { active, maxBitrate: bounds.up_bps === 0 ? rate : Math.min(rate, NARROW_VOICE_BPS) };
+  const room = roomFor(encoding);
+  return {
+    active: active && room >= LEAST_PICTURE_BPS,
+    maxBitrate: Math.max(LEAST_PICTURE_BPS, room),
+    scaleResolutionDownBy: scaleOf(encoding),
+    maxFramerate: source === "screen" ? SCREEN_FPS : count > 1 && layer === 0 ? THUMBNAIL_FPS : CAMERA_FPS,
+    ...(source === "camera" ? { scalabilityMode: "L1T2" } : {}),
+  };
 }

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakePath } from "../../test/fakepath";
+import { Peer } from "./peer";
+
+Object.assign(globalThis, { RTCPeerConnection: FakePath });
+
+const VILLAGE = { up_bps: 200_000, up_height: 180 };
+
+async function accepted(prepare: (path: FakePath) => void = () => undefined): Promise<{ peer: Peer; path: FakePath }> {
+  const peer = new Peer([], () => undefined);
+  const path = FakePath.all.at(-1);
+  assert.ok(path);
+  path.layers.set("1", 3).set("2", 2);
+  prepare(path);
+  assert.equal(await peer.accept("offer"), "answer 1");
+  return { peer, path };
+}
+
+function active(path: FakePath, mid: string): unknown[] {
+  return (path.encodings.get(mid) ?? []).map((e) => e["active"]);
+}
+
+test("after the answer camera and screen send all their layers", async () => {
+  const { path } = await accepted();
+  assert.deepEqual(path.encodings.get("1")?.map((e) => e["scaleResolutionDownBy"]), [4, 2, 1]);
+  assert.deepEqual(path.encodings.get("2")?.map((e) => e["scaleResolutionDownBy"]), [2, 1]);
+  assert.deepEqual(active(path, "1"), [true, true, true]);
+  assert.equal(path.encodings.get("0")?.length, 1);
+});
+
+test("a browser without temporal layers keeps the other limits", async () => {
+  const { path } = await accepted((p) => { p.unknown_field = "scalabilityMode"; });
+  assert.deepEqual(path.encodings.get("1")?.map((e) => e["maxBitrate"]), [150_000, 500_000, 1_500_000]);
+  assert.ok(path.encodings.get("1")?.every((e) => !("scalabilityMode" in e)));
+});
+
+test("a browser that takes no limits is left to itself", async () => {
+  const { peer, path } = await accepted((p) => { p.unknown_field = "active"; });
+  await peer.setLayers("camera", [0]);
+  assert.equal(path.encodings.size, 0);
+});
+
+test("layers that nobody watches are left out and come back", async () => {
+  const { peer, path } = await accepted();
+  await peer.setLayers("camera", [0, 1]);
+  assert.deepEqual(active(path, "1"), [true, true, false]);
+  await peer.setLayers("screen", []);
+  assert.deepEqual(active(path, "2"), [false, false]);
+  assert.deepEqual(active(path, "1"), [true, true, false]);
+  await peer.setLayers("camera", [0, 1, 2]);
+  assert.deepEqual(active(path, "1"), [true, true, true]);
+});
+
+test("a narrow line's bound and what is watched hold together", async () => {
+  const { peer, path } = await accepted();
+  await peer.setLayers("camera", [0, 1]);
+  await peer.setBounds(VILLAGE);
+  assert.deepEqual(active(path, "1"), [true, false, false]);
+  await peer.setBounds({ up_bps: 0, up_height: 0 });
+  assert.deepEqual(active(path, "1"), [true, true, false]);
+});
+
+test("changes at once come one after the other, the last holds", async () => {
+  const { peer, path } = await accepted();
+  await Promise.all([peer.setLayers("camera", [0]), peer.setBounds(VILLAGE), peer.setLayers("camera", [0, 1, 2]), peer.setBounds({ up_bps: 0, up_height: 0 })]);
+  assert.deepEqual(active(path, "1"), [true, true, true]);
+});
