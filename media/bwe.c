@@ -7,15 +7,18 @@
 
 #define RATE_WINDOW_US 500000
 #define SHORT_WINDOW_US 200000
-#define BACK_OFF(bps) ((bps) * 85 / 100)
-#define PROVED(bps) ((bps) * 5 / 4 + 10000)     /* as far as media alone may lift the estimate over what arrives */
+#define BACK_OFF(bps) ((bps) * 9 / 10)
+#define PROVED(bps) ((bps) * 23 / 20 + 10000)    /* as far as media alone may lift the estimate over what arrives */
+#define DRAIN_PERMILLE 950                      /* of what a full line carries, while the queue is not long */
 #define QUEUE_LOW_US 40000                      /* no raise and no probe above */
 #define QUEUE_HIGH_US 60000                     /* above, what arrives is what the line carries, be there little to send or much */
 #define DROP_WAIT_US 300000                     /* beyond a round trip, until a drop can be seen in the trend */
 #define PROBE_ECHO_US 400000                    /* likewise for the queue that a probe left */
 #define RAISE_PER_S 0.08
 #define PACKET_BITS 9600
+#define LOSSY 0.05f
 #define SILENCE_US INT64_C(1500000)
+#define DEAF_US INT64_C(3000000)
 #define PROBE_PACKETS 12
 #define PROBE_LATE_US INT64_C(1000000)
 #define REPORT_RTT_VALID_US INT64_C(10000000)
@@ -62,11 +65,16 @@ void bwe_set_wanted(struct bwe *b, int64_t wanted_bps)
 	b->wanted_bps = CLAMP(wanted_bps, 0, MOST_BPS);
 }
 
+static bool measures(const struct bwe *b)
+{
+	return b->transport_feedback && !b->deaf;
+}
+
 int64_t bwe_estimate_bps(const struct bwe *b)
 {
 	int64_t bps = MIN(b->delay_bps, b->loss.cap_bps);
 
-	if (b->remb_bps)
+	if (b->remb_bps && !measures(b))
 		bps = MIN(bps, b->remb_bps);
 	return CLAMP(bps, b->floor_bps, b->ceiling_bps);
 }
@@ -112,7 +120,12 @@ static void raise_to(struct bwe *b, int64_t bps)
 	b->delay_bps = MAX(b->delay_bps, MIN(bps, b->ceiling_bps));
 }
 
-/* A long queue: what arrives now is what the line carries, and so much less is sent that the queue drains in about a second. */
+static bool is_busy(int64_t arrives_bps, int64_t estimate_bps)
+{
+	return arrives_bps > estimate_bps / 2;
+}
+
+/* A long queue: what arrives now is what the line carries. The longer it is, the further below that we go, so that it drains. */
 static void on_long_queue(struct bwe *b, int64_t queue_us, int64_t now_us)
 {
 	int64_t carried_bps = acked_rate_bps(&b->acked, SHORT_WINDOW_US);
@@ -120,21 +133,20 @@ static void on_long_queue(struct bwe *b, int64_t queue_us, int64_t now_us)
 	if (carried_bps == 0)
 		return;
 	b->full_bps = carried_bps;
-	drop_to(b, carried_bps / 1000 * CLAMP(1000 - queue_us / 1000, 500, 850), now_us);
+	drop_to(b, carried_bps / 1000 * CLAMP(DRAIN_PERMILLE - (queue_us - QUEUE_HIGH_US) / 1000, 600, DRAIN_PERMILLE), now_us);
 }
 
 /*
- * A short queue that grows. Where little was sent before, only the shorter window sees what the line carries; and where there is
- * little to send now, nothing does: then it is a step only. The queue that a probe left is no news.
+ * A short queue that grows. Where little was sent before, only the shorter window sees what the line carries. Where little is sent now
+ * nothing does, and it may be mere jitter: a queue in earnest will soon be long. The queue that a probe left is no news.
  */
 static void on_short_queue(struct bwe *b, int64_t now_us)
 {
 	int64_t carried_bps = MAX(bwe_acked_bps(b), acked_rate_bps(&b->acked, SHORT_WINDOW_US));
 
-	if (b->probe.number && now_us - b->probe.end_us < b->rtt_us + PROBE_ECHO_US)
+	if (!is_busy(carried_bps, b->delay_bps) || (b->probe.number && now_us - b->probe.end_us < b->rtt_us + PROBE_ECHO_US))
 		return;
-	if (carried_bps > b->delay_bps / 2)
-		b->full_bps = carried_bps;
+	b->full_bps = carried_bps;
 	drop_to(b, MAX(BACK_OFF(carried_bps), BACK_OFF(b->delay_bps)), now_us);
 }
 
@@ -170,12 +182,26 @@ static void maybe_raise(struct bwe *b, int64_t now_us)
 	raise_to(b, MIN(b->delay_bps + more_bps, PROVED(arrives_bps)));
 }
 
+/* What a probe says about packets that get lost: it passed far above what is sent, or came out below the estimate. */
+static void judge_loss_by_probe(struct bwe *b, enum probe_verdict verdict, int64_t bps, int64_t now_us)
+{
+	if (verdict == PROBE_PASSED && bps > bwe_acked_bps(b) * 3 / 2) {
+		loss_control_excuse(&b->loss);
+	} else if (verdict == PROBE_LIMITED && bps < b->delay_bps * 9 / 10 && b->loss.average > LOSSY) {
+		loss_control_accuse(&b->loss);
+		b->full_bps = bps;
+		drop_to(b, bps, now_us);
+	}
+}
+
 static void end_probe(struct bwe *b, int64_t now_us)
 {
+	unsigned lost_permille = (unsigned)(MAX(b->loss.chance, b->loss.average) * 1000);
 	int64_t bps = 0;
-	enum probe_verdict verdict = probe_end(&b->probe, (unsigned)(b->loss.chance * 1000), &bps);
+	enum probe_verdict verdict = probe_end(&b->probe, lost_permille, &bps);
 	bool gained = bps > b->delay_bps + b->delay_bps / 20;
 
+	judge_loss_by_probe(b, verdict, bps, now_us);
 	raise_to(b, bps);
 	if (verdict == PROBE_PASSED && b->full_bps && bps > b->full_bps)
 		b->full_bps = 0;
@@ -186,10 +212,15 @@ static void judge_loss(struct bwe *b, int64_t arrived_bps, int64_t now_us)
 {
 	int64_t cap_bps = b->loss.cap_bps;
 
-	if (loss_control_update(&b->loss, arrived_bps, b->rtt_us, now_us) == LOSS_CROWDED) {
+	unsigned rough_before = b->loss.rough;
+	bool busy = is_busy(arrived_bps, b->delay_bps);
+
+	if (loss_control_update(&b->loss, arrived_bps, busy, b->rtt_us, now_us) == LOSS_CROWDED) {
 		b->full_bps = cap_bps;
 		drop_to(b, cap_bps, now_us);
 	}
+	if (b->loss.rough == 1 && rough_before == 0)
+		probe_plan_hurry(&b->plan, now_us);
 }
 
 static void decide(struct bwe *b, int64_t now_us)
@@ -266,6 +297,9 @@ void bwe_on_feedback(struct bwe *b, const struct twcc_feedback *fb, int64_t now_
 
 	if (!b->transport_feedback)
 		return;
+	if (b->deaf)
+		b->delay_bps = MIN(b->delay_bps, BWE_START_BPS);
+	b->deaf = false;
 	newest_us = read_fates(b, fb, now_us);
 	b->feedback_us = now_us;
 	b->waiting_us = 0;
@@ -281,7 +315,7 @@ void bwe_on_feedback(struct bwe *b, const struct twcc_feedback *fb, int64_t now_
 void bwe_on_remb(struct bwe *b, uint64_t bps, int64_t now_us)
 {
 	(void)now_us;
-	if (b->transport_feedback)
+	if (measures(b))
 		return;
 	b->remb_bps = (int64_t)CLAMP(bps, 1, (uint64_t)MOST_BPS);
 	if (!loss_control_is_rough(&b->loss))
@@ -296,7 +330,7 @@ void bwe_on_receiver_report(struct bwe *b, uint8_t fraction_lost, int64_t rtt_us
 		note_rtt(b, rtt_us);
 		b->report_rtt_us = now_us;
 	}
-	if (b->transport_feedback)
+	if (measures(b))
 		return;
 	sent_bps = CLAMP(sent_bps, 0, MOST_BPS);
 	packets = (unsigned)(sent_bps / PACKET_BITS);
@@ -307,15 +341,19 @@ void bwe_on_receiver_report(struct bwe *b, uint8_t fraction_lost, int64_t rtt_us
 		raise_to(b, MIN(b->delay_bps + (int64_t)((double)b->delay_bps * RAISE_PER_S), PROVED(sent_bps)));
 }
 
-/* A line that answers nothing gets half each second. */
 void bwe_tick(struct bwe *b, int64_t now_us)
 {
 	if (b->probe.running && now_us - b->probe.end_us > b->rtt_us + PROBE_LATE_US)
 		end_probe(b, now_us);
-	if (!b->transport_feedback || b->waiting_us == 0 || now_us - b->waiting_us < SILENCE_US + 2 * b->rtt_us)
+	if (!measures(b) || b->waiting_us == 0)
 		return;
-	drop_to(b, b->delay_bps / 2, now_us);
-	b->waiting_us += 1000000;
+	if (b->feedback_us == 0 && now_us - b->waiting_us >= DEAF_US) {
+		b->deaf = true;
+		raise_to(b, BWE_START_REPORTS_BPS);
+	} else if (b->feedback_us && now_us - b->waiting_us >= SILENCE_US + 2 * b->rtt_us) {
+		drop_to(b, b->delay_bps / 2, now_us);
+		b->waiting_us += 1000000;
+	}
 }
 
 struct bwe_probe bwe_probe_wanted(struct bwe *b, int64_t now_us)
@@ -323,8 +361,8 @@ struct bwe_probe bwe_probe_wanted(struct bwe *b, int64_t now_us)
 	int64_t estimate_bps = bwe_estimate_bps(b);
 	int64_t rate_bps, duration_us;
 
-	if (!b->transport_feedback || b->probe.running || b->trend.state != DELAY_NORMAL || b->loss.trial ||
-	    loss_control_is_rough(&b->loss) || delay_trend_queue_us(&b->trend) > QUEUE_LOW_US ||
+	if (!measures(b) || b->probe.running || b->trend.state != DELAY_NORMAL || b->loss.trial ||
+	    delay_trend_queue_us(&b->trend) > QUEUE_LOW_US ||
 	    (b->waiting_us && now_us - b->waiting_us > SILENCE_US))
 		return (struct bwe_probe){ 0 };
 	rate_bps = probe_plan_next(&b->plan, estimate_bps, MIN(b->wanted_bps, b->ceiling_bps), now_us);

@@ -39,7 +39,8 @@ struct bwe_cfg {
 };
 
 struct bwe {
-	bool transport_feedback;
+	bool transport_feedback;        /* negotiated */
+	bool deaf;                      /* but none comes: as if it were not */
 	int64_t floor_bps, ceiling_bps;
 	int64_t wanted_bps;
 	int64_t delay_bps;              /* what delay and probes allow */
@@ -80,16 +81,19 @@ void bwe_on_sent(struct bwe *b, uint16_t seq, size_t bytes, int64_t now_us, uint
 
 void bwe_on_feedback(struct bwe *b, const struct twcc_feedback *fb, int64_t now_us);
 
-/** Without transport feedback only: what the receiver estimates. With it, nothing happens. */
+/** What the receiver estimates. Taken from receivers without transport feedback only. */
 void bwe_on_remb(struct bwe *b, uint64_t bps, int64_t now_us);
 
 /**
  * `fraction_lost` in 1/256 over all streams of the path, weighted by the caller, once per compound; `rtt_us` 0: not known; `sent_bps`
- * over the last second or so. With transport feedback only the round trip is taken.
+ * over the last second or so. Of receivers with transport feedback only the round trip is taken.
  */
 void bwe_on_receiver_report(struct bwe *b, uint8_t fraction_lost, int64_t rtt_us, int64_t sent_bps, int64_t now_us);
 
-/** Each 10 to 50 ms: a line that falls silent, ends of probes. */
+/**
+ * Each 10 to 50 ms: ends of probes; a line that falls silent (half each second, and back by a probe); a receiver that negotiated
+ * feedback and never sends any is taken for one without after 3 s.
+ */
 void bwe_tick(struct bwe *b, int64_t now_us);
 
 /**

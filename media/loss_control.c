@@ -5,7 +5,12 @@
 
 #define WINDOW_US INT64_C(500000)
 #define SETTLE_US INT64_C(200000)       /* beyond a round trip, until a cap has reached what is sent */
+#define TRIAL_US INT64_C(2000000)
 #define MIN_PACKETS 20
+#define TRIAL_PACKETS 80
+#define ROUGH_WINDOWS 6                 /* when they alone call for a trial */
+#define PROBE_WINDOWS 4                 /* how long a line that is not busy waits for a probe to tell */
+#define GREW 0.1f
 #define EXCESS 0.08f
 #define ROUGH 0.03f
 #define STALE_US INT64_C(5000000)
@@ -30,16 +35,40 @@ static void begin_window(struct loss_control *l, int64_t at_us)
 	l->window_us = at_us;
 }
 
+/* Chance follows the loss down, and up again only as far as trials have shown: crowding must not creep in. */
+static void follow_chance(struct loss_control *l)
+{
+	l->average += (l->loss - l->average) * 0.3f;
+	l->most_chance += MIN(l->average - l->most_chance, 0.0f) * 0.03f;
+	l->chance = MIN(l->chance + (l->loss - l->chance) * 0.2f, l->most_chance);
+	l->rough = loss_control_is_rough(l) ? (uint8_t)MIN(l->rough + 1, UINT8_MAX) : 0;
+}
+
 static enum loss_verdict begin_trial(struct loss_control *l, int64_t arrived_bps, int64_t rtt_us, int64_t now_us)
 {
-	float sent_bps = (float)arrived_bps / MAX(1 - l->loss, 0.05f);
+	float sent_bps = (float)arrived_bps / MAX(1 - l->average, 0.05f);
 
 	l->trial = true;
-	l->trial_loss = l->loss;
-	l->trial_share = CLAMP(0.95f * (1 - l->loss), 0.5f, 0.75f);
+	l->rough = 0;
+	l->trial_loss = MAX(l->loss, l->average);
+	l->trial_share = CLAMP(0.95f * (1 - l->trial_loss), 0.5f, 0.75f);
 	l->cap_bps = (int64_t)(sent_bps * l->trial_share);
 	begin_window(l, now_us + rtt_us + SETTLE_US);
 	return LOSS_TRIAL;
+}
+
+void loss_control_excuse(struct loss_control *l)
+{
+	l->trial = false;
+	l->cap_bps = INT64_MAX;
+	l->rough = 0;
+	l->chance = l->most_chance = MIN(MAX(l->chance, MAX(l->average, l->loss)), MOST_CHANCE);
+	l->average = MIN(l->average, l->chance);
+}
+
+void loss_control_accuse(struct loss_control *l)
+{
+	l->chance = l->most_chance = 0;
 }
 
 /* Crowding would leave 1 - (1 - before) / share, chance as much as before: the nearer of the two it is. */
@@ -51,16 +80,17 @@ static enum loss_verdict end_trial(struct loss_control *l)
 	l->cap_bps = INT64_MAX;
 	if (l->loss < (crowded + l->trial_loss) / 2)
 		return LOSS_CROWDED;
-	l->chance = MIN(MAX(l->chance, l->loss), MOST_CHANCE);
+	loss_control_excuse(l);
 	return LOSS_CHANCE;
 }
 
-/* Two sigma above what is expected and tolerated. */
-static bool is_excessive(const struct loss_control *l, uint32_t all)
+/* Two sigma above what is expected and tolerated, or a little above for long. */
+static bool calls_for_trial(const struct loss_control *l, uint32_t all, bool busy)
 {
 	float excess = l->loss - l->chance - EXCESS;
+	bool much = excess > 0 && excess * excess > 4 * l->loss * (1 - l->loss) / (float)all;
 
-	return excess > 0 && excess * excess > 4 * l->loss * (1 - l->loss) / (float)all;
+	return busy ? much || l->rough >= ROUGH_WINDOWS : much && l->rough >= PROBE_WINDOWS;
 }
 
 /* Hardly anything is sent: nothing can be learnt, and no trial goes on for that. */
@@ -71,24 +101,28 @@ static void give_up_window(struct loss_control *l, int64_t now_us)
 	begin_window(l, now_us);
 }
 
-enum loss_verdict loss_control_update(struct loss_control *l, int64_t arrived_bps, int64_t rtt_us, int64_t now_us)
+enum loss_verdict loss_control_update(struct loss_control *l, int64_t arrived_bps, bool busy, int64_t rtt_us, int64_t now_us)
 {
 	uint32_t all = l->arrived + l->lost;
 
 	if (all < MIN_PACKETS && now_us - l->window_us > STALE_US)
 		give_up_window(l, now_us);
-	if (all < MIN_PACKETS || now_us - l->window_us < MAX(WINDOW_US, 2 * rtt_us))
+	if (all < MIN_PACKETS || now_us - l->window_us < MAX(WINDOW_US, 2 * rtt_us) ||
+	    (l->trial && all < TRIAL_PACKETS && now_us - l->window_us < TRIAL_US))
 		return LOSS_NONE;
 	l->loss = (float)l->lost / (float)all;
 	begin_window(l, now_us);
+	if (l->trial && l->loss > l->trial_loss + GREW) {
+		l->average = l->loss;
+		return begin_trial(l, arrived_bps, rtt_us, now_us);
+	}
 	if (l->trial)
 		return end_trial(l);
-	if (l->loss < l->chance)
-		l->chance = (l->chance + l->loss) / 2;
-	return is_excessive(l, all) ? begin_trial(l, arrived_bps, rtt_us, now_us) : LOSS_NONE;
+	follow_chance(l);
+	return calls_for_trial(l, all, busy) ? begin_trial(l, arrived_bps, rtt_us, now_us) : LOSS_NONE;
 }
 
 bool loss_control_is_rough(const struct loss_control *l)
 {
-	return l->loss > l->chance + ROUGH;
+	return l->average > l->chance + ROUGH;
 }

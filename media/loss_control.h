@@ -4,9 +4,12 @@
  * fall, it was crowding and the estimate stays down; if not, it was chance: the cap goes, and so much loss is expected from then on.
  * (GCC's controller, §6 of its draft, goes on lowering the rate of a line that loses 10 % by chance until nothing is left.)
  *
- *   CALM ── loss > chance + 8 % + 2 sigma ──► TRIAL: cap at 50 to 75 % of what is sent
- *    ▲ ◄── loss fell: LOSS_CROWDED ────────────┤  (looks at packets sent after the cap only)
- *    └─◄── loss stayed: LOSS_CHANCE ───────────┘
+ *   CALM ── loss > chance + 8 % + 2 sigma, or 3 s of chance + 3 % ──► TRIAL: cap at 50 to 75 % of what is sent
+ *    ▲ ◄── loss fell: LOSS_CROWDED ──────────────────────────────────┤ ▲  (looks at packets sent after the cap only)
+ *    └─◄── loss stayed: LOSS_CHANCE ─────────────────────────────────┘ └─ loss grew: again, lower
+ *
+ * A probe can tell, too, and costs nothing to see: loss_control_excuse() when it passed far above what is sent. So where the line is
+ * not busy, a trial waits 2 s for that.
  *
  * Embedded and pure.
  */
@@ -24,7 +27,10 @@ struct loss_control {
 	bool trial;
 	float trial_loss;               /* before it */
 	float trial_share;              /* of what was sent that the cap leaves */
-	float chance;                   /* share that is lost by chance */
+	float chance;                   /* share that is lost by chance, as it is now */
+	float most_chance;              /* what trials found at the most */
+	float average;                  /* loss over some windows */
+	uint8_t rough;                  /* windows in a row that were */
 	float loss;                     /* of the last full window */
 	int64_t cap_bps;                /* in a trial, else INT64_MAX */
 };
@@ -34,8 +40,17 @@ void loss_control_init(struct loss_control *l, int64_t now_us);
 /** Packets of which feedback has told. */
 void loss_control_count(struct loss_control *l, unsigned arrived, unsigned lost, int64_t now_us);
 
-/** Looks at the window when it is over: half a second, two round trips and 20 packets. `arrived_bps` over about that time. */
-enum loss_verdict loss_control_update(struct loss_control *l, int64_t arrived_bps, int64_t rtt_us, int64_t now_us);
+/** A probe has shown that the line carries much more: what is lost now is lost by chance. Ends a trial. */
+void loss_control_excuse(struct loss_control *l);
+
+/** A probe has shown that the line carries less than is sent: nothing is known to be lost by chance. */
+void loss_control_accuse(struct loss_control *l);
+
+/**
+ * Looks at the window when it is over: half a second, two round trips and 20 packets (in a trial up to 80). `arrived_bps` over
+ * about that time; `busy`: that is near the estimate.
+ */
+enum loss_verdict loss_control_update(struct loss_control *l, int64_t arrived_bps, bool busy, int64_t rtt_us, int64_t now_us);
 
 /** More is lost than by chance: no time to raise anything. */
 bool loss_control_is_rough(const struct loss_control *l);

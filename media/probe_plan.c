@@ -4,7 +4,7 @@
 #include "media/base/macros.h"
 
 #define INTERVAL_MIN_US INT64_C(5000000)
-#define INTERVAL_MAX_US INT64_C(15000000)
+#define INTERVAL_MAX_US INT64_C(10000000)
 #define AFTER_DROP_US INT64_C(2000000)
 #define SETTLE_US INT64_C(200000)
 #define DURATION_MIN_US INT64_C(50000)
@@ -49,8 +49,8 @@ void probe_plan_on_verdict(struct probe_plan *p, enum probe_verdict verdict, boo
 		p->next_us = now_us + rtt_us + SETTLE_US;
 		return;
 	}
-	p->next_us = now_us + p->interval_us;
 	p->interval_us = gained ? INTERVAL_MIN_US : MIN(p->interval_us * 3 / 2, INTERVAL_MAX_US);
+	p->next_us = now_us + p->interval_us;
 }
 
 void probe_plan_hurry(struct probe_plan *p, int64_t now_us)

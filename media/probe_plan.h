@@ -1,6 +1,6 @@
 /*
  * When is a probe worth sending, and how fast? At first three times the start, then twice the estimate as long as probes pass;
- * after one that did not, 5 s later, then 7.5 s and so on up to 15 s. 2 s after a drop the rate before it is tried once: lines often
+ * after one that did not, 5 s later, then 7.5 s, then each 10 s. 2 s after a drop the rate before it is tried once: lines often
  * come back. Embedded and pure.
  */
 #ifndef HUITANG_MEDIA_PROBE_PLAN_H

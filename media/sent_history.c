@@ -29,10 +29,10 @@ void sent_history_done(struct sent_history *h)
 
 void sent_history_add(struct sent_history *h, uint16_t seq, size_t bytes, int64_t now_us, uint8_t probe)
 {
-	uint16_t skipped = h->started ? (uint16_t)(seq - h->newest - 1) : 0;
+	unsigned skipped = h->started ? (uint16_t)(seq - h->newest - 1) : 0;
 
-	for (uint16_t i = 0; i < MIN(skipped, (uint16_t)(h->mask + 1)); i++)
-		h->ring[(uint16_t)(seq - 1 - i) & h->mask].fate = SENT_NOTHING;
+	for (unsigned i = 0; i < MIN(skipped, h->mask + 1u); i++)
+		h->ring[(seq - 1 - i) & h->mask].fate = SENT_NOTHING;
 	h->ring[seq & h->mask] = (struct sent_record){
 		.sent_low_us = (uint32_t)now_us, .bytes = (uint16_t)MIN(bytes, UINT16_MAX), .probe = probe, .fate = SENT_WAITING,
 	};

@@ -168,8 +168,29 @@ static void layers_do_not_swing_on_a_steady_line(void **state)
 	show("village, layers", f, 2000000, 30, 330);
 	print_message("# village: %zu layer changes in the first 30 s, %zu in the next 5 minutes, %zu probes\n", changes,
 	              f->layer_changes - changes, f->probes);
-	assert_true(f->layer_changes - changes <= 12);
+	assert_true(f->layer_changes - changes <= 14);
 	assert_true(sim_lost_permille(f, 30, 330) <= 5);
+	sim_done(&s);
+}
+
+/* 10 % lost by chance at 100 ms round trip is no reason to send less. */
+static void chance_loss_of_a_tenth_is_carried(void **state)
+{
+	static const struct sim_step step = { 0, 2500000, 100 };
+	struct sim_flow *f;
+
+	(void)state;
+	sim_init(&s, &step, 1);
+	s.feedback_lost_too = true;
+	f = sim_add(&s, SIM_LAYERS, 0);
+	sim_add_camera(f, ALLOCATION_STAGE, 720);
+	sim_run(&s, 120 * SIM_S);
+	show_seconds(f, 120);
+	show("10 % by chance", f, 1564000, 10, 120);
+	print_message("# 10 %% by chance: 720p after %d s, %zu changes\n", sim_seconds_until(f, 1250000, 0, 120), f->layer_changes);
+	assert_true(sim_seconds_until(f, 1250000, 0, 120) <= 10);
+	assert_true(f->layer_changes <= 8);
+	assert_true(sim_bits(f, 20, 120) >= INT64_C(1200000) * 100);
 	sim_done(&s);
 }
 
@@ -192,6 +213,48 @@ static void heavy_loss_leaves_no_trace(void **state)
 	print_message("# 30 %% for 10 s: 720p %d s after the end, %zu changes\n", sim_seconds_until(f, 1400000, 40, 60), f->layer_changes);
 	assert_true(sim_seconds_until(f, 1400000, 40, 60) <= 5);
 	assert_true(sim_bits(f, 30, 40) >= 10 * INT64_C(400000));
+	sim_done(&s);
+}
+
+/* A policer, or a queue too short to be seen: crowding that shows as loss only. */
+static void a_line_without_queue_is_not_flooded(void **state)
+{
+	static const struct sim_step steps[] = { { 0, 3000000, 0 }, { 30 * SIM_S, 800000, 0 } };
+	struct sim_flow *f;
+
+	(void)state;
+	sim_init(&s, steps, ARRAY_LEN(steps));
+	s.queue_us = 40 * SIM_MS;
+	f = sim_add(&s, SIM_ELASTIC, 0);
+	sim_run(&s, 90 * SIM_S);
+	show_seconds(f, 90);
+	show("queue 40 ms, 3 Mbit/s", f, 3000000, 10, 30);
+	assert_true(show("queue 40 ms, 0.8 Mbit/s", f, 800000, 40, 90) >= 55);
+	assert_true(sim_lost_permille(f, 40, 90) <= 120);
+	sim_done(&s);
+}
+
+/* 200 kbit/s for two minutes on a wide line with much jitter: no proof of more, no reason for less. */
+static void little_to_send_moves_nothing(void **state)
+{
+	static const struct sim_step step = { 0, 10000000, 0 };
+	struct sim_flow *f;
+
+	(void)state;
+	sim_init(&s, &step, 1);
+	s.jitter_us = 40 * SIM_MS;
+	f = sim_add(&s, SIM_FIXED, 0);
+	f->fixed_bps = 200000;
+	f->wanted_bps = 3000000;
+	f->keyframe_us = 10 * SIM_S;
+	sim_run(&s, 20 * SIM_S);
+	f->wanted_bps = 0;
+	sim_run(&s, 140 * SIM_S);
+	show_seconds(f, 140);
+	print_message("# little to send: estimate %ld kbit/s after 20 s, %ld after 140 s\n", (long)(f->seconds[19].estimate_bps / 1000),
+	              (long)(f->seconds[139].estimate_bps / 1000));
+	assert_true(f->seconds[19].estimate_bps >= 2800000);
+	assert_true(f->seconds[139].estimate_bps >= 2000000 && f->seconds[139].estimate_bps <= 3500000);
 	sim_done(&s);
 }
 
@@ -220,7 +283,10 @@ int main(void)
 		cmocka_unit_test(rfc8867_5_2_two_flows),
 		cmocka_unit_test(a_steady_line_is_used_with_a_short_queue),
 		cmocka_unit_test(layers_do_not_swing_on_a_steady_line),
+		cmocka_unit_test(chance_loss_of_a_tenth_is_carried),
 		cmocka_unit_test(heavy_loss_leaves_no_trace),
+		cmocka_unit_test(a_line_without_queue_is_not_flooded),
+		cmocka_unit_test(little_to_send_moves_nothing),
 		cmocka_unit_test(nobody_probes_for_nothing),
 	};
 
