@@ -294,13 +294,14 @@ bool dtls_peer_matches(const struct dtls *d, const struct fingerprint *f)
 }
 
 /* The exporter gives client key, server key, client salt, server salt; srtp_keys_create() wants key then salt. */
-static int create_direction(struct srtp **ret, enum srtp_suite suite, const uint8_t *key, const uint8_t *salt, size_t salt_len)
+static int create_direction(struct srtp **ret, enum srtp_suite suite, const uint8_t *key, const uint8_t *salt)
 {
+	size_t key_len = srtp_key_bytes(suite);
 	uint8_t keying[64];
 	int r;
 
-	memcpy(keying, key, 16);
-	memcpy(keying + 16, salt, salt_len);
+	memcpy(keying, key, key_len);
+	memcpy(keying + key_len, salt, srtp_keying_bytes(suite) - key_len);
 	r = srtp_keys_create(ret, suite, keying);
 	OPENSSL_cleanse(keying, sizeof(keying));
 	return r;
@@ -312,7 +313,7 @@ int dtls_srtp_keys(const struct dtls *d, enum srtp_suite *ret_suite, struct srtp
 	uint8_t material[128];
 	struct srtp *in = NULL, *out = NULL;
 	enum srtp_suite suite;
-	size_t salt;
+	size_t key, salt;
 	int r;
 
 	if (!profile)
@@ -320,12 +321,13 @@ int dtls_srtp_keys(const struct dtls *d, enum srtp_suite *ret_suite, struct srtp
 	suite = (enum srtp_suite)profile->id;
 	if (srtp_keying_bytes(suite) == 0)
 		return -EPROTO;
-	salt = srtp_keying_bytes(suite) - 16;
-	if (SSL_export_keying_material(d->ssl, material, 2 * (16 + salt), EXPORTER_LABEL, strlen(EXPORTER_LABEL), NULL, 0, 0) != 1)
+	key = srtp_key_bytes(suite);
+	salt = srtp_keying_bytes(suite) - key;
+	if (SSL_export_keying_material(d->ssl, material, 2 * (key + salt), EXPORTER_LABEL, strlen(EXPORTER_LABEL), NULL, 0, 0) != 1)
 		return -EPROTO;
-	r = create_direction(&in, suite, material, material + 32, salt);
+	r = create_direction(&in, suite, material, material + 2 * key);
 	if (r == 0)
-		r = create_direction(&out, suite, material + 16, material + 32 + salt, salt);
+		r = create_direction(&out, suite, material + key, material + 2 * key + salt);
 	OPENSSL_cleanse(material, sizeof(material));
 	if (r < 0) {
 		srtp_keys_destroy(in);

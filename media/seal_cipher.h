@@ -6,17 +6,21 @@
 #define HUITANG_MEDIA_SEAL_CIPHER_H
 
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
-#include "media/srtp.h"
+#include "media/seal_keys.h"
+
+/* SHA-1 behind one block: what is left of a padded HMAC key, so that a packet hashes only itself. */
+struct seal_hmac_state {
+	uint32_t h[5];
+};
 
 /* Embedded. */
 struct seal_cipher {
 	enum srtp_suite suite;
 	EVP_CIPHER_CTX *evp;    /* owned; keeps the key, each packet sets the IV */
-	uint8_t salt[14];
-	SHA_CTX hmac_inner;     /* CM: SHA-1 states behind the padded key, so that a packet hashes only itself */
-	SHA_CTX hmac_outer;
+	uint8_t salt[SEAL_CM_IV_BYTES];
+	struct seal_hmac_state hmac_inner;      /* CM only */
+	struct seal_hmac_state hmac_outer;
 };
 
 /* A packet on its way through: `header_len` bytes stay clear, `body_len` follow; `out` has room for both and may equal `in`. */
@@ -29,9 +33,6 @@ struct seal_packet {
 	uint64_t index;         /* 48 bits ROC‖SEQ, or 31 bits of SRTCP */
 	const uint8_t *extra;   /* 4 bytes that are authenticated too, or NULL */
 };
-
-/** Label of RFC 3711 §4.3.2 for the cipher key; authentication key and salt are the next two. */
-enum seal_label { SEAL_LABEL_RTP = 0, SEAL_LABEL_RTCP = 3 };
 
 /** Errors: -ENOMEM. End it with seal_cipher_done(), also after an error. */
 int seal_cipher_init(struct seal_cipher *c, enum srtp_suite suite, const uint8_t *keying, enum seal_label label);

@@ -40,6 +40,29 @@ struct srtp {
 	unsigned n_streams;
 };
 
+size_t srtp_key_bytes(enum srtp_suite suite)
+{
+	switch (suite) {
+	case SUITE_AES_CM_128_HMAC_SHA1_80:
+	case SUITE_AEAD_AES_128_GCM:
+		return 16;
+	default:
+		return 0;
+	}
+}
+
+size_t srtp_keying_bytes(enum srtp_suite suite)
+{
+	switch (suite) {
+	case SUITE_AES_CM_128_HMAC_SHA1_80:
+		return 16 + 14;
+	case SUITE_AEAD_AES_128_GCM:
+		return 16 + 12;
+	default:
+		return 0;
+	}
+}
+
 int srtp_keys_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *keying)
 {
 	struct srtp *s;

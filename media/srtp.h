@@ -43,7 +43,8 @@ struct srtp_job {
 
 struct srtp;
 
-/** Bytes of master key plus salt of a suite: 28 (GCM) or 30 (CM); 0 for SUITE_NONE. */
+/** Bytes of the master key of a suite, and of master key plus salt: 16 and 28 (GCM) or 30 (CM); 0 for what is no suite of ours. */
+size_t srtp_key_bytes(enum srtp_suite suite);
 size_t srtp_keying_bytes(enum srtp_suite suite);
 
 /**
