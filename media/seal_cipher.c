@@ -12,11 +12,6 @@
 #define SHA1_80_TAG_BYTES 10
 #define HMAC_BLOCK_BYTES 64
 
-size_t seal_tag_bytes(enum srtp_suite suite)
-{
-	return suite == SUITE_AEAD_AES_128_GCM ? GCM_TAG_BYTES : SHA1_80_TAG_BYTES;
-}
-
 static struct seal_hmac_state hash_block(const uint8_t block[HMAC_BLOCK_BYTES])
 {
 	SHA_CTX sha;

@@ -38,8 +38,6 @@ struct seal_packet {
 int seal_cipher_init(struct seal_cipher *c, enum srtp_suite suite, const uint8_t *keying, enum seal_label label);
 void seal_cipher_done(struct seal_cipher *c);
 
-size_t seal_tag_bytes(enum srtp_suite suite);
-
 /** Copies the header, encrypts the body and writes the tag at `tag`. False when OpenSSL fails. */
 bool seal_cipher_seal(struct seal_cipher *c, const struct seal_packet *p, uint8_t *tag);
 

@@ -1,6 +1,6 @@
 /*
  * See srtp.h. Here are the streams (one per SSRC: index and replay window) and the order of a packet's parts; the ciphers are
- * seal_cipher.c's. A stream is found before the tag is checked and made only behind it.
+ * those of seal_cipher.c, seal_ipsec.c and seal_session.c. A stream is found before the tag is checked and made only behind it.
  */
 #include "media/srtp.h"
 
@@ -8,10 +8,13 @@
 #include <string.h>
 
 #include "media/base/bytes.h"
+#include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "media/replay.h"
 #include "media/rtp.h"
-#include "media/seal_cipher.h"
+#include "media/seal_ipsec.h"
+#include "media/seal_session.h"
+#include "media/srtp_suite.h"
 
 #define RTP_WINDOW_WORDS (1024 / 64)
 #define RTCP_WINDOW_WORDS (128 / 64)
@@ -22,6 +25,9 @@
 #define RTP_LAST_INDEX ((UINT64_C(1) << 48) - 1)
 #define MAX_SEALED_BYTES 65535          /* keeps CM's 16-bit block counter and OpenSSL's int lengths far away */
 #define FIRST_TABLE_BITS 3
+#define COMPANY (2 * SEAL_BURST)
+#define SMALLEST_BURST 4
+#define LONG_BYTES 400
 
 struct stream {
 	uint32_t ssrc;
@@ -32,57 +38,63 @@ struct stream {
 };
 
 struct srtp {
-	enum srtp_suite suite;
-	struct seal_cipher rtp;
+	const struct srtp_suite_facts *suite;
+	struct seal_cipher rtp;         /* set up where neither of the two below carries it */
 	struct seal_cipher rtcp;
+	struct seal_ipsec *ipsec;       /* owned, may be NULL: RTP of GCM, sealing of CM */
+	struct seal_session *session;   /* owned, may be NULL: all */
+	struct stream *last;            /* given: found most recently, for packets come in runs */
 	struct stream **table;          /* owned, as are the streams; open addressing, at most half full */
 	unsigned table_bits;            /* 0: no table yet */
 	unsigned n_streams;
 };
 
-size_t srtp_key_bytes(enum srtp_suite suite)
+static int carry_on_libsrtp(struct srtp *s, const uint8_t *keying)
 {
-	switch (suite) {
-	case SUITE_AES_CM_128_HMAC_SHA1_80:
-	case SUITE_AEAD_AES_128_GCM:
-		return 16;
-	default:
-		return 0;
-	}
+	return seal_session_create(&s->session, s->suite->suite, keying);
 }
 
-size_t srtp_keying_bytes(enum srtp_suite suite)
+/* RTCP is too rare to be worth a second library, and CM is opened as it comes, without company for a burst. */
+static int carry_on_evp(struct srtp *s, bool with_ipsec, const uint8_t *keying)
 {
-	switch (suite) {
-	case SUITE_AES_CM_128_HMAC_SHA1_80:
-		return 16 + 14;
-	case SUITE_AEAD_AES_128_GCM:
-		return 16 + 12;
-	default:
-		return 0;
-	}
+	enum srtp_suite suite = s->suite->suite;
+	int r = seal_cipher_init(&s->rtcp, suite, keying, SEAL_LABEL_RTCP);
+
+	if (r == 0 && !(with_ipsec && s->suite->gcm))
+		r = seal_cipher_init(&s->rtp, suite, keying, SEAL_LABEL_RTP);
+	if (r == 0 && with_ipsec)
+		r = seal_ipsec_create(&s->ipsec, suite, keying);
+	return r;
 }
 
-int srtp_keys_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *keying)
+int srtp_keys_create_on(struct srtp **ret, enum srtp_backend b, enum srtp_suite suite, const uint8_t *keying)
 {
+	const struct srtp_suite_facts *facts = srtp_suite_facts(suite);
 	struct srtp *s;
 	int r;
 
-	if (srtp_keying_bytes(suite) == 0)
+	if (!facts)
 		return -EINVAL;
+	if (b == SRTP_BACKEND_AUTO)
+		b = srtp_backend();
+	if (b == SRTP_BACKEND_IPSEC_MB && !seal_ipsec_available())
+		return -ENOTSUP;
 	s = mem_zalloc(sizeof(*s));
 	if (!s)
 		return -ENOMEM;
-	s->suite = suite;
-	r = seal_cipher_init(&s->rtp, suite, keying, SEAL_LABEL_RTP);
-	if (r == 0)
-		r = seal_cipher_init(&s->rtcp, suite, keying, SEAL_LABEL_RTCP);
+	s->suite = facts;
+	r = facts->rare || b == SRTP_BACKEND_LIBSRTP ? carry_on_libsrtp(s, keying) : carry_on_evp(s, b == SRTP_BACKEND_IPSEC_MB, keying);
 	if (r < 0) {
 		srtp_keys_destroy(s);
 		return r;
 	}
 	*ret = s;
 	return 0;
+}
+
+int srtp_keys_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *keying)
+{
+	return srtp_keys_create_on(ret, SRTP_BACKEND_AUTO, suite, keying);
 }
 
 static size_t table_size(const struct srtp *s)
@@ -99,6 +111,8 @@ struct srtp *srtp_keys_destroy(struct srtp *s)
 	mem_free(s->table);
 	seal_cipher_done(&s->rtp);
 	seal_cipher_done(&s->rtcp);
+	seal_ipsec_destroy(s->ipsec);
+	seal_session_destroy(s->session);
 	return mem_free(s);
 }
 
@@ -113,9 +127,16 @@ static struct stream **table_place(struct stream **table, unsigned bits, uint32_
 	return &table[i];
 }
 
-static struct stream *stream_find(const struct srtp *s, uint32_t ssrc)
+static struct stream *stream_find(struct srtp *s, uint32_t ssrc)
 {
-	return s->table ? *table_place(s->table, s->table_bits, ssrc) : NULL;
+	struct stream *found;
+
+	if (s->last && s->last->ssrc == ssrc)
+		return s->last;
+	found = s->table ? *table_place(s->table, s->table_bits, ssrc) : NULL;
+	if (found)
+		s->last = found;
+	return found;
 }
 
 static bool table_grow(struct srtp *s)
@@ -185,25 +206,98 @@ static size_t rtp_clear_bytes(const uint8_t *in, size_t len)
 	return clear <= len ? clear : 0;
 }
 
+/* Packets of CM that wait to be sealed together, sorted by length. Their jobs say already what they say when all goes well. */
+struct company {
+	size_t n;
+	struct seal_ipsec_job work[COMPANY];
+	const struct seal_ipsec_job *sorted[COMPANY];
+	struct srtp_job *jobs[COMPANY];         /* of work */
+	uint8_t roc[COMPANY][4];
+};
+
+/* Too few would wait for lanes that stay empty: OpenSSL does those. */
+static bool seal_together(struct company *c, size_t from, size_t n)
+{
+	bool ok = true;
+
+	if (n >= SMALLEST_BURST)
+		return seal_ipsec_burst(&c->sorted[from], n);
+	for (size_t i = from; i < from + n; i++) {
+		const struct seal_packet *p = &c->sorted[i]->packet;
+
+		ok &= seal_cipher_seal(&c->jobs[c->sorted[i] - c->work]->srtp->rtp, p, p->out + p->header_len + p->body_len);
+	}
+	return ok;
+}
+
+static void company_seal(struct company *c)
+{
+	for (size_t at = 0; at < c->n; at += SEAL_BURST) {
+		size_t n = MIN(c->n - at, (size_t)SEAL_BURST);
+
+		if (seal_together(c, at, n))
+			continue;
+		for (size_t i = at; i < at + n; i++) {
+			struct srtp_job *j = c->jobs[c->sorted[i] - c->work];
+
+			j->result = SRTP_NO_ROOM;
+			j->out_len = 0;
+		}
+	}
+	c->n = 0;
+}
+
+/* `c` has a place free. */
+static void company_join(struct company *c, struct srtp_job *j, const struct seal_packet *p)
+{
+	struct seal_ipsec_job *work = &c->work[c->n];
+	size_t at = c->n;
+
+	*work = (struct seal_ipsec_job){ j->srtp->ipsec, *p };
+	memcpy(c->roc[c->n], p->extra, sizeof(c->roc[0]));
+	work->packet.extra = c->roc[c->n];
+	c->jobs[c->n++] = j;
+	for (; at > 0 && c->sorted[at - 1]->packet.body_len > p->body_len; at--)
+		c->sorted[at] = c->sorted[at - 1];
+	c->sorted[at] = work;
+}
+
 /* What CM's tag covers behind the packet (RFC 3711 §4.2); GCM has the rollover counter in its IV. */
 static const uint8_t *write_roc(const struct srtp *s, uint64_t index, uint8_t roc[4])
 {
 	write_u32(roc, (uint32_t)(index >> 16));
-	return s->suite == SUITE_AES_CM_128_HMAC_SHA1_80 ? roc : NULL;
+	return s->suite->gcm ? NULL : roc;
 }
 
-static enum srtp_result seal_rtp(struct srtp_job *j)
+static enum srtp_result encrypt_rtp(struct srtp_job *j, const struct seal_packet *p, struct company *company)
+{
+	struct srtp *s = j->srtp;
+	uint8_t *tag = j->out + j->in_len;
+	bool ok = true;
+
+	if (s->session)
+		return seal_session_seal(s->session, j);
+	if (!s->ipsec)
+		ok = seal_cipher_seal(&s->rtp, p, tag);
+	else if (s->suite->gcm)
+		ok = seal_ipsec_seal(s->ipsec, p, tag);
+	else
+		company_join(company, j, p);
+	j->out_len = ok ? j->in_len + s->suite->rtp_tag_bytes : 0;
+	return ok ? SRTP_OK : SRTP_NO_ROOM;
+}
+
+static enum srtp_result seal_rtp(struct srtp_job *j, struct company *company)
 {
 	struct srtp *s = j->srtp;
 	size_t clear = rtp_clear_bytes(j->in, j->in_len);
-	size_t tag = seal_tag_bytes(s->suite);
 	struct stream *st;
 	uint8_t roc[4];
 	int64_t index;
 
 	if (clear == 0)
 		return SRTP_MALFORMED;
-	if (j->out_size < j->in_len + tag)
+	if (j->out_size < j->in_len + s->suite->rtp_tag_bytes)
 		return SRTP_NO_ROOM;
 	struct seal_packet p = { j->in, j->out, clear, j->in_len - clear, read_u32(j->in + 8), 0, NULL };
 	st = stream_find(s, p.ssrc);
@@ -216,27 +310,24 @@ static enum srtp_result seal_rtp(struct srtp_job *j)
 	replay_take(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, (uint64_t)index);
 	p.index = (uint64_t)index;
 	p.extra = write_roc(s, p.index, roc);
-	if (!seal_cipher_seal(&s->rtp, &p, j->out + j->in_len))
-		return SRTP_NO_ROOM;
-	j->out_len = j->in_len + tag;
-	return SRTP_OK;
+	return encrypt_rtp(j, &p, company);
 }
 
 /* Behind GCM's tag stands the index word, before CM's tag (RFC 7714 §9, RFC 3711 §3.4). */
 static size_t rtcp_index_at(const struct srtp *s, size_t body_end)
 {
-	return s->suite == SUITE_AEAD_AES_128_GCM ? body_end + seal_tag_bytes(s->suite) : body_end;
+	return s->suite->gcm ? body_end + s->suite->rtcp_tag_bytes : body_end;
 }
 
 static size_t rtcp_tag_at(const struct srtp *s, size_t body_end)
 {
-	return s->suite == SUITE_AEAD_AES_128_GCM ? body_end : body_end + RTCP_INDEX_BYTES;
+	return s->suite->gcm ? body_end : body_end + RTCP_INDEX_BYTES;
 }
 
 static enum srtp_result seal_rtcp(struct srtp_job *j)
 {
 	struct srtp *s = j->srtp;
-	size_t len = j->in_len + RTCP_INDEX_BYTES + seal_tag_bytes(s->suite);
+	size_t len = j->in_len + RTCP_INDEX_BYTES + s->suite->rtcp_tag_bytes;
 	uint8_t word[RTCP_INDEX_BYTES];
 	struct stream *st;
 	uint64_t index;
@@ -253,6 +344,8 @@ static enum srtp_result seal_rtcp(struct srtp_job *j)
 	if (index > RTCP_LAST_INDEX)
 		return SRTP_REPLAYED;
 	st->rtcp = (struct replay) { .started = true, .newest = index };
+	if (s->session)
+		return seal_session_seal(s->session, j);
 	write_u32(word, (uint32_t)index | RTCP_ENCRYPTED);
 	struct seal_packet p = { j->in, j->out, RTCP_CLEAR_BYTES, j->in_len - RTCP_CLEAR_BYTES, ssrc, index, word };
 	if (!seal_cipher_seal(&s->rtcp, &p, j->out + rtcp_tag_at(s, j->in_len)))
@@ -262,11 +355,27 @@ static enum srtp_result seal_rtcp(struct srtp_job *j)
 	return SRTP_OK;
 }
 
+/* Checks and decrypts; out_len is the caller's to set. */
+static enum srtp_result decrypt(struct srtp_job *j, const struct seal_packet *p, const uint8_t *tag)
+{
+	struct srtp *s = j->srtp;
+	bool ok;
+
+	if (s->session)
+		return j->out_size < j->in_len ? SRTP_NO_ROOM : seal_session_open(s->session, j);
+	if (j->rtcp)
+		ok = seal_cipher_open(&s->rtcp, p, tag);
+	else
+		ok = s->ipsec && s->suite->gcm ? seal_ipsec_open(s->ipsec, p, tag) : seal_cipher_open(&s->rtp, p, tag);
+	return ok ? SRTP_OK : SRTP_BAD_TAG;
+}
+
 static enum srtp_result open_rtp(struct srtp_job *j)
 {
 	struct srtp *s = j->srtp;
 	size_t clear = rtp_clear_bytes(j->in, j->in_len);
-	size_t tag = seal_tag_bytes(s->suite);
+	size_t tag = s->suite->rtp_tag_bytes;
+	enum srtp_result r;
 	struct stream *st;
 	uint8_t roc[4];
 	int64_t index;
@@ -284,8 +393,9 @@ static enum srtp_result open_rtp(struct srtp_job *j)
 	if (p.index > RTP_LAST_INDEX || (st && !replay_is_fresh(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, p.index)))
 		return SRTP_REPLAYED;
 	p.extra = write_roc(s, p.index, roc);
-	if (!seal_cipher_open(&s->rtp, &p, j->in + len))
-		return SRTP_BAD_TAG;
+	r = decrypt(j, &p, j->in + len);
+	if (r != SRTP_OK)
+		return r;
 	if (!st && !(st = stream_add(s, p.ssrc)))
 		return SRTP_NO_ROOM;
 	replay_take(&st->rtp, st->rtp_bits, RTP_WINDOW_WORDS, p.index);
@@ -296,7 +406,8 @@ static enum srtp_result open_rtp(struct srtp_job *j)
 static enum srtp_result open_rtcp(struct srtp_job *j)
 {
 	struct srtp *s = j->srtp;
-	size_t trailer = RTCP_INDEX_BYTES + seal_tag_bytes(s->suite);
+	size_t trailer = RTCP_INDEX_BYTES + s->suite->rtcp_tag_bytes;
+	enum srtp_result r;
 	struct stream *st;
 
 	if (j->in_len < RTCP_CLEAR_BYTES + trailer || j->in[0] >> 6 != 2)
@@ -310,8 +421,9 @@ static enum srtp_result open_rtcp(struct srtp_job *j)
 		return SRTP_NO_ROOM;
 	if (st && !replay_is_fresh(&st->rtcp, st->rtcp_bits, RTCP_WINDOW_WORDS, p.index))
 		return SRTP_REPLAYED;
-	if (!seal_cipher_open(&s->rtcp, &p, j->in + rtcp_tag_at(s, len)))
-		return SRTP_BAD_TAG;
+	r = decrypt(j, &p, j->in + rtcp_tag_at(s, len));
+	if (r != SRTP_OK)
+		return r;
 	if (!st && !(st = stream_add(s, p.ssrc)))
 		return SRTP_NO_ROOM;
 	replay_take(&st->rtcp, st->rtcp_bits, RTCP_WINDOW_WORDS, p.index);
@@ -319,12 +431,12 @@ static enum srtp_result open_rtcp(struct srtp_job *j)
 	return SRTP_OK;
 }
 
-static enum srtp_result seal_one(struct srtp_job *j)
+static enum srtp_result seal_one(struct srtp_job *j, struct company *company)
 {
 	j->out_len = 0;
 	if (j->in_len > MAX_SEALED_BYTES - SRTP_MAX_OVERHEAD)
 		return SRTP_MALFORMED;
-	return j->rtcp ? seal_rtcp(j) : seal_rtp(j);
+	return j->rtcp ? seal_rtcp(j) : seal_rtp(j, company);
 }
 
 static enum srtp_result open_one(struct srtp_job *j)
@@ -335,14 +447,39 @@ static enum srtp_result open_one(struct srtp_job *j)
 	return j->rtcp ? open_rtcp(j) : open_rtp(j);
 }
 
+/*
+ * With hundreds of receivers their keys lie far away, and a long packet wants nearly all of them: seen at 2,000 receivers, 0.20 µs
+ * a packet of 1,200 bytes with this, 0.27 without. Short packets want few of them.
+ */
+static void foresee(const struct srtp_job *jobs, size_t n, size_t i)
+{
+	const struct srtp *next = i + 1 < n ? jobs[i + 1].srtp : NULL;
+
+	if (i + 2 < n)
+		__builtin_prefetch(jobs[i + 2].srtp);
+	if (next && next != jobs[i].srtp && next->ipsec && jobs[i + 1].in_len >= LONG_BYTES)
+		seal_ipsec_prefetch(next->ipsec);
+}
+
 void seal_batch(struct srtp_job *jobs, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		jobs[i].result = seal_one(&jobs[i]);
+	struct company company;
+
+	company.n = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (company.n == COMPANY)
+			company_seal(&company);
+		foresee(jobs, n, i);
+		jobs[i].result = seal_one(&jobs[i], &company);
+	}
+	company_seal(&company);
 }
 
 void open_batch(struct srtp_job *jobs, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		jobs[i].result = open_one(&jobs[i]);
+		if (jobs[i].result != SRTP_OK)
+			jobs[i].out_len = 0;
+	}
 }
