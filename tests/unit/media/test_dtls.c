@@ -126,30 +126,35 @@ static void shake(void)
 	SSL_do_handshake(w.client);
 }
 
-static void both_suites_give_the_same_keys_to_both(void **state)
+static void all_suites_give_the_same_keys_to_both(void **state)
 {
-	static const char *const profiles[] = { "SRTP_AES128_CM_SHA1_80:SRTP_AEAD_AES_128_GCM", "SRTP_AES128_CM_SHA1_80" };
-	static const enum srtp_suite expected[] = { SUITE_AEAD_AES_128_GCM, SUITE_AES_CM_128_HMAC_SHA1_80 };
+	static const struct { const char *profiles; enum srtp_suite expected; } offers[] = {
+		{ "SRTP_AES128_CM_SHA1_80:SRTP_AEAD_AES_128_GCM", SUITE_AEAD_AES_128_GCM },
+		{ "SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80", SUITE_AES_CM_128_HMAC_SHA1_80 },
+		{ "SRTP_AES128_CM_SHA1_32:SRTP_AEAD_AES_256_GCM", SUITE_AEAD_AES_256_GCM },
+		{ "SRTP_AES128_CM_SHA1_32", SUITE_AES_CM_128_HMAC_SHA1_32 },
+	};
 
-	for (int i = 0; i < 2; i++) {
-		uint8_t material[120], keying[32], packet[64] = { 0x80, 96, 0, 1, 0, 0, 0, 1, 0, 0, 0, 9, 'h', 'i' };
+	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++) {
+		uint8_t material[120], keying[48], packet[64] = { 0x80, 96, 0, 1, 0, 0, 0, 1, 0, 0, 0, 9, 'h', 'i' };
 		struct srtp *in = NULL, *out = NULL, *peer = NULL;
 		enum srtp_suite suite;
-		size_t salt;
+		size_t key, salt;
 
 		if (i > 0) {
 			teardown(state);
 			setup(state);
 		}
-		create_client(profiles[i]);
+		create_client(offers[i].profiles);
 		shake();
 		assert_int_equal(dtls_state(w.server), DTLS_DONE);
 		assert_int_equal(dtls_srtp_keys(w.server, &suite, &in, &out), 0);
-		assert_int_equal(suite, expected[i]);
-		salt = srtp_keying_bytes(suite) - 16;
-		assert_int_equal(SSL_export_keying_material(w.client, material, 2 * (16 + salt), "EXTRACTOR-dtls_srtp", 19, NULL, 0, 0), 1);
-		memcpy(keying, material, 16);
-		memcpy(keying + 16, material + 32, salt);
+		assert_int_equal(suite, offers[i].expected);
+		key = srtp_key_bytes(suite);
+		salt = srtp_keying_bytes(suite) - key;
+		assert_int_equal(SSL_export_keying_material(w.client, material, 2 * (key + salt), "EXTRACTOR-dtls_srtp", 19, NULL, 0, 0), 1);
+		memcpy(keying, material, key);
+		memcpy(keying + key, material + 2 * key, salt);
 		assert_int_equal(srtp_keys_create(&peer, suite, keying), 0);
 		struct srtp_job job = { .srtp = peer, .in = packet, .in_len = 14, .out = packet, .out_size = sizeof(packet) };
 		seal_batch(&job, 1);
@@ -311,7 +316,7 @@ static void close_notify_ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		DTLS_TEST(both_suites_give_the_same_keys_to_both),
+		DTLS_TEST(all_suites_give_the_same_keys_to_both),
 		DTLS_TEST(the_peers_fingerprint_is_compared),
 		DTLS_TEST(plain_forgeries_do_not_end_a_handshake),
 		DTLS_TEST(a_hello_in_fragments_is_put_together),
