@@ -177,17 +177,33 @@ static int parse_switch(void *field, const char *text)
 	return 0;
 }
 
+/* The place of `text` among `n` names. */
+static int parse_name(const char *const *names, size_t n, const char *text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(names[i], text) == 0)
+			return (int)i;
+	return -EINVAL;
+}
+
 static int parse_log_level(void *field, const char *text)
 {
 	static const char *const names[] = { "error", "warning", "info", "debug" };
+	int r = parse_name(names, ARRAY_LEN(names), text);
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (strcmp(text, names[i]) == 0) {
-			*(int *)field = (int)i;
-			return 0;
-		}
-	}
-	return -EINVAL;
+	if (r >= 0)
+		*(int *)field = r;
+	return MIN(r, 0);
+}
+
+static int parse_srtp_backend(void *field, const char *text)
+{
+	static const char *const names[] = { "auto", "evp", "ipsec-mb", "libsrtp" };
+	int r = parse_name(names, ARRAY_LEN(names), text);
+
+	if (r >= 0)
+		*(enum srtp_backend *)field = (enum srtp_backend)r;
+	return MIN(r, 0);
 }
 
 static int parse_origin(void *field, const char *text)
@@ -212,6 +228,7 @@ static const struct setting settings[] = {
 	{ "tls-cert", "FILE", parse_text, FIELD(tls_cert), "a PEM file", "certificate chain; with tls-key the server speaks HTTPS. Read again when the file changes or on SIGHUP" },
 	{ "tls-key", "FILE", parse_text, FIELD(tls_key), "a PEM file", "private key of tls-cert" },
 	{ "origin", "URL", parse_origin, FIELD(origin), "http://… or https://…", "a further Origin that pages may come from, behind a reverse proxy" },
+	{ "srtp-backend", "NAME", parse_srtp_backend, FIELD(srtp_backend), "auto, evp, ipsec-mb or libsrtp", "library that encrypts media (auto: the fastest that works here)" },
 	{ "log-level", "LEVEL", parse_log_level, FIELD(log_level), "error, warning, info or debug", "how much is logged (info)" },
 };
 

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "media/srtp.h"
+
 #define CONFIG_TEXT_BYTES 1024
 #define CONFIG_ANNOUNCED 4
 #define CONFIG_TURN_URLS 4
@@ -43,6 +45,7 @@ struct config {
 	char tls_cert[CONFIG_TEXT_BYTES];       /* PEM files; both or neither */
 	char tls_key[CONFIG_TEXT_BYTES];
 	char origin[CONFIG_TEXT_BYTES];         /* a further allowed Origin, for a reverse proxy; "": none */
+	enum srtp_backend srtp_backend;         /* which library encrypts media; default SRTP_BACKEND_AUTO */
 	int log_level;                          /* enum log_level */
 };
 

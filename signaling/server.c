@@ -292,12 +292,25 @@ static int open_turn(struct server *s)
 	return r < 0 ? fail(path, r, r == -EINVAL ? "turn-secret-file is one line of 16 to 256 characters" : NULL) : 0;
 }
 
+static int choose_srtp_backend(const struct config *c)
+{
+	int r = srtp_backend_choose(c->srtp_backend);
+
+	if (r < 0)
+		return fail("srtp-backend", r, "this build or this processor has not got it");
+	log_event(LOG_INFO, "srtp.backend name=%s", srtp_backend_name(srtp_backend()));
+	return 0;
+}
+
 static int open_media(struct server *s)
 {
 	char where[ADDRESS_TEXT_BYTES];
 	struct media_cfg cfg = { .listen = s->config->media, .workers = s->config->workers, .wake = wake, .user = s };
-	int r = certificate_create(&s->certificate);
+	int r = choose_srtp_backend(s->config);
 
+	if (r < 0)
+		return r;
+	r = certificate_create(&s->certificate);
 	if (r < 0)
 		return fail("certificate", r, NULL);
 	certificate_fingerprint(s->certificate, &s->fingerprint);

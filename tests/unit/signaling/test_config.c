@@ -57,6 +57,7 @@ static void only_the_data_folder_must_be_given(void **state)
 	assert_string_equal(c.data, "/d");
 	assert_int_equal(c.workers, 1);
 	assert_int_equal(c.log_level, LOG_INFO);
+	assert_int_equal(c.srtp_backend, SRTP_BACKEND_AUTO);
 	assert_false(c.demo);
 	assert_int_equal(ntohs(((struct sockaddr_in *)&c.listen)->sin_port), 8080);
 	assert_int_equal(c.announce.n, 0);
@@ -69,11 +70,12 @@ static void options_win_over_the_file(void **state)
 	struct config c;
 
 	(void)state;
-	write_file("# a comment\ndata = /file\nworkers = 3\ndemo = yes\nlisten = 0.0.0.0:80\n");
+	write_file("# a comment\ndata = /file\nworkers = 3\ndemo = yes\nlisten = 0.0.0.0:80\nsrtp-backend = ipsec-mb\n");
 	assert_int_equal(read_options(&c, "--workers", "5", "--config", path, (char *)NULL), 0);
 	assert_string_equal(c.data, "/file");
 	assert_int_equal(c.workers, 5);
 	assert_true(c.demo);
+	assert_int_equal(c.srtp_backend, SRTP_BACKEND_IPSEC_MB);
 	assert_int_equal(ntohs(((struct sockaddr_in *)&c.listen)->sin_port), 80);
 }
 
@@ -93,7 +95,7 @@ static void an_unknown_key_is_told_with_its_line(void **state)
 static void a_bad_value_is_told_with_what_is_allowed(void **state)
 {
 	static const char *const bad[] = { "workers = 0", "workers = 65", "workers = two", "demo = maybe", "listen = localhost:80", "listen = 1.2.3.4",
-					   "listen = 1.2.3.4:70000", "announce = example.org", "log-level = loud", "origin = huitang.cn", "data =",
+					   "listen = 1.2.3.4:70000", "announce = example.org", "log-level = loud", "srtp-backend = openssl", "origin = huitang.cn", "data =",
 					   "turn = http://turn.example", "turn = stun:a, stun:b, stun:c, stun:d, stun:e", "turn-ttl = 59" };
 	struct config c;
 
