@@ -30,6 +30,8 @@ static const struct command commands[] = { /* sorted by name */
 	{ "seat.remove", STAGE_SEATED, ACTION_REMOVE, true, seat_remove_handle },
 	{ "seat.role", STAGE_SEATED, ACTION_SET_ROLE, true, seat_role_handle },
 	{ "source.set", STAGE_SEATED, -1, false, source_set_handle },
+	{ "stats.report", STAGE_SEATED, ACTION_WATCH, false, stats_report_handle, .fleeting = true },
+	{ "stats.room", STAGE_SEATED, ACTION_SEE_QUALITY, false, stats_room_handle, .fleeting = true },
 	{ "wall.close", STAGE_WALL, -1, false, wall_close_handle },
 	{ "wall.open", STAGE_GREETED, -1, false, wall_open_handle },
 	{ "wall.show", STAGE_WALL, -1, false, wall_show_handle },
@@ -129,13 +131,13 @@ static struct text *write_reply(struct call *c)
 	return text_new_json(reply);
 }
 
-/* The reply is kept for a repeat, and goes out now unless it waits for the disk. */
-static void answer(struct call *c, bool held)
+/* The reply is kept for a repeat (but for a fleeting one), and goes out now unless it waits for the disk. */
+static void answer(struct call *c, const struct command *row, bool held)
 {
 	struct text *t = write_reply(c);
 
 	if (c->dialog)
-		answered_keep(&c->dialog->answered, c->message.id, t, held);
+		answered_keep(&c->dialog->answered, c->message.id, row->fleeting ? NULL : t, held);
 	if (held && c->client)
 		c->client->held++;
 	else
@@ -169,7 +171,7 @@ static void serve(struct call *c, const struct command *row)
 		socket_send_refusal(c->socket, c->message.id, &c->why);
 		return;
 	}
-	answer(c, held);
+	answer(c, row, held);
 	if (c->after)
 		c->after(c);
 }

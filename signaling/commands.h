@@ -45,6 +45,7 @@ struct command {
 	int action;                     /* enum action that a seat must have, -1 none (the room still checks what depends on the fields) */
 	bool recorded;                  /* the reply waits until the act is on disk */
 	int (*handle)(struct call *c);  /* 0, or refuse()'s */
+	bool fleeting;                  /* the reply is not kept: to ask again does no harm */
 };
 
 /** The row of a request, NULL for none. */
@@ -96,6 +97,8 @@ int source_set_handle(struct call *c);
 int wall_close_handle(struct call *c);
 int wall_open_handle(struct call *c);
 int wall_show_handle(struct call *c);
+int stats_report_handle(struct call *c);
+int stats_room_handle(struct call *c);
 int watch_handle(struct call *c);
 
 #endif

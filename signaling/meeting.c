@@ -8,6 +8,7 @@
 #include "media/base/clock.h"
 #include "media/base/log.h"
 #include "signaling/meeting_events.h"
+#include "signaling/room_quality.h"
 #include "signaling/server.h"
 
 #define MEDIA_WAIT_US 30000000  /* a WHIP or WHEP client whose media never came up */
@@ -91,6 +92,7 @@ struct meeting *meeting_destroy(struct meeting *m)
 	ev_timer_stop(m->server->loop, &m->flush_timer);
 	ev_timer_stop(m->server->loop, &m->view_timer);
 	meeting_forget_changes(m);
+	room_quality_clear(m);
 	room_destroy(m->room);
 	server_add(m->server, COUNT_ROOMS, -1);
 	return mem_free(m);
@@ -105,6 +107,7 @@ bool meeting_open(struct meeting *m)
 		return true;
 	if (room_open(m->room, now) != VERDICT_OK)
 		return false;
+	room_quality_clear(m);
 	directory_room_opened(m->server->directory, m->id, room_title(m->room), room_epoch(m->room), now.wall_us);
 	return true;
 }
@@ -124,6 +127,7 @@ int meeting_add_client(struct meeting *m, struct client *c)
 
 void meeting_drop_client(struct meeting *m, struct client *c)
 {
+	room_quality_retire(m, c->seat);
 	if (HASH_ADDED(hh_seat, c))
 		HASH_DELETE(hh_seat, m->clients, c);
 	c->hh_seat.tbl = NULL;
@@ -298,6 +302,7 @@ void meeting_on_media(struct meeting *m, struct client *c, const struct media_ev
 		line_on_layers(c, ev->layers.kind, ev->layers.mask);
 		return;
 	case MEDIA_STATS:
+		room_quality_feed(m, c->seat, server_now(), ev->stats);
 		line_on_stats(c, ev->stats, clock_boot_us());
 		return;
 	}

@@ -17,6 +17,7 @@
 #include "signaling/client.h"
 
 struct changed_seat;
+struct seat_quality;
 struct server;
 
 struct meeting {
@@ -28,6 +29,7 @@ struct meeting {
 	uint16_t worker;                /* of all its paths */
 	uint64_t ticket;                /* for the next event to the journal, 0 none: a reply waits for it */
 	struct changed_seat *changed;   /* owned: roster rows to tell */
+	struct seat_quality *qualities; /* owned: hash by seat id (room_quality.h) */
 	bool room_changed, speakers_changed, has_ended;
 	bool walls_stale;               /* something that walls ask about has changed */
 	struct ev_timer flush_timer;    /* roster.delta, room.changed, speakers */

@@ -7,12 +7,13 @@
 /** The route of a path; what no other takes is the web client's. NULL: not even that (no leading slash). */
 const struct http_route *route_find(const char *path);
 
-/* One file each: health.c, metrics.c, openapi.c, sign_in.c, room_list.c, whip.c, static_file.c. */
+/* One file each: health.c, metrics.c, openapi.c, sign_in.c, room_list.c, quality_page.c, whip.c, static_file.c. */
 void health_handle(struct request *q);
 void metrics_handle(struct request *q);
 void openapi_handle(struct request *q);
 void sign_in_handle(struct request *q);
 void room_list_handle(struct request *q);
+void quality_page_handle(struct request *q);
 void whip_handle(struct request *q);
 void whep_handle(struct request *q);
 void static_file_handle(struct request *q);

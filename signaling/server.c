@@ -14,6 +14,7 @@
 #include "media/dtls.h"
 #include "signaling/addresses.h"
 #include "signaling/client.h"
+#include "signaling/line_counters.h"
 #include "signaling/listener.h"
 #include "signaling/meeting.h"
 #include "signaling/openapi.h"
@@ -334,6 +335,7 @@ static int open_small(struct server *s)
 	if (!*dir)
 		files_default_dir(dir, sizeof(dir));
 	random_hex(s->epoch, (SERVER_EPOCH_BYTES - 1) / 2);
+	r = r < 0 ? r : line_counters_create(&s->line_counters);
 	r = r < 0 ? r : tickets_create(&s->tickets);
 	r = r < 0 ? r : limiter_create(&s->sign_in_limit, SIGN_IN_EVERY_US, SIGN_IN_BURST, SIGN_IN_ADDRESSES);
 	r = r < 0 ? r : limiter_create(&s->sign_in_address_limit, SIGN_IN_ALL_EVERY_US, SIGN_IN_ALL_BURST, SIGN_IN_ADDRESSES);
@@ -396,6 +398,7 @@ static void close_all(struct server *s)
 	tickets_destroy(s->tickets);
 	files_destroy(s->files);
 	text_unref(s->openapi);
+	counters_destroy(s->line_counters);
 	counters_destroy(s->counters);
 	if (s->loop)
 		ev_loop_destroy(s->loop);

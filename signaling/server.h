@@ -74,6 +74,7 @@ struct server {
 	struct tickets *tickets;                /* owned: what waits for the store */
 	struct wall_rights wall_rights;         /* who may watch across rooms */
 	struct counters *counters;              /* owned */
+	struct counters *line_counters;         /* owned: line_counters.h */
 	struct text *openapi;                   /* owned */
 
 	uint8_t token_key[STORE_KEY_BYTES];
