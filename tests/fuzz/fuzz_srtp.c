@@ -76,7 +76,8 @@ static void check_round_trip(struct kind kind, const uint8_t *data, size_t size,
 	seal_batch(&j, 1);
 	MUST(j.result == SRTP_OK || j.result == SRTP_MALFORMED);
 	if (j.result == SRTP_OK) {
-		struct srtp_job back = { .srtp = in, .in = sealed, .in_len = j.out_len, .out = sealed, .out_size = size, .rtcp = rtcp };
+		size_t room = kind.backend == SRTP_BACKEND_LIBSRTP ? j.out_len : size; /* srtp.h */
+		struct srtp_job back = { .srtp = in, .in = sealed, .in_len = j.out_len, .out = sealed, .out_size = room, .rtcp = rtcp };
 
 		open_batch(&back, 1);
 		MUST(back.result == SRTP_OK && back.out_len == size && memcmp(sealed, data, size) == 0);
