@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/load/janus_entrance.h"
 #include "tests/load/room_entrance.h"
 #include "tests/load/site.h"
 #include "tests/load/whip_entrance.h"
@@ -18,6 +19,8 @@
 
 static const struct entrance *entrance_of(const struct options *o, bool publishes_first)
 {
+	if (o->target == TARGET_JANUS)
+		return &janus_entrance;
 	return o->sockets && !publishes_first ? &room_entrance : &whip_entrance;
 }
 
@@ -50,7 +53,7 @@ int crowd_init(struct crowd *c, struct load *l)
 	r = add_sites(c, o->publishers, publisher, true);
 	if (r < 0)
 		return r;
-	return add_sites(c, o->shape == SHAPE_JOIN && o->sockets ? o->sites : o->viewers, viewer, false);
+	return add_sites(c, o->shape == SHAPE_JOIN && (o->sockets || o->target == TARGET_JANUS) ? o->sites : o->viewers, viewer, false);
 }
 
 bool crowd_is_publisher(const struct crowd *c, const struct site *s)

@@ -8,7 +8,9 @@
 #include "tests/endpoint/loop.h"
 #include "tests/load/peer.h"
 
-#define RETRY_US 50000
+#define LOOK_US 10000            /* how often the retransmission timer is looked at */
+#define RETRY_US 50000           /* the first retransmission, as browsers have it; then doubled */
+#define MOST_RETRY_US 1000000
 
 static int bio_write(BIO *b, const char *data, int len)
 {
@@ -149,7 +151,13 @@ static void on_due(struct timer *t, int64_t now)
 	if (DTLSv1_get_timeout(p->ssl, &left) && !left.tv_sec && !left.tv_usec && DTLSv1_handle_timeout(p->ssl) < 0)
 		peer_fail(p, "no end of the DTLS handshake");
 	else
-		hub_set(p->cfg.hub, &p->handshake, now + RETRY_US);
+		hub_set(p->cfg.hub, &p->handshake, now + LOOK_US);
+}
+
+static unsigned next_timeout(SSL *ssl, unsigned last_us)
+{
+	(void)ssl;
+	return last_us ? MIN(2 * last_us, MOST_RETRY_US) : RETRY_US;
 }
 
 void handshake_init(struct peer *p)
@@ -160,6 +168,7 @@ void handshake_init(struct peer *p)
 	p->ssl = SSL_new(identity_context());
 	SSL_set_bio(p->ssl, b, b);
 	SSL_set_mtu(p->ssl, 1200);
+	DTLS_set_timer_cb(p->ssl, next_timeout);
 	SSL_set_tlsext_use_srtp(p->ssl, p->cfg.suite == SUITE_AEAD_AES_128_GCM ? "SRTP_AEAD_AES_128_GCM" : "SRTP_AES128_CM_SHA1_80");
 	SSL_set_connect_state(p->ssl);
 	identity_fingerprint(SSL_get_certificate(p->ssl), p->fingerprint);
@@ -167,7 +176,7 @@ void handshake_init(struct peer *p)
 
 void handshake_begin(struct peer *p, int64_t now_us)
 {
-	hub_set(p->cfg.hub, &p->handshake, now_us + RETRY_US);
+	hub_set(p->cfg.hub, &p->handshake, now_us + LOOK_US);
 	step(p, now_us);
 }
 

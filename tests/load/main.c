@@ -110,6 +110,16 @@ static void pin(int core)
 		fprintf(stderr, "huitang-load: --pin %d: %s\n", core, strerror(errno));
 }
 
+static void name_room(struct load *l)
+{
+	const struct options *o = &l->options;
+
+	if (o->target == TARGET_JANUS && !o->room)
+		snprintf(l->room, sizeof(l->room), "%d", g_random_int_range(100000, 1 << 30));
+	else
+		g_strlcpy(l->room, o->room ? o->room : o->sockets ? "demo-meeting" : "demo-class", sizeof(l->room));
+}
+
 static int make_tokens(struct load *l)
 {
 	const struct options *o = &l->options;
@@ -137,7 +147,7 @@ static int make_parts(struct run *r)
 	if (e == 0)
 		e = lines_create(&l->lines, on_line_out, r);
 	if (e == 0)
-		e = port_create(&l->port, l->hub, l->options.each, &events, r);
+		e = port_create(&l->port, l->hub, &l->options.port, &events, r);
 	if (e == 0)
 		e = crowd_init(&r->crowd, l);
 	return e;
@@ -183,7 +193,7 @@ int main(int argc, char **argv)
 		free(r);
 		return e < 0 ? 2 : 0;
 	}
-	g_strlcpy(r->load.room, o->room ? o->room : o->sockets ? "demo-meeting" : "demo-class", sizeof(r->load.room));
+	name_room(&r->load);
 	srtp_init();
 	raise_limits();
 	if (make_tokens(&r->load) < 0) {

@@ -1,6 +1,7 @@
 /* See options.h. */
 #include "tests/load/options.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ static const char help[] =
 	"\n"
 	"The server\n"
 	"  --server URL           plain HTTP (http://127.0.0.1:8080)\n"
-	"  --target NAME          huitang, janus (its HTTP API), urls (any WHIP and WHEP) (huitang)\n"
+	"  --target NAME          huitang, janus (its WebSocket), urls (any WHIP and WHEP) (huitang)\n"
 	"  --whip URL, --whep=URL for --target urls\n"
 	"  --room R               (demo-class; demo-meeting for seats)\n"
 	"  --token T              of a presenter; --viewer-token T of those who only watch (the same)\n"
@@ -46,6 +47,7 @@ static const char help[] =
 	"\n"
 	"Measuring\n"
 	"  --sockets shared|each  one socket for all endpoints, or one each (shared)\n"
+	"  --addresses FIRST      with one socket: of the first endpoint, the next one's follows (127.1.0.1)\n"
 	"  --check N              one receiver in N is opened whole (50); --check-every N: of others one packet in N (64)\n"
 	"  --max-loss PERCENT     more is a problem (0.1)\n"
 	"  --line MODEL           rtt=100,jitter=10,loss=10,burst=3,rate=1000k,queue=300; --line-for K: only the last K (all)\n"
@@ -57,7 +59,7 @@ static const char help[] =
 enum option_id {
 	OPT_SERVER = 256, OPT_TARGET, OPT_WHIP, OPT_WHEP_URL, OPT_ROOM, OPT_TOKEN, OPT_VIEWER_TOKEN, OPT_DATA, OPT_HUITANG, OPT_PID,
 	OPT_PUBLISHERS, OPT_VIEWERS, OPT_SITES, OPT_WS, OPT_RAMP, OPT_SECONDS, OPT_WARMUP, OPT_KNEE, OPT_KNEE_STEP, OPT_CODEC,
-	OPT_SUITE, OPT_VIDEO_BPS, OPT_PACKET_BYTES, OPT_FPS, OPT_LAYERS, OPT_TEMPORAL, OPT_SPEAKERS, OPT_SOCKETS, OPT_CHECK,
+	OPT_SUITE, OPT_VIDEO_BPS, OPT_PACKET_BYTES, OPT_FPS, OPT_LAYERS, OPT_TEMPORAL, OPT_SPEAKERS, OPT_SOCKETS, OPT_ADDRESSES, OPT_CHECK,
 	OPT_CHECK_EVERY, OPT_MAX_LOSS, OPT_LINE, OPT_LINE_FOR, OPT_PIN, OPT_JSON, OPT_SPOIL, OPT_HELP,
 };
 
@@ -77,7 +79,7 @@ static const struct option names[] = {
 	{ "packet-bytes", required_argument, NULL, OPT_PACKET_BYTES }, { "fps", required_argument, NULL, OPT_FPS },
 	{ "layers", required_argument, NULL, OPT_LAYERS }, { "temporal", no_argument, NULL, OPT_TEMPORAL },
 	{ "speakers", required_argument, NULL, OPT_SPEAKERS }, { "sockets", required_argument, NULL, OPT_SOCKETS },
-	{ "check", required_argument, NULL, OPT_CHECK }, { "check-every", required_argument, NULL, OPT_CHECK_EVERY },
+	{ "addresses", required_argument, NULL, OPT_ADDRESSES }, { "check", required_argument, NULL, OPT_CHECK }, { "check-every", required_argument, NULL, OPT_CHECK_EVERY },
 	{ "max-loss", required_argument, NULL, OPT_MAX_LOSS }, { "line", required_argument, NULL, OPT_LINE },
 	{ "line-for", required_argument, NULL, OPT_LINE_FOR }, { "pin", required_argument, NULL, OPT_PIN },
 	{ "json", required_argument, NULL, OPT_JSON }, { "spoil", required_argument, NULL, OPT_SPOIL },
@@ -262,8 +264,10 @@ static bool read_measure_option(struct options *o, int id, const char *v)
 	case OPT_SOCKETS:
 		if (!read_word(v, sockets, &word))
 			return false;
-		o->each = word;
+		o->port.each = word;
 		return true;
+	case OPT_ADDRESSES:
+		return inet_pton(AF_INET, v, &o->port.first) == 1;
 	case OPT_CHECK:
 		return read_count(v, 1, 1000000, &o->check);
 	case OPT_CHECK_EVERY:
@@ -312,12 +316,16 @@ static int check(struct options *o)
 		return refuse("--target %s needs --whip URL and --whep=URL%s", "urls", "");
 	if (o->target == TARGET_HUITANG && !o->token && !o->data)
 		return refuse("give --token, or --data DIR so that tokens can be made%s%s", "", "");
+	if (o->shape == SHAPE_JOIN && o->target != TARGET_HUITANG)
+		o->sockets = false;
 	if (o->target != TARGET_HUITANG && (o->shape == SHAPE_MEETING || o->sockets))
 		return refuse("a %s by WebSocket is for --target huitang%s", shape_name(o->shape), "");
 	if (o->knee && o->shape != SHAPE_LECTURE)
 		return refuse("--knee is for the lecture, not for a %s%s", shape_name(o->shape), "");
 	if (o->temporal && o->codec != PAYLOAD_VP8)
 		return refuse("--temporal is for --codec vp8%s%s", "", "");
+	if (o->target == TARGET_JANUS && o->room && strtoll(o->room, NULL, 10) <= 0)
+		return refuse("--room %s: Janus numbers its rooms%s", o->room, "");
 	return 0;
 }
 
@@ -327,7 +335,7 @@ static void set_defaults(struct options *o)
 		.publishers = 1, .viewers = 20, .sites = 20, .seconds = 10, .warmup = 3, .ramp = 100, .max_loss = 0.1, .codec = PAYLOAD_VP8,
 		.suite = SUITE_AEAD_AES_128_GCM, .video_bps = 1200000, .packet_bytes = 1200, .fps = 30, .speakers = 3,
 		.layers = { { "q", 100000, 180 }, { "h", 350000, 360 }, { "f", 1200000, 720 } }, .check = 50, .check_every = 64,
-		.knee_step = 1.25, .pin = -1,
+		.knee_step = 1.25, .pin = -1, .port.first.s_addr = htonl(0x7f010001), /* 127.1.0.1 */
 	};
 	address_read(&o->server, "http://127.0.0.1:8080");
 }

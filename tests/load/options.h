@@ -6,6 +6,7 @@
 #include "tests/endpoint/payload.h"
 #include "tests/load/line.h"
 #include "tests/load/outgoing.h"
+#include "tests/load/port.h"
 #include "tests/load/request.h"
 
 enum shape { SHAPE_LECTURE, SHAPE_MEETING, SHAPE_JOIN };
@@ -27,7 +28,7 @@ struct options {
 	unsigned packet_bytes, fps, speakers;
 	struct layer_cfg layers[LAYERS];
 	bool temporal;
-	bool each;                      /* a socket for each endpoint */
+	struct port_cfg port;
 	unsigned check, check_every, spoil;
 	bool has_line;
 	struct line_model line;

@@ -13,7 +13,6 @@
 #include "tests/endpoint/loop.h"
 #include "tests/load/line.h"
 
-#define FIRST_ADDRESS 0x7f010001u       /* 127.1.0.1 */
 #define MESSAGES 32
 #define MESSAGE_BYTES 65536
 #define ROUNDS 64                       /* recvmmsg calls of one turn, so that timers come in time */
@@ -46,6 +45,7 @@ struct port {
 	const struct port_events *events;       /* given */
 	void *user;
 	bool each;
+	uint32_t first;                         /* address of endpoint 0 */
 	int shared;                             /* -1: none */
 	uint16_t shared_port;
 	uint32_t shared_overflow;
@@ -100,28 +100,28 @@ static uint16_t bound_port(int fd)
 	return a.sin_port;
 }
 
-int port_create(struct port **ret, struct hub *hub, bool each, const struct port_events *events, void *user)
+int port_create(struct port **ret, struct hub *hub, const struct port_cfg *cfg, const struct port_events *events, void *user)
 {
 	struct port *p = calloc(1, sizeof(*p));
 	struct sockaddr_in any = { .sin_family = AF_INET };
 
 	if (!p)
 		return -ENOMEM;
-	*p = (struct port){ .hub = hub, .each = each, .events = events, .user = user, .shared = -1 };
+	*p = (struct port){ .hub = hub, .each = cfg->each, .first = ntohl(cfg->first.s_addr), .events = events, .user = user, .shared = -1 };
 	p->buffers = malloc(sizeof(*p->buffers) * MESSAGES);
 	if (!p->buffers) {
 		free(p);
 		return -ENOMEM;
 	}
-	if (!each)
+	if (!cfg->each)
 		p->shared = open_socket(&any, SHARED_BUFFER, &p->stats.receive_buffer_bytes);
-	if (!each && p->shared < 0) {
+	if (!cfg->each && p->shared < 0) {
 		int e = p->shared;
 
 		port_destroy(p);
 		return e;
 	}
-	p->shared_port = each ? 0 : bound_port(p->shared);
+	p->shared_port = cfg->each ? 0 : bound_port(p->shared);
 	*ret = p;
 	return 0;
 }
@@ -168,7 +168,7 @@ static void take_message(struct port *p, struct mmsghdr *m, uint8_t *data, const
 {
 	uint32_t local = 0, overflow = own ? 0 : p->shared_overflow;
 	size_t segment = read_control(p, &m->msg_hdr, &overflow, &local);
-	unsigned endpoint = own ? own->endpoint : local - FIRST_ADDRESS;
+	unsigned endpoint = own ? own->endpoint : local - p->first;
 
 	if (!own) {
 		p->stats.overflow += overflow - p->shared_overflow;
@@ -257,16 +257,23 @@ static int local_towards(const struct in_addr *remote, struct in_addr *ret)
 	return r;
 }
 
+bool port_is_near(const struct in_addr *remote)
+{
+	struct in_addr local;
+
+	return ntohl(remote->s_addr) >> 24 == 127 || (local_towards(remote, &local) == 0 && local.s_addr == remote->s_addr);
+}
+
 int port_open(struct port *p, unsigned endpoint, const struct in_addr *remote, struct sockaddr_in *ret)
 {
-	bool loopback = ntohl(remote->s_addr) >> 24 == 127;
-	struct sockaddr_in local = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(FIRST_ADDRESS + endpoint) };
+	bool near = port_is_near(remote);
+	struct sockaddr_in local = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(p->first + endpoint) };
 
 	if (endpoint >= PORT_ENDPOINTS)
 		return -ENOSPC;
-	if (!loopback && !p->each)
+	if (!near && !p->each)
 		return -EADDRNOTAVAIL;
-	if (!loopback) {
+	if (!near) {
 		int r = local_towards(remote, &local.sin_addr);
 
 		if (r < 0)
@@ -336,7 +343,7 @@ static void seal(struct port *p)
 
 static void fill_message(struct port *p, struct queued *q, struct mmsghdr *m, struct iovec *v)
 {
-	struct in_pktinfo info = { .ipi_spec_dst.s_addr = htonl(FIRST_ADDRESS + q->endpoint) };
+	struct in_pktinfo info = { .ipi_spec_dst.s_addr = htonl(p->first + q->endpoint) };
 	struct cmsghdr *c = &q->control.align;
 
 	*v = (struct iovec){ q->data, q->len };

@@ -1,6 +1,6 @@
 /*
  * The UDP side of all endpoints: datagrams in by recvmmsg and GRO, out by sendmmsg, sealed just before. Either one socket for
- * all, where an endpoint is an address of 127.1.0.0/16 (IP_PKTINFO tells which), or a socket for each.
+ * all, where an endpoint is an address of its own (IP_PKTINFO tells which), or a socket for each.
  *
  * The one socket is read once a tick and not when it becomes readable: whoever sends to it then never pays for waking this
  * thread, as nobody does who sends to a network card.
@@ -25,11 +25,19 @@ struct port_events {
 	void (*on_datagram)(void *user, unsigned endpoint, uint8_t *data, size_t len, int64_t now_us);
 };
 
+struct port_cfg {
+	bool each;                      /* a socket for each endpoint */
+	struct in_addr first;           /* the address of endpoint 0; the next one's follows it. This machine has all of them */
+};
+
 /** Owns: the caller's; it outlives no hub. Errors: -errno. */
-int port_create(struct port **ret, struct hub *hub, bool each, const struct port_events *events, void *user);
+int port_create(struct port **ret, struct hub *hub, const struct port_cfg *cfg, const struct port_events *events, void *user);
 struct port *port_destroy(struct port *p);
 
-/** Gives an endpoint its address, told in *ret. `remote` says which interface it must reach. Errors: -errno; -EADDRNOTAVAIL: not on loopback. */
+/** True when the address is this machine's own: only then can one socket do for all endpoints. */
+bool port_is_near(const struct in_addr *remote);
+
+/** Gives an endpoint its address, told in *ret. `remote` says which interface it must reach. Errors: -errno; -EADDRNOTAVAIL: not this machine's. */
 int port_open(struct port *p, unsigned endpoint, const struct in_addr *remote, struct sockaddr_in *ret);
 void port_close(struct port *p, unsigned endpoint);
 

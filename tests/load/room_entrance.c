@@ -180,7 +180,7 @@ static void enter(struct site *s)
 	v->socket.on_open = on_open;
 	v->socket.on_text = on_text;
 	v->socket.on_end = on_end;
-	r = websocket_open(&v->socket, s->load->hub, &s->load->options.server, "/ws");
+	r = websocket_open(&v->socket, s->load->hub, &s->load->options.server, "/ws", NULL);
 	if (r < 0) {
 		v->ended = true;
 		site_fail(s, "WebSocket: %s", strerror(-r));

@@ -184,7 +184,7 @@ bool site_open(struct site *s)
 	int r = peer_create(&s->peer, s->number, &o->server.to.sin_addr, &cfg, &peer_events, s);
 
 	if (r == -EADDRNOTAVAIL)
-		site_fail(s, "the server is not on loopback: use --sockets each");
+		site_fail(s, "the server is not on this machine: use --sockets each");
 	else if (r < 0)
 		site_fail(s, "no UDP socket: %s", strerror(-r));
 	else if (s->sends && !make_outgoing(s))
@@ -212,8 +212,8 @@ void site_connect(struct site *s, const struct description *remote, bool control
 		site_fail(s, "the server's description has no UDP candidate of IPv4");
 		return;
 	}
-	if (!s->load->options.each && ntohl(r.address.sin_addr.s_addr) >> 24 != 127) {
-		site_fail(s, "the server's media address is not on loopback: use --sockets each");
+	if (!s->load->options.port.each && !port_is_near(&r.address.sin_addr)) {
+		site_fail(s, "the server's media address is not this machine's: use --sockets each");
 		return;
 	}
 	if (s->receives && !make_incoming(s, remote)) {

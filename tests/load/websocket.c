@@ -130,7 +130,7 @@ static void on_closed(struct wire *wire, const char *why)
 	end(OWNER_OF(wire, struct websocket, wire), why);
 }
 
-int websocket_open(struct websocket *w, struct hub *hub, const struct address *a, const char *path)
+int websocket_open(struct websocket *w, struct hub *hub, const struct address *a, const char *path, const char *protocol)
 {
 	uint8_t key[16];
 	g_autofree char *text = NULL, *head = NULL;
@@ -140,7 +140,8 @@ int websocket_open(struct websocket *w, struct hub *hub, const struct address *a
 		put32(key + i, g_random_int());
 	text = g_base64_encode(key, sizeof(key));
 	head = g_strdup_printf("GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-	                       "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n\r\n", path, a->host, text);
+	                       "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n%s%s%s\r\n", path, a->host, text,
+	                       protocol ? "Sec-WebSocket-Protocol: " : "", protocol ? protocol : "", protocol ? "\r\n" : "");
 	w->message = g_string_new(NULL);
 	w->wire = (struct wire){ .on_bytes = on_bytes, .on_closed = on_closed };
 	r = wire_open(&w->wire, hub, &a->to);

@@ -17,8 +17,8 @@ struct websocket {
 	char why[80];
 };
 
-/** Embedded; the callbacks are set. Nothing may be sent before on_open. Errors: -errno; websocket_free() in any case. */
-int websocket_open(struct websocket *w, struct hub *hub, const struct address *a, const char *path);
+/** Embedded; the callbacks are set. Nothing may be sent before on_open. `protocol`: the subprotocol, NULL none. Errors: -errno; websocket_free() in any case. */
+int websocket_open(struct websocket *w, struct hub *hub, const struct address *a, const char *path, const char *protocol);
 void websocket_free(struct websocket *w);
 
 void websocket_send(struct websocket *w, const char *text, size_t len);
