@@ -6,6 +6,7 @@
 #include "media/slot.h"
 
 #define FLUSH_PACKETS 16                /* of pictures at one moment (media.md, Sending) */
+#define PADDING_NARROW 8                /* encoders cut a frame into parts that differ by a byte or two */
 
 void downlink_ready(struct downlink *d, uint8_t slot, bool soon, int64_t now_us)
 {
@@ -34,7 +35,7 @@ static void on_numbered(void *user, uint16_t number, size_t bytes)
 
 void downlink_begin_group(struct downlink *d, int64_t now_us)
 {
-	struct group_cfg cfg = { .srtp = d->srtp, .to = &d->to, .to_len = d->to_len, .next_number = &d->next_number,
+	struct group_cfg cfg = { .srtp = d->srtp, .to = &d->to, .to_len = d->to_len, .padding = PADDING_NARROW, .next_number = &d->next_number,
 		                 .on_numbered = on_numbered, .user = d };
 
 	(void)now_us;

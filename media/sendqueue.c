@@ -16,7 +16,7 @@
 #define PACKETS 128                     /* 200 kB: they stay in the second-level cache until they are sent */
 #define MESSAGE_SEGMENTS 64             /* UDP_MAX_SEGMENTS is 64 up to Linux 6.8 */
 #define MESSAGE_BYTES 60000
-#define PADDING_BYTES 8                 /* what a packet may grow for company: encoders cut a frame into parts of nearly one size */
+#define MOST_PADDING 255                /* its length is a byte (RFC 3550 §5.1) */
 
 /* A packet of the open group. */
 struct member {
@@ -165,7 +165,7 @@ static bool may_pad(const struct sendqueue *q, size_t i, size_t len)
 {
 	const struct member *m = &q->members[i];
 
-	return i + 1 < q->n_members && len - m->len <= PADDING_BYTES && q->members[i + 1].len <= len && !(q->buffers[m->packet][0] & 0x20);
+	return i + 1 < q->n_members && len - m->len <= MIN(q->group.padding, (size_t)MOST_PADDING) && q->members[i + 1].len <= len && !(q->buffers[m->packet][0] & 0x20);
 }
 
 static void number(struct sendqueue *q, const struct member *m)

@@ -2,7 +2,7 @@
  * Packets on their way out of a worker: written in the clear, sealed in one batch, sent by one sendmmsg(). Media thread only.
  *
  * A group is what leaves to one subscriber at one moment. Its packets are put into few GSO messages (UDP_SEGMENT: equal sizes but
- * the last, which may be shorter): largest first, those of one stream in their order; packets a few bytes short of their
+ * the last, which may be shorter): largest first, those of one stream in their order; packets a little shorter than their
  * predecessor are padded (RFC 3550 §5.1) where that lets the message go on. Transport-wide numbers are given in the order that results.
  */
 #ifndef HUITANG_MEDIA_SENDQUEUE_H
@@ -36,6 +36,7 @@ struct group_cfg {
 	struct srtp *srtp;
 	const struct sockaddr_storage *to;
 	socklen_t to_len;
+	size_t padding;                 /* bytes that a packet may grow so that it has the size of those before it */
 	uint16_t *next_number;          /* transport-wide, counted up; NULL: packets have none */
 	void (*on_numbered)(void *user, uint16_t number, size_t bytes); /* for each, in sending order; `bytes` as on the wire without IP and UDP */
 	void *user;
