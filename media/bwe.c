@@ -19,7 +19,7 @@
 #define LOSSY 0.05f
 #define SILENCE_US INT64_C(1500000)
 #define DEAF_US INT64_C(3000000)
-#define PROBE_PACKETS 12
+#define PROBE_PACKETS 16
 #define PROBE_LATE_US INT64_C(1000000)
 #define REPORT_RTT_VALID_US INT64_C(10000000)
 #define RTT_MAX_US INT64_C(10000000)
@@ -368,7 +368,7 @@ struct bwe_probe bwe_probe_wanted(struct bwe *b, int64_t now_us)
 	rate_bps = probe_plan_next(&b->plan, estimate_bps, MIN(b->wanted_bps, b->ceiling_bps), now_us);
 	if (rate_bps == 0)
 		return (struct bwe_probe){ 0 };
-	duration_us = probe_plan_duration_us(rate_bps);
+	duration_us = probe_plan_duration_us(rate_bps, delay_trend_jitter_us(&b->trend));
 	probe_begin(&b->probe, rate_bps, duration_us, now_us);
 	return (struct bwe_probe){
 		.number = b->probe.number, .rate_bps = rate_bps, .duration_us = duration_us,

@@ -20,6 +20,7 @@
 #define OVER_MS 10.0f
 #define QUEUE_MS 10.0f                  /* less is no queue */
 #define BASE_MS 10000.0f
+#define JITTER_SHARE 0.03f
 
 void delay_trend_init(struct delay_trend *t)
 {
@@ -35,10 +36,11 @@ static void begin_group(struct delay_trend *t, int64_t sent_us, int64_t arrival_
 
 static void restart(struct delay_trend *t, int64_t sent_us, int64_t arrival_us)
 {
-	float threshold_ms = t->threshold_ms;
+	float threshold_ms = t->threshold_ms, jitter_ms = t->jitter_ms;
 
 	delay_trend_init(t);
 	t->threshold_ms = threshold_ms;
+	t->jitter_ms = jitter_ms;
 	t->started = true;
 	t->epoch_us = arrival_us;
 	t->epoch_delay_us = arrival_us - sent_us;
@@ -122,6 +124,8 @@ static void end_group(struct delay_trend *t)
 	t->next = (uint8_t)((t->next + 1) % DELAY_TREND_POINTS);
 	t->n = MIN((uint8_t)(t->n + 1), DELAY_TREND_POINTS);
 	t->last_ms = arrival_ms;
+	t->jitter_ms += (fabsf(delay_ms - t->last_delay_ms) - t->jitter_ms) * JITTER_SHARE;
+	t->last_delay_ms = delay_ms;
 	note_base(t, arrival_ms, delay_ms);
 	detect(t, delay_ms, MAX(elapsed_ms, 0.0f));
 }
@@ -151,4 +155,9 @@ int64_t delay_trend_queue_us(const struct delay_trend *t)
 	for (uint8_t i = 0; i < t->n; i++)
 		least_ms = MIN(least_ms, t->delay_ms[i]);
 	return t->n < MIN_POINTS ? 0 : (int64_t)((least_ms - base_ms(t)) * 1000.0f);
+}
+
+int64_t delay_trend_jitter_us(const struct delay_trend *t)
+{
+	return (int64_t)(t->jitter_ms * 1000.0f);
 }

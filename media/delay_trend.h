@@ -32,7 +32,9 @@ struct delay_trend {
 	float trend_ms;                 /* the gradient as growth in 240 ms */
 	float threshold_ms;
 	float over_ms;                  /* how long the trend has been over it */
-	float last_ms;                  /* arrival of the newest point */
+	float last_ms;                  /* arrival and delay of the newest point */
+	float last_delay_ms;
+	float jitter_ms;                /* smoothed difference of neighbouring delays */
 	float base_ms[2];               /* least delay of this 10 s and the 10 s before */
 	float base_since_ms;
 };
@@ -44,5 +46,8 @@ void delay_trend_packet(struct delay_trend *t, int64_t sent_us, int64_t arrival_
 
 /** What stands in the queue all the time now: 0 where only jitter is seen. */
 int64_t delay_trend_queue_us(const struct delay_trend *t);
+
+/** How much neighbouring delays differ, smoothed. */
+int64_t delay_trend_jitter_us(const struct delay_trend *t);
 
 #endif

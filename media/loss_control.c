@@ -78,6 +78,9 @@ static enum loss_verdict end_trial(struct loss_control *l)
 
 	l->trial = false;
 	l->cap_bps = INT64_MAX;
+	/* Sending less cannot help against chance: then that ended by itself, and with it the reason for the trial. */
+	if (l->loss < l->chance / 2)
+		return LOSS_NONE;
 	if (l->loss < (crowded + l->trial_loss) / 2)
 		return LOSS_CROWDED;
 	loss_control_excuse(l);
@@ -124,5 +127,5 @@ enum loss_verdict loss_control_update(struct loss_control *l, int64_t arrived_bp
 
 bool loss_control_is_rough(const struct loss_control *l)
 {
-	return l->average > l->chance + ROUGH;
+	return l->average > l->chance + ROUGH + l->chance / 10;
 }

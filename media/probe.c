@@ -67,18 +67,20 @@ enum probe_verdict probe_end(struct probe *p, unsigned chance_permille, int64_t 
 	int64_t span_us = p->last_sent_us - p->first_sent_us;
 	unsigned all = p->arrived + p->lost;
 	double slower = stretch(p);
+	bool crowded = p->lost * 1000 > all * (chance_permille + LOSS_PERMILLE);
 	int64_t bps;
 
 	p->running = false;
-	if (p->arrived < MIN_PACKETS || span_us < MIN_SPAN_US || p->lost * 1000 > all * (chance_permille + LOSS_PERMILLE))
+	if (p->arrived < MIN_PACKETS || span_us < MIN_SPAN_US)
 		return PROBE_FAILED;
 	bps = (p->bytes - p->last_bytes) * 8 * 1000000 / span_us;
 	/* What chance took would have been carried. */
-	bps = bps * (int64_t)all / p->arrived;
-	if (slower < STRETCH) {
+	if (!crowded)
+		bps = bps * (int64_t)all / p->arrived;
+	if (slower < STRETCH && !crowded) {
 		*ret_bps = MIN(bps, p->rate_bps);
 		return PROBE_PASSED;
 	}
-	*ret_bps = MIN((int64_t)((double)bps / slower) * TAKEN_PERCENT / 100, p->rate_bps);
+	*ret_bps = MIN((int64_t)((double)bps / MAX(slower, 1.0)) * TAKEN_PERCENT / 100, p->rate_bps);
 	return PROBE_LIMITED;
 }

@@ -44,8 +44,9 @@ static inline bool probe_is_complete(const struct probe *p, int64_t sent_us)
 }
 
 /**
- * Ends the probe and tells what the line carried. PASSED: all that was sent, *ret_bps. LIMITED: not all, *ret_bps is what it carried.
- * FAILED: fewer than 5 packets or 15 ms arrived, or more was lost than `chance_permille` and a quarter; *ret_bps stays.
+ * Ends the probe and tells what the line carried. PASSED: all that was sent, *ret_bps. LIMITED: not all, *ret_bps is what it carried:
+ * it came more slowly than it was sent, or more was lost than `chance_permille` and a quarter. FAILED: fewer than 5 packets or 15 ms
+ * arrived; *ret_bps stays.
  */
 enum probe_verdict probe_end(struct probe *p, unsigned chance_permille, int64_t *ret_bps);
 

@@ -7,8 +7,10 @@
 #define INTERVAL_MAX_US INT64_C(10000000)
 #define AFTER_DROP_US INT64_C(2000000)
 #define SETTLE_US INT64_C(200000)
+#define AGAIN_US INT64_C(1000000)       /* jitter may have limited the last one, not the line */
 #define DURATION_MIN_US INT64_C(50000)
-#define DURATION_MAX_US INT64_C(100000)
+#define DURATION_MAX_US INT64_C(120000)
+#define JITTERS 8
 #define PROBE_BITS (6 * 1200 * 8)
 
 void probe_plan_init(struct probe_plan *p, int64_t now_us)
@@ -20,12 +22,12 @@ int64_t probe_plan_next(struct probe_plan *p, int64_t estimate_bps, int64_t goal
 {
 	/* A little above the goal, since a probe proves no more than its rate. */
 	int64_t most_bps = goal_bps + goal_bps / 10;
-	int64_t rate_bps = estimate_bps * (p->begun ? 2 : 3);
+	int64_t rate_bps = p->limited ? estimate_bps * 3 / 2 : estimate_bps * (p->begun ? 2 : 3);
 
 	if (goal_bps <= estimate_bps)
 		return 0;
 	if (p->before_drop_bps && now_us - p->dropped_us >= AFTER_DROP_US) {
-		rate_bps = MIN(p->before_drop_bps, 3 * estimate_bps);
+		rate_bps = MIN(p->before_drop_bps, 2 * estimate_bps);
 		p->before_drop_bps = 0;
 		if (rate_bps <= estimate_bps)
 			return 0;
@@ -37,9 +39,11 @@ int64_t probe_plan_next(struct probe_plan *p, int64_t estimate_bps, int64_t goal
 	return MIN(rate_bps, most_bps);
 }
 
-int64_t probe_plan_duration_us(int64_t rate_bps)
+int64_t probe_plan_duration_us(int64_t rate_bps, int64_t jitter_us)
 {
-	return CLAMP(PROBE_BITS * INT64_C(1000000) / MAX(rate_bps, 1), DURATION_MIN_US, DURATION_MAX_US);
+	int64_t duration_us = MAX(PROBE_BITS * INT64_C(1000000) / MAX(rate_bps, 1), JITTERS * jitter_us);
+
+	return CLAMP(duration_us, DURATION_MIN_US, DURATION_MAX_US);
 }
 
 void probe_plan_on_verdict(struct probe_plan *p, enum probe_verdict verdict, bool gained, int64_t rtt_us, int64_t now_us)
@@ -49,8 +53,9 @@ void probe_plan_on_verdict(struct probe_plan *p, enum probe_verdict verdict, boo
 		p->next_us = now_us + rtt_us + SETTLE_US;
 		return;
 	}
+	p->limited = true;
 	p->interval_us = gained ? INTERVAL_MIN_US : MIN(p->interval_us * 3 / 2, INTERVAL_MAX_US);
-	p->next_us = now_us + p->interval_us;
+	p->next_us = now_us + (gained ? AGAIN_US : p->interval_us);
 }
 
 void probe_plan_hurry(struct probe_plan *p, int64_t now_us)
