@@ -20,6 +20,7 @@ const struct counter_def media_counter_defs[MEDIA_COUNTERS] = {
 	[COUNT_DROP_UNKNOWN_SSRC] = { "media_dropped_total{reason=\"unknown_ssrc\"}", "", false },
 	[COUNT_DROP_UNKNOWN_PAYLOAD] = { "media_dropped_total{reason=\"unknown_payload\"}", "", false },
 	[COUNT_DROP_GATE] = { "media_dropped_total{reason=\"muted\"}", "", false },
+	[COUNT_DROP_FLOOD] = { "media_dropped_total{reason=\"flood\"}", "", false },
 	[COUNT_DROP_SOCKET_OVERFLOW] = { "media_dropped_total{reason=\"socket_overflow\"}", "", false },
 	[COUNT_STUN_ANSWERED] = { "stun_answered_total", "Connectivity checks answered.", false },
 	[COUNT_STUN_MALFORMED] = { "stun_dropped_total{reason=\"malformed\"}", "STUN messages that were dropped.", false },

@@ -20,6 +20,8 @@
 
 #define CONSENT_US 30000000             /* RFC 7675 §5.1 */
 #define DEFAULT_RTT_US 100000
+#define PACKET_EVERY_US 250             /* 4,000 packets a second from one peer, some 40 Mbit/s, */
+#define PACKETS_AT_ONCE 2000            /* and keyframes of any size */
 
 static void emit(struct path *p, enum media_event_type type, enum path_down_reason reason)
 {
@@ -287,6 +289,16 @@ static void send_dtls(void *user, const uint8_t *data, size_t len)
 		return;
 	memcpy(sendqueue_begin(p->site->queue), data, len);
 	sendqueue_commit(p->site->queue, len, NULL, false, &p->dtls_to, p->dtls_to_len);
+}
+
+bool path_floods(const struct path *p, int64_t now_us)
+{
+	return p->spent_us - now_us > PACKET_EVERY_US * PACKETS_AT_ONCE;
+}
+
+void path_spend(struct path *p, int64_t now_us)
+{
+	p->spent_us = MAX(p->spent_us, now_us) + PACKET_EVERY_US;
 }
 
 bool path_admits_dtls(const struct path *p, const uint8_t *data, size_t len)

@@ -53,6 +53,13 @@ void path_on_dtls(struct path *p, const uint8_t *data, size_t len, const struct 
 /** Keys for what comes in, NULL before they are agreed and the fingerprint matched. */
 struct srtp *path_open_keys(struct path *p);
 
+/**
+ * Whether the peer has sent more than any peer needs: what comes then is dropped unopened. Only opened packets count, each one
+ * path_spend(), so that nobody can use up another's share by forgeries.
+ */
+bool path_floods(const struct path *p, int64_t now_us);
+void path_spend(struct path *p, int64_t now_us);
+
 /** Opened packets. */
 void path_on_rtp(struct path *p, const uint8_t *data, size_t len, int64_t now_us);
 void path_on_rtcp(struct path *p, const uint8_t *data, size_t len, int64_t now_us);

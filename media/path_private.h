@@ -34,6 +34,7 @@ struct path {
 	uint8_t n_slots;
 	struct slot *slots;                     /* owned */
 
+	int64_t spent_us;                       /* when what the peer has sent will have been earned back */
 	struct uplink up;
 	struct track tracks[SOURCE_KINDS];
 	uint8_t n_streams;

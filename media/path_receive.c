@@ -78,6 +78,12 @@ static void note_transport_number(struct path *p, const struct rtp_view *pkt, in
 	twcc_on_packet(p->twcc, pkt->twcc_seq, now_us);
 }
 
+/* Probes of padding alone are no repeats, and no fault either. */
+static bool is_padding(const struct rtp_view *pkt)
+{
+	return pkt->payload_len == 0 && (pkt->data[0] & 0x20);
+}
+
 /* RFC 4588 §4: the payload begins with the sequence number of the packet that is repeated. False: shorter than that, or padding. */
 static bool unwrap_rtx(const struct path *p, struct rtp_view *pkt, const struct source *source)
 {
@@ -97,6 +103,8 @@ static void deliver(struct path *p, struct rtp_view *pkt, const struct stream *s
 	enum codec codec;
 
 	if (rtx) {
+		if (pkt->payload_len < 2 && !is_padding(pkt))
+			counters_add(p->site->counters, COUNT_DROP_MALFORMED_RTP, 1);
 		if (!unwrap_rtx(p, pkt, track->layers[stream->layer]))
 			return;
 		counters_add(p->site->counters, COUNT_RTX_RX, 1);

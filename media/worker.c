@@ -300,6 +300,7 @@ static void open_all(struct worker *w, int64_t now_us)
 			continue;
 		}
 		note_seen(w, w->job_paths[i], now_us);
+		path_spend(w->job_paths[i], now_us);
 		if (j->rtcp)
 			path_on_rtcp(w->job_paths[i], j->out, j->out_len, now_us);
 		else
@@ -315,6 +316,10 @@ static void queue_srtp(struct worker *w, struct path *p, uint8_t *data, size_t l
 
 	if (!keys) {
 		counters_add(w->counters, COUNT_DROP_NO_KEYS, 1);
+		return;
+	}
+	if (path_floods(p, now_us)) {
+		counters_add(w->counters, COUNT_DROP_FLOOD, 1);
 		return;
 	}
 	if (w->n_jobs == JOBS)

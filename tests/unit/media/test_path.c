@@ -296,6 +296,48 @@ static void what_waits_leaves_before_the_keys_go(void **state)
 	assert_memory_equal(got, packet, 12);
 }
 
+/* How many of `n` packets, one each `every_us`, are let through. */
+static int let_through(int n, int64_t every_us)
+{
+	int passed = 0;
+
+	for (int i = 0; i < n; i++, w.now_us += every_us) {
+		if (path_floods(w.path, w.now_us))
+			continue;
+		path_spend(w.path, w.now_us);
+		passed++;
+	}
+	return passed;
+}
+
+static void a_flood_is_cut_down_and_ends(void **state)
+{
+	int passed;
+
+	(void)state;
+	assert_int_equal(let_through(40000, 300), 40000);
+	passed = let_through(100000, 50);
+	assert_in_range(passed, 20000, 23000);
+	assert_false(path_floods(w.other, w.now_us));
+	w.now_us += SECOND;
+	assert_int_equal(let_through(1900, 0), 1900);
+}
+
+static void repeats_shorter_than_their_header_are_counted(void **state)
+{
+	static const uint8_t padding[16] = { 0xa0, 97, 0, 1, 0, 0, 0, 1, 0, 0, 0, 11, 0, 0, 0, 4 };
+	static const uint8_t cut[13] = { 0x80, 97, 0, 2, 0, 0, 0, 1, 0, 0, 0, 11, 9 };
+	struct negotiated n = cameras(10, 11, 20);
+
+	(void)state;
+	assert_int_equal(path_negotiated(w.path, &n, w.now_us), 0);
+	path_on_rtp(w.path, padding, sizeof(padding), w.now_us);
+	assert_int_equal(counters_get(w.counters, COUNT_DROP_MALFORMED_RTP), 0);
+	path_on_rtp(w.path, cut, sizeof(cut), w.now_us);
+	path_on_rtp(w.path, cut, sizeof(cut) - 1, w.now_us);
+	assert_int_equal(counters_get(w.counters, COUNT_DROP_MALFORMED_RTP), 2);
+}
+
 #define PATH_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -308,6 +350,8 @@ int main(void)
 		PATH_TEST(repeats_need_no_ssrc_in_the_description),
 		PATH_TEST(an_ssrc_of_repeats_is_no_second_stream),
 		PATH_TEST(what_waits_leaves_before_the_keys_go),
+		PATH_TEST(a_flood_is_cut_down_and_ends),
+		PATH_TEST(repeats_shorter_than_their_header_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
