@@ -45,6 +45,10 @@ const struct counter_def media_counter_defs[MEDIA_COUNTERS] = {
 	[COUNT_SEAL_REFUSED] = { "seal_refused_total", "Packets not sealed since their sequence number was used before.", false },
 	[COUNT_SLOT_SWITCHES] = { "slot_switches_total", "Slots that changed to another source.", false },
 	[COUNT_SLOT_UNPLAYABLE] = { "slot_unplayable_packets_total", "Packets of a codec that the receiver did not negotiate.", false },
+	[COUNT_TCP_ACCEPTED] = { "tcp_links_accepted_total", "Connections of ICE-TCP that were accepted.", false },
+	[COUNT_TCP_REFUSED] = { "tcp_links_refused_total", "Closed since no valid check came in time, or there were too many.", false },
+	[COUNT_TCP_DROPPED] = { "tcp_packets_dropped_total", "Packets that a connection was too slow for, or that came after its end.", false },
+	[COUNT_TCP_LINKS] = { "tcp_links", "Open connections of ICE-TCP.", true },
 	[COUNT_PATHS] = { "media_paths", "Open paths.", true },
 	[COUNT_PATHS_UP] = { "media_paths_up", "Paths with keys agreed.", true },
 };
