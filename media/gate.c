@@ -107,7 +107,7 @@ static struct address_key key_of(const struct sockaddr_storage *addr)
 
 		k.port = in->sin_port;
 		memcpy(k.ip, &in->sin_addr, 4);
-	} else {
+	} else { /* IPv6, or a link of tcp_links.h */
 		const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)addr;
 
 		k.port = in6->sin6_port;
@@ -190,6 +190,15 @@ struct gate_pass *gate_find_address(const struct gate *g, const struct sockaddr_
 	struct gate_address *a = find_address(g, &k);
 
 	return a ? a->pass : NULL;
+}
+
+void gate_expel(struct gate *g, struct gate_pass *pass, const struct sockaddr_storage *addr)
+{
+	struct address_key k = key_of(addr);
+	struct gate_address *a = find_address(g, &k);
+
+	if (a && a->pass == pass)
+		remove_address(g, a);
 }
 
 void gate_forget(struct gate *g, struct gate_pass *pass)

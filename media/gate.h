@@ -39,6 +39,9 @@ int gate_admit(struct gate *g, struct gate_pass *pass, const struct sockaddr_sto
 /** Who came in from this address, or NULL. */
 struct gate_pass *gate_find_address(const struct gate *g, const struct sockaddr_storage *addr);
 
+/** Takes one address of a pass out, if it is there. */
+void gate_expel(struct gate *g, struct gate_pass *pass, const struct sockaddr_storage *addr);
+
 /** Takes all addresses of a pass out. */
 void gate_forget(struct gate *g, struct gate_pass *pass);
 

@@ -36,7 +36,7 @@ static int start_workers(struct media *m, const struct media_cfg *cfg)
 		/* Port 0 asks the kernel for any, for each. */
 		if (address_port(&listen) != 0)
 			address_set_port(&listen, (uint16_t)(address_port(&listen) + i));
-		r = worker_start(&m->places[i].worker, (uint16_t)i, &listen, cfg->certificate, m->reports);
+		r = worker_start(&m->places[i].worker, (uint16_t)i, &listen, cfg->tcp, cfg->certificate, m->reports);
 		if (r < 0)
 			return r;
 		m->n++;

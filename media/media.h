@@ -1,6 +1,6 @@
 /*
  * Media as the control thread sees it: paths to endpoints, what they send (sources) and what is sent to them (slots).
- * Behind it stand N worker threads, each with one UDP port (architecture.md, decision 1). Calls post copied values and
+ * Behind it stand N worker threads, each with one port (architecture.md, decision 1). Calls post copied values and
  * return at once; answers come as events through media_dispatch(). A path stays on its worker for life, and a slot can
  * show any source of the same worker: give the seats of one room the same worker.
  */
@@ -89,6 +89,7 @@ struct media_event {
 
 struct media_cfg {
 	struct sockaddr_storage listen; /* worker i takes the port + i */
+	bool tcp;                       /* ICE-TCP on the same port numbers (RFC 6544, passive) */
 	unsigned workers;               /* 1 to 64 */
 	const struct certificate *certificate; /* given: outlives media */
 	void (*wake)(void *user);       /* any thread: makes the control thread call media_dispatch() soon */
@@ -110,7 +111,7 @@ unsigned media_workers(const struct media *m);
 /** The worker with the fewest paths. */
 uint16_t media_least_loaded(const struct media *m);
 
-/** Bound UDP port of a worker. */
+/** Bound port of a worker, of UDP and TCP. */
 uint16_t media_port(const struct media *m, uint16_t worker);
 
 /** Takes what the workers reported; `on_event` is called for each, and may call any function here. */

@@ -279,6 +279,16 @@ void path_on_check(struct path *p, const char *pwd, bool use_candidate, const st
 		update_open(p, now_us);
 }
 
+void path_on_address_gone(struct path *p, const struct sockaddr_storage *address, int64_t now_us)
+{
+	gate_expel(p->site->gate, &p->pass, address);
+	if (p->down.to_len == 0 || memcmp(&p->down.to, address, p->down.to_len) != 0)
+		return;
+	p->consent = false;
+	if (!p->refused)
+		update_open(p, now_us);
+}
+
 /* DTLS. */
 
 static void send_dtls(void *user, const uint8_t *data, size_t len)

@@ -45,6 +45,9 @@ int path_restart(struct path *p, const struct ice_credentials *local);
 void path_on_check(struct path *p, const char *pwd, bool use_candidate, const struct sockaddr_storage *from, socklen_t from_len,
                    int64_t now_us);
 
+/** A connection by which it was let in has closed: the gate forgets it, and if media went there, they stop until another way is nominated. */
+void path_on_address_gone(struct path *p, const struct sockaddr_storage *address, int64_t now_us);
+
 /** True when this DTLS datagram may go on to path_on_dtls(). */
 bool path_admits_dtls(const struct path *p, const uint8_t *data, size_t len);
 void path_on_dtls(struct path *p, const uint8_t *data, size_t len, const struct sockaddr_storage *from, socklen_t from_len,

@@ -19,6 +19,7 @@ struct sdp_local {
 	struct fingerprint fingerprint;
 	uint8_t n_candidates;
 	struct sockaddr_storage candidates[SDP_MAX_CANDIDATES]; /* host candidates, UDP */
+	bool tcp;                               /* and TCP on the same ports, passive */
 	const char *cname;                      /* given; may be NULL where no stream of ours is named (WHIP) */
 	uint64_t session_id;                    /* o= line, below 2^63 */
 	uint32_t session_version;               /* counts up with each offer of the session */

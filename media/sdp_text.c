@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "media/base/address.h"
 #include "media/base/mem.h"
 
 #define TEXT_FIRST_BYTES 4096
@@ -86,25 +87,37 @@ void sdp_write_transport(struct text *t, const struct sdp_local *local, const ch
 }
 
 /* RFC 8445 §5.1.2.1: host candidates, type preference 126; the first listed is the preferred one. */
-static uint32_t priority_of(size_t index)
+static uint32_t udp_priority(size_t index)
 {
 	return 126u << 24 | (uint32_t)(65535 - index) << 8 | 255;
 }
 
+/* RFC 6544 §4.2: below all UDP; direction preference 4 for a passive host candidate. */
+static uint32_t tcp_priority(size_t index)
+{
+	return 90u << 24 | (4u << 13 | (uint32_t)(8191 - index)) << 8 | 255;
+}
+
+static void write_candidate(struct text *t, size_t foundation, bool tcp, uint32_t priority, const struct sockaddr_storage *a)
+{
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a;
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)a;
+	char ip[INET6_ADDRSTRLEN] = "";
+
+	inet_ntop(a->ss_family, a->ss_family == AF_INET6 ? (const void *)&v6->sin6_addr : &v4->sin_addr, ip, sizeof(ip));
+	/* Lower-case "udp": ffmpeg looks for it so. */
+	text_printf(t, "a=candidate:%zu 1 %s %" PRIu32 " %s %u typ host%s\r\n", foundation, tcp ? "tcp" : "udp", priority, ip, address_port(a),
+	            tcp ? " tcptype passive" : "");
+}
+
 void sdp_write_candidates(struct text *t, const struct sdp_local *local)
 {
-	for (size_t i = 0; i < local->n_candidates; i++) {
-		const struct sockaddr_storage *a = &local->candidates[i];
-		const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a;
-		const struct sockaddr_in *v4 = (const struct sockaddr_in *)a;
-		char ip[INET6_ADDRSTRLEN] = "";
-		uint16_t port = ntohs(a->ss_family == AF_INET6 ? v6->sin6_port : v4->sin_port);
+	size_t n = local->n_candidates;
 
-		inet_ntop(a->ss_family, a->ss_family == AF_INET6 ? (const void *)&v6->sin6_addr : &v4->sin_addr, ip,
-		          sizeof(ip));
-		/* Lower-case "udp": ffmpeg looks for it so. */
-		text_printf(t, "a=candidate:%zu 1 udp %" PRIu32 " %s %u typ host\r\n", i + 1, priority_of(i), ip, port);
-	}
+	for (size_t i = 0; i < n; i++)
+		write_candidate(t, i + 1, false, udp_priority(i), &local->candidates[i]);
+	for (size_t i = 0; local->tcp && i < n; i++)
+		write_candidate(t, n + i + 1, true, tcp_priority(i), &local->candidates[i]);
 	text_printf(t, "a=end-of-candidates\r\n");
 }
 

@@ -24,7 +24,7 @@ void sdp_write_session(struct text *t, const struct sdp_local *local);
 /** ICE credentials, fingerprint and a=setup, at session or media level. */
 void sdp_write_transport(struct text *t, const struct sdp_local *local, const char *setup);
 
-/** Our host candidates (RFC 8839 §5.1) and a=end-of-candidates. */
+/** Our host candidates (RFC 8839 §5.1, RFC 6544 §4.5) and a=end-of-candidates. */
 void sdp_write_candidates(struct text *t, const struct sdp_local *local);
 
 /** a=msid, a=ssrc with the CNAME and, with RTX, a=ssrc-group:FID. */

@@ -12,6 +12,7 @@
 #include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "media/counter.h"
+#include "media/tcp_links.h"
 
 #define PACKETS 128                     /* 200 kB: they stay in the second-level cache until they are sent */
 #define MESSAGE_SEGMENTS 64             /* UDP_MAX_SEGMENTS is 64 up to Linux 6.8 */
@@ -36,6 +37,7 @@ struct message {
 
 struct sendqueue {
 	int fd;                         /* given */
+	struct tcp_links *links;        /* given, or NULL */
 	struct counters *counters;      /* given */
 	bool no_gso;                    /* the device refused it */
 	uint64_t committed;
@@ -54,13 +56,14 @@ struct sendqueue {
 	uint8_t buffers[PACKETS][SENDQUEUE_PACKET_BYTES];
 };
 
-int sendqueue_create(struct sendqueue **ret, int fd, struct counters *counters)
+int sendqueue_create(struct sendqueue **ret, int fd, struct tcp_links *links, struct counters *counters)
 {
 	struct sendqueue *q = mem_zalloc(sizeof(*q));
 
 	if (!q)
 		return -ENOMEM;
 	q->fd = fd;
+	q->links = links;
 	q->counters = counters;
 	*ret = q;
 	return 0;
@@ -250,6 +253,19 @@ static void write_header(struct sendqueue *q, struct message *m, size_t segment,
 	memcpy(CMSG_DATA(c), &bytes, sizeof(bytes));
 }
 
+static void send_by_tcp(struct sendqueue *q, const struct message *m)
+{
+	for (size_t i = m->first; q->links && i < (size_t)m->first + m->n; i++) {
+		const struct iovec *v = &q->vectors[i];
+
+		if (v->iov_len == 0 || !tcp_links_send(q->links, &m->to, v->iov_base, v->iov_len))
+			continue;
+		counters_add(q->counters, COUNT_TX_PACKETS, 1);
+		counters_add(q->counters, COUNT_TX_BYTES, (int64_t)v->iov_len);
+	}
+}
+
+/* Of the messages that go by UDP; the others are handed over. */
 static size_t write_headers(struct sendqueue *q)
 {
 	size_t n = 0;
@@ -257,7 +273,9 @@ static size_t write_headers(struct sendqueue *q)
 	for (size_t i = 0; i < q->n_messages; i++) {
 		size_t segment = segment_bytes(q, &q->messages[i]);
 
-		if (segment > 0)
+		if (tcp_links_is_link(&q->messages[i].to))
+			send_by_tcp(q, &q->messages[i]);
+		else if (segment > 0)
 			write_header(q, &q->messages[i], segment, &q->headers[n++].msg_hdr);
 	}
 	return n;
@@ -315,4 +333,6 @@ void sendqueue_flush(struct sendqueue *q)
 		}
 	}
 	q->n_packets = q->n_vectors = q->n_messages = 0;
+	if (q->links)
+		tcp_links_flush(q->links);
 }

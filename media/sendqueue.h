@@ -20,9 +20,10 @@
 #define SENDQUEUE_GROUP 32              /* packets of one group */
 
 struct sendqueue;
+struct tcp_links;
 
-/** `fd` is borrowed. Errors: -ENOMEM. */
-int sendqueue_create(struct sendqueue **ret, int fd, struct counters *counters);
+/** `fd` and `links` (NULL for none; what goes to their addresses goes there) are borrowed. Errors: -ENOMEM. */
+int sendqueue_create(struct sendqueue **ret, int fd, struct tcp_links *links, struct counters *counters);
 struct sendqueue *sendqueue_destroy(struct sendqueue *q);
 
 /** Room for one packet of up to SENDQUEUE_PACKET_BYTES - SRTP_MAX_OVERHEAD bytes. Flushes first when full. */

@@ -26,6 +26,7 @@
 #include "media/rtp.h"
 #include "media/sendqueue.h"
 #include "media/source.h"
+#include "media/tcp_links.h"
 
 #define BATCH 32                        /* messages of one receive call */
 #define JOBS 64                         /* packets opened at once */
@@ -34,6 +35,9 @@
 #define BATCHES_A_TURN 8                /* then letters, DTLS and time get their turn */
 #define HANDSHAKES_WAITING 256
 #define HANDSHAKES_A_PATH 16            /* of them: nobody fills the queue alone; a flight with a long certificate takes 6 */
+#define PORTS_TRIED 16                  /* for one that is free for UDP and TCP, when any will do */
+#define TCP_TICK_US 1000000
+#define READY_TCP 1                     /* what epoll says of it; the rest is looked at anyway */
 #define TICK_US 10000
 #define TICK_PHASES 5                   /* each path has its 50 ms tick in one of five 10 ms ticks */
 #define TURN_SENDS 256                  /* then receiving gets its turn (media.md, Sending) */
@@ -64,6 +68,8 @@ struct worker {
 	struct gate *gate;                      /* owned */
 	struct ice *ice;                        /* owned */
 	struct sendqueue *queue;                /* owned */
+	struct tcp_links *links;                /* owned; NULL: UDP only */
+	int64_t next_tcp_tick_us;
 	struct departures departures;
 	struct source *fresh;                   /* have news for their slots */
 	struct dtls_context *dtls;              /* owned */
@@ -246,8 +252,9 @@ static void *find_ufrag(void *user, const char *ufrag, size_t len, const char **
 	return gate_find_ufrag(w->gate, ufrag, len, ret_pwd);
 }
 
+/* `seen` is what the peer is told that it came from: by TCP the other end, while `from` is the link. */
 static void on_stun(struct worker *w, const uint8_t *data, size_t len, const struct sockaddr_storage *from, socklen_t from_len,
-                    int64_t now_us)
+                    const struct sockaddr_storage *seen, int64_t now_us)
 {
 	static const enum media_counter counted[] = {
 		[ICE_ANSWER] = COUNT_STUN_ANSWERED,       [ICE_CONFLICT] = COUNT_STUN_ROLE_CONFLICT,
@@ -255,7 +262,7 @@ static void on_stun(struct worker *w, const uint8_t *data, size_t len, const str
 		[ICE_MALFORMED] = COUNT_STUN_MALFORMED,
 	};
 	struct ice_check check;
-	enum ice_verdict verdict = ice_receive(w->ice, &check, data, len, (const struct sockaddr *)from, from_len);
+	enum ice_verdict verdict = ice_receive(w->ice, &check, data, len, (const struct sockaddr *)seen, address_len(seen));
 
 	counters_add(w->counters, counted[verdict], 1);
 	if (verdict != ICE_ANSWER && verdict != ICE_CONFLICT)
@@ -341,14 +348,14 @@ static struct path *find_gated(struct worker *w, const struct sockaddr_storage *
 }
 
 static void on_datagram(struct worker *w, uint8_t *data, size_t len, const struct sockaddr_storage *from, socklen_t from_len,
-                        int64_t now_us)
+                        const struct sockaddr_storage *seen, int64_t now_us)
 {
 	enum datagram_kind kind = datagram_kind(data, len);
 	struct path *p;
 
 	switch (kind) {
 	case DATAGRAM_STUN:
-		on_stun(w, data, len, from, from_len, now_us);
+		on_stun(w, data, len, from, from_len, seen, now_us);
 		break;
 	case DATAGRAM_DTLS:
 		p = find_gated(w, from);
@@ -416,7 +423,7 @@ static size_t take_message(struct worker *w, struct mmsghdr *m, int64_t now_us)
 	do {
 		size_t len = MIN(segment, left);
 
-		on_datagram(w, data, len, m->msg_hdr.msg_name, m->msg_hdr.msg_namelen, now_us);
+		on_datagram(w, data, len, m->msg_hdr.msg_name, m->msg_hdr.msg_namelen, m->msg_hdr.msg_name, now_us);
 		data += len;
 		left -= len;
 		n++;
@@ -459,6 +466,53 @@ static bool receive_batch(struct worker *w)
 	open_all(w, now_us);
 	forward(w, now_us);
 	return n == BATCH;
+}
+
+/* Packets by TCP. */
+
+static void on_tcp_packet(void *user, uint8_t *data, size_t len, const struct sockaddr_storage *link, const struct sockaddr_storage *peer,
+                          int64_t now_us)
+{
+	struct worker *w = user;
+
+	counters_add(w->counters, COUNT_RX_PACKETS, 1);
+	counters_add(w->counters, COUNT_RX_BYTES, (int64_t)len);
+	on_datagram(w, data, len, link, sizeof(struct sockaddr_in6), peer, now_us);
+}
+
+static void on_tcp_read(void *user, int64_t now_us)
+{
+	open_all(user, now_us);
+}
+
+static bool is_let_in(void *user, const struct sockaddr_storage *link)
+{
+	const struct worker *w = user;
+
+	return gate_find_address(w->gate, link);
+}
+
+static void on_tcp_gone(void *user, const struct sockaddr_storage *link, int64_t now_us)
+{
+	struct worker *w = user;
+	struct gate_pass *pass = gate_find_address(w->gate, link);
+
+	if (pass)
+		path_on_address_gone(path_of_pass(pass), link, now_us);
+}
+
+static void serve_tcp(struct worker *w, bool ready)
+{
+	int64_t now_us = clock_boot_us();
+
+	if (ready) {
+		tcp_links_turn(w->links, now_us);
+		forward(w, now_us);
+	}
+	if (now_us >= w->next_tcp_tick_us) {
+		w->next_tcp_tick_us = now_us + TCP_TICK_US;
+		tcp_links_tick(w->links, now_us);
+	}
 }
 
 /* Those whose time has come, at most TURN_SENDS packets; the rest waits for the next turn. */
@@ -534,13 +588,18 @@ static void gather(const struct worker *w, int64_t begun_us)
 		clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &until, NULL);
 }
 
-static void wait_for_work(struct worker *w, bool more)
+/* True when there is something to do by TCP. */
+static bool wait_for_work(struct worker *w, bool more)
 {
 	int64_t us = wait_us(w, more, clock_boot_us());
 	struct timespec wait = { us / 1000000, us % 1000000 * 1000 };
-	struct epoll_event events[2];
+	struct epoll_event events[3];
+	int n = epoll_pwait2(w->epoll, events, 3, &wait, NULL);
 
-	epoll_pwait2(w->epoll, events, 2, &wait, NULL);
+	for (int i = 0; i < n; i++)
+		if (events[i].data.u32 == READY_TCP)
+			return true;
+	return false;
 }
 
 static void *run(void *arg)
@@ -548,13 +607,13 @@ static void *run(void *arg)
 	struct worker *w = arg;
 	int64_t begun_us;
 	uint64_t committed;
-	bool more = false;
+	bool more = false, tcp_ready;
 
 	log_use_ring();
 	prctl(PR_SET_TIMERSLACK, 1000UL);
 	w->next_tick_us = clock_boot_us();
 	while (!w->stop) {
-		wait_for_work(w, more);
+		tcp_ready = wait_for_work(w, more);
 		begun_us = clock_boot_us();
 		committed = sendqueue_committed(w->queue);
 		/* Orders first: a check that follows an answer must find its path. */
@@ -562,6 +621,8 @@ static void *run(void *arg)
 		more = true;
 		for (int i = 0; more && i < BATCHES_A_TURN; i++)
 			more = receive_batch(w);
+		if (w->links)
+			serve_tcp(w, tcp_ready);
 		depart(w, clock_boot_us());
 		step_handshake(w);
 		tick(w, clock_boot_us());
@@ -614,25 +675,51 @@ static int open_socket(struct worker *w, const struct sockaddr_storage *listen)
 	return 0;
 }
 
+static int open_tcp(struct worker *w, const struct sockaddr_storage *listen)
+{
+	static const struct tcp_links_events events = { on_tcp_packet, on_tcp_read, is_let_in, on_tcp_gone };
+	struct sockaddr_storage at = *listen;
+
+	address_set_port(&at, w->port);
+	return tcp_links_create(&w->links, &at, w->counters, &events, w);
+}
+
+/* One port number for both. Where any will do, that of UDP may be taken for TCP: then another. */
+static int open_sockets(struct worker *w, const struct sockaddr_storage *listen, bool tcp)
+{
+	int r = open_socket(w, listen);
+
+	for (int i = 1; r == 0 && tcp; i++) {
+		r = open_tcp(w, listen);
+		if (r != -EADDRINUSE || address_port(listen) != 0 || i == PORTS_TRIED)
+			break;
+		close(w->fd);
+		r = open_socket(w, listen);
+	}
+	return r;
+}
+
 static int open_epoll(struct worker *w)
 {
 	struct epoll_event on_media = { .events = EPOLLIN }, on_orders = { .events = EPOLLIN };
+	struct epoll_event on_tcp = { .events = EPOLLIN, .data.u32 = READY_TCP };
 
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (w->epoll < 0 || epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->fd, &on_media) < 0 ||
-	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, mailbox_fd(w->orders), &on_orders) < 0)
+	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, mailbox_fd(w->orders), &on_orders) < 0 ||
+	    (w->links && epoll_ctl(w->epoll, EPOLL_CTL_ADD, tcp_links_fd(w->links), &on_tcp) < 0))
 		return -errno;
 	return 0;
 }
 
-static int create_parts(struct worker *w, const struct sockaddr_storage *listen, const struct certificate *cert)
+static int create_parts(struct worker *w, const struct sockaddr_storage *listen, bool tcp, const struct certificate *cert)
 {
 	int r = mailbox_create(&w->orders, NULL, NULL);
 
 	if (r == 0)
 		r = counters_create(&w->counters, media_counter_defs, MEDIA_COUNTERS);
 	if (r == 0)
-		r = open_socket(w, listen);
+		r = open_sockets(w, listen, tcp);
 	if (r == 0)
 		r = open_epoll(w);
 	if (r == 0)
@@ -640,7 +727,7 @@ static int create_parts(struct worker *w, const struct sockaddr_storage *listen,
 	if (r == 0)
 		r = ice_create(&w->ice, find_ufrag, w);
 	if (r == 0)
-		r = sendqueue_create(&w->queue, w->fd, w->counters);
+		r = sendqueue_create(&w->queue, w->fd, w->links, w->counters);
 	if (r == 0)
 		r = dtls_context_create(&w->dtls, cert);
 	if (r < 0)
@@ -661,6 +748,7 @@ static struct worker *worker_free(struct worker *w)
 	mem_free(w->handshakes);
 	mem_free(w->buffers);
 	sendqueue_destroy(w->queue);
+	tcp_links_destroy(w->links);
 	dtls_context_destroy(w->dtls);
 	ice_destroy(w->ice);
 	gate_destroy(w->gate);
@@ -669,7 +757,7 @@ static struct worker *worker_free(struct worker *w)
 	return mem_free(w);
 }
 
-int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_storage *listen, const struct certificate *cert,
+int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_storage *listen, bool tcp, const struct certificate *cert,
                  struct mailbox *reports)
 {
 	struct worker *w = mem_zalloc(sizeof(*w));
@@ -680,7 +768,7 @@ int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_sto
 	w->fd = w->epoll = -1;
 	w->number = number;
 	w->reports = reports;
-	r = create_parts(w, listen, cert);
+	r = create_parts(w, listen, tcp, cert);
 	if (r == 0) {
 		w->site = (struct path_site){
 			.gate = w->gate, .queue = w->queue, .departures = &w->departures, .fresh = &w->fresh, .counters = w->counters, .dtls = w->dtls,

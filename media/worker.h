@@ -1,5 +1,5 @@
 /*
- * One media worker: a thread with one UDP port, its paths, and the loop that receives, forwards and sends in batches.
+ * One media worker: a thread with one port (UDP, and TCP for who cannot do without), its paths, and the loop that receives, forwards and sends in batches.
  * Talks with the control thread by two mailboxes only.
  *
  *   recvmmsg ─► demultiplex (RFC 7983) ─┬ STUN ─► ice ─► gate, path
@@ -69,13 +69,13 @@ struct order_limit {
 struct worker;
 
 /**
- * Binds the port and starts the thread. Events are posted to `reports` as struct media_event (letter type 0); a struct path_stats follows that of MEDIA_STATS.
+ * Binds the port, with `tcp` for ICE-TCP as well, and starts the thread. Events are posted to `reports` as struct media_event (letter type 0); a struct path_stats follows that of MEDIA_STATS.
  *
  * Owns:   *ret is the caller's. `reports` and `cert` must outlive it.
  * Thread: control.
  * Errors: -ENOMEM, -errno of socket(), bind(), pthread_create().
  */
-int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_storage *listen, const struct certificate *cert,
+int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_storage *listen, bool tcp, const struct certificate *cert,
                  struct mailbox *reports);
 
 /** Stops the thread, waits for it, frees all. Thread: control. */

@@ -218,6 +218,7 @@ static const struct setting settings[] = {
 	{ "data", "DIR", parse_text, FIELD(data), "a folder", "where the records are kept (must be given)" },
 	{ "listen", "ADDR:PORT", parse_address, FIELD(listen), "a numeric address and a port", "HTTP and WebSocket (127.0.0.1:8080)" },
 	{ "media", "ADDR:PORT", parse_address, FIELD(media), "a numeric address and a port", "UDP of the first media worker; others take the next ports. [::]:PORT takes IPv4 too (127.0.0.1:7000)" },
+	{ "media-tcp", "yes|no", parse_switch, FIELD(media_tcp), "yes or no", "media by TCP too, on the same port numbers, where UDP is blocked (yes)" },
 	{ "announce", "ADDR", parse_announce, FIELD(announce), "up to four numeric addresses, by commas or one at a time", "address that clients send media to, IPv4 or IPv6; may be given several times (the media address, or the machine's)" },
 	{ "turn", "URL", parse_turn, FIELD(turn), "up to four of stun:…, turn:… and turns:…, by commas or one at a time", "TURN or STUN server that clients may use besides, turns:turn.example:443?transport=tcp; may be given several times" },
 	{ "turn-secret-file", "FILE", parse_text, FIELD(turn_secret_file), "a file", "its one line is coturn's static-auth-secret; read again on SIGHUP" },
@@ -409,7 +410,7 @@ static int complete(const struct config *c, char *err)
 
 int config_read(struct config *ret, int argc, char **argv, FILE *out, char err[CONFIG_ERROR_BYTES])
 {
-	struct config c = { .workers = 1, .turn_ttl_s = 3600, .log_level = LOG_INFO };
+	struct config c = { .workers = 1, .media_tcp = true, .turn_ttl_s = 3600, .log_level = LOG_INFO };
 	int r;
 
 	*err = 0;

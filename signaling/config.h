@@ -35,6 +35,7 @@ struct config {
 	char data[CONFIG_TEXT_BYTES];           /* data folder; must be given */
 	struct sockaddr_storage listen;         /* HTTP and WebSocket; default 127.0.0.1:8080 */
 	struct sockaddr_storage media;          /* UDP of the first media worker; [::] takes IPv4 too; default 127.0.0.1:7000 */
+	bool media_tcp;                         /* ICE-TCP on the same port numbers; default yes */
 	struct config_announce announce;        /* told to clients, the preferred one first; none: the media address, or the machine's */
 	struct config_turn turn;                /* servers that clients may use besides; none by default */
 	char turn_secret_file[CONFIG_TEXT_BYTES]; /* shared with coturn; "": none */

@@ -306,7 +306,7 @@ static int choose_srtp_backend(const struct config *c)
 static int open_media(struct server *s)
 {
 	char where[ADDRESS_TEXT_BYTES];
-	struct media_cfg cfg = { .listen = s->config->media, .workers = s->config->workers, .wake = wake, .user = s };
+	struct media_cfg cfg = { .listen = s->config->media, .tcp = s->config->media_tcp, .workers = s->config->workers, .wake = wake, .user = s };
 	int r = choose_srtp_backend(s->config);
 
 	if (r < 0)

@@ -35,7 +35,7 @@ static void describe(struct transport *t, struct server *s)
 {
 	struct sdp_local *l = &t->local;
 
-	*l = (struct sdp_local){ .ice = t->cfg.local, .fingerprint = s->fingerprint, .cname = t->cfg.cname };
+	*l = (struct sdp_local){ .ice = t->cfg.local, .fingerprint = s->fingerprint, .cname = t->cfg.cname, .tcp = s->config->media_tcp };
 	l->n_candidates = (uint8_t)s->n_addresses;
 	for (size_t i = 0; i < s->n_addresses; i++) {
 		l->candidates[i] = s->addresses[i];

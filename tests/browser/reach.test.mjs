@@ -1,7 +1,9 @@
 // Ways to the server for sites whose firewall lets little through.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, describe, test } from 'node:test';
-import { openChromium } from './lib/browsers.mjs';
+import { promisify } from 'node:util';
+import { openChromium, openFirefox } from './lib/browsers.mjs';
 import { Relay } from './lib/relay.mjs';
 import { Seat } from './lib/seat.mjs';
 import { Server } from './lib/server.mjs';
@@ -28,6 +30,13 @@ async function meet(server, near, far) {
   await far.hearsTones([near]);
 }
 
+/** Nothing by UDP within the namespace until the returned function is called. */
+async function blockUdp() {
+  const nft = (text) => promisify(execFile)('nft', [text]);
+  await nft('add table inet blocked; add chain inet blocked out { type filter hook output priority 0; }; add rule inet blocked out meta l4proto udp drop');
+  return () => nft('delete table inet blocked');
+}
+
 describe('ways to the server', () => {
   const ends = [];
   after(async () => {
@@ -43,6 +52,17 @@ describe('ways to the server', () => {
     const far = new Seat(keep(await openChromium({ ...FAR, relay: true, trusting: true }), (p) => p.close()), server, FAR);
     await meet(server, near, far);
     assert.deepEqual(await pairInUse(far.page), { candidateType: 'relay', relayProtocol: 'tls', protocol: 'udp' });
-    assert.equal((await pairInUse(near.page)).candidateType === 'relay', false);
+    assert.equal((await pairInUse(near.page)).protocol, 'udp');
+    assert.notEqual((await pairInUse(near.page)).candidateType, 'relay');
+  });
+
+  test('where UDP is blocked Chromium and Firefox see, hear and are seen by TCP', async () => {
+    const server = keep(await Server.start(), (s) => s.stop());
+    const near = new Seat(keep(await openChromium(NEAR), (p) => p.close()), server, NEAR);
+    const far = new Seat(keep(await openFirefox(FAR), (p) => p.close()), server, FAR);
+    keep(await blockUdp(), (unblock) => unblock());
+    await meet(server, near, far);
+    assert.equal((await pairInUse(near.page)).protocol, 'tcp');
+    assert.equal((await pairInUse(far.page)).protocol, 'tcp');
   });
 });

@@ -295,7 +295,7 @@ static void make_agent(struct transport *t)
 	if (!t->cfg.no_consent)
 		options |= NICE_AGENT_OPTION_CONSENT_FRESHNESS;
 	t->agent = nice_agent_new_full(loop_context(t->loop), NICE_COMPATIBILITY_RFC5245, options);
-	g_object_set(t->agent, "controlling-mode", !t->cfg.controlled, "upnp", FALSE, "ice-tcp", FALSE, "ice-udp", TRUE, NULL);
+	g_object_set(t->agent, "controlling-mode", !t->cfg.controlled, "upnp", FALSE, "ice-tcp", t->cfg.tcp, "ice-udp", !t->cfg.tcp, NULL);
 	nice_address_init(&local);
 	nice_address_set_from_string(&local, t->cfg.local ? t->cfg.local : "127.0.0.1");
 	nice_agent_add_local_address(t->agent, &local);
@@ -384,7 +384,7 @@ static GSList *parse_candidates(struct transport *t, const struct remote *r)
 		g_autofree char *line = g_strconcat("a=", r->candidates[i], NULL);
 		NiceCandidate *c = nice_agent_parse_remote_candidate_sdp(t->agent, t->stream, line);
 
-		if (c && c->component_id == 1 && c->transport == NICE_CANDIDATE_TRANSPORT_UDP)
+		if (c && c->component_id == 1 && c->transport == (t->cfg.tcp ? NICE_CANDIDATE_TRANSPORT_TCP_PASSIVE : NICE_CANDIDATE_TRANSPORT_UDP))
 			list = g_slist_append(list, c);
 		else if (c)
 			nice_candidate_free(c);

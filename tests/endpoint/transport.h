@@ -1,5 +1,5 @@
 /*
- * One encrypted way to a peer: libnice's full agent (one component, UDP), DTLS by OpenSSL, SRTP by libsrtp2. None of the
+ * One encrypted way to a peer: libnice's full agent (one component, UDP or TCP), DTLS by OpenSSL, SRTP by libsrtp2. None of the
  * server's own ICE, DTLS or SRTP code is in it. All calls and callbacks under the loop's lock.
  */
 #ifndef ENDPOINT_TRANSPORT_H
@@ -29,6 +29,7 @@ struct transport_cfg {
 	struct relay relay;     /* the only way out: nothing but its relayed address is used */
 	enum transport_suites suites;
 	bool controlled;        /* controlled and DTLS server: the other end of a self-test */
+	bool tcp;               /* by TCP, active, and nothing else */
 	bool no_consent;        /* stop checking once connected (libnice's keepalives are then indications) */
 	const char *local;      /* address to send from; NULL: 127.0.0.1 */
 	bool lie;               /* announce another fingerprint than that of the certificate in use */

@@ -1,4 +1,4 @@
-/* Ways to the server: both families of addresses. */
+/* Ways to the server: both families of addresses, TCP where UDP is blocked. */
 #include <glib.h>
 #include <string.h>
 
@@ -43,10 +43,41 @@ static void both_families(void)
 	attendee_check(six, 60, "six");
 }
 
+static struct seat *enter_by_tcp(struct server *s, struct loop *l, const char *name, uint32_t number)
+{
+	struct seat_cfg cfg = { .mic = true, .camera = true, .number = number, .endpoint.transport.tcp = true };
+	struct seat *t = attendee_with(s, l, "participant", name, &cfg);
+
+	CHECK(t->id[0], "%s: %s", name, seat_error(t->joined));
+	CHECK(t->endpoint && endpoint_wait_up(t->endpoint, 5000), "%s has no media", name);
+	return t;
+}
+
+static void tcp_only(void)
+{
+	struct server *s = server_stage();
+	struct loop *l = s ? stage_loop() : NULL;
+	struct seat *near, *far, *other;
+
+	REQUIRE(s);
+	near = attendee(s, l, "participant", "near", 10);
+	far = enter_by_tcp(s, l, "far", 20);
+	other = enter_by_tcp(s, l, "other", 30);
+	CHECK(server_metric(s, "huitang_tcp_links") == 2, "%.0f connections", server_metric(s, "huitang_tcp_links"));
+	CHECK(attendee_wait(near, far->id, "camera", 30, 6000), "UDP sees TCP");
+	CHECK(attendee_wait(far, near->id, "camera", 30, 6000), "TCP sees UDP");
+	CHECK(attendee_wait(far, other->id, "camera", 30, 6000), "TCP sees TCP");
+	attendee_check(near, 60, "near");
+	attendee_check(far, 60, "far");
+	CHECK(server_metric(s, "huitang_tcp_packets_dropped_total") == 0);
+	CHECK(!seat_do(far, "leave", "{}")[0]);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
 		{ "on [::] one port takes seats of IPv4 and IPv6", both_families },
+		{ "seats that may use nothing but TCP see and are seen", tcp_only },
 	};
 
 	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 120);

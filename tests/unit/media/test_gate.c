@@ -84,6 +84,25 @@ static void the_nominated_address_stays(void **state)
 	gate_destroy(g);
 }
 
+static void an_address_is_expelled_from_its_own_pass_only(void **state)
+{
+	struct gate_pass a = { .owner = "a" }, b = { .owner = "b" };
+	struct sockaddr_storage addr = address(7);
+	int64_t before = mem_live();
+	struct gate *g = NULL;
+
+	(void)state;
+	assert_int_equal(gate_create(&g), 0);
+	assert_int_equal(gate_admit(g, &a, &addr, true, 1), 0);
+	gate_expel(g, &b, &addr);
+	assert_ptr_equal(gate_find_address(g, &addr), &a);
+	gate_expel(g, &a, &addr);
+	assert_null(gate_find_address(g, &addr));
+	gate_expel(g, &a, &addr);
+	gate_destroy(g);
+	assert_int_equal(mem_live(), before);
+}
+
 static void ufrags_are_exact(void **state)
 {
 	int64_t before = mem_live();
@@ -179,6 +198,38 @@ static void only_authenticated_checks_are_answered(void **state)
 	ice_destroy(ice);
 }
 
+/* XOR-MAPPED-ADDRESS, RFC 5389 §15.2; NULL for none. */
+static const uint8_t *mapped_address(const uint8_t *msg, size_t len)
+{
+	for (size_t at = 20; at + 8 <= len; at += 4 + ((msg[at + 2] << 8 | msg[at + 3]) + 3u) / 4 * 4)
+		if (msg[at] == 0x00 && msg[at + 1] == 0x20)
+			return msg + at + 4;
+	return NULL;
+}
+
+/* On a socket of both families an IPv4 peer appears as ::ffff:127.0.0.1; it knows itself by the other name. */
+static void an_ipv4_peer_is_told_its_ipv4_address(void **state)
+{
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = htons(4000) };
+	const uint8_t *told;
+	struct ice_check ret;
+	struct ice *ice = NULL;
+	uint8_t data[512];
+	size_t len;
+
+	(void)state;
+	inet_pton(AF_INET6, "::ffff:127.0.0.1", &in6.sin6_addr);
+	assert_int_equal(ice_create(&ice, find, &ret), 0);
+	len = check(data, sizeof(data), "ours:theirs", our_pwd, true, true);
+	assert_int_equal(ice_receive(ice, &ret, data, len, (struct sockaddr *)&in6, sizeof(in6)), ICE_ANSWER);
+	told = mapped_address(ret.reply, ret.reply_len);
+	assert_non_null(told);
+	assert_int_equal(told[1], 1);
+	assert_int_equal((told[2] << 8 | told[3]) ^ 0x2112, 4000);
+	assert_int_equal(told[4] ^ 0x21, 127);
+	ice_destroy(ice);
+}
+
 static void indications_are_ignored(void **state)
 {
 	uint8_t indication[20] = { 0x00, 0x11, 0, 0, 0x21, 0x12, 0xa4, 0x42 };
@@ -197,8 +248,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pass_holds_eight_addresses),
 		cmocka_unit_test(the_nominated_address_stays),
+		cmocka_unit_test(an_address_is_expelled_from_its_own_pass_only),
 		cmocka_unit_test(ufrags_are_exact),
 		cmocka_unit_test(only_authenticated_checks_are_answered),
+		cmocka_unit_test(an_ipv4_peer_is_told_its_ipv4_address),
 		cmocka_unit_test(indications_are_ignored),
 	};
 

@@ -78,7 +78,7 @@ static int setup(void **state)
 	gate_create(&w.site.gate);
 	w.site.departures = &w.departures;
 	w.site.fresh = &w.fresh;
-	sendqueue_create(&w.site.queue, w.tx, w.counters);
+	sendqueue_create(&w.site.queue, w.tx, NULL, w.counters);
 	assert_int_equal(path_create(&w.path, &w.site, (struct path_id){ 0, 0, 1 }, &first, w.now_us), 0);
 	assert_int_equal(path_create(&w.other, &w.site, (struct path_id){ 0, 1, 2 }, &other, w.now_us), 0);
 	return 0;
@@ -237,6 +237,24 @@ static struct negotiated cameras(uint32_t camera_ssrc, uint32_t rtx_ssrc, uint32
 	return n;
 }
 
+static void a_closed_connection_stops_media_until_another_way_is_nominated(void **state)
+{
+	(void)state;
+	put_keys();
+	assert_true(check("firstone", FROM_B));
+	assert_true(check("firstone", FROM_A));
+	assert_true(w.path->down.open);
+	/* One that media do not go to. */
+	path_on_address_gone(w.path, &w.addr[1], w.now_us);
+	assert_true(w.path->down.open);
+	assert_null(gate_find_address(w.site.gate, &w.addr[1]));
+	path_on_address_gone(w.path, &w.addr[0], w.now_us);
+	assert_false(w.path->down.open);
+	assert_null(gate_find_address(w.site.gate, &w.addr[0]));
+	assert_true(check("firstone", FROM_B));
+	assert_true(w.path->down.open);
+}
+
 static void streams_find_their_source(void **state)
 {
 	struct negotiated n = cameras(10, 0, 20);
@@ -345,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		PATH_TEST(old_credentials_live_until_the_first_check_on_the_new),
 		PATH_TEST(a_refused_restart_changes_nothing),
+		PATH_TEST(a_closed_connection_stops_media_until_another_way_is_nominated),
 		PATH_TEST(consent_is_that_of_the_address_that_we_send_to),
 		PATH_TEST(streams_find_their_source),
 		PATH_TEST(repeats_need_no_ssrc_in_the_description),

@@ -73,6 +73,22 @@ static void offer_pairs_voice_and_picture(void **state)
 	mem_free(offer);
 }
 
+static void tcp_candidates_follow_with_lower_priority(void **state)
+{
+	struct sdp_local local = example_local();
+	struct slot_cfg slots[2];
+	char *sdp = NULL;
+
+	(void)state;
+	local.tcp = true;
+	example_slots(slots, 1, 2);
+	assert_int_equal(sdp_write_offer(&sdp, &local, slots, 2), 0);
+	assert_non_null(strstr(sdp, " 2001:db8::7 5004 typ host\r\n"
+	                            "a=candidate:3 1 tcp 1520435199 192.0.2.7 5004 typ host tcptype passive\r\n"
+	                            "a=candidate:4 1 tcp 1520434943 2001:db8::7 5004 typ host tcptype passive\r\na=end-of-candidates\r\n"));
+	mem_free(sdp);
+}
+
 static void offer_carries_candidates_on_its_first_line(void **state)
 {
 	char *offer = make_offer(1, 2), *second = strstr(offer, "m=video");
@@ -546,6 +562,7 @@ int main(void)
 		LEAVES_NOTHING(offer_has_the_client_s_lines_and_then_the_slots),
 		LEAVES_NOTHING(offer_names_few_extensions),
 		LEAVES_NOTHING(offer_pairs_voice_and_picture),
+		LEAVES_NOTHING(tcp_candidates_follow_with_lower_priority),
 		LEAVES_NOTHING(offer_carries_candidates_on_its_first_line),
 		LEAVES_NOTHING(longest_offer_fits_its_message),
 		LEAVES_NOTHING(offer_refuses_what_it_cannot_write),

@@ -86,7 +86,7 @@ static int setup(void **state)
 	bind(w.rx, (struct sockaddr *)&addr, len);
 	getsockname(w.rx, (struct sockaddr *)&addr, &len);
 	counters_create(&w.counters, media_counter_defs, MEDIA_COUNTERS);
-	sendqueue_create(&w.queue, w.tx, w.counters);
+	sendqueue_create(&w.queue, w.tx, NULL, w.counters);
 	negotiate();
 	w.down = (struct downlink){ .queue = w.queue, .departures = &w.departures, .counters = w.counters, .open = true, .to_len = len,
 		                    .negotiated = &w.negotiated, .cname = "cname", .emit = on_event, .n_slots = 2, .slots = w.slots };

@@ -83,7 +83,7 @@ static void wait_for_paths(int64_t n)
 
 static int setup(void **state)
 {
-	struct media_cfg cfg = { .workers = 1, .wake = on_wake };
+	struct media_cfg cfg = { .tcp = true, .workers = 1, .wake = on_wake };
 	struct sockaddr_in *in = (struct sockaddr_in *)&cfg.listen;
 
 	(void)state;
@@ -120,19 +120,24 @@ static bool answered(int fd, int ms)
 	return w.reply_len > 0;
 }
 
-static bool send_check(int fd, const char *username, const char *pwd)
+static size_t write_check(uint8_t *out, size_t size, const char *username, const char *pwd)
 {
 	static const uint16_t known[] = { STUN_ATTRIBUTE_USERNAME, 0 };
 	StunAgent agent;
 	StunMessage msg;
-	uint8_t out[512];
-	size_t len;
 
 	stun_agent_init(&agent, known, STUN_COMPATIBILITY_RFC5389,
 	                STUN_AGENT_USAGE_SHORT_TERM_CREDENTIALS | STUN_AGENT_USAGE_USE_FINGERPRINT);
-	len = stun_usage_ice_conncheck_create(&agent, &msg, out, sizeof(out), (const uint8_t *)username, strlen(username),
-	                                      (const uint8_t *)pwd, strlen(pwd), true, true, 1234, 5678, NULL,
-	                                      STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
+	return stun_usage_ice_conncheck_create(&agent, &msg, out, size, (const uint8_t *)username, strlen(username),
+	                                       (const uint8_t *)pwd, strlen(pwd), true, true, 1234, 5678, NULL,
+	                                       STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
+}
+
+static bool send_check(int fd, const char *username, const char *pwd)
+{
+	uint8_t out[512];
+	size_t len = write_check(out, sizeof(out), username, pwd);
+
 	return send(fd, out, len, 0) == (ssize_t)len;
 }
 
@@ -209,6 +214,54 @@ static void nothing_reaches_dtls_from_an_address_without_a_check(void **state)
 	assert_int_equal(w.reply[13], 2);
 }
 
+static int open_tcp(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(media_port(w.media, 0)) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	return fd;
+}
+
+static void send_framed(int fd, const uint8_t *data, size_t len)
+{
+	uint8_t out[2000];
+
+	write_u16(out, (uint16_t)len);
+	memcpy(out + 2, data, len);
+	assert_int_equal(send(fd, out, len + 2, 0), (ssize_t)len + 2);
+}
+
+/* The same port number by TCP: the gate is the same, and what comes out of it too. */
+static void by_tcp_it_is_as_by_udp(void **state)
+{
+	int known = open_tcp(), stranger = open_tcp();
+	uint8_t data[1500];
+	size_t len;
+
+	(void)state;
+	len = client_hello(data, sizeof(data));
+	send_framed(stranger, data, len);
+	len = write_check(data, sizeof(data), "oursours:theirs", "wrong-password-24-chars-");
+	send_framed(stranger, data, len);
+	assert_false(answered(stranger, NO_REPLY_MS));
+	len = write_check(data, sizeof(data), "oursours:theirs", PWD);
+	send_framed(known, data, len);
+	assert_true(answered(known, REPLY_MS));
+	assert_int_equal(read_u16(w.reply), w.reply_len - 2);
+	assert_int_equal(read_u16(w.reply + 2), 0x0101);
+	len = client_hello(data, sizeof(data));
+	send_framed(known, data, len);
+	assert_true(answered(known, REPLY_MS));
+	assert_int_equal(w.reply[2], 22);
+	assert_int_equal(w.reply[2 + 13], 2);
+	assert_false(answered(stranger, NO_REPLY_MS));
+	assert_int_equal(metric("huitang_media_dropped_total{reason=\"address_gate\"}"), 1);
+	assert_int_equal(metric("huitang_tcp_links"), 2);
+	close(known);
+	close(stranger);
+}
+
 static void a_closed_path_answers_nobody(void **state)
 {
 	uint8_t hello[1500];
@@ -263,6 +316,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WORKER_TEST(only_checks_with_integrity_are_answered),
 		WORKER_TEST(nothing_reaches_dtls_from_an_address_without_a_check),
+		WORKER_TEST(by_tcp_it_is_as_by_udp),
 		WORKER_TEST(a_closed_path_answers_nobody),
 		WORKER_TEST(paths_come_and_go_under_traffic),
 	};
