@@ -2,8 +2,10 @@
 // but for an ICE restart.
 import { Cell } from "../base/cell";
 import type { IceServer, Source } from "../protocol/messages";
+import type { Traffic } from "./pulse";
 import { encodingOf, NO_BOUNDS } from "./sending";
 import type { SendBounds } from "./sending";
+import { trafficOf } from "./stats";
 
 export type PeerPhase = "new" | "connecting" | "connected" | "shaky" | "failed" | "closed";
 
@@ -69,6 +71,12 @@ export class Peer {
 
   stats(): Promise<RTCStatsReport> {
     return this.pc.getStats();
+  }
+
+  /** What went over the way in use; undefined before there is one. One sender's rows name it, all rows would cost more. */
+  async traffic(): Promise<Traffic | undefined> {
+    const sender = this.senders.get("mic");
+    return sender && this.phase.value !== "new" && this.phase.value !== "connecting" ? trafficOf((await sender.getStats()) as unknown as ReadonlyMap<string, unknown>) : undefined;
   }
 
   close(): void {

@@ -1,4 +1,6 @@
 // What getStats says, as the few figures that a person can use.
+import type { Traffic } from "./pulse";
+
 export interface Figures {
   readonly up_bps: number;
   readonly down_bps: number;
@@ -49,6 +51,12 @@ export function countersOf(report: ReadonlyMap<string, unknown>, time_ms: number
     time_ms, sent_bytes: sum(outbound, "bytesSent"), received_bytes: sum(inbound, "bytesReceived"),
     received: sum(inbound, "packetsReceived"), lost: Math.max(0, sum(inbound, "packetsLost")),
   };
+}
+
+/** Of all pairs of addresses together: which of them is in use changes. */
+export function trafficOf(report: ReadonlyMap<string, unknown>): Traffic | undefined {
+  const pairs = rowsOf(report).filter((r) => r["type"] === "candidate-pair");
+  return pairs.length > 0 ? { sent: sum(pairs, "bytesSent"), received: sum(pairs, "bytesReceived") } : undefined;
 }
 
 function rate(now: number, before: number, span_ms: number): number {

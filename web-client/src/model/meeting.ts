@@ -11,6 +11,7 @@ import type { Capture } from "../engine/capture";
 import { MediaError } from "../engine/devices";
 import { Peer } from "../engine/peer";
 import type { Player } from "../engine/player";
+import { watchPulse } from "../engine/pulse";
 import { countersOf, figuresOf } from "../engine/stats";
 import type { Counters, Figures } from "../engine/stats";
 import type { EventOf, HelloReply, IceServer, JoinReply, LeaveReason, LineBounds, LineProfile, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
@@ -250,6 +251,7 @@ export class Meeting {
     this.media_down_ms = this.cfg.clock.now();
     scope.add(() => peer.close());
     scope.add(peer.phase.subscribe(() => this.onPeerPhase(peer)));
+    scope.add(watchPulse(this.cfg.clock, () => peer.traffic(), () => this.restartIce()));
   }
 
   private dropPeer(): void {
