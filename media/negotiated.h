@@ -69,8 +69,10 @@ struct negotiated_source {
 	char mid[MID_BYTES];
 	uint32_t ssrc;          /* from a=ssrc, 0 when not said: then the MID extension or the payload type tells */
 	uint32_t rtx_ssrc;      /* from a=ssrc-group:FID, 0 when not said */
-	uint8_t n_layers;       /* simulcast (RFC 8853): how many rids the answer kept; 0 and 1: one stream without rids */
+	uint8_t n_layers;       /* simulcast (RFC 8853): how many rids the answer kept; 0 and 1: one stream, whatever its rid */
 	char rids[MAX_LAYERS][RID_BYTES]; /* lowest quality first */
+	uint8_t n_fids;         /* of two layers and more: which SSRC repeats which; `ssrc` and `rtx_ssrc` are then 0 */
+	struct { uint32_t ssrc, rtx_ssrc; } fids[MAX_LAYERS];
 };
 
 /* One m-line that we send on. */

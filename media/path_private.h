@@ -3,16 +3,7 @@
 #define HUITANG_MEDIA_PATH_PRIVATE_H
 
 #include "media/path.h"
-
-#define PATH_SSRCS 16           /* streams a peer may send: 4 sources with RTX, and room for a restart of each */
-
-/* What an incoming SSRC is. */
-struct stream {
-	uint32_t ssrc;
-	enum source_kind kind;
-	uint8_t layer;
-	bool rtx;
-};
+#include "media/streams.h"
 
 struct path {
 	const struct path_site *site;           /* given */
@@ -37,9 +28,7 @@ struct path {
 	int64_t spent_us;                       /* when what the peer has sent will have been earned back */
 	struct uplink up;
 	struct track tracks[SOURCE_KINDS];
-	uint8_t n_streams;
-	uint8_t next_stream;                    /* overwritten when full */
-	struct stream streams[PATH_SSRCS];
+	struct streams streams;
 	struct twcc_receiver *twcc;             /* owned, NULL until the first packet with a number */
 	uint32_t twcc_ssrc;                     /* some SSRC of the peer, for the feedback's header */
 	uint32_t own_ssrc;                      /* sender of our RTCP */

@@ -11,59 +11,6 @@
 #include "media/rtcp.h"
 #include "media/source.h"
 
-static const struct stream *find_stream(const struct path *p, uint32_t ssrc)
-{
-	for (uint8_t i = 0; i < p->n_streams; i++)
-		if (p->streams[i].ssrc == ssrc)
-			return &p->streams[i];
-	return NULL;
-}
-
-static bool says_mid(const struct rtp_view *pkt, const struct negotiated_source *s)
-{
-	return pkt->mid && strlen(s->mid) == pkt->mid_len && memcmp(s->mid, pkt->mid, pkt->mid_len) == 0;
-}
-
-/*
- * By a=ssrc, then by the MID extension, then, when only one of its medium may be meant, by the payload type. A kind whose SSRC is
- * known does not take strangers; many descriptions name no SSRC for repeats.
- */
-static bool identify(const struct path *p, const struct rtp_view *pkt, enum codec codec, bool rtx, enum source_kind *ret)
-{
-	int candidates = 0;
-
-	for (int kind = 0; kind < SOURCE_KINDS; kind++) {
-		const struct negotiated_source *s = &p->negotiated->sources[kind];
-		uint32_t known = rtx ? s->rtx_ssrc : s->ssrc;
-
-		if (!s->active || source_is_audio((enum source_kind)kind) != codec_is_audio(codec))
-			continue;
-		if ((known && known == pkt->ssrc) || says_mid(pkt, s)) {
-			*ret = (enum source_kind)kind;
-			return true;
-		}
-		if (known == 0) {
-			*ret = (enum source_kind)kind;
-			candidates++;
-		}
-	}
-	return candidates == 1 && !pkt->mid;
-}
-
-static const struct stream *learn_stream(struct path *p, const struct rtp_view *pkt, enum codec codec, bool rtx)
-{
-	struct stream *s;
-	enum source_kind kind;
-
-	if (!identify(p, pkt, codec, rtx, &kind))
-		return NULL;
-	s = &p->streams[p->next_stream];
-	p->next_stream = (uint8_t)((p->next_stream + 1) % PATH_SSRCS);
-	p->n_streams = MIN((uint8_t)(p->n_streams + 1), PATH_SSRCS);
-	*s = (struct stream){ .ssrc = pkt->ssrc, .kind = kind, .rtx = rtx };
-	return s;
-}
-
 static void note_transport_number(struct path *p, const struct rtp_view *pkt, int64_t now_us)
 {
 	if (!pkt->has_twcc)
@@ -136,9 +83,9 @@ void path_on_rtp(struct path *p, const uint8_t *data, size_t len, int64_t now_us
 		return;
 	}
 	note_transport_number(p, &pkt, now_us);
-	stream = find_stream(p, pkt.ssrc);
+	stream = streams_find(&p->streams, pkt.ssrc);
 	if (!stream)
-		stream = learn_stream(p, &pkt, codec, rtx);
+		stream = streams_learn(&p->streams, p->negotiated, &pkt, codec, rtx);
 	if (!stream || stream->rtx != rtx || source_is_audio(stream->kind) != codec_is_audio(codec)) {
 		counters_add(p->site->counters, COUNT_DROP_UNKNOWN_SSRC, 1);
 		return;
@@ -164,7 +111,7 @@ static struct slot *slot_of_ssrc(struct path *p, uint32_t ssrc)
 static void on_sender_report(void *user, const struct rtcp_sender_report *sr)
 {
 	struct rtcp_reading *r = user;
-	const struct stream *stream = find_stream(r->path, sr->ssrc);
+	const struct stream *stream = streams_find(&r->path->streams, sr->ssrc);
 
 	struct source *source = stream ? r->path->tracks[stream->kind].layers[stream->layer] : NULL;
 
