@@ -36,7 +36,7 @@ struct sdp_error {
  * with a=ssrc, a=ssrc-group:FID, msid. Audio slot i and video slot i (i < MAX_VOICE_SLOTS) share a stream. mids are "0".."3"
  * and then "s0", "s1"… in slot order; audio slots come first in `slots`.
  *
- * What it offers in them (payload types, codecs, extension ids) is the table of sdp_profile.c. A video slot has an RTX SSRC,
+ * What it offers in them (payload types, codecs, extension ids, simulcast rids) is the table of sdp_profile.c. A video slot has an RTX SSRC,
  * an audio slot has none.
  *
  * Owns:   *ret is the caller's, mem_free().
@@ -47,6 +47,7 @@ int sdp_write_offer(char **ret, const struct sdp_local *local, const struct slot
 
 /**
  * Reads the answer to such an offer. Payload types and extension ids are the offer's; an m-line's codecs are those the answer kept.
+ * An m-line without a=simulcast is one stream; rids that were not offered are refused.
  * down.twcc is set when every slot that is taken kept the extension and transport-cc.
  *
  * Thread: any; no allocation.
@@ -61,6 +62,7 @@ enum whip_direction { WHIP_PUBLISH, WHEP_PLAY };
 /**
  * Reads a client's offer and writes our answer. WHIP: the first audio becomes SOURCE_MIC, the first video SOURCE_CAMERA.
  * WHEP: slot 0 is the first audio, slot 1 the first video, with `slots` (2 entries) for SSRCs. Other m-lines are rejected (port 0).
+ * A publisher's simulcast is taken, up to MAX_LAYERS rids; for their order see sdp_order_rids().
  * A player's down.twcc is set when all that it takes has the extension and transport-cc; else remb_down, when it offers that.
  * At least one m-line must be usable. All accepted m-lines must be bundled (RFC 9725 §4.2: we take one transport).
  *

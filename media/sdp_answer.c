@@ -8,6 +8,7 @@
 #include "media/base/macros.h"
 #include "media/sdp_field.h"
 #include "media/sdp_profile.h"
+#include "media/sdp_simulcast.h"
 
 /* The m-line that is being read. */
 struct media_scan {
@@ -18,7 +19,11 @@ struct media_scan {
 	uint16_t codecs;                /* bits of enum codec that the answer kept */
 	uint16_t rtx;                   /* those of them with RTX */
 	uint8_t extensions;             /* bits of enum sdp_extension */
-	uint32_t ssrc, fid_ssrc, fid_rtx;
+	uint8_t rids, layers;           /* bits of the offered rids: declared by a=rid, listed by a=simulcast */
+	bool has_simulcast;
+	uint32_t ssrc;                  /* the first named */
+	uint8_t n_fids;
+	struct { uint32_t ssrc, rtx_ssrc; } fids[MAX_LAYERS];
 };
 
 struct scan {
@@ -192,14 +197,64 @@ static const char *read_ssrc(struct scan *s, struct span value)
 
 static const char *read_ssrc_group(struct scan *s, struct span value)
 {
+	uint32_t ssrc, rtx;
+
 	if (!span_is(span_word(&value), "FID"))
 		return NULL;
-	if (s->m.fid_ssrc)
-		return "two FID groups on one m-line";
-	if (!span_number(span_word(&value), UINT32_MAX, &s->m.fid_ssrc) ||
-	    !span_number(span_word(&value), UINT32_MAX, &s->m.fid_rtx) || value.len)
+	if (!span_number(span_word(&value), UINT32_MAX, &ssrc) || !span_number(span_word(&value), UINT32_MAX, &rtx) || value.len)
 		return "a FID group is not of two SSRCs";
+	if (s->m.n_fids == MAX(1, s->m.offered.n_rids))
+		return "more FID groups on an m-line than streams";
+	s->m.fids[s->m.n_fids].ssrc = ssrc;
+	s->m.fids[s->m.n_fids++].rtx_ssrc = rtx;
 	return NULL;
+}
+
+/* Bit of an offered rid, 0 for any other. */
+static uint8_t rid_bit(const struct sdp_line *offered, struct span id)
+{
+	for (size_t i = 0; i < offered->n_rids; i++)
+		if (span_is(id, offered->rids[i]))
+			return (uint8_t)(1u << i);
+	return 0;
+}
+
+static const char *read_rid(struct scan *s, struct span value)
+{
+	struct sdp_rid rid;
+	const char *why = sdp_parse_rid(&rid, value);
+	uint8_t bit = why ? 0 : rid_bit(&s->m.offered, rid.id);
+
+	if (why)
+		return why;
+	if (!bit)
+		return "a rid that was not offered";
+	if (rid.direction != SDP_SENDONLY)
+		return "a rid is not sent";
+	if (s->m.rids & bit)
+		return "a rid stands on two lines";
+	s->m.rids |= bit;
+	return NULL;
+}
+
+static const char *read_simulcast(struct scan *s, struct span value)
+{
+	struct sdp_rid_list list;
+	const char *why = sdp_parse_simulcast(&list, value, SDP_SENDONLY);
+
+	if (why)
+		return why;
+	if (s->m.has_simulcast)
+		return "two a=simulcast on one m-line";
+	s->m.has_simulcast = true;
+	for (size_t i = 0; i < list.n; i++) {
+		uint8_t bit = rid_bit(&s->m.offered, list.ids[i]);
+
+		if (!bit)
+			return "a rid that was not offered";
+		s->m.layers |= bit;
+	}
+	return s->m.layers ? NULL : "a=simulcast sends nothing";
 }
 
 static const char *read_direction(struct scan *s, enum sdp_direction d)
@@ -225,10 +280,12 @@ static const struct attribute {
 	{ "ice-pwd", read_pwd, true, false },
 	{ "ice-ufrag", read_ufrag, true, false },
 	{ "mid", read_mid, false, true },
+	{ "rid", read_rid, false, false },
 	{ "rtcp-fb", read_feedback, false, false },
 	{ "rtcp-mux", read_rtcp_mux, false, false },
 	{ "rtpmap", read_rtpmap, false, false },
 	{ "setup", read_setup, true, false },
+	{ "simulcast", read_simulcast, false, false },
 	{ "ssrc", read_ssrc, false, false },
 	{ "ssrc-group", read_ssrc_group, false, false },
 };
@@ -317,13 +374,38 @@ static void keep_codecs(struct scan *s)
 	}
 }
 
+/* Without a=simulcast, or where the extension was not kept, it is one stream whatever the rids are. */
+static void keep_layers(struct negotiated_source *src, const struct media_scan *m)
+{
+	if (!m->has_simulcast || !(m->extensions & 1u << SDP_EXT_RID))
+		return;
+	for (size_t i = 0; i < m->offered.n_rids; i++)
+		if (m->layers & 1u << i)
+			strcpy(src->rids[src->n_layers++], m->offered.rids[i]);
+}
+
+/* Which layer an SSRC is, only its packets tell. */
+static void keep_ssrcs(struct negotiated_source *src, const struct media_scan *m)
+{
+	if (src->n_layers < 2) {
+		src->ssrc = m->n_fids ? m->fids[0].ssrc : m->ssrc;
+		src->rtx_ssrc = m->rtx ? m->fids[0].rtx_ssrc : 0;
+		return;
+	}
+	src->n_fids = m->rtx ? m->n_fids : 0;
+	for (size_t i = 0; i < src->n_fids; i++) {
+		src->fids[i].ssrc = m->fids[i].ssrc;
+		src->fids[i].rtx_ssrc = m->fids[i].rtx_ssrc;
+	}
+}
+
 static void keep_source(struct scan *s)
 {
 	struct negotiated_source *src = &s->ret->sources[s->m.offered.kind];
 
 	src->active = true;
-	src->ssrc = s->m.fid_ssrc ? s->m.fid_ssrc : s->m.ssrc;
-	src->rtx_ssrc = s->m.rtx ? s->m.fid_rtx : 0;
+	keep_layers(src, &s->m);
+	keep_ssrcs(src, &s->m);
 	s->ret->nack_up = s->ret->nack_up || (!s->m.offered.audio && s->m.nack);
 	for (size_t i = 0; i < SDP_EXTENSIONS; i++)
 		if (s->m.extensions & 1u << i)
@@ -357,6 +439,8 @@ static const char *check_media(struct scan *s)
 		return "an m-line is not in the BUNDLE group";
 	if (!(s->m.codecs & wanted))
 		return "an m-line is accepted without a codec";
+	if (s->m.layers & ~s->m.rids)
+		return "a=simulcast names a rid without a=rid";
 	return NULL;
 }
 
@@ -388,21 +472,32 @@ static const char *end_media(struct scan *s)
 	return NULL;
 }
 
+#define LINE_SSRCS (2 + 2 * MAX_LAYERS)
+
+static size_t list_ssrcs(uint32_t ret[LINE_SSRCS], const struct negotiated_source *src)
+{
+	size_t n = 0;
+
+	ret[n++] = src->ssrc;
+	ret[n++] = src->rtx_ssrc;
+	for (size_t i = 0; i < src->n_fids; i++) {
+		ret[n++] = src->fids[i].ssrc;
+		ret[n++] = src->fids[i].rtx_ssrc;
+	}
+	return n;
+}
+
 static const char *check_ssrcs(const struct negotiated *n)
 {
-	uint32_t seen[SOURCE_KINDS * 2];
+	uint32_t seen[SOURCE_KINDS * LINE_SSRCS];
 	size_t n_seen = 0;
 
-	for (size_t i = 0; i < SOURCE_KINDS; i++) {
-		const uint32_t of_line[] = { n->sources[i].ssrc, n->sources[i].rtx_ssrc };
-
-		for (size_t k = 0; k < ARRAY_LEN(of_line); k++) {
-			for (size_t j = 0; j < n_seen; j++)
-				if (of_line[k] && seen[j] == of_line[k])
-					return "one SSRC is named for two streams";
-			seen[n_seen++] = of_line[k];
-		}
-	}
+	for (size_t i = 0; i < SOURCE_KINDS; i++)
+		n_seen += list_ssrcs(seen + n_seen, &n->sources[i]);
+	for (size_t i = 0; i < n_seen; i++)
+		for (size_t k = 0; k < i; k++)
+			if (seen[i] && seen[i] == seen[k])
+				return "one SSRC is named for two streams";
 	return NULL;
 }
 

@@ -82,6 +82,16 @@ static void write_slot(struct text *t, const struct sdp_local *local, const stru
 	sdp_write_sent(t, local->cname, &slots[line->slot], stream, line->mid);
 }
 
+/* The lowest first: browsers take this order for that of their encodings, which must grow. */
+static void write_rids(struct text *t, const struct sdp_line *line)
+{
+	for (size_t i = 0; i < line->n_rids; i++)
+		text_printf(t, "a=rid:%s recv\r\n", line->rids[i]);
+	for (size_t i = 0; i < line->n_rids; i++)
+		text_printf(t, "%s%s", i ? ";" : "a=simulcast:recv ", line->rids[i]);
+	text_printf(t, "\r\n");
+}
+
 static void write_line(struct text *t, const struct sdp_local *local, const struct sdp_line *line,
                        const struct slot_cfg *slots, size_t n_audio)
 {
@@ -93,6 +103,8 @@ static void write_line(struct text *t, const struct sdp_local *local, const stru
 	for (size_t i = 0; i < SDP_CODECS; i++)
 		if (line->codecs & 1u << sdp_codecs[i].codec)
 			write_codec(t, line, &sdp_codecs[i]);
+	if (line->n_rids)
+		write_rids(t, line);
 	if (!line->up)
 		write_slot(t, local, line, slots, n_audio);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "media/base/macros.h"
+
 /* The numbers are Chromium's own, so that a dump of its traffic reads as usual. */
 const struct sdp_codec sdp_codecs[SDP_CODECS] = {
 	{ CODEC_RED, 63, 0, "red/48000/2", "111/111" },
@@ -16,6 +18,8 @@ const char *const sdp_feedbacks[SDP_FEEDBACKS] = { "nack", "nack pli", "ccm fir"
 
 const struct sdp_extension_row sdp_extensions[SDP_EXTENSIONS] = {
 	[SDP_EXT_MID] = { "urn:ietf:params:rtp-hdrext:sdes:mid", 4, offsetof(struct extension_ids, mid) },
+	[SDP_EXT_RID] = { "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", 10, offsetof(struct extension_ids, rid) },
+	[SDP_EXT_RRID] = { "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", 11, offsetof(struct extension_ids, rrid) },
 	[SDP_EXT_TWCC] = { "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01", 3,
 	                   offsetof(struct extension_ids, twcc) },
 	[SDP_EXT_AUDIO_LEVEL] = { "urn:ietf:params:rtp-hdrext:ssrc-audio-level", 1,
@@ -29,6 +33,17 @@ static uint16_t codecs_of(bool audio, bool red)
 	return (uint16_t)(1 << CODEC_OPUS | (red ? 1 << CODEC_RED : 0));
 }
 
+/* Quarter, half and full size. Of a shared screen a quarter could not be read. */
+static void add_rids(struct sdp_line *line)
+{
+	static const char *const rids[] = { "q", "h", "f" };
+	size_t first = line->kind == SOURCE_SCREEN ? 1 : 0;
+
+	line->rids = rids + first;
+	line->n_rids = (uint8_t)(ARRAY_LEN(rids) - first);
+	line->extensions |= 1 << SDP_EXT_RID | 1 << SDP_EXT_RRID;
+}
+
 void sdp_line_at(struct sdp_line *ret, size_t index, const struct slot_cfg *slots)
 {
 	memset(ret, 0, sizeof(*ret));
@@ -37,6 +52,8 @@ void sdp_line_at(struct sdp_line *ret, size_t index, const struct slot_cfg *slot
 		ret->kind = (enum source_kind)index;
 		ret->audio = source_is_audio(ret->kind);
 		ret->extensions = 1 << SDP_EXT_MID | 1 << SDP_EXT_TWCC | (ret->audio ? 1 << SDP_EXT_AUDIO_LEVEL : 0);
+		if (!ret->audio)
+			add_rids(ret);
 		snprintf(ret->mid, sizeof(ret->mid), "%u", (unsigned)index);
 	} else {
 		ret->slot = index - SOURCE_KINDS;

@@ -30,9 +30,8 @@ extern const struct sdp_codec sdp_codecs[SDP_CODECS];
 #define SDP_FEEDBACK_REMB (1u << 4)
 extern const char *const sdp_feedbacks[SDP_FEEDBACKS];
 
-enum sdp_extension { SDP_EXT_MID, SDP_EXT_TWCC, SDP_EXT_AUDIO_LEVEL, SDP_EXTENSIONS };
+enum sdp_extension { SDP_EXT_MID, SDP_EXT_RID, SDP_EXT_RRID, SDP_EXT_TWCC, SDP_EXT_AUDIO_LEVEL, SDP_EXTENSIONS };
 
-/* The ids 10 and 11 stay free for RID and RRID, which simulcast will offer. */
 struct sdp_extension_row {
 	const char *uri;
 	uint8_t id;             /* in the room offer; equal on all m-lines */
@@ -54,6 +53,8 @@ struct sdp_line {
 	size_t slot;
 	uint16_t codecs;        /* bits 1 << enum codec */
 	uint8_t extensions;     /* bits 1 << enum sdp_extension */
+	uint8_t n_rids;         /* simulcast layers that the client may send; 0: one stream without rid */
+	const char *const *rids;        /* lowest quality first */
 	char mid[MID_BYTES];
 };
 

@@ -26,6 +26,26 @@ static void settle_picks(struct negotiated *n, const struct whip_line *l, bool u
 	}
 }
 
+static void settle_layers(struct negotiated_source *src, const struct whip_line *l)
+{
+	struct sdp_rid_list rids = l->rids;
+
+	sdp_order_rids(&rids);
+	src->n_layers = (uint8_t)rids.n;
+	for (size_t i = 0; i < rids.n; i++)
+		span_copy(rids.ids[i], src->rids[i], sizeof(src->rids[i]));
+	if (rids.n < 2) {
+		src->ssrc = l->ssrc;
+		src->rtx_ssrc = l->rtx_ssrc;
+		return;
+	}
+	src->n_fids = l->n_fids;
+	for (size_t i = 0; i < l->n_fids; i++) {
+		src->fids[i].ssrc = l->fids[i].ssrc;
+		src->fids[i].rtx_ssrc = l->fids[i].rtx_ssrc;
+	}
+}
+
 static void settle_line(struct negotiated *n, const struct whip_line *l, bool up)
 {
 	if (up) {
@@ -33,8 +53,7 @@ static void settle_line(struct negotiated *n, const struct whip_line *l, bool up
 
 		src->active = true;
 		memcpy(src->mid, l->mid, MID_BYTES);
-		src->ssrc = l->ssrc;
-		src->rtx_ssrc = l->rtx_ssrc;
+		settle_layers(src, l);
 	} else {
 		struct negotiated_slot *slot = &n->slots[l->audio ? 0 : 1];
 
@@ -122,6 +141,15 @@ static void write_extensions(struct text *t, const struct whip_line *l)
 			            sdp_extensions[i].uri);
 }
 
+static void write_rids(struct text *t, const struct whip_line *l)
+{
+	for (size_t i = 0; i < l->rids.n; i++)
+		text_printf(t, "a=rid:%.*s recv\r\n", (int)l->rids.ids[i].len, l->rids.ids[i].data);
+	for (size_t i = 0; i < l->rids.n; i++)
+		text_printf(t, "%s%.*s", i ? ";" : "a=simulcast:recv ", (int)l->rids.ids[i].len, l->rids.ids[i].data);
+	text_printf(t, "%s", l->rids.n ? "\r\n" : "");
+}
+
 /* A slot's RTX stream is named only where the client took RTX. */
 static void write_slot(struct text *t, const struct sdp_local *local, const struct whip_line *l, const struct slot_cfg slots[2])
 {
@@ -155,6 +183,7 @@ static void write_accepted(struct text *t, const struct sdp_local *local, const 
 	write_extensions(t, l);
 	for (size_t i = 0; i < l->n_picks; i++)
 		write_pick(t, l, &l->picks[i], up);
+	write_rids(t, l);
 	if (!up)
 		write_slot(t, local, l, slots);
 	if (l == &o->lines[o->tagged])

@@ -9,6 +9,7 @@
 
 #include "media/sdp_field.h"
 #include "media/sdp_profile.h"
+#include "media/sdp_simulcast.h"
 
 #define WHIP_MAX_LINES 16
 #define WHIP_MAX_PICKS 2        /* a slot can carry VP8 and H.264 */
@@ -41,7 +42,10 @@ struct whip_line {
 	uint8_t n_picks;
 	struct whip_pick picks[WHIP_MAX_PICKS];
 	struct whip_extension extensions[SDP_EXTENSIONS];
-	uint32_t ssrc, rtx_ssrc;
+	uint32_t ssrc, rtx_ssrc;        /* the first named */
+	struct sdp_rid_list rids;       /* the simulcast layers that are taken, at most MAX_LAYERS, in the client's order; empty: one stream */
+	uint8_t n_fids;
+	struct { uint32_t ssrc, rtx_ssrc; } fids[MAX_LAYERS];
 };
 
 struct whip_offer {

@@ -123,11 +123,36 @@ static struct span value_if(const GstSDPAttribute *a, const char *key)
 	return span_of(same ? a->value : NULL, same && a->value ? strlen(a->value) : 0);
 }
 
+static bool declares_rid(const struct whip_line *l, struct span id)
+{
+	struct sdp_rid rid;
+
+	for (guint n = 0; n < gst_sdp_media_attributes_len(l->media); n++)
+		if (!sdp_parse_rid(&rid, value_if(gst_sdp_media_get_attribute(l->media, n), "rid")) && rid.direction == SDP_SENDONLY &&
+		    span_equal(rid.id, id))
+			return true;
+	return false;
+}
+
+/* A list that cannot be read is none: the client then sends one stream, since the answer has no a=simulcast. */
+static void read_rids(struct whip_line *l)
+{
+	struct sdp_rid_list offered;
+
+	if (sdp_parse_simulcast(&offered, media_value(l->media, "simulcast"), SDP_SENDONLY))
+		return;
+	for (size_t i = 0; i < offered.n && l->rids.n < MAX_LAYERS; i++)
+		if (declares_rid(l, offered.ids[i]))
+			l->rids.ids[l->rids.n++] = offered.ids[i];
+}
+
 static void read_extensions(struct whip_offer *o, struct whip_line *l)
 {
 	bool up = o->direction == WHIP_PUBLISH;
 	const bool wanted[SDP_EXTENSIONS] = {
 		[SDP_EXT_MID] = up && l->mid[0],
+		[SDP_EXT_RID] = l->rids.n > 0,
+		[SDP_EXT_RRID] = l->rids.n > 0,
 		[SDP_EXT_TWCC] = true,
 		[SDP_EXT_AUDIO_LEVEL] = l->audio,
 	};
@@ -140,6 +165,9 @@ static void read_extensions(struct whip_offer *o, struct whip_line *l)
 			if (wanted[i] && span_is(e.uri, sdp_extensions[i].uri))
 				take_extension(o, l, (enum sdp_extension)i, &e);
 	}
+	/* Layers that packets do not name could not be told apart. */
+	if (!l->extensions[SDP_EXT_RID].id)
+		l->rids.n = 0;
 }
 
 static void read_ssrcs(struct whip_line *l)
@@ -152,11 +180,14 @@ static void read_ssrcs(struct whip_line *l)
 		uint32_t main_ssrc, rtx;
 
 		if (!span_is(span_word(&group), "FID") || !span_number(span_word(&group), UINT32_MAX, &main_ssrc) ||
-		    !span_number(span_word(&group), UINT32_MAX, &rtx))
+		    !span_number(span_word(&group), UINT32_MAX, &rtx) || l->n_fids == MAX_LAYERS)
 			continue;
-		l->ssrc = main_ssrc;
-		l->rtx_ssrc = l->picks[0].rtx_pt ? rtx : 0;
-		return;
+		l->fids[l->n_fids].ssrc = main_ssrc;
+		l->fids[l->n_fids++].rtx_ssrc = l->picks[0].rtx_pt ? rtx : 0;
+	}
+	if (l->n_fids) {
+		l->ssrc = l->fids[0].ssrc;
+		l->rtx_ssrc = l->fids[0].rtx_ssrc;
 	}
 }
 
@@ -221,6 +252,8 @@ static int choose_lines(struct whip_offer *o, struct sdp_error *err)
 		l->accepted = have[l->audio] = !unusable;
 		l->rsize = gst_sdp_media_get_attribute_val(l->media, "rtcp-rsize");
 		if (l->accepted) {
+			if (!l->audio && o->direction == WHIP_PUBLISH)
+				read_rids(l);
 			read_extensions(o, l);
 			read_ssrcs(l);
 		}

@@ -22,6 +22,18 @@ static void check_string(const char *s, size_t size)
 	MUST(memchr(s, 0, size));
 }
 
+static void check_layers(const struct negotiated_source *s, uint8_t rid_id)
+{
+	MUST(s->n_layers <= MAX_LAYERS && s->n_fids <= MAX_LAYERS && (s->n_layers == 0 || (rid_id > 0 && rid_id < 15)));
+	MUST(s->n_layers < 2 ? s->n_fids == 0 : s->ssrc == 0 && s->rtx_ssrc == 0);
+	for (size_t i = 0; i < s->n_layers; i++) {
+		check_string(s->rids[i], RID_BYTES);
+		MUST(s->rids[i][0]);
+		for (size_t k = 0; k < i; k++)
+			MUST(strcmp(s->rids[i], s->rids[k]) != 0);
+	}
+}
+
 static void check_negotiated(const struct negotiated *n)
 {
 	MUST(n->remote.ufrag[0] && n->remote.pwd[0]);
@@ -29,8 +41,10 @@ static void check_negotiated(const struct negotiated *n)
 	check_string(n->remote.pwd, sizeof(n->remote.pwd));
 	MUST(n->fingerprint.hash != FINGERPRINT_NONE && n->fingerprint.len >= 32 && n->fingerprint.len <= FINGERPRINT_BYTES);
 	MUST(n->n_slots <= MAX_SLOTS);
-	for (size_t i = 0; i < SOURCE_KINDS; i++)
+	for (size_t i = 0; i < SOURCE_KINDS; i++) {
 		check_string(n->sources[i].mid, MID_BYTES);
+		check_layers(&n->sources[i], n->up.rid);
+	}
 	for (size_t i = 0; i < MAX_SLOTS; i++) {
 		check_string(n->slots[i].mid, MID_BYTES);
 		MUST(!n->slots[i].active || (n->slots[i].codecs && i < n->n_slots));

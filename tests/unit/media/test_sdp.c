@@ -43,7 +43,7 @@ static void offer_has_the_client_s_lines_and_then_the_slots(void **state)
 	mem_free(offer);
 }
 
-/* Upwards MID, TWCC and level; downwards TWCC and level. What the senders would otherwise do to the picture is not offered. */
+/* Upwards MID, RID, TWCC and level; downwards TWCC and level. What the senders would otherwise do to the picture is not offered. */
 static void offer_names_few_extensions(void **state)
 {
 	char *offer = make_offer(4, 29);
@@ -52,9 +52,23 @@ static void offer_names_few_extensions(void **state)
 	assert_int_equal(count(offer, "\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"), 4);
 	assert_int_equal(count(offer, "\r\na=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"), 33);
 	assert_int_equal(count(offer, "\r\na=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"), 6);
-	assert_int_equal(count(offer, "\r\na=extmap:"), 43);
+	assert_int_equal(count(offer, "\r\na=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n"), 2);
+	assert_int_equal(count(offer, "\r\na=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\r\n"), 2);
+	assert_int_equal(count(offer, "\r\na=extmap:"), 47);
 	assert_int_equal(count(offer, " transport-cc\r\n"), 60);
 	assert_int_equal(count(offer, "remb"), 0);
+	mem_free(offer);
+}
+
+static void offer_takes_layers_of_camera_and_screen(void **state)
+{
+	char *offer = make_offer(4, 29), *camera = strstr(offer, "a=mid:1\r\n"), *screen = strstr(offer, "a=mid:2\r\n");
+
+	(void)state;
+	assert_int_equal(count(offer, "\r\na=rid:"), 5);
+	assert_int_equal(count(offer, "\r\na=simulcast:"), 2);
+	assert_ptr_equal(strstr(offer, "\r\na=rid:q recv\r\na=rid:h recv\r\na=rid:f recv\r\na=simulcast:recv q;h;f\r\n"), strstr(camera, "\r\na=rid"));
+	assert_ptr_equal(strstr(offer, "\r\na=rid:h recv\r\na=rid:f recv\r\na=simulcast:recv h;f\r\n"), strstr(screen, "\r\na=rid"));
 	mem_free(offer);
 }
 
@@ -124,7 +138,7 @@ static void longest_offer_fits_its_message(void **state)
 	for (size_t i = 0; i < MAX_SLOTS; i++)
 		slots[i] = (struct slot_cfg){ false, (uint32_t)(UINT32_MAX - 2 * i), (uint32_t)(UINT32_MAX - 2 * i - 1) };
 	assert_int_equal(sdp_write_offer(&offer, &local, slots, MAX_SLOTS), 0);
-	print_message("# the longest offer has %zu bytes, one of 29 slots about 18,000\n", strlen(offer));
+	print_message("# the longest offer has %zu bytes, one of 29 slots about 22,000\n", strlen(offer));
 	assert_true(strlen(offer) < 32 * 1024);
 	mem_free(offer);
 }
@@ -319,6 +333,8 @@ static char *plain_answer(void)
 	sdp = with_all(sdp, "a=setup:actpass", "a=setup:active");
 	sdp = with_all(sdp, "a=ice-lite\r\n", "");
 	sdp = with_all(sdp, "a=ssrc", "a=y");
+	sdp = with_all(sdp, " recv\r\n", " send\r\n");
+	sdp = with_all(sdp, "a=simulcast:recv", "a=simulcast:send");
 	return sdp;
 }
 
@@ -382,6 +398,74 @@ static void answer_keeps_what_it_lists(void **state)
 	assert_int_equal(n.up.mid, 4);
 	assert_false(n.nack_up);
 	mem_free(sdp);
+}
+
+/* Both browsers send all that is offered, under two kinds of description. */
+static void simulcast_of_browsers_is_read(void **state)
+{
+	static const char *const files[] = { "chromium_simulcast_29", "firefox_simulcast_29" };
+
+	(void)state;
+	for (size_t f = 0; f < ARRAY_LEN(files); f++) {
+		char *sdp = read_fixture(files[f]);
+		struct sdp_error err;
+		struct negotiated n;
+
+		assert_int_equal(read_text(&n, sdp, 4, 29, &err), 0);
+		assert_int_equal(n.sources[SOURCE_CAMERA].n_layers, 3);
+		assert_string_equal(n.sources[SOURCE_CAMERA].rids[0], "q");
+		assert_string_equal(n.sources[SOURCE_CAMERA].rids[2], "f");
+		assert_int_equal(n.sources[SOURCE_SCREEN].n_layers, 2);
+		assert_string_equal(n.sources[SOURCE_SCREEN].rids[0], "h");
+		assert_int_equal(n.sources[SOURCE_MIC].n_layers, 0);
+		assert_int_equal(n.sources[SOURCE_CAMERA].ssrc, 0);
+		assert_int_equal(n.sources[SOURCE_CAMERA].n_fids, f ? 3 : 0);
+		assert_int_equal(n.sources[SOURCE_SCREEN].n_fids, f ? 2 : 0);
+		assert_int_equal(n.sources[SOURCE_CAMERA].fids[2].rtx_ssrc != 0, f);
+		assert_int_equal(n.up.rid, 10);
+		assert_int_equal(n.up.rrid, 11);
+		assert_int_equal(n.down.rid, 0);
+		assert_int_equal(n.down.twcc, 3);
+		assert_int_equal(n.codec_of_pt[102], f ? CODEC_NONE : CODEC_H264);
+		mem_free(sdp);
+	}
+}
+
+struct layers {
+	const char *after, *find, *put, *rids;
+};
+
+static void answer_may_keep_some_layers(void **state)
+{
+	static const struct layers cases[] = {
+		{ "", "send q;h;f", "send q;h;f", "qhf" },
+		{ "", "send q;h;f", "send f;h;q", "qhf" },
+		{ "", "send q;h;f", "send ~q;h;~f", "qhf" },
+		{ "", "send q;h;f", "send h,q;f", "qhf" },
+		{ "", "send q;h;f", "send f;q", "qf" },
+		{ "", "send q;h;f", "send h", "h" },
+		{ "", "a=simulcast:send q;h;f\r\n", "", "" },
+		{ "a=mid:1", "a=extmap:10 ", "a=x:", "" },
+		{ "a=mid:1", "a=rid:q send", "a=rid:q send pt=96;max-width=320", "qhf" },
+		{ "a=mid:1", "a=extmap:11 ", "a=x:", "qhf" },
+		{ "a=mid:1", "a=mid:1", "a=mid:1\r\na=ssrc-group:FID 7 8\r\na=ssrc-group:FID 9 10", "qhf" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *sdp = with_first(plain_answer(), cases[i].after, cases[i].find, cases[i].put);
+		const struct negotiated_source *camera;
+		struct sdp_error err;
+		struct negotiated n;
+
+		assert_int_equal(read_text(&n, sdp, 1, 2, &err), 0);
+		camera = &n.sources[SOURCE_CAMERA];
+		assert_int_equal(camera->n_layers, strlen(cases[i].rids));
+		for (size_t k = 0; k < camera->n_layers; k++)
+			assert_int_equal(camera->rids[k][0], cases[i].rids[k]);
+		assert_int_equal(n.sources[SOURCE_SCREEN].n_layers, 2);
+		mem_free(sdp);
+	}
 }
 
 /* Packets of one slot without numbers, or with numbers that nobody reports, spoil what is known of all. */
@@ -455,6 +539,35 @@ static void answer_that_no_browser_writes_is_refused(void **state)
 		{ "a=mid:1", "a=mid:1", "a=mid:1\r\na=ssrc:4294967296 cname:x", "an a=ssrc without number", 0 },
 		{ "a=mid:1", "a=mid:1", "a=mid:1\r\na=ssrc-group:FID 7", "a FID group is not of two SSRCs", 0 },
 		{ "a=mid:1", "a=mid:1", "a=mid:1\r\na=ssrc-group:FID 7 8 9", "a FID group is not of two SSRCs", 0 },
+		{ "a=mid:1", "a=mid:1", "a=mid:1\r\na=ssrc-group:FID 7 8\r\na=ssrc-group:FID 9 7", "one SSRC is named for two streams", 0 },
+		{ "a=mid:0", "a=mid:0", "a=mid:0\r\na=ssrc-group:FID 7 8\r\na=ssrc-group:FID 9 10",
+		  "more FID groups on an m-line than streams", 0 },
+		{ "a=mid:1", "a=mid:1",
+		  "a=mid:1\r\na=ssrc-group:FID 1 2\r\na=ssrc-group:FID 3 4\r\na=ssrc-group:FID 5 6\r\na=ssrc-group:FID 7 8",
+		  "more FID groups on an m-line than streams", 0 },
+		{ "", "a=rid:q send", "a=rid:x send", "a rid that was not offered", 0 },
+		{ "", "a=rid:q send", "a=rid:h send", "a rid stands on two lines", 0 },
+		{ "", "a=rid:q send", "a=rid:q recv", "a rid is not sent", 0 },
+		{ "", "a=rid:q send", "a=rid:q", "a rid is neither send nor recv", 0 },
+		{ "", "a=rid:q send", "a=rid:", "a rid is not 1 to 16 letters, digits, - or _", 0 },
+		{ "", "a=rid:q send", "a=rid:12345678901234567 send", "a rid is not 1 to 16 letters, digits, - or _", 0 },
+		{ "", "a=rid:q send\r\n", "", "a=simulcast names a rid without a=rid", 0 },
+		{ "a=mid:2", "a=rid:h send", "a=rid:q send", "a rid that was not offered", 0 },
+		{ "a=mid:0", "a=mid:0", "a=mid:0\r\na=rid:q send", "a rid that was not offered", 0 },
+		{ "a=mid:s1", "a=mid:s1", "a=mid:s1\r\na=simulcast:send q", "a rid that was not offered", 0 },
+		{ "", "send q;h;f", "send q;h;f;x", "a rid that was not offered", 0 },
+		{ "", "send q;h;f", "send q;h;q", "a=simulcast names a rid twice", 0 },
+		{ "", "send q;h;f", "send q;~q", "a=simulcast names a rid twice", 0 },
+		{ "", "send q;h;f", "send q;;f", "a=simulcast is malformed", 0 },
+		{ "", "send q;h;f", "send ~", "a=simulcast is malformed", 0 },
+		{ "", "send q;h;f", "send", "a=simulcast is malformed", 0 },
+		{ "", "send q;h;f", "", "a=simulcast is malformed", 0 },
+		{ "", "send q;h;f", "q;h;f", "a=simulcast is malformed", 0 },
+		{ "", "send q;h;f", "send q send h", "a=simulcast has a direction twice", 0 },
+		{ "", "send q;h;f", "recv q;h;f", "a=simulcast sends nothing", 0 },
+		{ "", "send q;h;f", "send a;b;c;d;e;f;g;h;i", "a=simulcast names too many rids", 0 },
+		{ "", "a=simulcast:send q;h;f", "a=simulcast:send q\r\na=simulcast:send h", "two a=simulcast on one m-line", 0 },
+		{ "a=mid:1", "a=extmap:10 ", "a=extmap:9 ", "an extmap has another id than in the offer", 0 },
 		{ "a=mid:1", "a=mid:1", "a=mid:1\r\na=ssrc-group:FID 7 7", "one SSRC is named for two streams", 0 },
 		{ "", "v=0", "v=1", "SDP begins with v=0", 1 },
 		{ "", "v=0\r\n", "", "SDP begins with v=0", 1 },
@@ -561,6 +674,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LEAVES_NOTHING(offer_has_the_client_s_lines_and_then_the_slots),
 		LEAVES_NOTHING(offer_names_few_extensions),
+		LEAVES_NOTHING(offer_takes_layers_of_camera_and_screen),
 		LEAVES_NOTHING(offer_pairs_voice_and_picture),
 		LEAVES_NOTHING(tcp_candidates_follow_with_lower_priority),
 		LEAVES_NOTHING(offer_carries_candidates_on_its_first_line),
@@ -574,6 +688,8 @@ int main(void)
 		LEAVES_NOTHING(answer_may_speak_at_session_level),
 		LEAVES_NOTHING(answer_may_reject_lines),
 		LEAVES_NOTHING(answer_keeps_what_it_lists),
+		LEAVES_NOTHING(simulcast_of_browsers_is_read),
+		LEAVES_NOTHING(answer_may_keep_some_layers),
 		LEAVES_NOTHING(numbers_go_down_where_all_slots_report),
 		LEAVES_NOTHING(answer_that_no_browser_writes_is_refused),
 		LEAVES_NOTHING(answer_of_another_offer_is_refused),

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "sdp_text_help.h"
+#include "media/sdp_simulcast.h"
 
 #include <gst/sdp/gstsdpmessage.h>
 
@@ -348,6 +349,102 @@ static void extensions_are_taken_where_they_are_clear(void **state)
 	mem_free(offer);
 }
 
+static void simulcast_is_taken(const char *file, const char *lowest_first, const char *as_offered, uint8_t rid, uint8_t rrid, int n_fids)
+{
+	char *offer = read_fixture(file), *answer, line[64];
+	const struct negotiated_source *camera;
+	struct sdp_error err;
+	struct negotiated n;
+
+	assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+	check_answer_mirrors(offer, answer, "recvonly");
+	camera = &n.sources[SOURCE_CAMERA];
+	assert_int_equal(camera->n_layers, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(camera->rids[i][0] == lowest_first[i] && camera->rids[i][1] == 0);
+	assert_int_equal(camera->ssrc, 0);
+	assert_int_equal(camera->n_fids, n_fids);
+	assert_int_equal(n.up.rid, rid);
+	assert_int_equal(n.up.rrid, rrid);
+	snprintf(line, sizeof(line), "\r\na=simulcast:recv %s\r\n", as_offered);
+	assert_int_equal(count(answer, line), 1);
+	assert_int_equal(count(answer, "\r\na=rid:"), 3);
+	assert_int_equal(count(answer, " send"), 0);
+	mem_free(answer);
+	mem_free(offer);
+}
+
+static void simulcast_of_publishers_is_answered(void **state)
+{
+	(void)state;
+	simulcast_is_taken("chromium_whip_simulcast", "lmh", "h;m;l", 10, 11, 0);
+	simulcast_is_taken("firefox_whip_simulcast", "lmh", "h;m;l", 9, 10, 3);
+	simulcast_is_taken("obs31_whip_simulcast", "210", "0;1;2", 2, 0, 0);
+}
+
+struct offered_rids {
+	const char *find, *put, *lowest_first;
+};
+
+static void simulcast_is_taken_as_far_as_it_is_clear(void **state)
+{
+	static const struct offered_rids cases[] = {
+		{ "send 0;1;2", "send 2;0", "20" },
+		{ "send 0;1;2", "send 0;~1,2", "210" },
+		{ "a=rid:1 send", "a=rid:1 recv", "20" },
+		{ "a=rid:1 send\r\n", "", "20" },
+		{ "a=rid:2 send\r\na=simulcast:send 0;1;2", "a=rid:2 send\r\na=rid:3 send\r\na=simulcast:send 1;2;3;0", "321" },
+		{ "a=rid:2 send\r\na=simulcast:send 0;1;2", "a=rid:x send\r\na=simulcast:send x;1;0", "x10" },
+		{ "send 0;1;2", "send 1", "1" },
+		{ "send 0;1;2", "send 1;1", "" },
+		{ "send 0;1;2", "recv 0;1;2", "" },
+		{ "send 0;1;2", "", "" },
+		{ "a=simulcast", "a=x", "" },
+		{ "a=extmap:2 ", "a=x:", "" },
+		{ "a=extmap:2 ", "a=extmap:15 ", "" },
+		{ "a=extmap:2 ", "a=extmap:1 ", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *offer = with_first(read_fixture("obs31_whip_simulcast"), "m=video", cases[i].find, cases[i].put), *answer;
+		const struct negotiated_source *camera;
+		struct sdp_error err;
+		struct negotiated n;
+
+		assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+		camera = &n.sources[SOURCE_CAMERA];
+		assert_int_equal(camera->n_layers, strlen(cases[i].lowest_first));
+		for (size_t k = 0; k < camera->n_layers; k++)
+			assert_int_equal(camera->rids[k][0], cases[i].lowest_first[k]);
+		assert_int_equal(count(answer, "a=simulcast:recv "), camera->n_layers > 0);
+		assert_int_equal(camera->ssrc, camera->n_layers < 2 ? 2894410732u : 0);
+		mem_free(answer);
+		mem_free(offer);
+	}
+}
+
+static void rids_are_put_in_order(void **state)
+{
+	static const struct { const char *listed, *lowest_first; } cases[] = {
+		{ "f;h;q", "q h f" }, { "h;f", "h f" }, { "H;M;L", "L M H" }, { "hi;mid;lo", "lo mid hi" }, { "0;1;2", "2 1 0" },
+		{ "3;1;2", "3 2 1" }, { "high;low", "low high" }, { "b;a;c", "b a c" }, { "q;x;f", "q x f" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char text[64], got[64] = "";
+		struct sdp_rid_list rids;
+
+		snprintf(text, sizeof(text), "send %s", cases[i].listed);
+		assert_null(sdp_parse_simulcast(&rids, span_of(text, strlen(text)), SDP_SENDONLY));
+		sdp_order_rids(&rids);
+		for (size_t k = 0; k < rids.n; k++)
+			snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%.*s", k ? " " : "", (int)rids.ids[k].len, rids.ids[k].data);
+		assert_string_equal(got, cases[i].lowest_first);
+	}
+}
+
 static void what_cannot_work_is_refused_with_its_reason(void **state)
 {
 	static const struct { const char *file, *find, *put; enum whip_direction direction; int r; const char *reason; } cases[] = {
@@ -467,6 +564,9 @@ int main(void)
 		LEAVES_NOTHING(a_publisher_may_send_h264_in_mode_0),
 		LEAVES_NOTHING(first_codec_of_the_publisher_is_taken),
 		LEAVES_NOTHING(extensions_are_taken_where_they_are_clear),
+		LEAVES_NOTHING(simulcast_of_publishers_is_answered),
+		LEAVES_NOTHING(simulcast_is_taken_as_far_as_it_is_clear),
+		LEAVES_NOTHING(rids_are_put_in_order),
 		LEAVES_NOTHING(what_cannot_work_is_refused_with_its_reason),
 		LEAVES_NOTHING(a_second_hash_may_be_unknown),
 		LEAVES_NOTHING(answer_survives_no_memory),
