@@ -1,6 +1,5 @@
 /* What comes in on a path: RTP finds its source, RTX becomes the packet that it repeats, RTCP is handed out. See path.h. */
 #include <errno.h>
-#include <string.h>
 
 #include "media/base/bytes.h"
 #include "media/base/macros.h"

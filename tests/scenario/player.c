@@ -35,8 +35,12 @@ static void add_sources(struct endpoint *e, const struct publisher_cfg *c)
 	loop_lock(endpoint_loop(e));
 	if (!c->no_audio)
 		endpoint_add_source(e, &audio);
-	if (!c->no_video)
+	if (!c->no_video && !c->rids)
 		endpoint_add_source(e, &video);
+	for (unsigned i = 0; c->rids && c->rids[i]; i++, video.number++) {
+		video.rid[0] = c->rids[i];
+		endpoint_add_source(e, &video);
+	}
 	loop_unlock(endpoint_loop(e));
 }
 

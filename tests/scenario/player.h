@@ -15,6 +15,7 @@ struct publisher_cfg {
 	unsigned key_every, lose_every;
 	uint8_t level;                  /* of the audio; 0: 20, speaking */
 	bool no_audio, no_video;
+	const char *rids;               /* simulcast: a layer a letter, in the marks number + 1 and up; NULL: one stream */
 };
 
 /** A loop that ends with the scenario. */

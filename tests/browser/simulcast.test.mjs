@@ -1,0 +1,96 @@
+// Cameras in three layers: real browsers send them, the server tells them apart, and a viewer has the picture whichever layer it gets.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { openChromium, openFirefox } from './lib/browsers.mjs';
+import { Seat } from './lib/seat.mjs';
+import { Server } from './lib/server.mjs';
+import { until } from './lib/wait.mjs';
+
+/* Small, so that six encoders and as many decoders find time on a busy machine. */
+const SOURCES = {
+  host: { name: 'host', hue: 0, tone: 440, width: 960, height: 540, fps: 15 },
+  branch: { name: 'branch001', hue: 120, tone: 1000, width: 640, height: 360, fps: 15 },
+  guest: { name: 'guest', hue: 240, tone: 2200, width: 320, height: 180, fps: 10 },
+};
+
+/* Frames and height of each layer that a page sends, by rid. */
+async function layersOf(seat) {
+  return seat.page.evaluate(async () => {
+    const pc = window.__source.pcs.findLast((p) => p.connectionState === 'connected');
+    const sender = pc.getTransceivers().find((t) => t.mid === '1').sender;
+    const rows = [...(await sender.getStats()).values()].filter((s) => s.type === 'outbound-rtp');
+    return Object.fromEntries(rows.map((s) => [s.rid, { frames: s.framesSent ?? 0, height: s.frameHeight ?? 0 }]));
+  });
+}
+
+/* Encodes only these layers, as if the browser were short of time or line. */
+async function encodeOnly(seat, rids) {
+  await seat.page.evaluate(async (only) => {
+    const pc = window.__source.pcs.findLast((p) => p.connectionState === 'connected');
+    const sender = pc.getTransceivers().find((t) => t.mid === '1').sender;
+    const parameters = sender.getParameters();
+    for (const e of parameters.encodings)
+      e.active = only.includes(e.rid);
+    await sender.setParameters(parameters);
+  }, rids);
+}
+
+/* The height of the picture that a seat sees of another. */
+async function heightSeen(viewer, seat) {
+  const tiles = await viewer.page.evaluate(() => window.__measure.tiles(100));
+  return tiles.find((t) => t.seat === seat.id)?.height ?? 0;
+}
+
+describe('simulcast', () => {
+  let server, host, branch, guest, all;
+
+  before(async () => {
+    server = await Server.start();
+    host = new Seat(await openChromium(SOURCES.host), server, SOURCES.host);
+    branch = new Seat(await openFirefox(SOURCES.branch), server, SOURCES.branch);
+    guest = new Seat(await openChromium(SOURCES.guest), server, SOURCES.guest);
+    all = [host, branch, guest];
+    await host.enterAs('host');
+    const link = await host.inviteLink();
+    await Promise.all([branch.enterAs('branch001'), guest.enterByLink(link, '来宾甲')]);
+  });
+
+  after(async () => {
+    await Promise.allSettled((all ?? []).map((s) => s.page.close()));
+    await server?.stop();
+  });
+
+  for (const [browser, seat] of [['Chromium', () => host], ['Firefox', () => branch]])
+    test(`${browser} sends a quarter, a half and the whole`, async () => {
+      const before = await layersOf(seat());
+      const now = await until('three layers that move', async () => {
+        const layers = await layersOf(seat());
+        if (!['q', 'h', 'f'].every((rid) => layers[rid]?.frames > (before[rid]?.frames ?? 0) + 5))
+          throw new Error(JSON.stringify(layers));
+        return layers;
+      }, { ms: 60000, every: 500 });
+      console.log(`# ${browser}: ${JSON.stringify(now)}`);
+      const { height } = seat().source;
+      assert.deepEqual(['q', 'h', 'f'].map((rid) => now[rid].height), [4, 2, 1].map((n) => Math.floor(height / n)));
+    });
+
+  test('the server knows each layer', async () => {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    assert.match(text, /reason="unknown_ssrc"\} 0\b/, text.split('\n').filter((l) => /dropped/.test(l)).join(' '));
+  });
+
+  test('a viewer has the picture whichever layers are sent', async () => {
+    for (const [rids, divisor] of [['qhf', 1], ['qh', 2], ['q', 4], ['qhf', 1]])
+      for (const seat of [host, branch]) {
+        const height = Math.floor(seat.source.height / divisor);
+        await encodeOnly(seat, rids);
+        await until(`${seat.source.name}'s ${rids} at the guest's`, async () => {
+          const seen = await heightSeen(guest, seat);
+          if (seen !== height)
+            throw new Error(`height ${seen}, sent ${JSON.stringify(await layersOf(seat))}`);
+          return true;
+        }, { ms: 60000, every: 300 });
+        await guest.seesMoving([seat]);
+      }
+  });
+});
