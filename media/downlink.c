@@ -2,11 +2,12 @@
 #include "media/downlink.h"
 
 #include "media/base/macros.h"
-#include "media/counter.h"
+#include "media/rate_control.h"
 #include "media/slot.h"
 
-#define FLUSH_PACKETS 16                /* of pictures at one moment (media.md, Sending) */
 #define PADDING_NARROW 8                /* encoders cut a frame into parts that differ by a byte or two */
+#define PADDING_WIDE 200                /* where the line has room for more than is shown: thumbnails of a turn share a message */
+#define WIDE_BPS 8000000
 
 void downlink_ready(struct downlink *d, uint8_t slot, bool soon, int64_t now_us)
 {
@@ -29,16 +30,18 @@ static void on_numbered(void *user, uint16_t number, size_t bytes)
 {
 	struct downlink *d = user;
 
-	(void)number;
-	d->sent_bytes += bytes;
+	rate_control_on_sent(d->rate, number, bytes, d->group_us);
 }
 
 void downlink_begin_group(struct downlink *d, int64_t now_us)
 {
-	struct group_cfg cfg = { .srtp = d->srtp, .to = &d->to, .to_len = d->to_len, .padding = PADDING_NARROW, .next_number = &d->next_number,
-		                 .on_numbered = on_numbered, .user = d };
+	struct group_cfg cfg = {
+		.srtp = d->srtp, .to = &d->to, .to_len = d->to_len, .next_number = &d->next_number, .on_numbered = on_numbered, .user = d,
+		.padding = rate_control_estimate_bps(d->rate) >= WIDE_BPS ? PADDING_WIDE : PADDING_NARROW,
+	};
 
-	(void)now_us;
+	d->group_us = now_us;
+	d->group_bytes = 0;
 	sendqueue_begin_group(d->queue, &cfg);
 }
 
@@ -47,36 +50,55 @@ void downlink_end_group(struct downlink *d)
 	sendqueue_end_group(d->queue);
 }
 
-/* One slot's turn; its bit goes when its ring has no more for it. */
-static void pump(struct downlink *d, unsigned slot, size_t *room, int64_t now_us)
+void downlink_add(struct downlink *d, size_t len, size_t number_at, bool picture)
 {
-	if (slot_pump(&d->slots[slot], room, now_us))
+	sendqueue_add(d->queue, len, number_at);
+	d->group_bytes += len;
+	d->sent_bytes += len;
+	if (picture)
+		pacer_spent(&d->rate->pacer, len);
+	else
+		pacer_spent_urgent(&d->rate->pacer, len);
+}
+
+bool downlink_may_add_picture(struct downlink *d)
+{
+	return sendqueue_group_room(d->queue) > 0 && pacer_budget(&d->rate->pacer, d->group_us) > 0;
+}
+
+/* One slot's turn; its bit goes when its ring has no more for it. */
+static void pump(struct downlink *d, unsigned slot, int64_t now_us)
+{
+	if (slot_pump(&d->slots[slot], now_us))
 		d->ready &= ~(1u << slot);
 }
 
 static void pump_pictures(struct downlink *d, int64_t now_us)
 {
-	size_t room = MIN(sendqueue_group_room(d->queue), (size_t)FLUSH_PACKETS);
 	uint32_t pictures = d->ready & ~d->sounds;
 
-	if (now_us < d->pictures_us)
-		return;
 	/* Each slot is first in turn. */
-	for (unsigned i = 0; pictures && room > 0 && i < d->n_slots; i++) {
+	for (unsigned i = 0; pictures && i < d->n_slots && downlink_may_add_picture(d); i++) {
 		unsigned slot = (d->first_slot + i) % d->n_slots;
 
 		if (pictures & 1u << slot)
-			pump(d, slot, &room, now_us);
+			pump(d, slot, now_us);
 	}
 	d->first_slot = (uint8_t)((d->first_slot + 1) % MAX(d->n_slots, 1));
-	if (room == 0)
-		d->pictures_us = now_us + DEPARTURE_WAIT_US;
+}
+
+/* A probe is media first and padding for the rest. */
+static void pump_padding(struct downlink *d)
+{
+	size_t bytes = rate_control_padding(d->rate, d->group_us);
+
+	for (unsigned i = 0; i < d->n_slots && bytes > d->group_bytes; i++)
+		if (slot_pad(&d->slots[i], bytes, d->rate->probe.packet_bytes))
+			break;
 }
 
 void downlink_depart(struct downlink *d, int64_t now_us)
 {
-	size_t room;
-
 	if (!d->open) {
 		downlink_reset(d);
 		return;
@@ -85,12 +107,12 @@ void downlink_depart(struct downlink *d, int64_t now_us)
 	for (unsigned i = 0; i < d->n_late; i++)
 		slot_send_late(&d->slots[d->late[i].slot], d->late[i].seq, now_us);
 	d->n_late = 0;
-	room = sendqueue_group_room(d->queue);
 	for (uint32_t sounds = d->ready & d->sounds; sounds; sounds &= sounds - 1)
-		pump(d, (unsigned)__builtin_ctz(sounds), &room, now_us);
+		pump(d, (unsigned)__builtin_ctz(sounds), now_us);
 	pump_pictures(d, now_us);
+	pump_padding(d);
 	downlink_end_group(d);
-	if (d->ready)
+	if (d->ready || d->rate->probe.number)
 		departures_later(d->departures, &d->departure, now_us);
 }
 

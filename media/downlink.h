@@ -12,6 +12,7 @@
 
 #define DOWNLINK_LATE 16
 
+struct rate_control;
 struct slot;
 
 /* A packet that its slot had passed over already. */
@@ -28,7 +29,7 @@ struct downlink {
 	bool open;                              /* keys, address and consent are there */
 	struct sockaddr_storage to;
 	socklen_t to_len;
-	uint32_t limit_bps;                     /* of what leaves, 0: none */
+	struct rate_control *rate;              /* owned by the path; NULL until the answer is known */
 	const struct negotiated *negotiated;    /* owned by the path; NULL until known */
 	char cname[CNAME_BYTES];
 	int64_t wall_minus_boot_us;             /* fixed at start: NTP times in reports never step */
@@ -41,11 +42,12 @@ struct downlink {
 	uint32_t ready;                         /* bits of slots whose ring has more for them */
 	uint32_t sounds;                        /* bits of slots that are audio */
 	uint8_t first_slot;                     /* whose pictures go first at the next departure */
-	int64_t pictures_us;                    /* none before */
 	uint8_t n_late;
 	struct late_packet late[DOWNLINK_LATE];
 	struct departure departure;
 	uint16_t next_number;                   /* transport-wide */
+	int64_t group_us;                       /* when the open group leaves */
+	size_t group_bytes;                     /* of it so far, without transport overhead */
 	uint64_t sent_bytes;
 };
 
@@ -63,6 +65,12 @@ void downlink_depart(struct downlink *d, int64_t now_us);
 /** Slots write packets between these, as sendqueue_add() says; for repeats, which wait for nothing. */
 void downlink_begin_group(struct downlink *d, int64_t now_us);
 void downlink_end_group(struct downlink *d);
+
+/** One packet of the open group was written; `picture`: it asked the pacer. */
+void downlink_add(struct downlink *d, size_t len, size_t number_at, bool picture);
+
+/** Whether the pacer lets a packet of a picture into the open group. */
+bool downlink_may_add_picture(struct downlink *d);
 
 /** The path closes, or begins anew: nothing waits any more. */
 void downlink_reset(struct downlink *d);

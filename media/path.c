@@ -17,6 +17,7 @@
 #include "media/base/mem.h"
 #include "media/counter.h"
 #include "media/path_private.h"
+#include "media/rate_control.h"
 
 #define CONSENT_US 30000000             /* RFC 7675 §5.1 */
 #define DEFAULT_RTT_US 100000
@@ -140,6 +141,8 @@ struct path *path_destroy(struct path *p)
 	drop_keys(p);
 	mem_free(p->slots);
 	mem_free(p->negotiated);
+	rate_control_destroy(p->down.rate);
+	mem_free(p->before);
 	mem_free(p->twcc);
 	return mem_free(p);
 }
@@ -169,10 +172,11 @@ struct srtp *path_open_keys(struct path *p)
 	return p->in;
 }
 
-void path_limit(struct path *p, uint32_t bps, int64_t now_us)
+void path_limit(struct path *p, uint32_t bps)
 {
-	(void)now_us;
-	p->down.limit_bps = bps;
+	p->limit_bps = bps;
+	if (p->down.rate)
+		rate_control_limit(p->down.rate, bps);
 }
 
 /* Keys, a nominated address and consent: then media may leave. */
@@ -220,15 +224,23 @@ static void agree_keys(struct path *p, int64_t now_us)
 
 int path_negotiated(struct path *p, const struct negotiated *n, int64_t now_us)
 {
+	int r;
+
 	if (p->negotiated) {
 		/* After an ICE restart the answer repeats what was settled; only the peer's ICE credentials are new. */
 		p->negotiated->remote = n->remote;
 		return 0;
 	}
+	r = rate_control_create(&p->down.rate, n, now_us);
+	if (r < 0)
+		return r;
 	p->negotiated = mem_memdup(n, sizeof(*n));
-	if (!p->negotiated)
+	if (!p->negotiated) {
+		p->down.rate = rate_control_destroy(p->down.rate);
 		return -ENOMEM;
+	}
 	p->down.negotiated = p->negotiated;
+	rate_control_limit(p->down.rate, p->limit_bps);
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)
 		track_set_layers(&p->tracks[kind], n->sources[kind].n_layers);
 	agree_keys(p, now_us);
@@ -373,5 +385,8 @@ void path_tick(struct path *p, int64_t now_us)
 	for (uint8_t i = 0; i < p->n_slots; i++)
 		if (p->slots[i].track)
 			slot_tick(&p->slots[i], now_us);
+	if (p->down.rate)
+		rate_control_tick(p->down.rate, &p->down, now_us);
 	path_send_reports(p, now_us);
+	path_tell_stats(p, now_us);
 }

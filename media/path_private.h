@@ -34,11 +34,23 @@ struct path {
 	uint32_t own_ssrc;                      /* sender of our RTCP */
 	int64_t report_due_us;
 	int64_t feedback_due_us;
+	uint32_t limit_bps;                     /* media_path_limit() */
+	int64_t stats_due_us;
+	struct path_totals {                    /* at the last statistics */
+		int64_t at_us;
+		uint64_t sent_bytes, received_bytes;
+		uint32_t slot_octets[MAX_SLOTS], slot_repeats[MAX_SLOTS], slot_requests[MAX_SLOTS];
+	} *before;                              /* owned, NULL until the path was up */
+	uint64_t received_bytes;                /* RTP */
 };
 
 /* path_report.c */
 void path_send_keyframe_request(struct source *s);
 struct source *path_next_source(const struct path *p, const struct source *after); /* NULL: the first; NULL: no more */
 void path_send_reports(struct path *p, int64_t now_us);
+
+/* path_stats.c */
+void path_tell_stats(struct path *p, int64_t now_us);
+int64_t path_sent_bps(const struct path *p, int64_t now_us); /* since the last statistics */
 
 #endif

@@ -7,6 +7,7 @@
 #include "media/counter.h"
 #include "media/path_private.h"
 #include "media/payload.h"
+#include "media/rate_control.h"
 #include "media/rtcp.h"
 #include "media/source.h"
 
@@ -81,6 +82,7 @@ void path_on_rtp(struct path *p, const uint8_t *data, size_t len, int64_t now_us
 		counters_add(p->site->counters, COUNT_DROP_UNKNOWN_PAYLOAD, 1);
 		return;
 	}
+	p->received_bytes += len;
 	note_transport_number(p, &pkt, now_us);
 	stream = streams_find(&p->streams, pkt.ssrc);
 	if (!stream)
@@ -97,6 +99,9 @@ void path_on_rtp(struct path *p, const uint8_t *data, size_t len, int64_t now_us
 struct rtcp_reading {
 	struct path *path;
 	int64_t now_us;
+	int64_t rtt_us;                 /* 0: no block told it */
+	uint64_t reported;              /* packets that blocks were about */
+	uint64_t lost;                  /* 1/256 of a packet */
 };
 
 static struct slot *slot_of_ssrc(struct path *p, uint32_t ssrc)
@@ -119,19 +124,52 @@ static void on_sender_report(void *user, const struct rtcp_sender_report *sr)
 		source_sender_report(source, sr->ntp, sr->rtp, r->now_us);
 }
 
-/* Round trip by RFC 3550 §6.4.1, from reports about what we send. */
+/* Round trip by RFC 3550 §6.4.1, from reports about what we send; 0: not to be told. */
+static int64_t round_trip_us(const struct path *p, const struct rtcp_report_block *rb, int64_t now_us)
+{
+	uint32_t now = (uint32_t)(ntp_from_wall_us(now_us + p->site->wall_minus_boot_us) >> 16);
+	int32_t round_trip = (int32_t)(now - rb->last_sr - rb->delay_since_sr);
+
+	if (rb->last_sr == 0 || round_trip < 0 || round_trip >= 10 * 65536)
+		return 0;
+	return (int64_t)round_trip * 1000000 / 65536;
+}
+
 static void on_report_block(void *user, const struct rtcp_report_block *rb)
 {
 	struct rtcp_reading *r = user;
-	struct path *p = r->path;
-	uint32_t now = (uint32_t)(ntp_from_wall_us(r->now_us + p->site->wall_minus_boot_us) >> 16);
-	int32_t round_trip;
+	struct slot *slot = slot_of_ssrc(r->path, rb->ssrc);
+	int64_t rtt_us;
+	uint32_t packets;
 
-	if (rb->last_sr == 0 || !slot_of_ssrc(p, rb->ssrc))
+	if (!slot)
 		return;
-	round_trip = (int32_t)(now - rb->last_sr - rb->delay_since_sr);
-	if (round_trip >= 0 && round_trip < 10 * 65536)
-		p->up.rtt_us = (int64_t)round_trip * 1000000 / 65536;
+	rtt_us = round_trip_us(r->path, rb, r->now_us);
+	if (rtt_us > 0)
+		r->path->up.rtt_us = r->rtt_us = rtt_us;
+	/* A report about more packets counts for more. */
+	packets = MIN(rb->highest_seq - slot->reported_seq, 10000u);
+	slot->reported_seq = rb->highest_seq;
+	slot->fraction_lost = rb->fraction_lost;
+	slot->jitter_rtp = rb->jitter;
+	r->reported += packets;
+	r->lost += (uint64_t)packets * rb->fraction_lost;
+}
+
+static void on_transport_feedback(void *user, const struct twcc_feedback *fb)
+{
+	struct rtcp_reading *r = user;
+
+	if (r->path->down.rate)
+		rate_control_on_feedback(r->path->down.rate, fb, r->now_us);
+}
+
+static void on_remb(void *user, uint64_t bps)
+{
+	struct rtcp_reading *r = user;
+
+	if (r->path->down.rate)
+		rate_control_on_remb(r->path->down.rate, bps, r->now_us);
 }
 
 static void on_nack(void *user, uint32_t media_ssrc, const uint16_t *seqs, size_t n)
@@ -162,9 +200,13 @@ void path_on_rtcp(struct path *p, const uint8_t *data, size_t len, int64_t now_u
 		.on_report_block = on_report_block,
 		.on_nack = on_nack,
 		.on_keyframe_request = on_keyframe_request,
+		.on_transport_feedback = on_transport_feedback,
+		.on_remb = on_remb,
 	};
-	struct rtcp_reading reading = { p, now_us };
+	struct rtcp_reading reading = { .path = p, .now_us = now_us };
 
 	if (rtcp_parse(data, len, &handlers, &reading) < 0)
 		counters_add(p->site->counters, COUNT_DROP_MALFORMED_RTCP, 1);
+	if (reading.reported > 0 && p->down.rate)
+		rate_control_on_loss(p->down.rate, (uint8_t)(reading.lost / reading.reported), reading.rtt_us, path_sent_bps(p, now_us), now_us);
 }

@@ -110,6 +110,7 @@ void reception_report(struct reception *r, struct rtcp_report_block *ret, uint32
 		.last_sr = (uint32_t)(r->report_ntp >> 16),
 		.delay_since_sr = r->report_us ? (uint32_t)((now_us - r->report_us) * 65536 / 1000000) : 0,
 	};
+	r->fraction_lost = ret->fraction_lost;
 	r->expected_before = expected;
 	r->received_before = r->received;
 }

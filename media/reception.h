@@ -30,6 +30,7 @@ struct reception {
 	uint32_t received_before;
 	uint32_t transit;
 	uint32_t jitter_q4;             /* RTP ticks x 16 */
+	uint8_t fraction_lost;          /* of the last report, 1/256 */
 	uint64_t report_ntp;            /* of the sender's last report */
 	int64_t report_us;              /* when it came */
 	bool repairs;                   /* collect missing numbers */

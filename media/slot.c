@@ -7,6 +7,7 @@
 #include "media/base/mem.h"
 #include "media/counter.h"
 #include "media/rtcp.h"
+#include "media/rate_control.h"
 #include "media/rtp.h"
 #include "media/slot_send.h"
 #include "media/source.h"
@@ -21,7 +22,7 @@
 void slot_init(struct slot *s, struct downlink *down, uint8_t number, const struct slot_cfg *cfg, uint64_t random, int64_t now_us)
 {
 	*s = (struct slot){ .down = down, .number = number, .audio = cfg->audio, .ssrc = cfg->ssrc, .rtx_ssrc = cfg->rtx_ssrc,
-		            .target = MAX_LAYERS - 1 };
+		            .temporal = { TEMPORAL_ALL, TEMPORAL_ALL } };
 	/* Below 2^15, so that no receiver takes an early loss for a wrap (RFC 3711 §3.3.1). */
 	s->next_seq = (uint16_t)(random & 0x7fff);
 	s->rtx_seq = (uint16_t)(random >> 16 & 0x7fff);
@@ -197,10 +198,13 @@ void slot_set_target(struct slot *s, uint8_t target, int64_t now_us)
 	drop_current(s, MEDIA_SLOT_SUSPENDED);
 }
 
-void slot_want(struct slot *s, struct slot_wish wish, int64_t now_us)
+void slot_want(struct slot *s, struct slot_wish wish)
 {
-	(void)now_us;
+	if (s->wish.rank == wish.rank && s->wish.height == wish.height)
+		return;
 	s->wish = wish;
+	if (s->down->rate)
+		s->down->rate->stale = true;
 }
 
 /* How many packets RTX can repeat depends on how many a second there will be. */
@@ -237,6 +241,10 @@ void slot_bind(struct slot *s, struct track *track, uint32_t binding, int64_t no
 		}
 		s->track = track;
 		s->pending_since_us = now_us;
+		/* The lowest layer is there at once; what the line allows beyond it follows within 50 ms. */
+		s->target = 0;
+		if (s->down->rate)
+			s->down->rate->stale = true;
 	}
 	make_sent(s);
 	slot_aim(s, now_us);

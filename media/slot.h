@@ -13,6 +13,7 @@
 
 #include "media/downlink.h"
 #include "media/packet_ring.h"
+#include "media/temporal.h"
 #include "media/timeline.h"
 #include "media/vp8_rewrite.h"
 
@@ -59,6 +60,7 @@ struct slot {
 	uint16_t rtx_seq;
 	unsigned since_switch;                  /* packets */
 	struct vp8_rewrite vp8;
+	struct temporal temporal;               /* which pictures go */
 	uint16_t sent_mask;
 	struct sent_packet *sent;               /* owned, sent_mask + 1, allocated when a video slot is first used */
 	uint16_t repeats_left;                  /* one for each packet sent, so that NACKs cannot double more than that */
@@ -66,6 +68,9 @@ struct slot {
 	uint32_t octets;
 	uint32_t repeats;
 	uint32_t keyframe_requests;             /* of the peer */
+	uint8_t fraction_lost;                  /* as the peer reported last, 1/256 */
+	uint32_t jitter_rtp;                    /* likewise */
+	uint32_t reported_seq;                  /* up to which number it has reported */
 	int64_t report_due_us;
 };
 
@@ -79,7 +84,7 @@ void slot_done(struct slot *s);
 void slot_bind(struct slot *s, struct track *track, uint32_t binding, int64_t now_us);
 
 /** media_slot_want() on the media thread. */
-void slot_want(struct slot *s, struct slot_wish wish, int64_t now_us);
+void slot_want(struct slot *s, struct slot_wish wish);
 
 /** The best layer that may be shown from now on, or SLOT_SUSPENDED. */
 void slot_set_target(struct slot *s, uint8_t target, int64_t now_us);
@@ -99,9 +104,12 @@ void slot_on_track_gone(struct slot *s, struct track *track);
 
 /* From downlink.c, within a group. */
 
-/** Writes packets until the ring has no more (true) or *room, which it counts down, is 0. */
-bool slot_pump(struct slot *s, size_t *room, int64_t now_us);
+/** Writes packets until the ring has no more (true), or the group has no room or the pacer no leave. */
+bool slot_pump(struct slot *s, int64_t now_us);
 void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us);
+
+/** Padding under the RTX SSRC, packets of at most `packet_bytes`, until the group has `bytes`. False: the slot has none to give. */
+bool slot_pad(struct slot *s, size_t bytes, size_t packet_bytes);
 
 /** Gives up waiting for a keyframe after 1 s, leaves a layer that has stopped. Each 50 ms. */
 void slot_tick(struct slot *s, int64_t now_us);

@@ -12,6 +12,7 @@
 #define RTX_SPACING_MS 15               /* the same packet is not repeated sooner */
 #define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
 #define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
+#define MOST_PADDING 255
 #define OLDEST_US 500000                /* a picture that waited longer is given up (media.md, Sending) */
 
 /* What leaves for this receiver: RED whole, its primary block, or the packet as it is. False: nothing it can play. */
@@ -118,7 +119,7 @@ static bool send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 	out = sendqueue_begin(d->queue);
 	header = rtp_write_header(out, &h, &twcc_at);
 	len = write_payload(s, out + header, p, payload, len, newest);
-	sendqueue_add(d->queue, header + len, twcc_at);
+	downlink_add(d, header + len, twcc_at, !s->audio);
 	note_sent(s, &h, p->seq, len, newest);
 	return true;
 }
@@ -132,7 +133,18 @@ static void skip_overwritten(struct slot *s)
 		s->next_in = (uint16_t)(s->current->newest_seq - span + 1);
 }
 
-bool slot_pump(struct slot *s, size_t *room, int64_t now_us)
+/* Pictures of a higher temporal layer, where fewer a second are enough. */
+static bool is_left_out(struct slot *s, const struct kept_packet *p)
+{
+	return p->codec == CODEC_VP8 && !temporal_admits(&s->temporal, &p->vp8, p->timestamp == s->current->keyframe_rtp);
+}
+
+static bool has_room(const struct slot *s)
+{
+	return s->audio ? sendqueue_group_room(s->down->queue) > 0 : downlink_may_add_picture(s->down);
+}
+
+bool slot_pump(struct slot *s, int64_t now_us)
 {
 	const struct kept_packet *p;
 
@@ -144,13 +156,16 @@ bool slot_pump(struct slot *s, size_t *room, int64_t now_us)
 		p = ring_find(s->current->ring, s->next_in);
 		if (!p)
 			continue;
-		if (*room == 0)
+		if (!has_room(s))
 			return false;
 		if (!s->audio && now_us - MAX(p->arrival_us, s->turn_us) > OLDEST_US) {
 			slot_drop_to_keyframe(s, now_us);
 			return true;
 		}
-		*room -= send_packet(s, p, now_us);
+		if (is_left_out(s, p))
+			leave_out(s, p);
+		else
+			send_packet(s, p, now_us);
 	}
 	return true;
 }
@@ -162,8 +177,33 @@ void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us)
 	/* Meanwhile the slot may have changed over. */
 	if (!p || s->since_switch == 0 || !seq_newer(s->next_in, seq) || seq_newer(s->first_in, seq))
 		return;
-	if (send_packet(s, p, now_us))
+	if (p->vp8.tid <= s->temporal.highest && send_packet(s, p, now_us))
 		counters_add(s->down->counters, COUNT_SLOT_LATE_TX, 1);
+}
+
+/* Padding alone (RFC 3550 §5.1), of which a packet has 255 bytes at the most. */
+bool slot_pad(struct slot *s, size_t bytes, size_t packet_bytes)
+{
+	struct downlink *d = s->down;
+	struct rtp_header h = { .ssrc = s->rtx_ssrc, .timestamp = timeline_newest(&s->time), .twcc_id = d->negotiated->down.twcc };
+	size_t padding = MIN(packet_bytes, (size_t)MOST_PADDING), n, twcc_at;
+
+	if (s->audio || !s->current || !s->sent_any)
+		return false;
+	h.pt = d->negotiated->rtx_pt_of_codec[s->current->codec];
+	if (h.pt == 0 || h.twcc_id == 0)
+		return false;
+	while (d->group_bytes < bytes && sendqueue_group_room(d->queue) > 0) {
+		uint8_t *out = sendqueue_begin(d->queue);
+
+		h.seq = s->rtx_seq++;
+		n = rtp_write_header(out, &h, &twcc_at);
+		memset(out + n, 0, padding);
+		out[n + padding - 1] = (uint8_t)padding;
+		out[0] |= 0x20;
+		downlink_add(d, n + padding, twcc_at, false);
+	}
+	return true;
 }
 
 /* Repair. */
@@ -182,7 +222,7 @@ static void send_rtx(struct slot *s, const struct sent_packet *sent, const struc
 	n += write_payload(s, out + n, p, p->payload, p->payload_len, false);
 	s->rtx_seq++;
 	s->repeats++;
-	sendqueue_add(d->queue, n, twcc_at);
+	downlink_add(d, n, twcc_at, false);
 	counters_add(d->counters, COUNT_RTX_TX, 1);
 }
 

@@ -123,6 +123,8 @@ static void note_voice(struct source *s, const struct rtp_view *pkt, int64_t now
 
 static void note_keyframe(struct source *s, const struct rtp_view *pkt, int64_t now_us)
 {
+	struct picture_size size;
+
 	/* One that is no longer kept may lie so far back that numbers have turned over: it compares with nothing. */
 	bool known = s->has_keyframe && ring_find(s->ring, s->keyframe_seq);
 
@@ -135,6 +137,8 @@ static void note_keyframe(struct source *s, const struct rtp_view *pkt, int64_t 
 	s->has_keyframe = true;
 	s->keyframe_seq = pkt->seq;
 	s->keyframe_rtp = pkt->timestamp;
+	if (payload_picture_size(s->codec, pkt->payload, pkt->payload_len, &size))
+		s->height_px = MIN(size.width, size.height);
 	keyframe_came(&s->keyframe, now_us);
 }
 
@@ -149,6 +153,7 @@ static void keep(struct source *s, const struct rtp_view *pkt, bool red, int64_t
 
 	if (s->codec == CODEC_VP8 && vp8_parse(&p.vp8, pkt->payload, pkt->payload_len) < 0)
 		p.vp8 = (struct vp8_descriptor){ 0 };
+	s->half_bytes += p.vp8.tid == 0 ? (uint32_t)pkt->payload_len : 0;
 	ring_put(s->ring, &p);
 }
 
@@ -255,16 +260,23 @@ void source_want_keyframe(struct source *s, int64_t now_us)
 	ask_keyframe(s, now_us);
 }
 
+static uint32_t bps_of(uint32_t bytes, int64_t span_us, uint32_t before)
+{
+	uint32_t bps = (uint32_t)MIN((int64_t)bytes * 8 * 1000000 / span_us, (int64_t)UINT32_MAX);
+
+	return before == 0 || bps == 0 ? bps : before / 2 + bps / 2;
+}
+
 static void measure(struct source *s, int64_t now_us)
 {
 	int64_t span_us = now_us - s->rate_since_us;
-	uint32_t bps;
+	bool halves = s->half_bytes < s->rate_bytes;
 
 	if (span_us < RATE_WINDOW_US)
 		return;
-	bps = (uint32_t)MIN((int64_t)s->rate_bytes * 8 * 1000000 / span_us, (int64_t)UINT32_MAX);
-	s->bps = s->bps == 0 || bps == 0 ? bps : (s->bps + bps) / 2;
-	s->rate_bytes = 0;
+	s->bps = bps_of(s->rate_bytes, span_us, s->bps);
+	s->half_bps = halves ? bps_of(s->half_bytes, span_us, s->half_bps) : 0;
+	s->rate_bytes = s->half_bytes = 0;
 	s->rate_since_us = now_us;
 }
 

@@ -31,8 +31,10 @@ struct source {
 	bool speaking;
 	int64_t loud_us;
 	uint32_t keyframes;             /* since it began */
+	uint16_t height_px;             /* of its pictures, 0 not known */
 	uint32_t bps;                   /* of payload, over the last half second or so */
-	uint32_t rate_bytes;
+	uint32_t half_bps;              /* without the pictures of higher temporal layers; 0: there are none */
+	uint32_t rate_bytes, half_bytes;
 	int64_t rate_since_us;
 	bool is_fresh;                  /* in the worker's list */
 	struct source *next_fresh;

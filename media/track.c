@@ -8,16 +8,18 @@
 #include "media/slot.h"
 #include "media/source.h"
 
+#define UNWANTED_US 5000000
 #define LAYER_STOPPED_US 400000         /* behind the newest packet of its track: the layer does not flow */
 
 void track_init(struct track *t, struct uplink *up, enum source_kind kind)
 {
-	*t = (struct track){ .up = up, .kind = kind, .n_layers = 1 };
+	*t = (struct track){ .up = up, .kind = kind, .n_layers = 1, .wanted = 1 };
 }
 
 void track_set_layers(struct track *t, uint8_t n_layers)
 {
 	t->n_layers = CLAMP(n_layers, (uint8_t)1, (uint8_t)MAX_LAYERS);
+	t->wanted = (uint8_t)((1u << t->n_layers) - 1);
 }
 
 void track_done(struct track *t)
@@ -75,8 +77,46 @@ void track_set_gate(struct track *t, bool open, int64_t now_us)
 			source_on_gate(t->layers[i], open, now_us);
 }
 
+/* The lowest layer always: it is what a newcomer sees at once. A layer that is shown until a better one comes is wanted, too. */
+static uint8_t layers_wanted(const struct track *t)
+{
+	unsigned mask = 1;
+
+	for (size_t i = 0; i < t->slots.n; i++) {
+		const struct slot *s = t->slots.slots[i];
+
+		if (s->target != SLOT_SUSPENDED)
+			mask |= 1u << MIN(s->target, t->n_layers - 1);
+		if (s->current && s->current->track == t)
+			mask |= 1u << s->current->layer;
+	}
+	return (uint8_t)mask;
+}
+
+/* More at once; fewer only when that lasts, since an encoder that begins anew costs a keyframe. */
+static void tell_layers(struct track *t, int64_t now_us)
+{
+	struct media_event ev = { .type = MEDIA_LAYERS, .path = t->up->path };
+	uint8_t wanted = layers_wanted(t);
+
+	if (!(wanted & ~t->wanted)) {
+		t->unwanted_us = wanted == t->wanted ? 0 : t->unwanted_us ? t->unwanted_us : now_us;
+		if (t->unwanted_us == 0 || now_us - t->unwanted_us < UNWANTED_US)
+			return;
+	} else {
+		wanted |= t->wanted;
+	}
+	t->wanted = wanted;
+	t->unwanted_us = 0;
+	ev.layers.kind = t->kind;
+	ev.layers.mask = wanted;
+	t->up->emit(t->up->user, &ev);
+}
+
 void track_tick(struct track *t, int64_t now_us)
 {
+	if (t->n_layers > 1 && t->gate)
+		tell_layers(t, now_us);
 	for (int i = 0; i < t->n_layers; i++)
 		if (t->layers[i])
 			source_tick(t->layers[i], now_us);

@@ -34,6 +34,8 @@ struct track {
 	uint8_t n_layers;               /* that were negotiated, at least 1 */
 	struct source *layers[MAX_LAYERS]; /* owned, lowest quality first, NULL until its first packet */
 	struct slot_list slots;         /* that are bound to us */
+	uint8_t wanted;                 /* mask of layers that the sender was told are wanted; at first all */
+	int64_t unwanted_us;            /* since when fewer are, 0: they are not */
 };
 
 /** Embeds. `up` outlives it. */

@@ -94,12 +94,23 @@ struct worker {
 	uint32_t overflow;                      /* SO_RXQ_OVFL at the last look */
 };
 
+static int post_event(struct worker *w, const struct media_event *ev)
+{
+	struct { struct media_event ev; struct path_stats stats; } both;
+
+	if (ev->type != MEDIA_STATS)
+		return mailbox_post(w->reports, 0, ev, sizeof(*ev));
+	both.ev = *ev;
+	both.stats = *ev->stats;
+	return mailbox_post(w->reports, 0, &both, sizeof(both));
+}
+
 static void emit(void *user, const struct media_event *ev)
 {
 	struct worker *w = user;
 
 	/* Out of memory: control learns from liveness and time-outs what it missed here. */
-	if (mailbox_post(w->reports, 0, ev, sizeof(*ev)) < 0)
+	if (post_event(w, ev) < 0)
 		log_event(LOG_ERROR, "worker.event_lost worker=%u type=%d", w->number, ev->type);
 }
 
@@ -155,25 +166,25 @@ static void do_bind(struct worker *w, const struct order_bind *o, int64_t now_us
 
 	if (!slot)
 		return;
-	slot_want(slot, o->wish, now_us);
+	slot_want(slot, o->wish);
 	slot_bind(slot, from ? path_track(from, o->kind) : NULL, o->binding, now_us);
 }
 
-static void do_want(struct worker *w, const struct order_want *o, int64_t now_us)
+static void do_want(struct worker *w, const struct order_want *o)
 {
 	struct path *p = find_path(w, o->id);
 	struct slot *slot = p ? path_slot(p, o->slot) : NULL;
 
 	if (slot)
-		slot_want(slot, o->wish, now_us);
+		slot_want(slot, o->wish);
 }
 
-static void do_limit(struct worker *w, const struct order_limit *o, int64_t now_us)
+static void do_limit(struct worker *w, const struct order_limit *o)
 {
 	struct path *p = find_path(w, o->id);
 
 	if (p)
-		path_limit(p, o->bps, now_us);
+		path_limit(p, o->bps);
 }
 
 static void do_negotiated(struct worker *w, const struct order_negotiated *o, int64_t now_us)
@@ -222,10 +233,10 @@ static void obey(struct worker *w, const struct letter *l, int64_t now_us)
 		do_bind(w, l->data, now_us);
 		break;
 	case ORDER_WANT:
-		do_want(w, l->data, now_us);
+		do_want(w, l->data);
 		break;
 	case ORDER_LIMIT:
-		do_limit(w, l->data, now_us);
+		do_limit(w, l->data);
 		break;
 	case ORDER_STOP:
 		w->stop = true;

@@ -16,6 +16,7 @@
 #include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "media/counter.h"
+#include "media/rate_control.h"
 #include "media/rtcp.h"
 #include "media/rtp.h"
 #include "media/slot.h"
@@ -91,6 +92,7 @@ static int setup(void **state)
 	w.down = (struct downlink){ .queue = w.queue, .departures = &w.departures, .counters = w.counters, .open = true, .to_len = len,
 		                    .negotiated = &w.negotiated, .cname = "cname", .emit = on_event, .n_slots = 2, .slots = w.slots };
 	memcpy(&w.down.to, &addr, len);
+	assert_int_equal(rate_control_create(&w.down.rate, &w.negotiated, w.now_us), 0);
 	slot_init(&w.slots[0], &w.down, 0, &audio, 0x123456789abcdef0, w.now_us);
 	slot_init(&w.slots[1], &w.down, 1, &video, 0xfffffff07fff7ffe, w.now_us);
 	for (int i = 0; i < SENDERS; i++) {
@@ -117,6 +119,7 @@ static int teardown(void **state)
 	}
 	slot_done(&w.slots[0]);
 	slot_done(&w.slots[1]);
+	rate_control_destroy(w.down.rate);
 	sendqueue_destroy(w.queue);
 	counters_destroy(w.counters);
 	close(w.tx);

@@ -1,0 +1,208 @@
+/* See rate_control.h. */
+#include "media/rate_control.h"
+
+#include <errno.h>
+
+#include "media/base/macros.h"
+#include "media/base/mem.h"
+#include "media/downlink.h"
+#include "media/slot.h"
+#include "media/source.h"
+
+#define HISTORY_SEAT 1024               /* packets of 29 slots in a second and a half */
+#define HISTORY_PLAYER 256
+#define PLAYER_SLOTS 4
+#define START_BPS 1000000
+#define ALLOCATE_US 200000
+#define NEWCOMER_US 3000000             /* until the first probes have told what the line carries */
+#define FEW_FRAMES_PX 200               /* pictures this small need no 30 frames a second */
+#define SOUND_BPS 48000                 /* of a voice not yet measured */
+#define UNSEEN_TALL 4320                /* "as large as there is" */
+
+int rate_control_create(struct rate_control **ret, const struct negotiated *n, int64_t now_us)
+{
+	struct bwe_cfg cfg = { .transport_feedback = n->down.twcc != 0,
+		               .history_packets = n->n_slots > PLAYER_SLOTS ? HISTORY_SEAT : HISTORY_PLAYER };
+	struct rate_control *r = mem_zalloc(sizeof(*r));
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	/* Who tells nothing but loss is not held back before there is any. */
+	r->measured = cfg.transport_feedback || n->remb_down;
+	cfg.start_bps = r->measured ? START_BPS : BWE_CEILING_BPS;
+	err = bwe_init(&r->bwe, &cfg, now_us);
+	if (err < 0) {
+		mem_free(r);
+		return err;
+	}
+	pacer_init(&r->pacer, cfg.start_bps, now_us);
+	allocation_init(&r->allocation, now_us);
+	r->begin_us = now_us;
+	r->stale = true;
+	*ret = r;
+	return 0;
+}
+
+struct rate_control *rate_control_destroy(struct rate_control *r)
+{
+	if (r)
+		bwe_done(&r->bwe);
+	return mem_free(r);
+}
+
+int64_t rate_control_estimate_bps(const struct rate_control *r)
+{
+	return bwe_estimate_bps(&r->bwe);
+}
+
+void rate_control_limit(struct rate_control *r, uint32_t bps)
+{
+	bwe_set_bounds(&r->bwe, MIN(BWE_FLOOR_BPS, bps ? bps : BWE_CEILING_BPS), bps ? bps : BWE_CEILING_BPS);
+	r->stale = true;
+}
+
+/* What arrived, and how far the slots may go. */
+
+static void follow(struct rate_control *r, int64_t before_bps, int64_t now_us)
+{
+	int64_t bps = bwe_estimate_bps(&r->bwe);
+
+	pacer_set_estimate(&r->pacer, bps, now_us);
+	/* Down at once, up in its own time. */
+	r->stale = r->stale || bps < before_bps - before_bps / 20;
+}
+
+void rate_control_on_sent(struct rate_control *r, uint16_t number, size_t bytes, int64_t now_us)
+{
+	bwe_on_sent(&r->bwe, number, bytes, now_us, r->probe.number);
+	r->probe_left_bytes -= r->probe.number ? (int64_t)bytes : 0;
+}
+
+void rate_control_on_feedback(struct rate_control *r, const struct twcc_feedback *fb, int64_t now_us)
+{
+	int64_t before_bps = bwe_estimate_bps(&r->bwe);
+
+	bwe_on_feedback(&r->bwe, fb, now_us);
+	follow(r, before_bps, now_us);
+}
+
+void rate_control_on_remb(struct rate_control *r, uint64_t bps, int64_t now_us)
+{
+	int64_t before_bps = bwe_estimate_bps(&r->bwe);
+
+	bwe_on_remb(&r->bwe, bps, now_us);
+	follow(r, before_bps, now_us);
+}
+
+void rate_control_on_loss(struct rate_control *r, uint8_t fraction_lost, int64_t rtt_us, int64_t sent_bps, int64_t now_us)
+{
+	int64_t before_bps = bwe_estimate_bps(&r->bwe);
+
+	bwe_on_receiver_report(&r->bwe, fraction_lost, rtt_us, sent_bps, now_us);
+	follow(r, before_bps, now_us);
+}
+
+/* Sharing out. */
+
+static void describe_layers(struct allocation_slot *a, const struct track *t)
+{
+	for (int i = 0; i < t->n_layers; i++) {
+		const struct source *s = t->layers[i];
+
+		/* A layer that its sender was told to leave out would come again. */
+		if (s)
+			a->layers[i] = (struct allocation_layer){ true, s->height_px, s->bps, s->half_bps };
+	}
+}
+
+static bool describe(struct allocation_slot *a, const struct slot *s)
+{
+	const struct track *t = s->track;
+
+	*a = (struct allocation_slot){ .audio = s->audio, .rank = ALLOCATION_TILE };
+	if (!t || !track_pick(t, 0))
+		return false;
+	describe_layers(a, t);
+	if (s->audio) {
+		a->layers[0].bps = MAX(a->layers[0].bps, (uint32_t)SOUND_BPS);
+		return true;
+	}
+	a->rank = t->kind == SOURCE_SCREEN ? ALLOCATION_SCREEN : (enum allocation_rank)(ALLOCATION_STAGE + s->wish.rank);
+	a->wanted_px = s->wish.height ? s->wish.height : UNSEEN_TALL;
+	a->few_frames = a->wanted_px <= FEW_FRAMES_PX;
+	a->current.layer = s->target == SLOT_SUSPENDED ? ALLOCATION_SUSPENDED : (int8_t)s->target;
+	a->current.half = s->temporal.wanted == 0;
+	return true;
+}
+
+/* Before anything is known of the line the first picture is shown all the same: a newcomer that sees nothing leaves. */
+static void keep_first(const struct rate_control *r, struct allocation_slot *a, size_t n, int64_t now_us)
+{
+	struct allocation_slot *first = NULL;
+
+	if (now_us - r->begin_us > NEWCOMER_US)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (!a[i].audio && (!first || a[i].rank < first->rank))
+			first = &a[i];
+	if (first && first->target.layer == ALLOCATION_SUSPENDED)
+		first->target = (struct allocation_choice){ 0 };
+}
+
+static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us)
+{
+	struct allocation_slot a[MAX_SLOTS];
+	struct slot *of[MAX_SLOTS];
+	size_t n = 0;
+
+	for (uint8_t i = 0; i < d->n_slots; i++) {
+		of[n] = &d->slots[i];
+		n += describe(&a[n], &d->slots[i]);
+	}
+	r->stale = false;
+	r->allocated_us = now_us;
+	if (n == 0)
+		return;
+	allocation_run(&r->allocation, a, n, bwe_estimate_bps(&r->bwe), now_us, &r->sum);
+	keep_first(r, a, n, now_us);
+	for (size_t i = 0; i < n; i++) {
+		if (a[i].audio)
+			continue;
+		of[i]->temporal.wanted = a[i].target.half ? 0 : TEMPORAL_ALL;
+		slot_set_target(of[i], a[i].target.layer == ALLOCATION_SUSPENDED ? SLOT_SUSPENDED : (uint8_t)a[i].target.layer, now_us);
+	}
+	bwe_set_wanted(&r->bwe, r->sum.full_bps);
+}
+
+void rate_control_tick(struct rate_control *r, struct downlink *d, int64_t now_us)
+{
+	int64_t before_bps = bwe_estimate_bps(&r->bwe);
+
+	bwe_tick(&r->bwe, now_us);
+	follow(r, before_bps, now_us);
+	if (r->stale || now_us - r->allocated_us >= ALLOCATE_US)
+		share_out(r, d, now_us);
+	if (r->probe.number && now_us >= r->probe_end_us)
+		r->probe.number = 0;
+	if (r->probe.number || !d->open)
+		return;
+	r->probe = bwe_probe_wanted(&r->bwe, now_us);
+	r->probe_end_us = now_us + r->probe.duration_us;
+	r->probe_left_bytes = r->probe.bytes;
+	if (r->probe.number)
+		departures_soon(d->departures, &d->departure);
+}
+
+size_t rate_control_padding(struct rate_control *r, int64_t now_us)
+{
+	int64_t bytes = r->probe.rate_bps * DEPARTURE_WAIT_US / 8 / 1000000;
+
+	if (!r->probe.number)
+		return 0;
+	if (now_us >= r->probe_end_us + DEPARTURE_WAIT_US || r->probe_left_bytes <= 0) {
+		r->probe.number = 0;
+		return 0;
+	}
+	return (size_t)MIN(bytes, r->probe_left_bytes);
+}

@@ -1,0 +1,54 @@
+/*
+ * How much goes to one subscriber, and in which layers: the estimate of its line (bwe.h) sets the pacer (pacer.h) and is shared out
+ * among the slots (allocation.h); probes ask whether the line carries more. One per downlink, from the moment that the answer is known.
+ * Media thread only.
+ */
+#ifndef HUITANG_MEDIA_RATE_CONTROL_H
+#define HUITANG_MEDIA_RATE_CONTROL_H
+
+#include "media/allocation.h"
+#include "media/bwe.h"
+#include "media/negotiated.h"
+#include "media/pacer.h"
+
+struct downlink;
+
+struct rate_control {
+	struct bwe bwe;                 /* owns memory */
+	struct pacer pacer;
+	struct allocation allocation;
+	struct allocation_sum sum;      /* of the last run */
+	bool measured;                  /* the receiver tells more than loss */
+	bool stale;                     /* what is wanted has changed since the last run */
+	int64_t begin_us;
+	int64_t allocated_us;           /* last run */
+	struct bwe_probe probe;         /* number 0: none runs */
+	int64_t probe_end_us;
+	int64_t probe_left_bytes;
+};
+
+/** Owns: *ret is the caller's. Errors: -ENOMEM. */
+int rate_control_create(struct rate_control **ret, const struct negotiated *n, int64_t now_us);
+struct rate_control *rate_control_destroy(struct rate_control *r);
+
+/** A packet of `bytes` with a transport-wide number leaves. */
+void rate_control_on_sent(struct rate_control *r, uint16_t number, size_t bytes, int64_t now_us);
+
+/** Something came from the receiver: transport feedback, REMB, or the sum of a compound's report blocks. */
+void rate_control_on_feedback(struct rate_control *r, const struct twcc_feedback *fb, int64_t now_us);
+void rate_control_on_remb(struct rate_control *r, uint64_t bps, int64_t now_us);
+void rate_control_on_loss(struct rate_control *r, uint8_t fraction_lost, int64_t rtt_us, int64_t sent_bps, int64_t now_us);
+
+/** media_path_limit(); 0: none. */
+void rate_control_limit(struct rate_control *r, uint32_t bps);
+
+/** Shares the estimate out among the slots when that is due, begins probes. Each 50 ms. */
+void rate_control_tick(struct rate_control *r, struct downlink *d, int64_t now_us);
+
+/** Bytes of padding that the running probe wants in this departure; 0: none runs. */
+size_t rate_control_padding(struct rate_control *r, int64_t now_us);
+
+/** What goes at once: 0 while nothing is known. */
+int64_t rate_control_estimate_bps(const struct rate_control *r);
+
+#endif
