@@ -10,6 +10,7 @@
 #include "signaling/meeting_events.h"
 #include "signaling/room_quality.h"
 #include "signaling/server.h"
+#include "signaling/wire.h"
 
 #define MEDIA_WAIT_US 30000000  /* a WHIP or WHEP client whose media never came up */
 #define ALIVE_WINDOW_US 10000000
@@ -269,11 +270,10 @@ static void on_up(struct client *c)
 
 static void on_slot(struct client *c, const struct media_event *ev)
 {
-	json_t *fields = json_pack("{s:i, s:I}", "slot", (int)ev->slot.slot, "binding", (json_int_t)ev->slot.binding);
+	struct text *t = wire_slot_event(ev);
 
-	if (ev->type == MEDIA_SLOT_SWITCHED)
-		json_object_set_new(fields, "rtp", json_integer(ev->slot.rtp));
-	client_send_event(c, ev->type == MEDIA_SLOT_SWITCHED ? "slot.switched" : ev->type == MEDIA_SLOT_QUIET ? "slot.quiet" : "slot.suspended", fields);
+	client_send(c, t);
+	text_unref(t);
 }
 
 void meeting_on_media(struct meeting *m, struct client *c, const struct media_event *ev)

@@ -13,13 +13,17 @@
 
 #define SOURCE_NUMBER UINT32_MAX        /* marks nothing: nobody is shown what a wall sends */
 
-static void send_event(struct wall *w, const char *name, json_t *fields)
+/* Takes the reference; NULL, without memory, sends nothing. */
+static void send_text(struct wall *w, struct text *t)
 {
-	struct text *t = wire_event(name, fields);
-
 	if (t)
 		dialog_send(&w->dialog, t);
 	text_unref(t);
+}
+
+static void send_event(struct wall *w, const char *name, json_t *fields)
+{
+	send_text(w, wire_event(name, fields));
 }
 
 /* Looks: what a wall watches, told when it begins and when it ends. The same source in two slots is one look. */
@@ -382,11 +386,7 @@ static void on_down(struct wall *w, enum path_down_reason reason)
 
 static void on_slot(struct wall *w, const struct media_event *ev)
 {
-	json_t *fields = json_pack("{s:i, s:I}", "slot", (int)ev->slot.slot, "binding", (json_int_t)ev->slot.binding);
-
-	if (ev->type == MEDIA_SLOT_SWITCHED)
-		json_object_set_new(fields, "rtp", json_integer(ev->slot.rtp));
-	send_event(w, ev->type == MEDIA_SLOT_SWITCHED ? "slot.switched" : ev->type == MEDIA_SLOT_QUIET ? "slot.quiet" : "slot.suspended", fields);
+	send_text(w, wire_slot_event(ev));
 }
 
 void wall_on_media(struct wall *w, const struct media_event *ev)

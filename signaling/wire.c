@@ -96,6 +96,18 @@ struct text *wire_event(const char *name, json_t *fields)
 	return text_new_json(event);
 }
 
+struct text *wire_slot_event(const struct media_event *ev)
+{
+	json_t *fields = json_pack("{s:i, s:I}", "slot", (int)ev->slot.slot, "binding", (json_int_t)ev->slot.binding);
+
+	if (ev->type == MEDIA_SLOT_QUIET)
+		return wire_event("slot.quiet", fields);
+	if (ev->type == MEDIA_SLOT_SUSPENDED)
+		return wire_event("slot.suspended", fields);
+	json_object_set_new(fields, "rtp", json_integer(ev->slot.rtp));
+	return wire_event("slot.switched", fields);
+}
+
 enum wire_error wire_verdict(enum verdict v)
 {
 	for (int i = 1; v != VERDICT_OK && i < WIRE_ERRORS; i++)

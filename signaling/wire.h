@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "classroom/view.h"
+#include "media/media.h"
 #include "protocol.gen.h"
 #include "signaling/text.h"
 
@@ -22,6 +23,9 @@ json_t *wire_slots(const struct binding *b, size_t n);
 
 /** A page of the roster; *ret_next is the cursor of the next, NULL when this is the last. Borrowed from the room. */
 json_t *wire_roster(const struct room *r, const char *after, const char **ret_next);
+
+/** The event of slot.switched, slot.quiet or slot.suspended that a worker reported; NULL without memory. */
+struct text *wire_slot_event(const struct media_event *ev);
 
 /** {"event": name, …fields}; takes the reference of `fields`, which may be NULL for none. */
 struct text *wire_event(const char *name, json_t *fields);
