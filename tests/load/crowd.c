@@ -31,7 +31,7 @@ static int add_sites(struct crowd *c, unsigned n, struct site_role role, bool pu
 	const struct options *o = &l->options;
 
 	for (unsigned i = 0; i < n; i++) {
-		role.line = o->has_line && !publishes_first && (!o->line_for || i + o->line_for >= n);
+		role.line = o->n_lines && !publishes_first && (!o->line_for || i + o->line_for >= n);
 		role.whole = role.receives && (i % o->check == 0 || role.line);
 		if (!site_create(l, entrance_of(o, publishes_first), &role))
 			return -ENOMEM;
@@ -42,11 +42,13 @@ static int add_sites(struct crowd *c, unsigned n, struct site_role role, bool pu
 int crowd_init(struct crowd *c, struct load *l)
 {
 	const struct options *o = &l->options;
-	struct site_role publisher = { .sends = true, .layers = 1 }, viewer = { .receives = true };
+	struct site_role publisher = { .sends = true, .layers = o->simulcast ? LAYERS : 1 }, viewer = { .receives = true };
 	struct site_role site = { .sends = true, .receives = true, .layers = LAYERS };
 	int r;
 
-	*c = (struct crowd){ .load = l, .phase = PHASE_OPEN };
+	memset(c, 0, sizeof(*c));
+	c->load = l;
+	l->line = o->lines[0].model;
 	if (o->shape == SHAPE_MEETING)
 		return add_sites(c, o->sites, site, false);
 	c->n_publishers = o->publishers;
@@ -165,12 +167,14 @@ static void begin_window(struct crowd *c, int64_t now)
 		if (l->sites[i]->has_in)
 			incoming_restart(&l->sites[i]->in);
 	l->totals.open = true;
+	c->n_seconds = 0;
+	memset(&c->at_second, 0, sizeof(c->at_second));
 	enter(c, PHASE_WINDOW, now);
 }
 
 static void count_sites(const struct load *l, struct measure *m, int64_t now)
 {
-	m->receivers = m->silent = 0;
+	m->receivers = m->silent = m->whole = 0;
 	m->loss = (struct incoming_loss){ 0 };
 	for (unsigned i = 0; i < l->n_sites; i++) {
 		struct site *s = l->sites[i];
@@ -178,6 +182,7 @@ static void count_sites(const struct load *l, struct measure *m, int64_t now)
 		if (!s->has_in || s->state != SITE_UP)
 			continue;
 		m->receivers++;
+		m->whole += s->whole;
 		m->silent += !s->in.packets;
 		incoming_count(&s->in, &m->loss);
 		for (unsigned k = 0; k < s->in.n_streams; k++)
@@ -260,8 +265,34 @@ static void knee_turn(struct crowd *c, int64_t now)
 	}
 }
 
+static void end_second(struct crowd *c, int64_t now)
+{
+	struct totals *t = &c->load->totals, *last = &c->at_second;
+
+	if (now - c->since_us < (c->n_seconds + 1) * 1000000ll || c->n_seconds == CROWD_SECONDS)
+		return;
+	c->seconds[c->n_seconds++] = (struct second){
+		.t_s = (double)(now - c->since_us) / 1e6, .packets = t->packets - last->packets, .bytes = t->bytes - last->bytes,
+		.frames = t->whole_frames - last->whole_frames, .freezes = t->freezes - last->freezes, .heard = t->heard - last->heard,
+		.p50_ms = (double)histogram_at(&t->latency_second, 0.5) / 1e3, .p95_ms = (double)histogram_at(&t->latency_second, 0.95) / 1e3,
+	};
+	memset(&t->latency_second, 0, sizeof(t->latency_second));
+	*last = *t;
+}
+
+static void choose_line(struct crowd *c, int64_t now)
+{
+	const struct options *o = &c->load->options;
+
+	for (unsigned i = 1; i < o->n_lines; i++)
+		if (now - c->since_us >= o->lines[i].at_us)
+			c->load->line = o->lines[i].model;
+}
+
 static void window_turn(struct crowd *c, int64_t now)
 {
+	choose_line(c, now);
+	end_second(c, now);
 	if (now - c->since_us < c->load->options.seconds * 1e6)
 		return;
 	end_window(c, now);

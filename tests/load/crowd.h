@@ -13,6 +13,7 @@
 #include "tests/load/process.h"
 
 #define CROWD_STEPS 32
+#define CROWD_SECONDS 3600      /* of a window that are told one by one */
 
 enum phase { PHASE_OPEN, PHASE_JOIN, PHASE_WARM, PHASE_WINDOW, PHASE_LEAVE, PHASE_DONE };
 
@@ -22,7 +23,7 @@ struct measure {
 	struct totals totals;
 	struct incoming_loss loss;
 	double expected;                /* packets that should have come, 0: not known */
-	unsigned receivers, silent;
+	unsigned receivers, silent, whole;
 	bool has_server;
 	struct process_look server_begin, server_end, own_begin, own_end;
 	struct port_stats port_begin, port_end;
@@ -33,6 +34,13 @@ struct step {
 	unsigned viewers;
 	double packets_per_s, loss, p99_ms, server_share, own_share;
 	bool good;
+};
+
+/* What one second of the window brought. */
+struct second {
+	double t_s;                     /* its end */
+	uint64_t packets, bytes, frames, freezes, heard;
+	double p50_ms, p95_ms;
 };
 
 struct crowd {
@@ -49,6 +57,9 @@ struct crowd {
 	int64_t rss_before_kb, rss_steady_kb;
 	struct process_look server_join_begin, server_join_end;
 	bool has_join;
+	unsigned n_seconds;
+	struct second seconds[CROWD_SECONDS];
+	struct totals at_second;        /* totals at the end of the last second */
 	unsigned n_steps, good_viewers;
 	struct step steps[CROWD_STEPS];
 	bool tried_again;

@@ -41,8 +41,10 @@ static void compare(struct incoming *in, struct stream *s, const struct packet *
 		t->altered++;
 		return;
 	}
-	if (t->open && timed)
+	if (t->open && timed) {
 		histogram_add(&t->latency, now - mark.captured_us);
+		histogram_add(&t->latency_second, now - mark.captured_us);
+	}
 	t->heard += t->open && in->cfg.whole && s->codec == PAYLOAD_OPUS;
 	if (s->frames)
 		frames_take(s->frames, &mark, now);

@@ -45,9 +45,13 @@ struct line {
 	struct line_stats stats;
 };
 
-static bool read_field(struct line_model *m, const char *name, double v)
+static bool read_field(struct line_step *s, const char *name, double v)
 {
-	if (!strcmp(name, "rtt"))
+	struct line_model *m = &s->model;
+
+	if (!strcmp(name, "at") && v <= 86400)
+		s->at_us = (int64_t)(v * 1e6);
+	else if (!strcmp(name, "rtt"))
 		m->delay_us = (int64_t)(v * 500);
 	else if (!strcmp(name, "jitter"))
 		m->jitter_us = (int64_t)(v * 1000);
@@ -64,9 +68,9 @@ static bool read_field(struct line_model *m, const char *name, double v)
 	return true;
 }
 
-int line_model_read(struct line_model *ret, const char *text)
+int line_step_read(struct line_step *ret, const char *text)
 {
-	struct line_model m = { .burst = 1, .queue_us = 300000 };
+	struct line_step s = { .model = { .burst = 1, .queue_us = 300000 } };
 	g_auto(GStrv) fields = g_strsplit(text, ",", -1);
 
 	for (unsigned i = 0; fields[i]; i++) {
@@ -78,10 +82,10 @@ int line_model_read(struct line_model *ret, const char *text)
 		*value++ = 0;
 		v = g_ascii_strtod(value, &end);
 		v *= !strcmp(end, "k") ? 1e3 : !strcmp(end, "M") ? 1e6 : 1;
-		if (end == value || (*end && strcmp(end, "k") && strcmp(end, "M")) || v < 0 || !read_field(&m, fields[i], v))
+		if (end == value || (*end && strcmp(end, "k") && strcmp(end, "M")) || v < 0 || !read_field(&s, fields[i], v))
 			return -EINVAL;
 	}
-	*ret = m;
+	*ret = s;
 	return 0;
 }
 

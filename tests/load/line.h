@@ -18,6 +18,13 @@ struct line_model {
 	int64_t queue_us;       /* what would wait longer than that is dropped */
 };
 
+/* When which model begins to hold, counted from the beginning of the measured window; the first holds before it, too. */
+#define LINE_STEPS 16
+struct line_step {
+	int64_t at_us;
+	struct line_model model;
+};
+
 struct lines;
 struct line;
 
@@ -27,11 +34,11 @@ struct line_stats {
 
 /**
  * Reads "rtt=100,jitter=10,loss=10,burst=3,rate=1000k,queue=300": ms, ms, percent, packets, bits a second (k, M), ms. What is left out is
- * none; queue is 300 with a rate.
+ * none; queue is 300 with a rate. at=SECONDS is when it begins to hold.
  *
  * Errors: -EINVAL.
  */
-int line_model_read(struct line_model *ret, const char *text);
+int line_step_read(struct line_step *ret, const char *text);
 
 /** `out` gets what left a line: bytes may be written to, borrowed until return. Owns: the caller's. Errors: -ENOMEM. */
 int lines_create(struct lines **ret, void (*out)(void *user, unsigned endpoint, int up, const struct sockaddr_in *to, uint8_t *data,

@@ -15,6 +15,7 @@ struct load {
 	struct hub *hub;                /* owned, as the next ones */
 	struct port *port;
 	struct lines *lines;
+	struct line_model line;         /* that holds now */
 	struct site *sites[PORT_ENDPOINTS];
 	unsigned n_sites;
 	struct totals totals;

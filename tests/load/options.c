@@ -42,6 +42,7 @@ static const char help[] =
 	"  --codec vp8|h264       (vp8)  --suite gcm|cm  (gcm)\n"
 	"  --video-bps N          (1200000)   --packet-bytes N  (1200)   --fps N  (30)\n"
 	"  --layers LIST          (q:100k:180,h:350k:360,f:1200k:720)\n"
+	"  --simulcast            publishers of a lecture send three layers, too\n"
 	"  --temporal             every second frame is of an upper temporal layer (VP8)\n"
 	"  --speakers N           who speak at a time (3)\n"
 	"\n"
@@ -51,6 +52,7 @@ static const char help[] =
 	"  --check N              one receiver in N is opened whole (50); --check-every N: of others one packet in N (64)\n"
 	"  --max-loss PERCENT     more is a problem (0.1)\n"
 	"  --line MODEL           rtt=100,jitter=10,loss=10,burst=3,rate=1000k,queue=300; --line-for K: only the last K (all)\n"
+	"                         again with at=SECONDS: another one from then on in the window\n"
 	"  --pin CORE             run this tool there\n"
 	"  --json FILE            all figures, - for standard output\n"
 	"  --spoil N              alter every Nth packet that is opened: the run must fail\n"
@@ -59,7 +61,7 @@ static const char help[] =
 enum option_id {
 	OPT_SERVER = 256, OPT_TARGET, OPT_WHIP, OPT_WHEP_URL, OPT_ROOM, OPT_TOKEN, OPT_VIEWER_TOKEN, OPT_DATA, OPT_HUITANG, OPT_PID,
 	OPT_PUBLISHERS, OPT_VIEWERS, OPT_SITES, OPT_WS, OPT_RAMP, OPT_SECONDS, OPT_WARMUP, OPT_KNEE, OPT_KNEE_STEP, OPT_CODEC,
-	OPT_SUITE, OPT_VIDEO_BPS, OPT_PACKET_BYTES, OPT_FPS, OPT_LAYERS, OPT_TEMPORAL, OPT_SPEAKERS, OPT_SOCKETS, OPT_ADDRESSES, OPT_CHECK,
+	OPT_SUITE, OPT_VIDEO_BPS, OPT_PACKET_BYTES, OPT_FPS, OPT_LAYERS, OPT_TEMPORAL, OPT_SIMULCAST, OPT_SPEAKERS, OPT_SOCKETS, OPT_ADDRESSES, OPT_CHECK,
 	OPT_CHECK_EVERY, OPT_MAX_LOSS, OPT_LINE, OPT_LINE_FOR, OPT_PIN, OPT_JSON, OPT_SPOIL, OPT_HELP,
 };
 
@@ -78,6 +80,7 @@ static const struct option names[] = {
 	{ "suite", required_argument, NULL, OPT_SUITE }, { "video-bps", required_argument, NULL, OPT_VIDEO_BPS },
 	{ "packet-bytes", required_argument, NULL, OPT_PACKET_BYTES }, { "fps", required_argument, NULL, OPT_FPS },
 	{ "layers", required_argument, NULL, OPT_LAYERS }, { "temporal", no_argument, NULL, OPT_TEMPORAL },
+	{ "simulcast", no_argument, NULL, OPT_SIMULCAST },
 	{ "speakers", required_argument, NULL, OPT_SPEAKERS }, { "sockets", required_argument, NULL, OPT_SOCKETS },
 	{ "addresses", required_argument, NULL, OPT_ADDRESSES }, { "check", required_argument, NULL, OPT_CHECK }, { "check-every", required_argument, NULL, OPT_CHECK_EVERY },
 	{ "max-loss", required_argument, NULL, OPT_MAX_LOSS }, { "line", required_argument, NULL, OPT_LINE },
@@ -249,9 +252,21 @@ static bool read_media_option(struct options *o, int id, const char *v)
 		return read_layers(o->layers, v);
 	case OPT_TEMPORAL:
 		return o->temporal = true;
+	case OPT_SIMULCAST:
+		return o->simulcast = true;
 	default:
 		return read_count(v, 0, 2000, &o->speakers);
 	}
+}
+
+static bool add_line(struct options *o, const char *v)
+{
+	unsigned n = o->n_lines;
+
+	if (n == LINE_STEPS || line_step_read(&o->lines[n], v) < 0 || (n && o->lines[n].at_us <= o->lines[n - 1].at_us))
+		return false;
+	o->n_lines++;
+	return true;
 }
 
 static bool read_measure_option(struct options *o, int id, const char *v)
@@ -275,7 +290,7 @@ static bool read_measure_option(struct options *o, int id, const char *v)
 	case OPT_MAX_LOSS:
 		return read_number(v, 0, 100, &o->max_loss);
 	case OPT_LINE:
-		return o->has_line = line_model_read(&o->line, v) == 0;
+		return add_line(o, v);
 	case OPT_LINE_FOR:
 		return read_count(v, 1, 20000, &o->line_for);
 	case OPT_PIN:
@@ -305,7 +320,7 @@ static bool read_option(struct options *o, int id, const char *v)
 static int refuse(const char *fmt, const char *what, const char *value)
 {
 	fprintf(stderr, "huitang-load: ");
-	fprintf(stderr, fmt, what, value); /* NOLINT(clang-diagnostic-format-nonliteral): literals below */
+	fprintf(stderr, fmt, what, value);
 	fprintf(stderr, "\nTry huitang-load --help.\n");
 	return -EINVAL;
 }

@@ -19,6 +19,7 @@ struct options {
 	const char *room;               /* NULL: the shape's own */
 	const char *token, *viewer_token; /* NULL: by `huitang token` */
 	const char *data, *huitang;
+	bool simulcast;                 /* publishers send the three layers, not one */
 	bool sockets;                   /* --ws, --whep turned round: viewers take seats by WebSocket */
 	unsigned publishers, viewers, sites;
 	double seconds, warmup, ramp, max_loss;
@@ -30,8 +31,8 @@ struct options {
 	bool temporal;
 	struct port_cfg port;
 	unsigned check, check_every, spoil;
-	bool has_line;
-	struct line_model line;
+	unsigned n_lines;               /* 0: no line */
+	struct line_step lines[LINE_STEPS]; /* in order of time */
 	unsigned line_for;
 	bool knee;
 	double knee_step;

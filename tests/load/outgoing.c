@@ -64,23 +64,24 @@ static void agree(struct outgoing_layer *l, const struct media *m, const char *r
 	head_make(&l->repeat, l->rtx_pt, l->rtx_ssrc, &m->ids, &repeat, false);
 }
 
-static bool is_named(const char *rids, const char *rid)
+static bool is_named(const struct media *camera, const char *rid)
 {
-	g_autofree char *line = g_strdup_printf("a=rid:%s send", rid);
-
-	return rid[0] && strstr(rids, line);
+	for (unsigned i = 0; i < camera->n_rids && rid[0]; i++)
+		if (!strcmp(camera->rids[i], rid))
+			return true;
+	return false;
 }
 
-void outgoing_agree(struct outgoing *o, const struct media *voice, const struct media *camera, const char *rids)
+void outgoing_agree(struct outgoing *o, const struct media *voice, const struct media *camera)
 {
 	if (voice)
 		agree(&o->layers[0], voice, NULL);
 	for (unsigned i = 1; i <= o->cfg.n_layers && camera; i++) {
 		struct outgoing_layer *l = &o->layers[i];
 
-		if (is_named(rids, l->cfg.rid))
+		if (is_named(camera, l->cfg.rid))
 			agree(l, camera, l->cfg.rid);
-		else if (!rids[0] && i == o->cfg.n_layers)
+		else if (!camera->n_rids && i == o->cfg.n_layers)
 			agree(l, camera, NULL);
 	}
 }

@@ -76,10 +76,10 @@ int outgoing_init(struct outgoing *o, const struct outgoing_cfg *cfg);
 void outgoing_done(struct outgoing *o);
 
 /**
- * Payload types and extension ids as agreed on: `voice`, `camera` NULL when refused. `rids`: text that names the layers to be sent as
- * "a=rid:q send"; "" without simulcast: then the last layer goes alone.
+ * Payload types and extension ids as agreed on: `voice`, `camera` NULL when refused. The layers that camera->rids names are sent; without
+ * simulcast the last layer goes alone.
  */
-void outgoing_agree(struct outgoing *o, const struct media *voice, const struct media *camera, const char *rids);
+void outgoing_agree(struct outgoing *o, const struct media *voice, const struct media *camera);
 
 /** Begins to send, at a moment of its own within a frame's time. */
 void outgoing_begin(struct outgoing *o, int64_t now_us);

@@ -72,10 +72,10 @@ static void add_media(json_t *list, const struct crowd *c)
 		add(list, "%lu packets did not open", (unsigned long)m->totals.unopened);
 	if (m->silent)
 		add(list, "%u of %u endpoints got nothing in the window", m->silent, m->receivers);
-	if (!o->has_line && loss > o->max_loss)
+	if (!o->n_lines && loss > o->max_loss)
 		add(list, "%.3f %% of packets were lost", loss);
 	/* What is under way at the window's edges counts on one side only: a tenth of a second of it is no fault. */
-	if (!o->has_line && (double)m->totals.packets < (0.99 - 1e5 / (double)m->window_us) * m->expected)
+	if (!o->n_lines && (double)m->totals.packets < (0.99 - 1e5 / (double)m->window_us) * m->expected)
 		add(list, "only %.1f %% of what was published was forwarded", 100 * (double)m->totals.packets / m->expected);
 	if (m->receivers && !m->totals.checked)
 		add(list, "no packet was compared: the window is too short");

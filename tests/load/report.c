@@ -7,6 +7,8 @@
 #include "tests/load/problem.h"
 #include "tests/load/site.h"
 
+#define VOICES_PER_S 50
+
 static json_t *count(uint64_t n)
 {
 	return json_integer((json_int_t)n);
@@ -159,12 +161,30 @@ static json_t *line_of(const struct load *l)
 	                 count(down.queue_dropped), "up_queue_dropped", count(up.queue_dropped));
 }
 
-static json_t *frames_of(const struct measure *m)
+static json_t *frames_of(const struct crowd *c)
 {
+	const struct measure *m = &c->measure;
 	const struct totals *t = &m->totals;
+	json_t *o = json_pack("{s:o, s:o, s:o, s:f, s:o}", "whole", count(t->whole_frames), "broken", count(t->broken_frames), "freezes",
+	                      count(t->freezes), "longest_freeze_ms", (double)t->longest_freeze_us / 1e3, "heard", count(t->heard));
 
-	return json_pack("{s:o, s:o, s:o, s:f, s:o}", "whole", count(t->whole_frames), "broken", count(t->broken_frames), "freezes",
-	                 count(t->freezes), "longest_freeze_ms", (double)t->longest_freeze_us / 1e3, "heard", count(t->heard));
+	if (c->load->options.shape == SHAPE_LECTURE && m->whole)
+		json_object_set_new(o, "audio_ratio", json_real((double)t->heard * 1e6 / VOICES_PER_S / (double)m->window_us / m->whole));
+	return o;
+}
+
+static json_t *series_of(const struct crowd *c)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < c->n_seconds; i++) {
+		const struct second *s = &c->seconds[i];
+
+		json_array_append_new(list, json_pack("{s:f, s:o, s:o, s:o, s:o, s:o, s:f, s:f}", "t_s", s->t_s, "packets", count(s->packets), "bytes",
+		                                      count(s->bytes), "frames", count(s->frames), "freezes", count(s->freezes), "heard",
+		                                      count(s->heard), "p50_ms", s->p50_ms, "p95_ms", s->p95_ms));
+	}
+	return list;
 }
 
 static json_t *knee_of(const struct crowd *c)
@@ -198,11 +218,12 @@ static void add_window(json_t *o, const struct crowd *c)
 	json_object_set_new(o, "loss", loss_of(m));
 	json_object_set_new(o, "checked", checked_of(c));
 	json_object_set_new(o, "latency_ms", spread_of(&m->totals.latency));
-	json_object_set_new(o, "frames", frames_of(m));
+	json_object_set_new(o, "frames", frames_of(c));
+	json_object_set_new(o, "series", series_of(c));
 	json_object_set_new(o, "tool", tool_of(m));
 	if (m->has_server)
 		json_object_set_new(o, "server", server_of(c));
-	if (opt->has_line)
+	if (opt->n_lines)
 		json_object_set_new(o, "line", line_of(c->load));
 	if (opt->knee)
 		json_object_set_new(o, "knee", knee_of(c));

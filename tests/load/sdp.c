@@ -52,6 +52,34 @@ static void name_streams(struct media *m, const struct outgoing_layer *l)
 	g_strlcpy(m->msid, "load load", sizeof(m->msid));
 }
 
+/* Our layers by their RIDs (RFC 8853), of those that are in `offered`; NULL: all. */
+static void name_layers(struct media *m, const struct outgoing *o, const struct media *offered)
+{
+	for (unsigned i = 1; i <= o->cfg.n_layers; i++) {
+		const char *rid = o->layers[i].cfg.rid;
+		bool taken = rid[0] && !offered;
+
+		for (unsigned k = 0; offered && rid[0] && k < offered->n_rids; k++)
+			taken |= !strcmp(offered->rids[k], rid);
+		if (taken)
+			g_strlcpy(m->rids[m->n_rids++], rid, sizeof(m->rids[0]));
+	}
+}
+
+/* With simulcast the streams are known by their RIDs, without by their SSRCs. */
+static void name_camera(struct media *m, const struct outgoing *o, const struct media *offered)
+{
+	m->n_rids = 0;
+	if (o->cfg.n_layers > 1)
+		name_layers(m, o, offered);
+	if (m->n_rids) {
+		m->ids.rid = m->ids.rid ? m->ids.rid : 10;
+		m->ids.rrid = m->ids.rrid ? m->ids.rrid : 11;
+	} else {
+		name_streams(m, &o->layers[o->cfg.n_layers]);
+	}
+}
+
 char *sdp_offer_sending(const struct peer *p, const struct outgoing *o)
 {
 	g_autofree struct description *d = g_new0(struct description, 1);
@@ -59,7 +87,7 @@ char *sdp_offer_sending(const struct peer *p, const struct outgoing *o)
 	describe_peer(d, p);
 	name_streams(add_media(d, true, SENDONLY, o->cfg.codec), &o->layers[0]);
 	if (o->cfg.n_layers)
-		name_streams(add_media(d, false, SENDONLY, o->cfg.codec), &o->layers[o->cfg.n_layers]);
+		name_camera(add_media(d, false, SENDONLY, o->cfg.codec), o, NULL);
 	return description_write(d);
 }
 
@@ -73,67 +101,19 @@ char *sdp_offer_receiving(const struct peer *p, enum payload_codec codec)
 	return description_write(d);
 }
 
-/* The part of an SDP text that is the m-line with this mid. */
-static char *section_of(const char *text, const char *mid)
-{
-	g_autofree char *line = g_strdup_printf("\na=mid:%s\r", mid);
-	const char *at = strstr(text, line), *begin = text, *end;
-
-	if (!at)
-		return NULL;
-	for (const char *m = strstr(text, "\nm="); m && m < at; m = strstr(m + 1, "\nm="))
-		begin = m;
-	end = strstr(at, "\nm=");
-	return g_strndup(begin, end ? (gsize)(end - begin) : strlen(begin));
-}
-
-/* What the server offers to take by RID (RFC 8853), among our layers. Lines of the answer, "" without simulcast; g_free(). */
-static char *answer_rids(const struct outgoing *o, const char *offer, const char *mid)
-{
-	g_autofree char *section = section_of(offer, mid);
-	GString *lines = g_string_new(NULL), *list = g_string_new(NULL);
-	bool offered = section && strstr(section, "\na=simulcast:recv ");
-
-	for (unsigned i = 1; i <= o->cfg.n_layers && offered; i++) {
-		const char *rid = o->layers[i].cfg.rid;
-		g_autofree char *line = g_strdup_printf("\na=rid:%s recv", rid);
-
-		if (!rid[0] || !strstr(section, line))
-			continue;
-		g_string_append_printf(lines, "a=rid:%s send\r\n", rid);
-		g_string_append_printf(list, "%s%s", list->len ? ";" : "", rid);
-	}
-	if (list->len)
-		g_string_append_printf(lines, "a=simulcast:send %s\r\n", list->str);
-	g_string_free(list, TRUE);
-	return g_string_free(lines, FALSE);
-}
-
 static void answer_media(struct media *m, const struct media *offered, enum payload_codec codec)
 {
 	*m = *offered;
 	m->direction = offered->direction == RECVONLY ? SENDONLY : offered->direction == SENDONLY ? RECVONLY : SENDRECV;
 	keep_codec(&m->pt, codec);
-	m->ssrc = m->rtx_ssrc = 0;
+	m->ssrc = m->rtx_ssrc = m->n_rids = 0;
 	m->cname[0] = m->msid[0] = 0;
 }
 
-static char *insert_behind_mid(char *text, const char *mid, const char *lines)
-{
-	g_autofree char *line = g_strdup_printf("\na=mid:%s\r\n", mid), *old = text;
-	char *at = strstr(text, line);
-
-	if (!at || !lines[0])
-		return g_steal_pointer(&old);
-	at += strlen(line);
-	return g_strdup_printf("%.*s%s%s", (int)(at - text), text, lines, at);
-}
-
-char *sdp_answer(const struct peer *p, const struct description *offer, const char *text, struct outgoing *o, const char *voice, const char *camera,
+char *sdp_answer(const struct peer *p, const struct description *offer, struct outgoing *o, const char *voice, const char *camera,
                  enum payload_codec codec)
 {
 	g_autofree struct description *d = g_new0(struct description, 1);
-	g_autofree char *rids = o ? answer_rids(o, text, camera) : g_strdup("");
 	const struct media *v = NULL, *c = NULL;
 
 	describe_peer(d, p);
@@ -144,12 +124,12 @@ char *sdp_answer(const struct peer *p, const struct description *offer, const ch
 		answer_media(m, &offer->media[i], codec);
 		if (o && !strcmp(m->mid, voice) && (v = m))
 			name_streams(m, &o->layers[0]);
-		if (o && !strcmp(m->mid, camera) && o->cfg.n_layers && (c = m) && !rids[0])
-			name_streams(m, &o->layers[o->cfg.n_layers]);
+		if (o && !strcmp(m->mid, camera) && o->cfg.n_layers && (c = m))
+			name_camera(m, o, &offer->media[i]);
 	}
 	if (o)
-		outgoing_agree(o, v, c, rids);
-	return insert_behind_mid(description_write(d), camera ? camera : "", rids);
+		outgoing_agree(o, v, c);
+	return description_write(d);
 }
 
 int sdp_take_answer(struct outgoing *o, const struct description *answer)
@@ -166,7 +146,7 @@ int sdp_take_answer(struct outgoing *o, const struct description *answer)
 		else
 			c = c ? c : m;
 	}
-	outgoing_agree(o, v, c, "");
+	outgoing_agree(o, v, c);
 	return v || c ? 0 : -ENOTSUP;
 }
 

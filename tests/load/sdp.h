@@ -15,7 +15,7 @@ char *sdp_offer_receiving(const struct peer *p, enum payload_codec codec);
  * The answer to an offer: what `o` sends on the m-lines named `voice` and `camera` (o NULL: nothing), all that is sent to us taken; g_free().
  * Settles `o` too.
  */
-char *sdp_answer(const struct peer *p, const struct description *offer, const char *text, struct outgoing *o, const char *voice, const char *camera,
+char *sdp_answer(const struct peer *p, const struct description *offer, struct outgoing *o, const char *voice, const char *camera,
                  enum payload_codec codec);
 
 /** Settles `o` by the answer to sdp_offer_sending(). Errors: -ENOTSUP nothing was taken. */

@@ -96,7 +96,7 @@ static const struct peer_events peer_events = { on_up, on_failed, on_rtp, on_rtc
 
 static bool make_lines(struct site *s)
 {
-	const struct line_model *m = &s->load->options.line;
+	const struct line_model *m = &s->load->line;
 
 	s->up = line_create(s->load->lines, s->number, 1, m);
 	s->down = line_create(s->load->lines, s->number, 0, m);

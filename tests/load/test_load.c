@@ -183,6 +183,7 @@ static void repairs(void)
 	check_well(r, 5);
 	CHECK(number(r, "line", "down_lost") > 0 && number(r, "loss", "missing") > 0 && number(r, "loss", "repaired") > 0);
 	CHECK(number(r, "checked", "viewers") >= 2, "who is on a line is opened whole");
+	CHECK(json_array_size(json_object_get(r->said, "series")) >= 1);
 }
 
 static void knee(void)

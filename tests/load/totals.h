@@ -15,7 +15,7 @@ struct totals {
 	uint64_t sent_packets, sent_bytes;
 	uint64_t whole_frames, broken_frames, freezes, heard;
 	int64_t longest_freeze_us;
-	struct histogram latency;
+	struct histogram latency, latency_second; /* the second one of the series' current second */
 };
 
 #endif
