@@ -38,7 +38,7 @@ static const char usage[] =
 	"  --wait-thumbnail US, --wait-audio US   may wait so long for company (0)\n"
 	"  --grid US              wakes only at multiples of it (0: when something is due)\n"
 	"  --sender-core N, --receiver-core N     -1: anywhere (0, 1)\n"
-	"  --poll US              the receiver looks so often instead of being woken (0)\n"
+	"  --poll US              the receiver looks so often, as the load tool does; 0: it is woken (500)\n"
 	"Prints one line of JSON.\n";
 
 enum { OPT_SHAPE = 1, OPT_VIEWERS, OPT_SECONDS, OPT_FLAT_OUT, OPT_SEAL, OPT_VARY, OPT_SEGMENTS, OPT_BATCH, OPT_ARENA, OPT_PAD,
@@ -172,7 +172,7 @@ static void run(const struct options *o, const struct shape *shape, struct seale
 int main(int argc, char **argv)
 {
 	struct options o = {
-		.shape = "lecture", .seal = "mb", .viewers = 200, .seconds = 5, .sender_core = 0, .receiver_core = 1,
+		.shape = "lecture", .seal = "mb", .viewers = 200, .seconds = 5, .sender_core = 0, .receiver_core = 1, .poll_us = 500,
 		.fanout = { .max_segments = 64, .batch = 64, .arena_bytes = 262144 },
 	};
 	struct shape shape;
