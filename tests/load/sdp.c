@@ -108,6 +108,7 @@ static void answer_media(struct media *m, const struct media *offered, enum payl
 	keep_codec(&m->pt, codec);
 	m->ssrc = m->rtx_ssrc = m->n_rids = 0;
 	m->cname[0] = m->msid[0] = 0;
+	m->n_rids = 0;                          /* answer_rids() names those that are sent */
 }
 
 char *sdp_answer(const struct peer *p, const struct description *offer, struct outgoing *o, const char *voice, const char *camera,
