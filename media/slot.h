@@ -108,8 +108,8 @@ void slot_on_track_gone(struct slot *s, struct track *track);
 bool slot_pump(struct slot *s, int64_t now_us);
 void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us);
 
-/** Padding under the RTX SSRC, packets of at most `packet_bytes`, until the group has `bytes`. False: the slot has none to give. */
-bool slot_pad(struct slot *s, size_t bytes, size_t packet_bytes);
+/** Repeats its newest packets by RTX, as ballast of a probe, until the group has `bytes`. False: it could not. */
+bool slot_pad(struct slot *s, size_t bytes);
 
 /** Gives up waiting for a keyframe after 1 s, leaves a layer that has stopped. Each 50 ms. */
 void slot_tick(struct slot *s, int64_t now_us);

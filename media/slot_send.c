@@ -12,7 +12,6 @@
 #define RTX_SPACING_MS 15               /* the same packet is not repeated sooner */
 #define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
 #define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
-#define MOST_PADDING 255
 #define OLDEST_US 500000                /* a picture that waited longer is given up (media.md, Sending) */
 
 /* What leaves for this receiver: RED whole, its primary block, or the packet as it is. False: nothing it can play. */
@@ -181,31 +180,6 @@ void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us)
 		counters_add(s->down->counters, COUNT_SLOT_LATE_TX, 1);
 }
 
-/* Padding alone (RFC 3550 §5.1), of which a packet has 255 bytes at the most. */
-bool slot_pad(struct slot *s, size_t bytes, size_t packet_bytes)
-{
-	struct downlink *d = s->down;
-	struct rtp_header h = { .ssrc = s->rtx_ssrc, .timestamp = timeline_newest(&s->time), .twcc_id = d->negotiated->down.twcc };
-	size_t padding = MIN(packet_bytes, (size_t)MOST_PADDING), n, twcc_at;
-
-	if (s->audio || !s->current || !s->sent_any)
-		return false;
-	h.pt = d->negotiated->rtx_pt_of_codec[s->current->codec];
-	if (h.pt == 0 || h.twcc_id == 0)
-		return false;
-	while (d->group_bytes < bytes && sendqueue_group_room(d->queue) > 0) {
-		uint8_t *out = sendqueue_begin(d->queue);
-
-		h.seq = s->rtx_seq++;
-		n = rtp_write_header(out, &h, &twcc_at);
-		memset(out + n, 0, padding);
-		out[n + padding - 1] = (uint8_t)padding;
-		out[0] |= 0x20;
-		downlink_add(d, n + padding, twcc_at, false);
-	}
-	return true;
-}
-
 /* Repair. */
 
 static void send_rtx(struct slot *s, const struct sent_packet *sent, const struct kept_packet *p)
@@ -226,15 +200,43 @@ static void send_rtx(struct slot *s, const struct sent_packet *sent, const struc
 	counters_add(d->counters, COUNT_RTX_TX, 1);
 }
 
-static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
+/* What was sent under this number and can still be had; NULL: nothing. */
+static const struct kept_packet *find_sent(const struct slot *s, uint16_t out_seq, struct sent_packet **ret)
 {
 	struct sent_packet *sent = &s->sent[out_seq & s->sent_mask];
-	uint16_t now_ms = (uint16_t)(now_us / 1000);
-	const struct kept_packet *p;
 
-	if (sent->turn != s->turn || sent->out_seq != out_seq)
+	*ret = sent;
+	return sent->turn == s->turn && sent->out_seq == out_seq ? ring_find(s->current->ring, sent->in_seq) : NULL;
+}
+
+static bool may_repeat(const struct slot *s)
+{
+	return s->sent && s->current && s->down->negotiated->rtx_pt_of_codec[s->current->codec] != 0;
+}
+
+bool slot_pad(struct slot *s, size_t bytes)
+{
+	struct downlink *d = s->down;
+	const struct kept_packet *p;
+	struct sent_packet *sent;
+	uint16_t seq = s->next_seq;
+
+	if (s->audio || !may_repeat(s))
 		return false;
-	p = ring_find(s->current->ring, sent->in_seq);
+	for (unsigned i = 0; i <= s->sent_mask && d->group_bytes < bytes && sendqueue_group_room(d->queue) > 0; i++) {
+		p = find_sent(s, --seq, &sent);
+		if (p)
+			send_rtx(s, sent, p);
+	}
+	return d->group_bytes >= bytes;
+}
+
+static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
+{
+	uint16_t now_ms = (uint16_t)(now_us / 1000);
+	struct sent_packet *sent;
+	const struct kept_packet *p = find_sent(s, out_seq, &sent);
+
 	if (!p)
 		return false;
 	if (sent->resent_ms && (uint16_t)(now_ms - sent->resent_ms) < RTX_SPACING_MS)
@@ -251,7 +253,7 @@ void slot_on_nack(struct slot *s, const uint16_t *seqs, size_t n, int64_t now_us
 {
 	if (!s->down->open || !s->current || s->audio)
 		return;
-	if (!s->sent || s->down->negotiated->rtx_pt_of_codec[s->current->codec] == 0) {
+	if (!may_repeat(s)) {
 		source_want_keyframe(s->current, now_us);
 		return;
 	}

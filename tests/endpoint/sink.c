@@ -301,8 +301,13 @@ static void take_rtx(struct sink *s, const struct packet *p, int64_t now)
 		return;
 	}
 	seq = extend(s, get16(p->payload));
-	if ((int32_t)(seq - s->first) < 0 || s->highest - seq >= RING) {
+	if ((int32_t)(seq - s->first) < -RING || s->highest - seq >= RING) {
 		s->stats.wrong_rtx++;
+		return;
+	}
+	/* The first packets may have been lost on purpose, and a probe repeats what it likes. */
+	if ((int32_t)(seq - s->first) < 0) {
+		s->stats.rtx_useless++;
 		return;
 	}
 	if (is_here(s, seq) || (int32_t)(seq - s->next) < 0) {
