@@ -13,6 +13,7 @@
 
 #include "media/downlink.h"
 #include "media/packet_ring.h"
+#include "media/renumber.h"
 #include "media/temporal.h"
 #include "media/timeline.h"
 #include "media/vp8_rewrite.h"
@@ -55,7 +56,7 @@ struct slot {
 	int64_t turn_us;                        /* when the last one was */
 	bool sent_any;
 	uint16_t first_in;                      /* what is older came too late for the last switch */
-	uint16_t seq_delta;                     /* out - in */
+	struct renumber numbers;
 	uint16_t next_seq;
 	uint16_t rtx_seq;
 	unsigned since_switch;                  /* packets */

@@ -36,14 +36,14 @@ static bool choose_payload(struct slot *s, const struct kept_packet *p, uint8_t 
 /* What stays out takes no number, when it is the next in line; else a hole remains, for what it would close may still come. */
 static void leave_out(struct slot *s, const struct kept_packet *p)
 {
-	if (s->since_switch > 0 && (uint16_t)(p->seq + s->seq_delta) == s->next_seq)
-		s->seq_delta--;
+	if (s->since_switch > 0 && renumber_next(&s->numbers, p->seq) == s->next_seq)
+		renumber_leave_out(&s->numbers, p->seq);
 }
 
 /* The first packet of a source that leaves is the next in line, whatever a switch left out before it. */
 static void begin_source(struct slot *s, const struct kept_packet *p, uint32_t rtp, int64_t now_us)
 {
-	s->seq_delta = (uint16_t)(s->next_seq - p->seq);
+	renumber_begin(&s->numbers, p->seq, s->next_seq);
 	s->first_in = p->seq;
 	if (p->codec == CODEC_VP8)
 		vp8_rewrite_switch(&s->vp8, &p->vp8);
@@ -61,6 +61,7 @@ static void note_sent(struct slot *s, const struct rtp_header *h, uint16_t in_se
 	}
 	if (newest) {
 		s->next_seq = (uint16_t)(h->seq + 1);
+		renumber_pass(&s->numbers, in_seq);
 		/* The mark of the switch follows at a distance: numbers turn over every few minutes. */
 		if ((uint16_t)(in_seq - s->first_in) > LATE_SPAN)
 			s->first_in = (uint16_t)(in_seq - LATE_SPAN);
@@ -98,18 +99,21 @@ static bool send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 	struct downlink *d = s->down;
 	struct rtp_header h = { .ssrc = s->ssrc, .csrc = s->current->track->up->number, .twcc_id = d->negotiated->down.twcc };
 	bool first = s->since_switch == 0;
-	bool newest = first || (int16_t)(p->seq + s->seq_delta - s->next_seq) >= 0;
+	bool newest = first || (int16_t)(renumber_next(&s->numbers, p->seq) - s->next_seq) >= 0;
 	const uint8_t *payload;
 	size_t len, header, twcc_at;
 	uint8_t *out;
 
+	if (!newest && !renumber_find(&s->numbers, p->seq, &h.seq))
+		return false;
 	if (!place(s, p, newest, now_us, &h, &payload, &len)) {
 		leave_out(s, p);
 		return false;
 	}
 	if (first)
 		begin_source(s, p, h.timestamp, now_us);
-	h.seq = (uint16_t)(p->seq + s->seq_delta);
+	if (newest)
+		h.seq = renumber_next(&s->numbers, p->seq);
 	h.marker = p->marker || (s->audio && first);
 	if (s->audio && d->negotiated->down.audio_level) {
 		h.audio_level_id = d->negotiated->down.audio_level;
