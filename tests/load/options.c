@@ -136,20 +136,29 @@ static bool read_word(const char *text, const char *const *words, int *ret)
 	return false;
 }
 
+/* rid:bits a second:height */
+static bool read_layer(struct layer_cfg *ret, const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, ":", -1);
+	double bps;
+
+	if (g_strv_length(parts) != 3 || !parts[0][0] || g_strlcpy(ret->rid, parts[0], sizeof(ret->rid)) >= sizeof(ret->rid) ||
+	    !read_number(parts[1], 10e3, 50e6, &bps) || !read_count(parts[2], 1, 8192, &ret->height))
+		return false;
+	ret->bps = (uint32_t)bps;
+	return true;
+}
+
 static bool read_layers(struct layer_cfg ret[LAYERS], const char *text)
 {
+	g_auto(GStrv) layers = g_strsplit(text, ",", -1);
 	struct layer_cfg all[LAYERS];
-	char bps[LAYERS][16];
-	double v;
 
-	if (sscanf(text, "%3[a-z]:%15[^:]:%u,%3[a-z]:%15[^:]:%u,%3[a-z]:%15[^:]:%u", all[0].rid, bps[0], &all[0].height, all[1].rid,
-	           bps[1], &all[1].height, all[2].rid, bps[2], &all[2].height) != 9)
+	if (g_strv_length(layers) != LAYERS)
 		return false;
-	for (unsigned i = 0; i < LAYERS; i++) {
-		if (!read_number(bps[i], 10e3, 50e6, &v))
+	for (unsigned i = 0; i < LAYERS; i++)
+		if (!read_layer(&all[i], layers[i]))
 			return false;
-		all[i].bps = (uint32_t)v;
-	}
 	memcpy(ret, all, sizeof(all));
 	return true;
 }

@@ -72,7 +72,7 @@ static void take_frame(struct websocket *w, unsigned first, const uint8_t *data,
 		send_frame(w, OP_PONG, data, len);
 		break;
 	case OP_CLOSE:
-		snprintf(w->why, sizeof(w->why), "closed with code %u", len >= 2 ? get16(data) : 0);
+		snprintf(w->why, sizeof(w->why), "closed with code %d", len >= 2 ? get16(data) : 0);
 		if (!w->closing)
 			send_frame(w, OP_CLOSE, data, MIN(len, 2u));
 		end(w, w->why);
