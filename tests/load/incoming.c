@@ -73,11 +73,12 @@ static bool read_type(const struct payload_types *t, uint8_t pt, struct stream *
 {
 	bool rtx = pt == t->vp8_rtx || pt == t->h264_rtx;
 
-	if (!pt || (pt != t->opus && pt != t->vp8 && pt != t->h264 && !rtx))
+	if (!pt || (pt != t->opus && pt != t->red && pt != t->vp8 && pt != t->h264 && !rtx))
 		return false;
 	s->pt = pt;
 	s->rtx = rtx;
-	s->codec = pt == t->opus ? PAYLOAD_OPUS : pt == t->vp8 || pt == t->vp8_rtx ? PAYLOAD_VP8 : PAYLOAD_H264;
+	s->red = pt == t->red;
+	s->codec = pt == t->opus || s->red ? PAYLOAD_OPUS : pt == t->vp8 || pt == t->vp8_rtx ? PAYLOAD_VP8 : PAYLOAD_H264;
 	return true;
 }
 

@@ -36,6 +36,9 @@ struct stream {
 	uint32_t transit, jitter16;     /* RFC 3550 §A.8 */
 	uint32_t last_sr;
 	int64_t sr_us, first_us;
+	bool red;                       /* its payload type is RED */
+	uint32_t voice_source, voice;   /* whose voices were heard last, the newest of them */
+	uint64_t voices;                /* and which of the 64 before */
 	bool wants_key;
 	int64_t pli_us;
 	struct frames *frames;          /* owned; NULL when the endpoint is not opened whole */

@@ -4,6 +4,7 @@
 #include "tests/endpoint/bytes.h"
 #include "tests/endpoint/packet.h"
 #include "tests/endpoint/payload.h"
+#include "tests/load/red.h"
 
 static struct stream *repaired_stream(struct incoming *in, const struct stream *rtx)
 {
@@ -30,14 +31,35 @@ static bool unwrap(struct incoming *in, const struct stream *rtx, struct packet 
 	return true;
 }
 
-static void compare(struct incoming *in, struct stream *s, const struct packet *p, bool timed, int64_t now)
+/* Each voice counts once, however often it came. */
+static void hear(struct incoming *in, struct stream *s, const struct mark *m)
+{
+	int32_t ahead = (int32_t)(m->frame - s->voice);
+
+	if (m->source != s->voice_source || ahead >= 64) {
+		s->voice_source = m->source;
+		s->voices = 0;
+	} else if (ahead > 0) {
+		s->voices <<= ahead;
+	}
+	if (ahead > 0 || !s->voices) {
+		s->voice = m->frame;
+		ahead = 0;
+	}
+	if (ahead <= -64 || s->voices >> -ahead & 1)
+		return;
+	s->voices |= 1ull << -ahead;
+	in->cfg.totals->heard += in->cfg.totals->open && in->cfg.whole;
+}
+
+static void compare(struct incoming *in, struct stream *s, const uint8_t *payload, size_t len, bool timed, int64_t now)
 {
 	struct totals *t = in->cfg.totals;
 	struct vp8_seen vp8;
 	struct mark mark;
 
 	t->checked += t->open;
-	if (payload_check(&mark, &vp8, s->codec, p->payload, p->payload_len) < 0) {
+	if (payload_check(&mark, &vp8, s->codec, payload, len) < 0) {
 		t->altered++;
 		return;
 	}
@@ -45,9 +67,20 @@ static void compare(struct incoming *in, struct stream *s, const struct packet *
 		histogram_add(&t->latency, now - mark.captured_us);
 		histogram_add(&t->latency_second, now - mark.captured_us);
 	}
-	t->heard += t->open && in->cfg.whole && s->codec == PAYLOAD_OPUS;
+	if (s->codec == PAYLOAD_OPUS)
+		hear(in, s, &mark);
 	if (s->frames)
 		frames_take(s->frames, &mark, now);
+}
+
+static void compare_red(struct incoming *in, struct stream *s, const struct packet *p, int64_t now)
+{
+	struct red_block blocks[RED_BLOCKS];
+	unsigned n = red_read(blocks, p->payload, p->payload_len);
+
+	in->cfg.totals->altered += !n;
+	for (unsigned i = 0; i < n; i++)
+		compare(in, s, blocks[i].data, blocks[i].len, i + 1 == n, now);
 }
 
 /* Turns a bit in every so many packets: before they are opened and behind it by turns. */
@@ -77,6 +110,8 @@ void inspect(struct incoming *in, struct stream *s, uint8_t *data, size_t len, i
 	}
 	if (s->rtx && !unwrap(in, s, &p, &of))
 		return;
-	if (p.payload_len) /* else padding alone */
-		compare(in, of, &p, of == s, now_us);
+	if (of->red && of == s)
+		compare_red(in, s, &p, now_us);
+	else if (p.payload_len) /* else padding alone */
+		compare(in, of, p.payload, p.payload_len, of == s, now_us);
 }

@@ -129,7 +129,7 @@ static void answer_offer(struct visit *v, const json_t *m)
 	}
 	if (!site_open(s))
 		return;
-	answer = sdp_answer(s->peer, d, NULL, NULL, NULL, s->load->options.codec);
+	answer = sdp_answer(s->peer, d, NULL, NULL, NULL, s->load->options.codec, false);
 	tell(v, STEP_START, json_pack("{s:s}", "request", "start"), "answer", answer);
 	site_connect(s, d, !d->lite);
 }

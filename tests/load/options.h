@@ -29,6 +29,7 @@ struct options {
 	unsigned packet_bytes, fps, speakers;
 	struct layer_cfg layers[LAYERS];
 	bool temporal;
+	unsigned red;                   /* voices before that go along, 0 no RED */
 	struct port_cfg port;
 	unsigned check, check_every, spoil;
 	unsigned n_lines;               /* 0: no line */

@@ -9,6 +9,7 @@
 #include "tests/endpoint/bytes.h"
 #include "tests/endpoint/loop.h"
 #include "tests/load/head.h"
+#include "tests/load/red.h"
 
 #define VOICE_US 20000
 #define VOICE_BODY_BYTES 120
@@ -59,8 +60,9 @@ static void agree(struct outgoing_layer *l, const struct media *m, const char *r
 
 	l->pt = voice ? m->pt.opus : l->codec == PAYLOAD_VP8 ? m->pt.vp8 : m->pt.h264;
 	l->rtx_pt = voice ? 0 : l->codec == PAYLOAD_VP8 ? m->pt.vp8_rtx : m->pt.h264_rtx;
-	head_make(&l->named, l->pt, l->ssrc, &m->ids, &named, voice);
-	head_make(&l->bare, l->pt, l->ssrc, &m->ids, &bare, voice);
+	l->red_pt = voice ? m->pt.red : 0;
+	head_make(&l->named, l->red_pt ? l->red_pt : l->pt, l->ssrc, &m->ids, &named, voice);
+	head_make(&l->bare, l->red_pt ? l->red_pt : l->pt, l->ssrc, &m->ids, &bare, voice);
 	head_make(&l->repeat, l->rtx_pt, l->rtx_ssrc, &m->ids, &repeat, false);
 }
 
@@ -131,11 +133,32 @@ static uint16_t body_bytes(const struct outgoing *o, const struct outgoing_layer
 	return (uint16_t)CLAMP((int)packet_bytes - (int)around, MARK_BYTES, 1200);
 }
 
+/* The voices before, as long as they are known, and this one. */
+static size_t write_red(struct outgoing *o, const struct outgoing_layer *l, uint8_t *out, const struct sent *s)
+{
+	uint8_t payloads[RED_BLOCKS][PAYLOAD_BYTES];
+	struct red_block blocks[RED_BLOCKS];
+	unsigned n = 0;
+
+	for (unsigned i = o->cfg.red; i > 0; i--) {
+		const struct sent *b = &o->before[i - 1];
+
+		if (!b->full)
+			continue;
+		blocks[n] = (struct red_block){ s->timestamp - b->timestamp, payloads[n], write_payload(o, l, payloads[n], &b->mark) };
+		n++;
+	}
+	blocks[n] = (struct red_block){ 0, payloads[n], write_payload(o, l, payloads[n], &s->mark) };
+	o->before[1] = o->before[0];
+	o->before[0] = *s;
+	return red_write(out, l->pt, blocks, n + 1);
+}
+
 static void send_packet(struct outgoing *o, struct outgoing_layer *l, const struct sent *s, uint8_t level)
 {
 	uint8_t *out = port_room(o->cfg.peer->cfg.port);
 	size_t n = head_write(out, l->known ? &l->bare : &l->named, s->marker, s->seq, s->timestamp, o->twcc++, level);
-	size_t payload = write_payload(o, l, out + n, &s->mark);
+	size_t payload = l->red_pt ? write_red(o, l, out + n, s) : write_payload(o, l, out + n, &s->mark);
 
 	if (l->kept)
 		l->kept[s->seq % SENT_KEPT] = *s;
@@ -201,7 +224,7 @@ static void on_voice(struct timer *t, int64_t now)
 	struct outgoing *o = OWNER_OF(t, struct outgoing, voice);
 	struct outgoing_layer *l = &o->layers[0];
 	struct sent s = {
-		.timestamp = timestamp_of(o, l, now), .seq = l->seq++,
+		.timestamp = timestamp_of(o, l, now), .seq = l->seq++, .full = true,
 		.mark = { .source = l->number, .frame = l->frame++, .count = 1, .codec = PAYLOAD_OPUS, .body_bytes = VOICE_BODY_BYTES,
 		          .captured_us = now_us() },
 	};

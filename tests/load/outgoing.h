@@ -41,6 +41,7 @@ struct outgoing_layer {
 	enum payload_codec codec;
 	uint32_t number;                /* the source of its marks */
 	uint32_t ssrc, rtx_ssrc;
+	uint8_t red_pt;                 /* 0: no RED */
 	uint8_t pt, rtx_pt;             /* 0: not agreed on, nothing is sent; no repeats */
 	uint16_t seq, rtx_seq, first_picture;
 	uint32_t timestamp, frame, packets, octets;
@@ -58,6 +59,7 @@ struct outgoing_cfg {
 	unsigned n_layers;              /* 0: no camera */
 	struct layer_cfg layers[LAYERS];
 	uint32_t number;                /* marks count from it: the voice, then the layers */
+	unsigned red;                   /* voices before that go along, when RED is agreed on */
 	bool temporal;                  /* every second frame is of an upper temporal layer */
 };
 
@@ -66,6 +68,7 @@ struct outgoing {
 	struct outgoing_layer layers[OUTGOING];
 	uint16_t twcc;
 	bool running, speaks;
+	struct sent before[2];          /* the last voices, the newest first */
 	int64_t epoch_us;
 	struct timer voice, camera;
 	int64_t report_us;

@@ -72,7 +72,8 @@ static void answer_offer(struct visit *v, const json_t *reply)
 	}
 	if (!site_open(s))
 		return;
-	answer = sdp_answer(s->peer, d, s->sends ? &s->out : NULL, VOICE_MID, CAMERA_MID, s->load->options.codec);
+	answer = sdp_answer(s->peer, d, s->sends ? &s->out : NULL, VOICE_MID, CAMERA_MID, s->load->options.codec,
+	                    s->load->options.red);
 	ask(v, ASKED_ANSWER, "answer", json_pack("{s:s}", "sdp", answer));
 	site_connect(s, d, false);
 }

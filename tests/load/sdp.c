@@ -21,25 +21,26 @@ static void describe_peer(struct description *d, const struct peer *p)
 	           ntohs(p->local.sin_port));
 }
 
-static void keep_codec(struct payload_types *pt, enum payload_codec codec)
+static void keep_codec(struct payload_types *pt, enum payload_codec codec, bool red)
 {
-	pt->red = 0;
+	if (!red)
+		pt->red = 0;
 	if (codec != PAYLOAD_VP8)
 		pt->vp8 = pt->vp8_rtx = 0;
 	if (codec != PAYLOAD_H264)
 		pt->h264 = pt->h264_rtx = 0;
 }
 
-static struct media *add_media(struct description *d, bool audio, enum direction direction, enum payload_codec codec)
+static struct media *add_media(struct description *d, bool audio, enum direction direction, enum payload_codec codec, bool red)
 {
 	struct media *m = &d->media[d->n_media];
 
 	*m = (struct media){ .audio = audio, .direction = direction, .ids = { .mid = 4, .twcc = 3, .level = audio ? 1 : 0 } };
 	if (audio)
-		m->pt.opus = 111;
+		m->pt = (struct payload_types){ .opus = 111, .red = 63 };
 	else
 		m->pt = (struct payload_types){ .vp8 = 96, .vp8_rtx = 97, .h264 = 102, .h264_rtx = 103 };
-	keep_codec(&m->pt, codec);
+	keep_codec(&m->pt, codec, red);
 	g_snprintf(m->mid, sizeof(m->mid), "%u", d->n_media++);
 	return m;
 }
@@ -85,34 +86,34 @@ char *sdp_offer_sending(const struct peer *p, const struct outgoing *o)
 	g_autofree struct description *d = g_new0(struct description, 1);
 
 	describe_peer(d, p);
-	name_streams(add_media(d, true, SENDONLY, o->cfg.codec), &o->layers[0]);
+	name_streams(add_media(d, true, SENDONLY, o->cfg.codec, o->cfg.red), &o->layers[0]);
 	if (o->cfg.n_layers)
-		name_camera(add_media(d, false, SENDONLY, o->cfg.codec), o, NULL);
+		name_camera(add_media(d, false, SENDONLY, o->cfg.codec, false), o, NULL);
 	return description_write(d);
 }
 
-char *sdp_offer_receiving(const struct peer *p, enum payload_codec codec)
+char *sdp_offer_receiving(const struct peer *p, enum payload_codec codec, bool red)
 {
 	g_autofree struct description *d = g_new0(struct description, 1);
 
 	describe_peer(d, p);
-	add_media(d, true, RECVONLY, codec);
-	add_media(d, false, RECVONLY, codec);
+	add_media(d, true, RECVONLY, codec, red);
+	add_media(d, false, RECVONLY, codec, false);
 	return description_write(d);
 }
 
-static void answer_media(struct media *m, const struct media *offered, enum payload_codec codec)
+static void answer_media(struct media *m, const struct media *offered, enum payload_codec codec, bool red)
 {
 	*m = *offered;
 	m->direction = offered->direction == RECVONLY ? SENDONLY : offered->direction == SENDONLY ? RECVONLY : SENDRECV;
-	keep_codec(&m->pt, codec);
+	keep_codec(&m->pt, codec, red);
 	m->ssrc = m->rtx_ssrc = m->n_rids = 0;
 	m->cname[0] = m->msid[0] = 0;
 	m->n_rids = 0;                          /* answer_rids() names those that are sent */
 }
 
 char *sdp_answer(const struct peer *p, const struct description *offer, struct outgoing *o, const char *voice, const char *camera,
-                 enum payload_codec codec)
+                 enum payload_codec codec, bool red)
 {
 	g_autofree struct description *d = g_new0(struct description, 1);
 	const struct media *v = NULL, *c = NULL;
@@ -122,7 +123,7 @@ char *sdp_answer(const struct peer *p, const struct description *offer, struct o
 	for (unsigned i = 0; i < d->n_media; i++) {
 		struct media *m = &d->media[i];
 
-		answer_media(m, &offer->media[i], codec);
+		answer_media(m, &offer->media[i], codec, red);
 		if (o && !strcmp(m->mid, voice) && (v = m))
 			name_streams(m, &o->layers[0]);
 		if (o && !strcmp(m->mid, camera) && o->cfg.n_layers && (c = m))
@@ -154,6 +155,7 @@ int sdp_take_answer(struct outgoing *o, const struct description *answer)
 static void add_types(struct payload_types *sum, const struct payload_types *pt)
 {
 	sum->opus = sum->opus ? sum->opus : pt->opus;
+	sum->red = sum->red ? sum->red : pt->red;
 	sum->vp8 = sum->vp8 ? sum->vp8 : pt->vp8;
 	sum->vp8_rtx = sum->vp8_rtx ? sum->vp8_rtx : pt->vp8_rtx;
 	sum->h264 = sum->h264 ? sum->h264 : pt->h264;

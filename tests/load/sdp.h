@@ -9,14 +9,14 @@
 char *sdp_offer_sending(const struct peer *p, const struct outgoing *o);
 
 /** An offer that receives one voice and one picture; g_free(). */
-char *sdp_offer_receiving(const struct peer *p, enum payload_codec codec);
+char *sdp_offer_receiving(const struct peer *p, enum payload_codec codec, bool red);
 
 /**
  * The answer to an offer: what `o` sends on the m-lines named `voice` and `camera` (o NULL: nothing), all that is sent to us taken; g_free().
  * Settles `o` too.
  */
 char *sdp_answer(const struct peer *p, const struct description *offer, struct outgoing *o, const char *voice, const char *camera,
-                 enum payload_codec codec);
+                 enum payload_codec codec, bool red);
 
 /** Settles `o` by the answer to sdp_offer_sending(). Errors: -ENOTSUP nothing was taken. */
 int sdp_take_answer(struct outgoing *o, const struct description *answer);

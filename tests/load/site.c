@@ -166,7 +166,7 @@ static bool make_outgoing(struct site *s)
 	unsigned layers = s->out.cfg.n_layers;
 	struct outgoing_cfg cfg = {
 		.peer = s->peer, .totals = &s->load->totals, .codec = o->codec, .fps = o->fps, .packet_bytes = o->packet_bytes, .n_layers = layers,
-		.number = s->number * 8 + 1, .temporal = o->temporal,
+		.number = s->number * 8 + 1, .temporal = o->temporal, .red = o->red,
 	};
 
 	if (layers == 1)

@@ -66,7 +66,7 @@ static void enter(struct site *s)
 	set_address(v, s);
 	if (!site_open(s))
 		return;
-	offer = s->sends ? sdp_offer_sending(s->peer, &s->out) : sdp_offer_receiving(s->peer, s->load->options.codec);
+	offer = s->sends ? sdp_offer_sending(s->peer, &s->out) : sdp_offer_receiving(s->peer, s->load->options.codec, s->load->options.red);
 	ask.body = offer;
 	v->request = request_begin(s->load->hub, &ask, on_answer, s);
 }
