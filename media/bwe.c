@@ -42,6 +42,7 @@ int bwe_init(struct bwe *b, const struct bwe_cfg *cfg, int64_t now_us)
 		return r;
 	acked_rate_init(&b->acked);
 	delay_trend_init(&b->trend);
+	queue_blame_init(&b->blame);
 	loss_control_init(&b->loss, now_us);
 	probe_init(&b->probe);
 	probe_plan_init(&b->plan, now_us);
@@ -125,12 +126,23 @@ static bool is_busy(int64_t arrives_bps, int64_t estimate_bps)
 	return arrives_bps > estimate_bps / 2;
 }
 
+/* Whoever's queue it is. */
+static bool is_queued(const struct bwe *b)
+{
+	return delay_trend_queue_us(&b->trend) >= QUEUE_HIGH_US;
+}
+
+static int64_t own_queue_us(struct bwe *b, int64_t now_us)
+{
+	return queue_blame_ours_us(&b->blame, delay_trend_queue_us(&b->trend), QUEUE_LOW_US, now_us);
+}
+
 /* A long queue: what arrives now is what the line carries. The longer it is, the further below that we go, so that it drains. */
 static void on_long_queue(struct bwe *b, int64_t queue_us, int64_t now_us)
 {
 	int64_t carried_bps = acked_rate_bps(&b->acked, SHORT_WINDOW_US);
 
-	if (carried_bps == 0)
+	if (carried_bps == 0 || !queue_blame_accept(&b->blame, queue_us, now_us))
 		return;
 	b->full_bps = carried_bps;
 	drop_to(b, carried_bps / 1000 * CLAMP(DRAIN_PERMILLE - (queue_us - QUEUE_HIGH_US) / 1000, 600, DRAIN_PERMILLE), now_us);
@@ -168,7 +180,7 @@ static void maybe_raise(struct bwe *b, int64_t now_us)
 	int64_t more_bps;
 
 	b->raised_us = now_us;
-	if (loss_control_is_rough(&b->loss) || b->loss.trial || delay_trend_queue_us(&b->trend) > QUEUE_LOW_US ||
+	if (loss_control_is_rough(&b->loss) || b->loss.trial || own_queue_us(b, now_us) > QUEUE_LOW_US ||
 	    b->delay_bps >= PROVED(arrives_bps))
 		return;
 	if (b->full_bps && arrives_bps > b->full_bps + b->full_bps / 20) {
@@ -185,7 +197,7 @@ static void maybe_raise(struct bwe *b, int64_t now_us)
 /* What a probe says about packets that get lost: it passed far above what is sent, or came out below the estimate. */
 static void judge_loss_by_probe(struct bwe *b, enum probe_verdict verdict, int64_t bps, int64_t now_us)
 {
-	if (verdict == PROBE_PASSED && bps > bwe_acked_bps(b) * 3 / 2) {
+	if (verdict == PROBE_PASSED && bps > bwe_acked_bps(b) * 3 / 2 && !is_queued(b)) {
 		loss_control_excuse(&b->loss);
 	} else if (verdict == PROBE_LIMITED && bps < b->delay_bps * 9 / 10 && b->loss.average > LOSSY) {
 		loss_control_accuse(&b->loss);
@@ -196,7 +208,7 @@ static void judge_loss_by_probe(struct bwe *b, enum probe_verdict verdict, int64
 
 static void end_probe(struct bwe *b, int64_t now_us)
 {
-	unsigned lost_permille = (unsigned)(MAX(b->loss.chance, b->loss.average) * 1000);
+	unsigned lost_permille = is_queued(b) ? 0 : (unsigned)(MAX(b->loss.chance, b->loss.average) * 1000);
 	int64_t bps = 0;
 	enum probe_verdict verdict = probe_end(&b->probe, lost_permille, &bps);
 	bool gained = bps > b->delay_bps + b->delay_bps / 20;
@@ -210,14 +222,14 @@ static void end_probe(struct bwe *b, int64_t now_us)
 
 static void judge_loss(struct bwe *b, int64_t arrived_bps, int64_t now_us)
 {
-	int64_t cap_bps = b->loss.cap_bps;
-
 	unsigned rough_before = b->loss.rough;
-	bool busy = is_busy(arrived_bps, b->delay_bps);
+	struct loss_scene scene = { arrived_bps, is_busy(arrived_bps, b->delay_bps), is_queued(b), b->rtt_us };
 
-	if (loss_control_update(&b->loss, arrived_bps, busy, b->rtt_us, now_us) == LOSS_CROWDED) {
-		b->full_bps = cap_bps;
-		drop_to(b, cap_bps, now_us);
+	if (scene.queued)
+		loss_control_accuse(&b->loss);
+	if (loss_control_update(&b->loss, &scene, now_us) == LOSS_CROWDED) {
+		b->full_bps = b->loss.carried_bps;
+		drop_to(b, b->loss.carried_bps, now_us);
 	}
 	if (b->loss.rough == 1 && rough_before == 0)
 		probe_plan_hurry(&b->plan, now_us);
@@ -225,7 +237,7 @@ static void judge_loss(struct bwe *b, int64_t arrived_bps, int64_t now_us)
 
 static void decide(struct bwe *b, int64_t now_us)
 {
-	int64_t queue_us = delay_trend_queue_us(&b->trend);
+	int64_t queue_us = own_queue_us(b, now_us);
 
 	judge_loss(b, bwe_acked_bps(b), now_us);
 	if (b->trend.state == DELAY_OVERUSE || (b->trend.state == DELAY_NORMAL && queue_us >= QUEUE_HIGH_US))
@@ -362,8 +374,7 @@ struct bwe_probe bwe_probe_wanted(struct bwe *b, int64_t now_us)
 	int64_t rate_bps, duration_us;
 
 	if (!measures(b) || b->probe.running || b->trend.state != DELAY_NORMAL || b->loss.trial ||
-	    delay_trend_queue_us(&b->trend) > QUEUE_LOW_US ||
-	    (b->waiting_us && now_us - b->waiting_us > SILENCE_US))
+	    own_queue_us(b, now_us) > QUEUE_LOW_US || (b->waiting_us && now_us - b->waiting_us > SILENCE_US))
 		return (struct bwe_probe){ 0 };
 	rate_bps = probe_plan_next(&b->plan, estimate_bps, MIN(b->wanted_bps, b->ceiling_bps), now_us);
 	if (rate_bps == 0)

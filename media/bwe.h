@@ -4,13 +4,14 @@
  *
  *   bwe_on_sent ──► sent_history ──┐
  *                                  ▼ what arrived, when, in which probe
- *   bwe_on_feedback ──► delay_trend  (queue grows, drains)  ──► overuse: 0.85 of what arrives; normal: a little more
+ *   bwe_on_feedback ──► delay_trend  (queue grows, drains)  ──► overuse: below what arrives; normal: a little more
+ *                  │    queue_blame  (is it ours?)
  *                  ├──► acked_rate   (what arrives)         ──► bounds every step
  *                  ├──► probe        (what a probe reached) ──► up at once
  *                  └──► loss_control (lost by crowding or by chance?) ──► a cap
  *   bwe_on_remb, bwe_on_receiver_report: for receivers without transport feedback
  *
- * A server often has little to send. Then the estimate neither falls nor rises by itself: up it goes only to 1.25 times what was
+ * A server often has little to send. Then the estimate neither falls nor rises by itself: up it goes only to 1.15 times what was
  * seen to arrive, or to what a probe reached; so the path must send the probes that bwe_probe_wanted() asks for. Probes are asked
  * for only while bwe_set_wanted() is above the estimate.
  *
@@ -24,6 +25,7 @@
 #include "media/loss_control.h"
 #include "media/probe.h"
 #include "media/probe_plan.h"
+#include "media/queue_blame.h"
 #include "media/sent_history.h"
 #include "media/twcc_feedback.h"
 
@@ -57,6 +59,7 @@ struct bwe {
 	struct sent_history sent;       /* owns memory */
 	struct acked_rate acked;
 	struct delay_trend trend;
+	struct queue_blame blame;
 	struct loss_control loss;
 	struct probe probe;
 	struct probe_plan plan;

@@ -44,17 +44,24 @@ static void follow_chance(struct loss_control *l)
 	l->rough = loss_control_is_rough(l) ? (uint8_t)MIN(l->rough + 1, UINT8_MAX) : 0;
 }
 
-static enum loss_verdict begin_trial(struct loss_control *l, int64_t arrived_bps, int64_t rtt_us, int64_t now_us)
+static enum loss_verdict begin_trial(struct loss_control *l, const struct loss_scene *scene, int64_t now_us)
 {
-	float sent_bps = (float)arrived_bps / MAX(1 - l->average, 0.05f);
+	float sent_bps = (float)scene->arrived_bps / MAX(1 - l->average, 0.05f);
 
 	l->trial = true;
 	l->rough = 0;
 	l->trial_loss = MAX(l->loss, l->average);
 	l->trial_share = CLAMP(0.95f * (1 - l->trial_loss), 0.5f, 0.75f);
 	l->cap_bps = (int64_t)(sent_bps * l->trial_share);
-	begin_window(l, now_us + rtt_us + SETTLE_US);
+	begin_window(l, now_us + scene->rtt_us + SETTLE_US);
 	return LOSS_TRIAL;
+}
+
+static enum loss_verdict condemn(struct loss_control *l, int64_t arrived_bps)
+{
+	l->carried_bps = arrived_bps * 9 / 10;
+	l->rough = 0;
+	return LOSS_CROWDED;
 }
 
 void loss_control_excuse(struct loss_control *l)
@@ -77,6 +84,7 @@ static enum loss_verdict end_trial(struct loss_control *l)
 	float crowded = MAX(1 - (1 - l->trial_loss) / l->trial_share, 0.0f);
 
 	l->trial = false;
+	l->carried_bps = l->cap_bps;
 	l->cap_bps = INT64_MAX;
 	/* Sending less cannot help against chance: then that ended by itself, and with it the reason for the trial. */
 	if (l->loss < l->chance / 2)
@@ -104,25 +112,27 @@ static void give_up_window(struct loss_control *l, int64_t now_us)
 	begin_window(l, now_us);
 }
 
-enum loss_verdict loss_control_update(struct loss_control *l, int64_t arrived_bps, bool busy, int64_t rtt_us, int64_t now_us)
+enum loss_verdict loss_control_update(struct loss_control *l, const struct loss_scene *scene, int64_t now_us)
 {
 	uint32_t all = l->arrived + l->lost;
 
 	if (all < MIN_PACKETS && now_us - l->window_us > STALE_US)
 		give_up_window(l, now_us);
-	if (all < MIN_PACKETS || now_us - l->window_us < MAX(WINDOW_US, 2 * rtt_us) ||
+	if (all < MIN_PACKETS || now_us - l->window_us < MAX(WINDOW_US, 2 * scene->rtt_us) ||
 	    (l->trial && all < TRIAL_PACKETS && now_us - l->window_us < TRIAL_US))
 		return LOSS_NONE;
 	l->loss = (float)l->lost / (float)all;
 	begin_window(l, now_us);
 	if (l->trial && l->loss > l->trial_loss + GREW) {
 		l->average = l->loss;
-		return begin_trial(l, arrived_bps, rtt_us, now_us);
+		return begin_trial(l, scene, now_us);
 	}
 	if (l->trial)
 		return end_trial(l);
 	follow_chance(l);
-	return calls_for_trial(l, all, busy) ? begin_trial(l, arrived_bps, rtt_us, now_us) : LOSS_NONE;
+	if (!calls_for_trial(l, all, scene->busy || scene->queued))
+		return LOSS_NONE;
+	return scene->queued ? condemn(l, scene->arrived_bps) : begin_trial(l, scene, now_us);
 }
 
 bool loss_control_is_rough(const struct loss_control *l)

@@ -21,6 +21,14 @@
 
 enum loss_verdict { LOSS_NONE, LOSS_TRIAL, LOSS_CROWDED, LOSS_CHANCE };
 
+/* What else is known about the line. */
+struct loss_scene {
+	int64_t arrived_bps;            /* over about the last half second */
+	bool busy;                      /* that is near the estimate */
+	bool queued;                    /* packets wait in a long queue: what is lost there is lost by crowding, no trial is needed */
+	int64_t rtt_us;
+};
+
 struct loss_control {
 	uint32_t arrived, lost;         /* in the present window */
 	int64_t window_us;              /* when it begins; may lie ahead */
@@ -33,6 +41,7 @@ struct loss_control {
 	uint8_t rough;                  /* windows in a row that were */
 	float loss;                     /* of the last full window */
 	int64_t cap_bps;                /* in a trial, else INT64_MAX */
+	int64_t carried_bps;            /* after LOSS_CROWDED: what to send at the most */
 };
 
 void loss_control_init(struct loss_control *l, int64_t now_us);
@@ -47,10 +56,9 @@ void loss_control_excuse(struct loss_control *l);
 void loss_control_accuse(struct loss_control *l);
 
 /**
- * Looks at the window when it is over: half a second, two round trips and 20 packets (in a trial up to 80). `arrived_bps` over
- * about that time; `busy`: that is near the estimate.
+ * Looks at the window when it is over: half a second, two round trips and 20 packets (in a trial up to 80).
  */
-enum loss_verdict loss_control_update(struct loss_control *l, int64_t arrived_bps, bool busy, int64_t rtt_us, int64_t now_us);
+enum loss_verdict loss_control_update(struct loss_control *l, const struct loss_scene *scene, int64_t now_us);
 
 /** More is lost than by chance: no time to raise anything. */
 bool loss_control_is_rough(const struct loss_control *l);

@@ -2,6 +2,7 @@
 #include "tests/unit/media/bwe_sim.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "media/base/macros.h"
@@ -10,6 +11,7 @@
 #define STEP_US (1 * SIM_MS)
 #define PACKET_BYTES 1200
 #define AUDIO_BYTES 160
+#define DOWNLOAD_BYTES 1500
 #define AUDIO_US (20 * SIM_MS)
 #define AUDIO_BPS (AUDIO_BYTES * 8 * 50)
 #define FRAME_US 33333
@@ -114,6 +116,55 @@ static void transmit(struct sim *s, struct sim_flow *f, size_t bytes, bool paddi
 	s->in_flight[(s->first + s->n++) % SIM_IN_FLIGHT] = (struct sim_packet){
 		(uint8_t)(f - s->flows), padding, f->seq++, (uint16_t)bytes, s->last_arrival_us,
 	};
+}
+
+void sim_add_download(struct sim *s, int64_t begin_us, int64_t end_us)
+{
+	s->download = (struct sim_download){ .on = true, .begin_us = begin_us, .end_us = end_us, .window = 10, .threshold = 1000 };
+}
+
+/* Once a round trip, however many were lost. */
+static void halve(struct sim *s, struct sim_download *d)
+{
+	if (s->now_us - d->halved_us < 2 * s->delay_us + s->queue_us)
+		return;
+	d->halved_us = s->now_us;
+	d->threshold = d->window = MAX(d->window / 2, 2.0);
+}
+
+static void take_answers(struct sim *s, struct sim_download *d)
+{
+	while (d->n > 0 && llabs(d->acked_at_us[d->first]) <= s->now_us) {
+		bool lost = d->acked_at_us[d->first] < 0;
+
+		d->first = (d->first + 1) % ARRAY_LEN(d->acked_at_us);
+		d->n--;
+		d->outstanding--;
+		if (lost)
+			halve(s, d);
+		else
+			d->window += d->window < d->threshold ? 1 : 1 / d->window;
+	}
+}
+
+static void download(struct sim *s)
+{
+	struct sim_download *d = &s->download;
+
+	take_answers(s, d);
+	if (!d->on || s->now_us < d->begin_us || s->now_us >= d->end_us)
+		return;
+	while ((double)d->outstanding < d->window && d->n < ARRAY_LEN(d->acked_at_us)) {
+		int64_t wait_us = MAX(s->busy_us - s->now_us, 0);
+		int64_t answer_us = s->now_us + wait_us + 2 * s->delay_us;
+
+		if (wait_us <= s->queue_us) {
+			s->busy_us = s->now_us + wait_us + DOWNLOAD_BYTES * 8 * INT64_C(1000000) / step_now(s)->bps;
+			d->bits[MIN((s->now_us + wait_us) / SIM_S, SIM_SECONDS - 1)] += DOWNLOAD_BYTES * 8;
+		}
+		d->acked_at_us[(d->first + d->n++) % ARRAY_LEN(d->acked_at_us)] = wait_us <= s->queue_us ? answer_us : -answer_us;
+		d->outstanding++;
+	}
 }
 
 static void receive(struct sim *s)
@@ -287,6 +338,7 @@ void sim_run(struct sim *s, int64_t until_us)
 {
 	for (; s->now_us < until_us; s->now_us += STEP_US) {
 		receive(s);
+		download(s);
 		for (size_t i = 0; i < s->n_flows; i++)
 			answer(s, &s->flows[i]);
 		deliver_answers(s);

@@ -76,6 +76,18 @@ struct sim_flow {
 	struct sim_second seconds[SIM_SECONDS];
 };
 
+/* A long download beside the flows: Reno, every packet acknowledged. */
+struct sim_download {
+	bool on;
+	int64_t begin_us, end_us;
+	double window, threshold;       /* packets */
+	int64_t halved_us;
+	size_t outstanding;
+	size_t first, n;
+	int64_t acked_at_us[1024];      /* ring of answers on their way; negative: that of a lost packet */
+	int64_t bits[SIM_SECONDS];
+};
+
 struct sim {
 	const struct sim_step *steps;
 	size_t n_steps;
@@ -93,6 +105,7 @@ struct sim {
 	struct sim_flow flows[SIM_FLOWS];
 	size_t first, n;                /* of the ring */
 	struct sim_packet in_flight[SIM_IN_FLIGHT];
+	struct sim_download download;
 	struct {
 		bool used;
 		uint8_t flow;
@@ -110,6 +123,9 @@ struct sim_flow *sim_add(struct sim *s, enum sim_source kind, int64_t begin_us);
 
 /** A camera of 150, 500 and 1,500 kbit/s (180p, 360p, 720p). */
 struct allocation_slot *sim_add_camera(struct sim_flow *f, enum allocation_rank rank, uint16_t wanted_px);
+
+/** From `begin_us` to `end_us`. */
+void sim_add_download(struct sim *s, int64_t begin_us, int64_t end_us);
 
 void sim_run(struct sim *s, int64_t until_us);
 void sim_done(struct sim *s);

@@ -313,7 +313,7 @@ static enum loss_verdict window(struct loss_control *l, unsigned n, unsigned los
 {
 	*now_us += 500 * MS;
 	loss_control_count(l, n - lost, lost, *now_us);
-	return loss_control_update(l, arrived_bps, busy, 100 * MS, *now_us);
+	return loss_control_update(l, &(struct loss_scene){ .arrived_bps = arrived_bps, .busy = busy, .rtt_us = 100 * MS }, *now_us);
 }
 
 static void loss_by_crowding_is_found(void **state)
@@ -388,6 +388,44 @@ static void few_packets_prove_nothing(void **state)
 	now_us += 10 * S;
 	assert_int_equal(window(&l, 1, 1, 0, true, &now_us), LOSS_NONE);
 	assert_true(l.cap_bps == INT64_MAX && !l.trial);
+}
+
+/* queue_blame */
+
+static void a_queue_that_yielding_does_not_shorten_is_foreign(void **state)
+{
+	struct queue_blame q;
+	int64_t now_us = 100 * S, patience_us = 10 * S;
+
+	(void)state;
+	queue_blame_init(&q);
+	for (int i = 0; i < 5; i++, patience_us = MIN(2 * patience_us, 60 * S)) {
+		assert_int_equal(queue_blame_ours_us(&q, 200 * MS, 40 * MS, now_us), 200 * MS);
+		assert_true(queue_blame_accept(&q, 200 * MS, now_us));
+		assert_true(queue_blame_accept(&q, 190 * MS, now_us += S));
+		assert_false(queue_blame_accept(&q, 210 * MS, now_us += S));
+		assert_int_equal(queue_blame_ours_us(&q, 300 * MS, 40 * MS, now_us + patience_us - 1), 0);
+		now_us += patience_us;
+	}
+	/* It ended, and the next one is ours again until it is proven not to be. */
+	assert_int_equal(queue_blame_ours_us(&q, 39 * MS, 40 * MS, now_us), 39 * MS);
+	assert_true(queue_blame_accept(&q, 200 * MS, now_us));
+	assert_true(queue_blame_accept(&q, 200 * MS, now_us += S));
+	assert_false(queue_blame_accept(&q, 200 * MS, now_us += S));
+	assert_int_equal(queue_blame_ours_us(&q, 200 * MS, 40 * MS, now_us + 10 * S), 200 * MS);
+}
+
+static void a_queue_that_gets_shorter_is_ours(void **state)
+{
+	struct queue_blame q;
+	int64_t now_us = 100 * S;
+
+	(void)state;
+	queue_blame_init(&q);
+	for (int64_t queue_us = 300 * MS; queue_us > 50 * MS; queue_us = queue_us * 8 / 10, now_us += S)
+		assert_true(queue_blame_accept(&q, queue_us, now_us));
+	for (int i = 0; i < 10; i++, now_us += 4 * S)
+		assert_true(queue_blame_accept(&q, 100 * MS, now_us));
 }
 
 /* bwe */
@@ -631,6 +669,8 @@ int main(void)
 		TEST(loss_by_chance_is_found_and_forgotten),
 		TEST(a_line_that_is_not_busy_waits_for_a_probe),
 		TEST(few_packets_prove_nothing),
+		TEST(a_queue_that_yielding_does_not_shorten_is_foreign),
+		TEST(a_queue_that_gets_shorter_is_ours),
 		TEST(bwe_takes_memory_once),
 		TEST(media_lifts_the_estimate_as_far_as_it_proves),
 		TEST(bounds_hold),

@@ -121,6 +121,31 @@ static void rfc8867_5_2_two_flows(void **state)
 	sim_done(&s);
 }
 
+/* RFC 8867 §5.6: a download for a minute on a line of 2 Mbit/s. It leaves something, and gives back what it took. */
+static void rfc8867_5_6_beside_a_download(void **state)
+{
+	static const struct sim_step step = { 0, 2000000, 0 };
+	struct sim_flow *f;
+	int64_t downloaded = 0;
+
+	(void)state;
+	sim_init(&s, &step, 1);
+	f = sim_add(&s, SIM_ELASTIC, 0);
+	sim_add_download(&s, 20 * SIM_S, 80 * SIM_S);
+	sim_run(&s, 120 * SIM_S);
+	show_seconds(f, 120);
+	for (int i = 25; i < 80; i++)
+		downloaded += s.download.bits[i];
+	show("5.6 before", f, 2000000, 5, 20);
+	show("5.6 beside a download", f, 2000000, 25, 80);
+	show("5.6 after", f, 2000000, 90, 120);
+	print_message("# 5.6: the download got %ld kbit/s; 80 %% of the line again %d s after its end\n", (long)(downloaded / 55 / 1000),
+	              sim_seconds_until(f, 1600000, 80, 120));
+	assert_true(sim_bits(f, 25, 80) >= 55 * INT64_C(150000));
+	assert_true(sim_seconds_until(f, 1600000, 80, 120) <= 15);
+	sim_done(&s);
+}
+
 /* Short queue, no jitter: nothing swings, nothing waits long. */
 static void a_steady_line_is_used_with_a_short_queue(void **state)
 {
@@ -281,6 +306,7 @@ int main(void)
 		cmocka_unit_test(rfc8867_5_1_with_an_encoder),
 		cmocka_unit_test(rfc8867_5_1_with_layers),
 		cmocka_unit_test(rfc8867_5_2_two_flows),
+		cmocka_unit_test(rfc8867_5_6_beside_a_download),
 		cmocka_unit_test(a_steady_line_is_used_with_a_short_queue),
 		cmocka_unit_test(layers_do_not_swing_on_a_steady_line),
 		cmocka_unit_test(chance_loss_of_a_tenth_is_carried),

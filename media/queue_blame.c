@@ -1,0 +1,40 @@
+/* See queue_blame.h. */
+#include "media/queue_blame.h"
+
+#include "media/base/macros.h"
+
+#define PATIENCE_MIN_US INT64_C(10000000)
+#define PATIENCE_MAX_US INT64_C(60000000)
+#define EPISODE_US INT64_C(3000000)     /* what was lowered before is another story */
+#define VAIN_TIMES 2
+#define SHORTER(us) ((us) * 9 / 10)
+
+void queue_blame_init(struct queue_blame *q)
+{
+	*q = (struct queue_blame){ .patience_us = PATIENCE_MIN_US };
+}
+
+int64_t queue_blame_ours_us(struct queue_blame *q, int64_t queue_us, int64_t short_us, int64_t now_us)
+{
+	if (queue_us < short_us && q->foreign_until_us) {
+		queue_blame_init(q);
+		return queue_us;
+	}
+	return now_us < q->foreign_until_us ? 0 : queue_us;
+}
+
+bool queue_blame_accept(struct queue_blame *q, int64_t queue_us, int64_t now_us)
+{
+	bool again = q->lowered_us && now_us - q->lowered_us < EPISODE_US;
+
+	q->vain = again && queue_us > SHORTER(q->queue_us) ? q->vain + 1 : 0;
+	q->lowered_us = now_us;
+	q->queue_us = queue_us;
+	if (q->vain < VAIN_TIMES)
+		return true;
+	q->vain = 0;
+	q->lowered_us = 0;
+	q->foreign_until_us = now_us + q->patience_us;
+	q->patience_us = MIN(q->patience_us * 2, PATIENCE_MAX_US);
+	return false;
+}
