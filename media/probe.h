@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum probe_verdict { PROBE_PENDING, PROBE_PASSED, PROBE_LIMITED, PROBE_FAILED };
+enum probe_verdict { PROBE_PENDING, PROBE_PASSED, PROBE_LIMITED, PROBE_FAILED, PROBE_UNHEARD };
 
 struct probe {
 	uint8_t number;                 /* of the one that runs or ran last; 0: none yet */
@@ -46,7 +46,7 @@ static inline bool probe_is_complete(const struct probe *p, int64_t sent_us)
 /**
  * Ends the probe and tells what the line carried. PASSED: all that was sent, *ret_bps. LIMITED: not all, *ret_bps is what it carried:
  * it came more slowly than it was sent, or more was lost than `chance_permille` and a quarter. FAILED: fewer than 5 packets or 15 ms
- * arrived; *ret_bps stays.
+ * arrived. UNHEARD: hardly anything was told about it. *ret_bps stays in both cases.
  */
 enum probe_verdict probe_end(struct probe *p, unsigned chance_permille, int64_t *ret_bps);
 

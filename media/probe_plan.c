@@ -49,10 +49,18 @@ int64_t probe_plan_duration_us(int64_t rate_bps, int64_t jitter_us)
 void probe_plan_on_verdict(struct probe_plan *p, enum probe_verdict verdict, bool gained, int64_t rtt_us, int64_t now_us)
 {
 	if (verdict == PROBE_PASSED && gained) {
+		p->unheard = false;
 		p->interval_us = INTERVAL_MIN_US;
 		p->next_us = now_us + rtt_us + SETTLE_US;
 		return;
 	}
+	/* Twice in a row is no accident: it may not have been sent at all. */
+	if (verdict == PROBE_UNHEARD && !p->unheard) {
+		p->unheard = true;
+		p->next_us = now_us + AGAIN_US;
+		return;
+	}
+	p->unheard = false;
 	p->limited = true;
 	p->interval_us = gained ? INTERVAL_MIN_US : MIN(p->interval_us * 3 / 2, INTERVAL_MAX_US);
 	p->next_us = now_us + (gained ? AGAIN_US : p->interval_us);

@@ -25,13 +25,15 @@ static uint32_t random_below(struct sim *s, uint32_t bound)
 
 void sim_init(struct sim *s, const struct sim_step *steps, size_t n_steps)
 {
+	const char *seed = getenv("BWE_SIM_SEED");
+
 	memset(s, 0, sizeof(*s));
 	s->steps = steps;
 	s->n_steps = n_steps;
 	s->delay_us = 50 * SIM_MS;
 	s->queue_us = 300 * SIM_MS;
 	s->feedback_interval_us = 50 * SIM_MS;
-	s->random = 1;
+	s->random = seed ? (uint32_t)strtoul(seed, NULL, 10) * 7919 : 1;
 }
 
 struct sim_flow *sim_add(struct sim *s, enum sim_source kind, int64_t begin_us)

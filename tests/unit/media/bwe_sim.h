@@ -115,7 +115,7 @@ struct sim {
 	} answers[64];
 };
 
-/** A line of 50 ms each way with a queue of 300 ms. `steps` is borrowed. */
+/** A line of 50 ms each way with a queue of 300 ms. `steps` is borrowed. BWE_SIM_SEED=N in the environment gives other random numbers. */
 void sim_init(struct sim *s, const struct sim_step *steps, size_t n_steps);
 
 /** Fields of the result may be changed before the first sim_run(). */

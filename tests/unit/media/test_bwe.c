@@ -246,7 +246,7 @@ static void probe_finds_the_line(void **state)
 	assert_int_equal(run_probe(2000000, 20000000, 2, 0, &bps), PROBE_LIMITED);
 	assert_in_range(bps, 700000, 1100000);
 	bps = 5;
-	assert_int_equal(run_probe(200000, 20000000, 0, 0, &bps), PROBE_FAILED);
+	assert_int_equal(run_probe(200000, 20000000, 0, 0, &bps), PROBE_UNHEARD);
 	assert_int_equal(bps, 5);
 }
 
