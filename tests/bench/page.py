@@ -123,7 +123,7 @@ def results(figures, rounds, commands, versions):
     lines += table(figures)
     if figures.problems:
         lines += ['', 'What the tools complained of:', ''] + [f'- {p}' for p in figures.problems]
-    return lines + ['', 'Commands:', '', '```sh', *commands, '```']
+    return lines + ['', 'Commands, in a network namespace as `tests/netns.sh` makes it:', '', '```sh', *commands, '```']
 
 
 def put(path, text):
