@@ -25,6 +25,20 @@ test("bitrate and loss are those since the last look", () => {
   assert.equal(figures.transport, "UDP");
 });
 
+test("freezes, dropped frames and a slow computer are told since the last look, by slot", () => {
+  const look = (freezes: number, dropped: number, reason: string): ReadonlyMap<string, unknown> => new Map<string, unknown>([
+    ["a", { type: "inbound-rtp", kind: "video", mid: "s4", freezeCount: freezes, totalFreezesDuration: freezes * 0.3, framesReceived: 10 * dropped, framesDropped: dropped }],
+    ["b", { type: "inbound-rtp", kind: "video", mid: "s5", framesReceived: 100 }], // Firefox: no freezes
+    ["o", { type: "outbound-rtp", kind: "video", qualityLimitationReason: reason }],
+  ]);
+  const before = countersOf(look(1, 10, "none"), 0);
+  const second = look(3, 20, "cpu");
+  const figures = figuresOf(second, countersOf(second, 5_000), before);
+  assert.deepEqual([figures.freezes, figures.freeze_ms, figures.dropped, figures.dropped_share, figures.cpu_limited], [2, 600, 10, 0.1, true]);
+  assert.deepEqual(figures.slot_freezes, [{ slot: 4, freezes: 2 }]);
+  assert.deepEqual(figuresOf(second, countersOf(second, 5_000), undefined).slot_freezes, []);
+});
+
 test("an empty report gives zeros, not nonsense", () => {
   const none = new Map<string, unknown>();
   const figures = figuresOf(none, countersOf(none, 5), countersOf(none, 5));

@@ -1,4 +1,5 @@
 // What getStats says, as the few figures that a person can use.
+import type { SlotReport } from "../protocol/messages";
 import type { Traffic } from "./pulse";
 
 export interface Figures {
@@ -11,6 +12,21 @@ export interface Figures {
   readonly sending?: { readonly width: number; readonly height: number; readonly fps: number; readonly codec: string };
   readonly receiving: number;
   readonly transport: string;
+  /** Pictures that stood still since the last look, and for how long; a browser that does not tell has none. */
+  readonly freezes: number;
+  readonly freeze_ms: number;
+  /** Frames that came and were not shown, and their share of all. */
+  readonly dropped: number;
+  readonly dropped_share: number;
+  /** The encoder makes pictures smaller since the computer is too slow. */
+  readonly cpu_limited: boolean;
+  /** By slot, of those that froze since the last look. */
+  readonly slot_freezes: readonly SlotReport[];
+}
+
+interface SlotCounters {
+  readonly slot: number;
+  readonly freezes: number;
 }
 
 export interface Counters {
@@ -19,6 +35,10 @@ export interface Counters {
   readonly received_bytes: number;
   readonly received: number;
   readonly lost: number;
+  readonly freezes: readonly SlotCounters[];
+  readonly freeze_s: number;
+  readonly frames: number;
+  readonly dropped: number;
 }
 
 interface Row {
@@ -50,6 +70,7 @@ export function countersOf(report: ReadonlyMap<string, unknown>, time_ms: number
   return {
     time_ms, sent_bytes: sum(outbound, "bytesSent"), received_bytes: sum(inbound, "bytesReceived"),
     received: sum(inbound, "packetsReceived"), lost: Math.max(0, sum(inbound, "packetsLost")),
+    freezes: inbound.flatMap(freezesOf), freeze_s: sum(inbound, "totalFreezesDuration"), frames: sum(inbound, "framesReceived"), dropped: sum(inbound, "framesDropped"),
   };
 }
 
@@ -57,6 +78,20 @@ export function countersOf(report: ReadonlyMap<string, unknown>, time_ms: number
 export function trafficOf(report: ReadonlyMap<string, unknown>): Traffic | undefined {
   const pairs = rowsOf(report).filter((r) => r["type"] === "candidate-pair");
   return pairs.length > 0 ? { sent: sum(pairs, "bytesSent"), received: sum(pairs, "bytesReceived") } : undefined;
+}
+
+/** A slot's m-line is named s<slot>. */
+function freezesOf(row: Row): readonly SlotCounters[] {
+  const slot = /^s(\d+)$/.exec(text(row, "mid"))?.[1];
+  return slot === undefined || row["kind"] !== "video" ? [] : [{ slot: Number(slot), freezes: number(row, "freezeCount") }];
+}
+
+/** Slots whose count has grown; one that came anew counts from nothing. */
+function frozenSince(now: Counters, before: Counters | undefined): readonly SlotReport[] {
+  const known = new Map(before?.freezes.map((s) => [s.slot, s.freezes]));
+  return now.freezes
+    .map(({ slot, freezes }) => ({ slot, freezes: Math.min(255, before ? Math.max(0, freezes - (known.get(slot) ?? 0)) : 0) }))
+    .filter((s) => s.freezes > 0);
 }
 
 function rate(now: number, before: number, span_ms: number): number {
@@ -73,6 +108,9 @@ export function figuresOf(report: ReadonlyMap<string, unknown>, now: Counters, b
   const remote = rows.filter((r) => r["type"] === "remote-inbound-rtp");
   const rtt = number(pair, "currentRoundTripTime");
   const sending = sendingOf(rows, report);
+  const slot_freezes = frozenSince(now, before);
+  const dropped = before ? Math.max(0, now.dropped - before.dropped) : 0;
+  const frames = before ? Math.max(0, now.frames - before.frames) : 0;
   return {
     up_bps: before ? rate(now.sent_bytes, before.sent_bytes, span) : 0,
     down_bps: before ? rate(now.received_bytes, before.received_bytes, span) : 0,
@@ -82,6 +120,10 @@ export function figuresOf(report: ReadonlyMap<string, unknown>, now: Counters, b
     ...(sending ? { sending } : {}),
     receiving: rows.filter((r) => r["type"] === "inbound-rtp" && r["kind"] === "video" && number(r, "framesPerSecond") > 0).length,
     transport: transportOf(report, pair),
+    freezes: slot_freezes.reduce((n, s) => n + s.freezes, 0), slot_freezes,
+    freeze_ms: before ? Math.max(0, Math.round((now.freeze_s - before.freeze_s) * 1_000)) : 0,
+    dropped, dropped_share: frames > 0 ? Math.min(1, dropped / frames) : 0,
+    cpu_limited: rows.some((r) => r["type"] === "outbound-rtp" && r["qualityLimitationReason"] === "cpu"),
   };
 }
 

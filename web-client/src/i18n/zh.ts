@@ -1,5 +1,6 @@
 // Every word of the pages in Chinese, the first language. en.ts has the same shape.
 import type { FailureKind } from "../model/failure";
+import type { Judgement, LineColumn } from "../model/quality";
 import type { LineProfile, Role } from "../protocol/messages";
 
 export interface FailureWords {
@@ -91,7 +92,6 @@ export const zh = {
     locked: "会议已锁定",
     on_air: "播出中",
     line_fine: "线路正常",
-    line_weak: "线路较弱",
     line_link: "线路中断",
     line_media: "画面中断",
     line_server: "服务器重启中",
@@ -253,12 +253,46 @@ export const zh = {
     loss_up: "上行丢包",
     loss_down: "下行丢包",
     rtt: "往返延迟",
+    estimate: "线路可用带宽",
     sending: "我的画面",
     receiving: "正在接收",
     pictures: (n: number) => `${n} 路画面`,
     transport: "传输方式",
     none: "无",
     wait: "正在测量…",
+  },
+
+  quality: {
+    open: "查看线路数据",
+    profile: (name: string) => `线路档位：${name}`,
+    short: { lossy_up: "上行丢包", slow_computer: "电脑较慢", narrow: "线路较慢", lossy_down: "下行丢包", delayed: "延迟较大" } satisfies Record<Exclude<Judgement, "good">, string>,
+    sentences: {
+      good: "线路正常。",
+      lossy_up: "您的线路在丢包，别人可能听不清您。",
+      slow_computer: "您的电脑处理不过来，画面会变少、变小。可关闭其他程序。",
+      narrow: "您的线路较慢，部分画面暂停，声音照常。",
+      lossy_down: "收到的数据有丢失，声音和画面可能断续。",
+      delayed: "您的线路延迟较大，对话会慢半拍。",
+    } satisfies Record<Judgement, string>,
+    chart: (label: string, now: string, most: string) => `${label}：现在 ${now}，最高 ${most}`,
+    minutes: (n: number) => `最近 ${n} 分钟`,
+    slots: "各路画面和声音",
+    seat: "会场",
+    layer: "清晰度",
+    rate: "码率",
+    loss: "丢包",
+    jitter: "抖动",
+    sound: "声音",
+    suspended: "已暂停",
+    layers: ["小", "中", "大"],
+  },
+
+  lines: {
+    title: "线路",
+    count: (all: number, bad: number) => (bad > 0 ? `${all} 个会场，${bad} 个线路不好` : `${all} 个会场，线路都正常`),
+    columns: { name: "会场", line: "线路", loss_up: "上行丢包", loss_down: "下行丢包", rtt: "往返", estimate: "带宽", freezes: "卡顿" } satisfies Record<LineColumn, string>,
+    good: "正常",
+    none: "没有数据",
   },
 
   keys: {

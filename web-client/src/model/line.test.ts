@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { lineOf } from "./line";
 
 const READY = { phase: "ready", attempt: 0 } as const;
-const FINE = { now_ms: 0, link: READY, ever_connected: true, server_closing: false, weak: false };
+const FINE = { now_ms: 0, link: READY, ever_connected: true, server_closing: false, judgement: "good" } as const;
 
 test("trouble is told in three steps: a dot, a sentence, a dialogue", () => {
   const at = (now_ms: number) => lineOf({ ...FINE, now_ms, link: { phase: "waiting", attempt: 1, lost_at_ms: 1_000 } });
@@ -23,6 +23,6 @@ test("a server that announced its restart is named as the reason", () => {
 });
 
 test("loss and delay make a dot only; a fine line none", () => {
-  assert.deepEqual(lineOf({ ...FINE, weak: true }), { step: 1, why: "weak" });
+  assert.deepEqual(lineOf({ ...FINE, judgement: "lossy_up" }), { step: 1, why: "lossy_up" });
   assert.equal(lineOf(FINE).step, 0);
 });

@@ -1,7 +1,9 @@
 // How bad the connection is, in three steps: a dot, a sentence, a dialogue. Pure.
 import type { LinkState } from "../protocol/socket";
 
-export type LineWhy = "fine" | "weak" | "link" | "media" | "blocked" | "server";
+import type { Judgement } from "./quality";
+
+export type LineWhy = "fine" | Exclude<Judgement, "good"> | "link" | "media" | "blocked" | "server";
 
 export interface Line {
   /** 0 fine, 1 a dot, 2 a sentence, 3 a dialogue. */
@@ -18,7 +20,7 @@ export interface LineIn {
   readonly media_down_ms?: number;
   readonly ever_connected: boolean;
   readonly server_closing: boolean;
-  readonly weak: boolean;
+  readonly judgement: Judgement;
 }
 
 const SENTENCE_MS = 2_000;
@@ -39,5 +41,5 @@ export function lineOf(input: LineIn): Line {
     if (!input.ever_connected) return since >= BLOCKED_MS ? { step: 3, why: "blocked" } : FINE;
     return { step: stepAfter(since), why: "media" };
   }
-  return input.weak ? { step: 1, why: "weak" } : FINE;
+  return input.judgement === "good" ? FINE : { step: 1, why: input.judgement };
 }

@@ -20,9 +20,12 @@ import type { SocketLike } from "../protocol/socket";
 import { failure, failureOf } from "./failure";
 import type { Failure, FailureKind } from "./failure";
 import { Host } from "./host";
+import { HostLines } from "./hostlines";
 import { FINE, lineOf } from "./line";
+import { LineWatch } from "./linewatch";
 import type { Line } from "./line";
 import { Notices } from "./notices";
+import type { Judgement } from "./quality";
 import { OwnSources } from "./own";
 import { isBlocked, roomFromJoin, withEvent, withPage } from "./room";
 import type { RoomState } from "./room";
@@ -54,10 +57,7 @@ const RESTART_SPACING_MS = 5_000;
 const SHAKY_MS = 2_000;
 const WATCH_DELAY_MS = 150;
 const TICK_MS = 500;
-const TICKS_PER_LOOK = 10;
 const LEAVE_MS = 800;
-const WEAK_LOSS = 0.05;
-const WEAK_RTT_MS = 500;
 
 const ENDED_AS: Readonly<Record<LeaveReason, FailureKind | undefined>> = {
   left: undefined, removed: "removed", ended: "ended", taken_over: "taken_over", lost: "link_lost", server: "server_closing",
@@ -75,6 +75,8 @@ export class Meeting {
   readonly own: OwnSources;
   readonly host: Host;
   readonly voice: Voice;
+  readonly line_watch: LineWatch;
+  readonly host_lines: HostLines;
   private readonly scope = new Scope();
   private readonly link: Link;
   private peer: Peer | undefined;
@@ -91,8 +93,6 @@ export class Meeting {
   private ever_connected = false;
   private server_closing = false;
   private line_choice: LineProfile | undefined;
-  private weak = false;
-  private looked: Counters | undefined;
 
   constructor(private readonly cfg: MeetingConfig, readonly capture: Capture, readonly player: Player) {
     this.notices = new Notices(cfg.clock);
@@ -107,11 +107,16 @@ export class Meeting {
     this.own = this.makeOwn(cfg);
     this.host = new Host(this.link, this.notices, (error) => this.tell(error));
     this.voice = new Voice(cfg.clock, () => this.own.isOn("mic"), () => this.remindMuted());
+    this.line_watch = new LineWatch({
+      link: this.link, clock: cfg.clock, figures: (before) => this.figures(before), onJudgement: (judgement) => this.onJudgement(judgement),
+    });
+    this.host_lines = new HostLines(this.link, cfg.clock);
+    this.scope.add(this.line_watch.start());
     this.scope.add(this.link.state.subscribe(() => this.readLine()));
     this.scope.add(this.voice.follow(capture));
     this.scope.add(() => this.cancel_tick?.());
     this.scope.add(() => this.cancel_watch?.());
-    this.tick(0);
+    this.tick();
   }
 
   private makeOwn(cfg: MeetingConfig): OwnSources {
@@ -257,7 +262,7 @@ export class Meeting {
   private dropPeer(): void {
     this.peer_scope.end();
     this.peer = undefined;
-    this.looked = undefined;
+    this.line_watch.reset();
     this.player.close();
   }
 
@@ -421,27 +426,24 @@ export class Meeting {
   private readLine(): void {
     const line = lineOf({
       now_ms: this.cfg.clock.now(), link: this.link.state.value, ever_connected: this.ever_connected,
-      server_closing: this.server_closing, weak: this.weak,
+      server_closing: this.server_closing, judgement: this.line_watch.view.value.judgement,
       ...(this.media_down_ms === undefined ? {} : { media_down_ms: this.media_down_ms }),
     });
     this.line.update((now) => (now.step === line.step && now.why === line.why ? now : line));
   }
 
   /** How long trouble has lasted, and whether to try again. */
-  private tick(count: number): void {
+  private tick(): void {
     this.cancel_tick = this.cfg.clock.after(TICK_MS, () => {
       this.readLine();
       if (this.line.value.step === 3 && this.media_down_ms !== undefined) this.restartIce();
-      if (count % TICKS_PER_LOOK === 0) void this.look();
-      this.tick(count + 1);
+      this.tick();
     });
   }
 
-  private async look(): Promise<void> {
-    const seen = await this.figures(this.looked).catch(() => undefined);
-    if (!seen) return;
-    this.weak = this.looked !== undefined && (seen.figures.loss_down > WEAK_LOSS || seen.figures.loss_up > WEAK_LOSS || (seen.figures.rtt_ms ?? 0) > WEAK_RTT_MS);
-    this.looked = seen.now;
+  /** A line that is bad now says why, once; a good one again says nothing. */
+  private onJudgement(judgement: Judgement): void {
+    if (judgement !== "good" && this.room.value) this.notices.add({ kind: "line", judgement });
   }
 
   private finish(why?: Failure): void {

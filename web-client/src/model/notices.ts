@@ -3,11 +3,13 @@ import { Cell } from "../base/cell";
 import type { Clock } from "../base/clock";
 import type { Notice as SeatNotice, Role } from "../protocol/messages";
 import type { Failure } from "./failure";
+import type { Judgement } from "./quality";
 
 export type NoticeBody =
   | { readonly kind: SeatNotice; readonly by: string; readonly role?: Role }
   | { readonly kind: "muted_all"; readonly count: number; readonly self_unmute: boolean }
   | { readonly kind: "locked" | "unlocked" | "link_copied" | "back" | "talking_muted" | "unmute_lifted" | "handed_over" | "removed_seat" | "device_lost" | "line_narrow" | "line_wide" }
+  | { readonly kind: "line"; readonly judgement: Judgement }
   | { readonly kind: "failure"; readonly failure: Failure };
 
 export type NoticeItem = NoticeBody & { readonly id: number; readonly undo?: () => void };

@@ -18,6 +18,8 @@ function textOf(item: NoticeItem, words: Words): string {
       return words.notices.role_changed(item.role ? words.roles[item.role] : "");
     case "muted_all":
       return words.notices.muted_all(item.count, item.self_unmute);
+    case "line":
+      return words.quality.sentences[item.judgement];
     case "failure":
       return words.failures[item.failure.kind].title;
     default:
@@ -26,6 +28,7 @@ function textOf(item: NoticeItem, words: Words): string {
 }
 
 const SIGN: Readonly<Partial<Record<NoticeItem["kind"], readonly [IconName, string]>>> = {
+  line: ["pulse", "notice warn"],
   failure: ["alert", "notice bad"], device_lost: ["alert", "notice warn"], muted_by_host: ["mic_off", "notice warn"],
   camera_stopped_by_host: ["camera_off", "notice warn"], screen_stopped_by_host: ["screen", "notice warn"],
   line_narrow: ["pulse", "notice warn"], line_wide: ["pulse", "notice good"], line_set_by_host: ["pulse", "notice"],

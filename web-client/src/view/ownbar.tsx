@@ -13,7 +13,7 @@ import { Menu } from "./parts";
 import type { MenuRow } from "./parts";
 import { useSettingRows } from "./settings";
 
-export type Panel = "roster" | "chat" | undefined;
+export type Panel = "roster" | "chat" | "lines" | undefined;
 export type Asked = "mute_all" | "invite" | "end" | "leave" | "stats" | "keys" | "devices" | undefined;
 
 export interface BarProps {
@@ -64,7 +64,7 @@ export function OwnBar(props: BarProps) {
       {may_send && <CameraControl meeting={meeting} state={state} />}
       {may_send && !phone && canShareScreen() && <ShareControl meeting={meeting} state={state} />}
       <Control id="chat" icon="chat" label={words.bar.chat} hint={`${words.bar.chat} (C)`} pressed={panel === "chat"} badge={panel === "chat" ? 0 : state.unread} onClick={() => onPanel(panel === "chat" ? undefined : "chat")} />
-      <Control id="roster" icon="people" label={words.bar.roster} pressed={panel === "roster"} onClick={() => onPanel(panel === "roster" ? undefined : "roster")} />
+      <Control id="roster" icon="people" label={words.bar.roster} pressed={panel === "roster" || panel === "lines"} onClick={() => onPanel(panel === "roster" || panel === "lines" ? undefined : "roster")} />
       {!phone && <Control id="view" icon={view === "grid" ? "stage" : "grid"} label={next_label} onClick={() => onView(next_view)} />}
       <MoreMenu meeting={meeting} onAsk={onAsk} {...(phone ? { view: { label: next_label, icon: view === "grid" ? "stage" : "grid", act: () => onView(next_view) } } : {})} />
       <Control id="leave" icon="leave" label={words.bar.leave} tone="danger" onClick={() => onAsk("leave")} />

@@ -2,13 +2,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { listDevices, NO_DEVICES } from "../engine/devices";
 import type { Devices } from "../engine/devices";
-import type { Counters, Figures } from "../engine/stats";
-import { bitrate, percent } from "../i18n/words";
 import type { Meeting } from "../model/meeting";
 import { mutable } from "../model/room";
 import type { RoomState } from "../model/room";
 import { Picker } from "./check";
 import { usePrefs, useServices, useWords } from "./hooks";
+import { LinePanel } from "./linepanel";
 import { Button, Confirm, Dialog } from "./parts";
 import type { Asked } from "./ownbar";
 
@@ -31,7 +30,7 @@ export function Question({ asked, ...props }: QuestionProps & { readonly asked: 
     case "leave":
       return <Confirm title={words.host.leave_title} text={words.host.leave_text} yes={words.host.leave_only} onYes={() => void meeting.leave()} onClose={onClose} />;
     case "stats":
-      return <Stats {...props} />;
+      return <LinePanel meeting={meeting} state={state} onClose={onClose} />;
     case "keys":
       return <Keys onClose={onClose} />;
     case "devices":
@@ -83,47 +82,6 @@ function Invite({ meeting, onClose }: QuestionProps) {
       <div class="dialog-acts">
         <Button kind="main" icon={copied ? "check" : "copy"} disabled={!link} onClick={() => void copy()}>{copied ? words.host.copied : words.host.copy}</Button>
       </div>
-    </Dialog>
-  );
-}
-
-function useFigures(meeting: Meeting): Figures | undefined {
-  const [figures, setFigures] = useState<Figures | undefined>();
-  useEffect(() => {
-    let before: Counters | undefined;
-    const look = async (): Promise<void> => {
-      const seen = await meeting.figures(before);
-      if (!seen) return;
-      if (before) setFigures(seen.figures);
-      before = seen.now;
-    };
-    void look();
-    const timer = setInterval(() => void look(), 1_000);
-    return () => clearInterval(timer);
-  }, [meeting]);
-  return figures;
-}
-
-function Stats({ meeting, onClose }: QuestionProps) {
-  const words = useWords();
-  const { stats: w } = words;
-  const figures = useFigures(meeting);
-  const sending = figures?.sending;
-  return (
-    <Dialog title={w.title} onClose={onClose}>
-      {!figures && <p class="dialog-text" role="status">{w.wait}</p>}
-      {figures && (
-        <dl class="facts">
-          <dt>{w.up}</dt><dd>{bitrate(figures.up_bps)}</dd>
-          <dt>{w.down}</dt><dd>{bitrate(figures.down_bps)}</dd>
-          <dt>{w.loss_up}</dt><dd>{percent(figures.loss_up)}</dd>
-          <dt>{w.loss_down}</dt><dd>{percent(figures.loss_down)}</dd>
-          <dt>{w.rtt}</dt><dd>{figures.rtt_ms === undefined ? w.none : `${Math.round(figures.rtt_ms)} ms`}</dd>
-          <dt>{w.sending}</dt><dd>{sending ? `${sending.width}×${sending.height} · ${sending.fps} fps · ${sending.codec}` : w.none}</dd>
-          <dt>{w.receiving}</dt><dd>{w.pictures(figures.receiving)}</dd>
-          <dt>{w.transport}</dt><dd>{figures.transport || w.none}</dd>
-        </dl>
-      )}
     </Dialog>
   );
 }

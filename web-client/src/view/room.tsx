@@ -6,6 +6,7 @@ import { mayHost } from "../model/room";
 import type { RoomState } from "../model/room";
 import { Chat } from "./chat";
 import { useCell, useMedia, useTheme, useWords, PHONE } from "./hooks";
+import { Lines } from "./lines";
 import { NoticeList } from "./noticelist";
 import { HostBar, HostMenu, OwnBar } from "./ownbar";
 import type { Asked, BarProps, Panel } from "./ownbar";
@@ -80,7 +81,7 @@ function RoomFrame({ meeting, state }: { readonly meeting: Meeting; readonly sta
   const bars: BarProps = { meeting, state, panel, view, onPanel: setPanel, onView: changeView, onAsk: ask };
   return (
     <div class={panel ? "room with-panel" : "room"}>
-      <TopBar meeting={meeting} state={state} hosting={phone && <HostMenu {...bars} />} />
+      <TopBar meeting={meeting} state={state} onLine={() => setAsked("stats")} hosting={phone && <HostMenu {...bars} />} />
       <main id="main" class="room-main" tabIndex={-1}>
         <Banners meeting={meeting} failing={state.recording_failed} />
         <Stage meeting={meeting} state={state} view={view} page={page} onPage={setPage} onPin={pin} onInvite={() => setAsked("invite")} {...(pinned === undefined ? {} : { pinned })} />
@@ -109,20 +110,25 @@ interface SideProps {
 
 function SidePanel({ meeting, state, panel, pinned, onPanel, onPin }: SideProps) {
   const words = useWords();
-  const tab = (kind: "roster" | "chat", label: string) => (
-    <button type="button" role="tab" id={`tab-${kind}`} aria-selected={panel === kind} aria-controls="panel" class="tab" onClick={() => onPanel(kind)}>{label}</button>
+  const host = mayHost(state.seats.get(state.me));
+  const shown = panel === "lines" && !host ? "roster" : panel;
+  const tab = (kind: Exclude<Panel, undefined>, label: string) => (
+    <button type="button" role="tab" id={`tab-${kind}`} aria-selected={shown === kind} aria-controls="panel" class="tab" onClick={() => onPanel(kind)}>{label}</button>
   );
   return (
-    <aside class="side" aria-label={words[panel].title}>
+    <aside class="side" aria-label={words[shown].title}>
       <div class="side-head">
         <div class="tabs" role="tablist">
           {tab("roster", words.roster.title)}
           {tab("chat", words.chat.title)}
+          {host && tab("lines", words.lines.title)}
         </div>
         <IconButton icon="close" label={words.close} onClick={() => onPanel(undefined)} />
       </div>
-      <div id="panel" class="side-body" role="tabpanel" aria-labelledby={`tab-${panel}`}>
-        {panel === "roster" ? <Roster meeting={meeting} state={state} onPin={onPin} {...(pinned === undefined ? {} : { pinned })} /> : <Chat meeting={meeting} state={state} />}
+      <div id="panel" class="side-body" role="tabpanel" aria-labelledby={`tab-${shown}`}>
+        {shown === "roster" && <Roster meeting={meeting} state={state} onPin={onPin} {...(pinned === undefined ? {} : { pinned })} />}
+        {shown === "chat" && <Chat meeting={meeting} state={state} />}
+        {shown === "lines" && <Lines meeting={meeting} state={state} />}
       </div>
     </aside>
   );

@@ -7,7 +7,14 @@ import { useCell, usePrefs, useTick, useWords } from "./hooks";
 import { Icon } from "./icons";
 import { Name } from "./parts";
 
-export function TopBar({ meeting, state, hosting }: { readonly meeting: Meeting; readonly state: RoomState; readonly hosting: preact.ComponentChildren }) {
+interface TopBarProps {
+  readonly meeting: Meeting;
+  readonly state: RoomState;
+  readonly hosting: preact.ComponentChildren;
+  readonly onLine: () => void;
+}
+
+export function TopBar({ meeting, state, hosting, onLine }: TopBarProps) {
   const words = useWords();
   const { lang } = usePrefs();
   const now = useTick(5_000);
@@ -24,7 +31,7 @@ export function TopBar({ meeting, state, hosting }: { readonly meeting: Meeting;
         {state.room.locked && <span class="top-fact"><Icon name="lock" size={16} /><span class="wide-only">{words.room.locked}</span></span>}
         <span class="top-fact"><Icon name="people" size={16} /><span class="wide-only">{words.room.here(state.here)}</span><span class="phone-only">{words.room.here_short(state.here)}</span></span>
         <span class="top-fact wide-only" title={duration(now - state.room.started_ms, lang)}>{clockTime(now)}</span>
-        <LineDot meeting={meeting} />
+        <LineDot meeting={meeting} onLine={onLine} />
         {hosting}
       </div>
     </header>
@@ -33,12 +40,18 @@ export function TopBar({ meeting, state, hosting }: { readonly meeting: Meeting;
 
 const DOT: Readonly<Record<Line["step"], string>> = { 0: "dot good", 1: "dot warn", 2: "dot bad", 3: "dot bad" };
 
-function LineDot({ meeting }: { readonly meeting: Meeting }) {
+/** The dot, a word beside it, and behind it the figures. */
+function LineDot({ meeting, onLine }: { readonly meeting: Meeting; readonly onLine: () => void }) {
   const words = useWords();
-  const line = useCell(meeting.line);
+  const { step, why } = useCell(meeting.line);
   const says = {
-    fine: words.room.line_fine, weak: words.room.line_weak, link: words.room.line_link, media: words.room.line_media,
-    server: words.room.line_server, blocked: words.room.line_blocked,
-  }[line.why];
-  return <span class="top-fact line-dot" role="status"><span class={DOT[line.step]} aria-hidden="true" /><span class={line.step === 0 ? "wide-only" : ""}>{says}</span></span>;
+    fine: words.room.line_fine, link: words.room.line_link, media: words.room.line_media, server: words.room.line_server, blocked: words.room.line_blocked, ...words.quality.short,
+  }[why];
+  return (
+    <button type="button" class="top-fact line-dot" title={words.quality.open} onClick={onLine}>
+      <span class={DOT[step]} aria-hidden="true" />
+      <span role="status" class={step === 0 ? "wide-only" : ""}>{says}</span>
+      <span class="sr">{words.quality.open}</span>
+    </button>
+  );
 }
