@@ -116,6 +116,38 @@ describe('the pages', () => {
     await s.inRoom();
   });
 
+  test('the line: its figures, the table of all for the chair, a profile chosen for another; axe finds nothing', async () => {
+    const host = await seat('host');
+    const branch = await seat('branch');
+    await host.enterAs('host');
+    await branch.enterAs('branch006');
+    await host.seesMoving([branch]);
+    await host.click('.line-dot');
+    await host.waitFor('dialog .facts', '往返延迟');
+    assert.deepEqual(await axe(host), []);
+    await shoot(host, 'line');
+    await host.page.press('Escape');
+    await until('the dialogue closed', async () => !(await host.sees('dialog[open]')));
+    await host.click('[role=tab]', '线路');
+    await host.waitFor('.lines th[aria-sort=descending]', '线路');
+    await host.waitFor('.lines tbody tr', branch.name);
+    assert.deepEqual(await axe(host), []);
+    await shoot(host, 'lines');
+    await host.click('[role=tab]', '名册');
+    await host.click(`.roster-seat[data-seat="${branch.id}"] [aria-haspopup=menu]`);
+    await host.click('[role=menuitemradio]', '村级线路');
+    await branch.waitFor('.notice', '调整了您的线路档位');
+    await until('180 lines in 160 kbit/s', () => branch.page.evaluate(async () => {
+      const sender = window.__huitang.pc.getTransceivers().find((t) => t.mid === '1').sender;
+      const layers = sender.getParameters().encodings.filter((e) => e.active !== false);
+      const height = sender.track.getSettings().height;
+      return layers.length === 1 && layers[0].maxBitrate <= 160_000 && height / (layers[0].scaleResolutionDownBy ?? 1) <= 180;
+    }));
+    await branch.seesMoving([host]);
+    await host.page.close();
+    await branch.page.close();
+  });
+
   test('the room, removed, locked: axe finds nothing and each is told', async () => {
     const host = await seat('host');
     const branch = await seat('branch');

@@ -73,7 +73,7 @@ function Chart({ label, values, least, show }: { readonly label: string; readonl
         <line x1="0" y1={CHART.height - 0.5} x2={CHART.width} y2={CHART.height - 0.5} class="chart-base" />
         <polyline points={points.join(" ")} class="chart-line" />
       </svg>
-      <span class="chart-top figures" aria-hidden="true">{show(top)}</span>
+      <span class="chart-top figures" aria-hidden="true">{words.quality.most(show(Math.max(...values)))}</span>
     </figure>
   );
 }
@@ -102,7 +102,7 @@ function SlotTable({ meeting, state, slots }: { readonly meeting: Meeting; reado
   const bound = useCell(meeting.player.view).slots;
   const nameOf = (slot: number): string => {
     const seat = state.seats.get(bound.get(slot)?.shown?.seat ?? bound.get(slot)?.next?.seat ?? "");
-    return seat?.name ?? "";
+    return seat?.name ?? words.stats.none;
   };
   return (
     <details class="slot-table">
