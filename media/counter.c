@@ -49,6 +49,9 @@ const struct counter_def media_counter_defs[MEDIA_COUNTERS] = {
 	[COUNT_TCP_REFUSED] = { "tcp_links_refused_total", "Closed since no valid check came in time, or there were too many.", false },
 	[COUNT_TCP_DROPPED] = { "tcp_packets_dropped_total", "Packets that a connection was too slow for, or that came after its end.", false },
 	[COUNT_TCP_LINKS] = { "tcp_links", "Open connections of ICE-TCP.", true },
+	[COUNT_RELAYED] = { "media_relayed_packets_total", "Packets handed over to another worker.", false },
+	[COUNT_RELAY_FULL] = { "media_relay_full_total", "Packets not handed over since the other worker lagged behind.", false },
+	[COUNT_MIRRORS] = { "media_mirrors", "Tracks of other workers that are shown here.", true },
 	[COUNT_PATHS] = { "media_paths", "Open paths.", true },
 	[COUNT_PATHS_UP] = { "media_paths_up", "Paths with keys agreed.", true },
 };

@@ -11,8 +11,6 @@
 #include "media/base/mem.h"
 #include "media/worker.h"
 
-#define MAX_WORKERS 64
-
 struct place {
 	struct worker *worker;                  /* owned */
 	size_t n_paths;
@@ -22,6 +20,7 @@ struct place {
 
 struct media {
 	struct mailbox *reports;                /* owned */
+	struct exchange *exchange;              /* owned */
 	uint32_t last_generation;
 	unsigned n;
 	struct place places[];
@@ -36,7 +35,7 @@ static int start_workers(struct media *m, const struct media_cfg *cfg)
 		/* Port 0 asks the kernel for any, for each. */
 		if (address_port(&listen) != 0)
 			address_set_port(&listen, (uint16_t)(address_port(&listen) + i));
-		r = worker_start(&m->places[i].worker, (uint16_t)i, &listen, cfg->tcp, cfg->certificate, m->reports);
+		r = worker_start(&m->places[i].worker, (uint16_t)i, &listen, cfg->tcp, cfg->certificate, m->reports, m->exchange);
 		if (r < 0)
 			return r;
 		m->n++;
@@ -57,6 +56,8 @@ int media_create(struct media **ret, const struct media_cfg *cfg)
 		return -ENOMEM;
 	r = mailbox_create(&m->reports, cfg->wake, cfg->user);
 	if (r == 0)
+		r = exchange_create(&m->exchange, cfg->workers);
+	if (r == 0)
 		r = start_workers(m, cfg);
 	if (r < 0) {
 		media_destroy(m);
@@ -72,6 +73,7 @@ struct media *media_destroy(struct media *m)
 		return NULL;
 	for (unsigned i = 0; i < m->n; i++)
 		worker_stop(m->places[i].worker);
+	exchange_destroy(m->exchange);
 	mailbox_destroy(m->reports);
 	return mem_free(m);
 }
@@ -89,6 +91,11 @@ uint16_t media_least_loaded(const struct media *m)
 		if (m->places[i].n_paths < m->places[least].n_paths)
 			least = i;
 	return (uint16_t)least;
+}
+
+size_t media_paths(const struct media *m, uint16_t worker)
+{
+	return m->places[worker].n_paths;
 }
 
 uint16_t media_port(const struct media *m, uint16_t worker)
@@ -214,8 +221,6 @@ int media_slot_bind(struct media *m, struct path_id path, uint8_t slot, struct p
 
 	if (slot >= MAX_SLOTS)
 		return -EINVAL;
-	if (source.generation != 0 && source.worker != path.worker)
-		return -EXDEV;
 	return order(m, path, ORDER_BIND, &o, sizeof(o));
 }
 

@@ -1,8 +1,8 @@
 /*
  * Media as the control thread sees it: paths to endpoints, what they send (sources) and what is sent to them (slots).
  * Behind it stand N worker threads, each with one port (architecture.md, decision 1). Calls post copied values and
- * return at once; answers come as events through media_dispatch(). A path stays on its worker for life, and a slot can
- * show any source of the same worker: give the seats of one room the same worker.
+ * return at once; answers come as events through media_dispatch(). A path stays on its worker for life; a slot can
+ * show any source, of another worker by a mirror that gets each packet once (handover.h).
  */
 #ifndef HUITANG_MEDIA_MEDIA_H
 #define HUITANG_MEDIA_MEDIA_H
@@ -111,6 +111,9 @@ unsigned media_workers(const struct media *m);
 /** The worker with the fewest paths. */
 uint16_t media_least_loaded(const struct media *m);
 
+/** Paths of a worker. */
+size_t media_paths(const struct media *m, uint16_t worker);
+
 /** Bound port of a worker, of UDP and TCP. */
 uint16_t media_port(const struct media *m, uint16_t worker);
 
@@ -148,7 +151,7 @@ int media_source_gate(struct media *m, struct path_id path, enum source_kind kin
  * which is asked for; until then, at most 1 s, the old source runs on. `binding` comes back in the events.
  * `source.generation` 0 unbinds; `wish` is then ignored, as it is for sound.
  *
- * Errors: -ESTALE (path), -EXDEV (another worker), -EINVAL (slot number), -ENOMEM.
+ * Errors: -ESTALE (path), -EINVAL (slot number), -ENOMEM.
  * Spec:   media.md, Slots; Switching
  */
 int media_slot_bind(struct media *m, struct path_id path, uint8_t slot, struct path_id source, enum source_kind kind,

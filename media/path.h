@@ -21,6 +21,7 @@ struct path_site {
 	struct departures *departures;
 	struct source **fresh;          /* head of the list of sources with news (source_forward) */
 	struct counters *counters;
+	const struct handover *handover; /* NULL without other workers */
 	struct dtls_context *dtls;
 	int64_t wall_minus_boot_us;
 	void (*emit)(void *user, const struct media_event *ev);

@@ -6,6 +6,7 @@
 #include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "media/counter.h"
+#include "media/handover.h"
 #include "media/payload.h"
 #include "media/slot.h"
 
@@ -142,12 +143,19 @@ static void note_keyframe(struct source *s, const struct rtp_view *pkt, int64_t 
 	keyframe_came(&s->keyframe, now_us);
 }
 
+static int64_t capture_us(const struct source *s, const struct rtp_view *pkt, int64_t now_us)
+{
+	const struct uplink *up = s->track->up;
+
+	return up->capture_us ? up->capture_us : source_clock_capture_us(&s->clock, &up->clock, pkt->timestamp, now_us);
+}
+
 static void keep(struct source *s, const struct rtp_view *pkt, bool red, int64_t now_us)
 {
 	struct kept_packet p = {
 		.seq = pkt->seq, .marker = pkt->marker, .codec = (uint8_t)(red ? CODEC_RED : s->codec), .timestamp = pkt->timestamp,
 		.audio_level = pkt->has_audio_level ? (uint8_t)(pkt->audio_level | (pkt->voice ? 0x80 : 0)) : 127,
-		.capture_us = source_clock_capture_us(&s->clock, &s->track->up->clock, pkt->timestamp, now_us), .arrival_us = now_us,
+		.capture_us = capture_us(s, pkt, now_us), .arrival_us = now_us,
 		.payload = pkt->payload, .payload_len = (uint16_t)pkt->payload_len,
 	};
 
@@ -155,6 +163,8 @@ static void keep(struct source *s, const struct rtp_view *pkt, bool red, int64_t
 		p.vp8 = (struct vp8_descriptor){ 0 };
 	s->half_bytes += p.vp8.tid == 0 ? (uint32_t)pkt->payload_len : 0;
 	ring_put(s->ring, &p);
+	if (s->track->readers)
+		handover_packet(s, pkt, red ? CODEC_RED : s->codec, &p);
 }
 
 /* Reports and feedback count every packet, also of a shut gate. -EALREADY: had it before. */

@@ -5,6 +5,7 @@
 
 #include "media/base/macros.h"
 #include "media/base/mem.h"
+#include "media/handover.h"
 #include "media/slot.h"
 #include "media/source.h"
 
@@ -20,10 +21,12 @@ void track_set_layers(struct track *t, uint8_t n_layers)
 {
 	t->n_layers = CLAMP(n_layers, (uint8_t)1, (uint8_t)MAX_LAYERS);
 	t->wanted = (uint8_t)((1u << t->n_layers) - 1);
+	handover_state(t);
 }
 
 void track_done(struct track *t)
 {
+	handover_gone(t);
 	for (int i = 0; i < MAX_LAYERS; i++)
 		t->layers[i] = source_destroy(t->layers[i]);
 	while (t->slots.n > 0)
@@ -72,6 +75,7 @@ void track_set_gate(struct track *t, bool open, int64_t now_us)
 	if (t->gate == open)
 		return;
 	t->gate = open;
+	handover_state(t);
 	for (int i = 0; i < t->n_layers; i++)
 		if (t->layers[i])
 			source_on_gate(t->layers[i], open, now_us);
@@ -90,6 +94,9 @@ static uint8_t layers_wanted(const struct track *t)
 		if (s->current && s->current->track == t)
 			mask |= 1u << s->current->layer;
 	}
+	for (int i = 0; i < t->n_layers; i++)
+		if (t->readers_want[i])
+			mask |= 1u << i;
 	return (uint8_t)mask;
 }
 
@@ -117,6 +124,7 @@ void track_tick(struct track *t, int64_t now_us)
 {
 	if (t->n_layers > 1 && t->gate)
 		tell_layers(t, now_us);
+	handover_tick(t);
 	for (int i = 0; i < t->n_layers; i++)
 		if (t->layers[i])
 			source_tick(t->layers[i], now_us);

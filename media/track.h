@@ -6,6 +6,7 @@
 #define HUITANG_MEDIA_TRACK_H
 
 #include "media/capture_clock.h"
+#include "media/handover.h"
 #include "media/media.h"
 #include "media/rtp.h"
 #include "media/slot_list.h"
@@ -17,7 +18,9 @@ struct source;
 struct uplink {
 	struct counters *counters;      /* given */
 	struct source **fresh;          /* given: head of the list of sources that have news for their slots; the worker empties it */
+	const struct handover *handover; /* given: how tracks reach other workers; NULL where there are none */
 	struct sender_clock clock;
+	int64_t capture_us;             /* a mirror's: of the packet that is being received, as its own worker reckoned it; else 0 */
 	int64_t rtt_us;
 	uint32_t number;                /* CSRC of what goes out */
 	struct path_id path;
@@ -36,6 +39,9 @@ struct track {
 	struct slot_list slots;         /* that are bound to us */
 	uint8_t wanted;                 /* mask of layers that the sender was told are wanted; at first all */
 	int64_t unwanted_us;            /* since when fewer are, 0: they are not */
+	uint64_t readers;               /* bits of workers that mirror us */
+	uint64_t unsaid;                /* of these, who did not get our newest state */
+	uint64_t readers_want[MAX_LAYERS]; /* of these, by what they want */
 };
 
 /** Embeds. `up` outlives it. */

@@ -21,7 +21,9 @@
 #include "media/counter.h"
 #include "media/datagram.h"
 #include "media/gate.h"
+#include "media/handover.h"
 #include "media/ice.h"
+#include "media/mirror.h"
 #include "media/path.h"
 #include "media/rtp.h"
 #include "media/sendqueue.h"
@@ -56,7 +58,8 @@ struct worker {
 	uint16_t number;
 	uint16_t port;
 	pthread_t thread;
-	struct mailbox *orders;                 /* owned */
+	struct exchange *exchange;              /* given */
+	struct mailbox *orders;                 /* given: ours of the exchange */
 	struct mailbox *reports;                /* given */
 	struct counters *counters;              /* owned */
 	_Atomic int64_t seen_us[WORKER_PATHS];  /* written here, read by control */
@@ -72,6 +75,8 @@ struct worker {
 	int64_t next_tcp_tick_us;
 	struct departures departures;
 	struct source *fresh;                   /* have news for their slots */
+	struct handover handover;
+	struct mirrors mirrors;
 	struct dtls_context *dtls;              /* owned */
 	struct path_site site;
 	struct path *paths[WORKER_PATHS];       /* owned */
@@ -158,16 +163,28 @@ static void do_close(struct worker *w, const struct order_close *o)
 		w->highest--;
 }
 
+/* Wherever it is: of another worker there is a mirror. NULL for none. */
+static struct track *find_track(struct worker *w, struct path_id id, enum source_kind kind, int64_t now_us)
+{
+	struct path *p;
+
+	if (id.generation == 0)
+		return NULL;
+	if (id.worker != w->number)
+		return mirrors_track(&w->mirrors, id, kind, now_us);
+	p = find_path(w, id);
+	return p ? path_track(p, kind) : NULL;
+}
+
 static void do_bind(struct worker *w, const struct order_bind *o, int64_t now_us)
 {
 	struct path *p = find_path(w, o->id);
-	struct path *from = o->source.generation ? find_path(w, o->source) : NULL;
 	struct slot *slot = p ? path_slot(p, o->slot) : NULL;
 
 	if (!slot)
 		return;
 	slot_want(slot, o->wish);
-	slot_bind(slot, from ? path_track(from, o->kind) : NULL, o->binding, now_us);
+	slot_bind(slot, find_track(w, o->source, o->kind, now_us), o->binding, now_us);
 }
 
 static void do_want(struct worker *w, const struct order_want *o)
@@ -211,6 +228,49 @@ static void do_gate(struct worker *w, const struct order_gate *o, int64_t now_us
 		track_set_gate(path_track(p, o->kind), o->open, now_us);
 }
 
+/* Orders from other workers: it can be that the path has closed meanwhile. */
+
+static void do_subscribe(struct worker *w, const struct order_subscribe *o, int64_t now_us)
+{
+	struct order_track gone = { .id = o->id, .kind = o->kind };
+	struct path *p = find_path(w, o->id);
+
+	if (p)
+		handover_subscribe(path_track(p, o->kind), o->reader, o->serial, now_us);
+	else if (mailbox_post(exchange_orders(w->exchange, o->reader), ORDER_GONE, &gone, sizeof(gone)) < 0)
+		log_event(LOG_ERROR, "worker.no_memory worker=%u", w->number);
+}
+
+static void do_unsubscribe(struct worker *w, const struct order_subscribe *o)
+{
+	struct path *p = find_path(w, o->id);
+
+	if (p)
+		handover_unsubscribe(path_track(p, o->kind), o->reader);
+}
+
+static void do_keyframe(struct worker *w, const struct order_keyframe *o, int64_t now_us)
+{
+	struct path *p = find_path(w, o->id);
+	struct source *s = p && o->layer < MAX_LAYERS ? path_track(p, o->kind)->layers[o->layer] : NULL;
+
+	if (s)
+		source_want_keyframe(s, now_us);
+}
+
+static void do_layers(struct worker *w, const struct order_layers *o)
+{
+	struct path *p = find_path(w, o->id);
+
+	if (p)
+		handover_want(path_track(p, o->kind), o->reader, o->mask);
+}
+
+static void do_gone(struct worker *w, const struct order_track *o)
+{
+	mirrors_on_gone(&w->mirrors, o->id, o->kind);
+}
+
 static void obey(struct worker *w, const struct letter *l, int64_t now_us)
 {
 	switch ((enum worker_order)l->type) {
@@ -237,6 +297,21 @@ static void obey(struct worker *w, const struct letter *l, int64_t now_us)
 		break;
 	case ORDER_LIMIT:
 		do_limit(w, l->data);
+		break;
+	case ORDER_SUBSCRIBE:
+		do_subscribe(w, l->data, now_us);
+		break;
+	case ORDER_UNSUBSCRIBE:
+		do_unsubscribe(w, l->data);
+		break;
+	case ORDER_KEYFRAME:
+		do_keyframe(w, l->data, now_us);
+		break;
+	case ORDER_LAYERS:
+		do_layers(w, l->data);
+		break;
+	case ORDER_GONE:
+		do_gone(w, l->data);
 		break;
 	case ORDER_STOP:
 		w->stop = true;
@@ -475,6 +550,7 @@ static bool receive_batch(struct worker *w)
 	counters_add(w->counters, COUNT_RX_BYTES, bytes);
 	counters_add(w->counters, COUNT_RX_PACKETS, (int64_t)packets);
 	open_all(w, now_us);
+	exchange_publish(w->exchange, w->number);
 	forward(w, now_us);
 	return n == BATCH;
 }
@@ -561,6 +637,8 @@ static void begin_tick(struct worker *w, int64_t now_us)
 	w->phase = (w->phase + 1) % TICK_PHASES;
 	w->tick_at = w->phase;
 	w->ticking = true;
+	if (w->phase == 0)
+		mirrors_tick(&w->mirrors, now_us);
 }
 
 static void tick(struct worker *w, int64_t now_us)
@@ -602,15 +680,33 @@ static void gather(const struct worker *w, int64_t begun_us)
 /* True when there is something to do by TCP. */
 static bool wait_for_work(struct worker *w, bool more)
 {
+	struct bell *bell = exchange_bell(w->exchange, w->number);
 	int64_t us = wait_us(w, more, clock_boot_us());
-	struct timespec wait = { us / 1000000, us % 1000000 * 1000 };
-	struct epoll_event events[3];
-	int n = epoll_pwait2(w->epoll, events, 3, &wait, NULL);
+	struct epoll_event events[4];
+	struct timespec wait;
+	int n;
 
+	if (us > 0)
+		bell_before_sleep(bell);
+	if (us > 0 && mirrors_have_news(&w->mirrors))
+		us = 0;
+	wait = (struct timespec){ us / 1000000, us % 1000000 * 1000 };
+	n = epoll_pwait2(w->epoll, events, 4, &wait, NULL);
+	bell_after_sleep(bell);
 	for (int i = 0; i < n; i++)
 		if (events[i].data.u32 == READY_TCP)
 			return true;
 	return false;
+}
+
+/* What the other workers have handed over. True when there may be more. */
+static bool receive_relayed(struct worker *w)
+{
+	int64_t now_us = clock_boot_us();
+	bool more = mirrors_receive(&w->mirrors, now_us);
+
+	forward(w, now_us);
+	return more;
 }
 
 static void *run(void *arg)
@@ -618,17 +714,18 @@ static void *run(void *arg)
 	struct worker *w = arg;
 	int64_t begun_us;
 	uint64_t committed;
-	bool more = false, tcp_ready;
+	bool more = false, more_relayed = false, tcp_ready;
 
 	log_use_ring();
 	prctl(PR_SET_TIMERSLACK, 1000UL);
 	w->next_tick_us = clock_boot_us();
 	while (!w->stop) {
-		tcp_ready = wait_for_work(w, more);
+		tcp_ready = wait_for_work(w, more || more_relayed);
 		begun_us = clock_boot_us();
 		committed = sendqueue_committed(w->queue);
 		/* Orders first: a check that follows an answer must find its path. */
 		take_orders(w);
+		more_relayed = receive_relayed(w);
 		more = true;
 		for (int i = 0; more && i < BATCHES_A_TURN; i++)
 			more = receive_batch(w);
@@ -637,7 +734,8 @@ static void *run(void *arg)
 		depart(w, clock_boot_us());
 		step_handshake(w);
 		tick(w, clock_boot_us());
-		if (!more && sendqueue_committed(w->queue) != committed)
+		exchange_publish(w->exchange, w->number);
+		if (!more && !more_relayed && sendqueue_committed(w->queue) != committed)
 			gather(w, begun_us);
 	}
 	return NULL;
@@ -712,12 +810,13 @@ static int open_sockets(struct worker *w, const struct sockaddr_storage *listen,
 
 static int open_epoll(struct worker *w)
 {
-	struct epoll_event on_media = { .events = EPOLLIN }, on_orders = { .events = EPOLLIN };
+	struct epoll_event on_media = { .events = EPOLLIN }, on_orders = { .events = EPOLLIN }, on_bell = { .events = EPOLLIN };
 	struct epoll_event on_tcp = { .events = EPOLLIN, .data.u32 = READY_TCP };
 
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (w->epoll < 0 || epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->fd, &on_media) < 0 ||
 	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, mailbox_fd(w->orders), &on_orders) < 0 ||
+	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, bell_fd(exchange_bell(w->exchange, w->number)), &on_bell) < 0 ||
 	    (w->links && epoll_ctl(w->epoll, EPOLL_CTL_ADD, tcp_links_fd(w->links), &on_tcp) < 0))
 		return -errno;
 	return 0;
@@ -725,10 +824,8 @@ static int open_epoll(struct worker *w)
 
 static int create_parts(struct worker *w, const struct sockaddr_storage *listen, bool tcp, const struct certificate *cert)
 {
-	int r = mailbox_create(&w->orders, NULL, NULL);
+	int r = counters_create(&w->counters, media_counter_defs, MEDIA_COUNTERS);
 
-	if (r == 0)
-		r = counters_create(&w->counters, media_counter_defs, MEDIA_COUNTERS);
 	if (r == 0)
 		r = open_sockets(w, listen, tcp);
 	if (r == 0)
@@ -752,6 +849,7 @@ static struct worker *worker_free(struct worker *w)
 {
 	for (size_t i = 0; i < w->highest; i++)
 		path_destroy(w->paths[i]);
+	mirrors_done(&w->mirrors);
 	if (w->epoll >= 0)
 		close(w->epoll);
 	if (w->fd >= 0)
@@ -764,12 +862,11 @@ static struct worker *worker_free(struct worker *w)
 	ice_destroy(w->ice);
 	gate_destroy(w->gate);
 	counters_destroy(w->counters);
-	mailbox_destroy(w->orders);
 	return mem_free(w);
 }
 
 int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_storage *listen, bool tcp, const struct certificate *cert,
-                 struct mailbox *reports)
+                 struct mailbox *reports, struct exchange *exchange)
 {
 	struct worker *w = mem_zalloc(sizeof(*w));
 	int r;
@@ -779,9 +876,14 @@ int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_sto
 	w->fd = w->epoll = -1;
 	w->number = number;
 	w->reports = reports;
+	w->exchange = exchange;
+	w->orders = exchange_orders(exchange, number);
 	r = create_parts(w, listen, tcp, cert);
 	if (r == 0) {
+		w->handover = (struct handover){ exchange, w->counters, number };
+		w->mirrors = (struct mirrors){ .exchange = exchange, .counters = w->counters, .fresh = &w->fresh, .worker = number };
 		w->site = (struct path_site){
+			.handover = &w->handover,
 			.gate = w->gate, .queue = w->queue, .departures = &w->departures, .fresh = &w->fresh, .counters = w->counters, .dtls = w->dtls,
 			.wall_minus_boot_us = clock_wall_us() - clock_boot_us(), .emit = emit, .user = w,
 		};

@@ -14,12 +14,15 @@
 
 #include "media/base/mailbox.h"
 #include "media/dtls.h"
+#include "media/exchange.h"
 #include "media/media.h"
 
 #define WORKER_PATHS 4096
 
 /* Letters to a worker; the structs below are their bodies. */
-enum worker_order { ORDER_OPEN, ORDER_NEGOTIATED, ORDER_RESTART, ORDER_CLOSE, ORDER_GATE, ORDER_BIND, ORDER_WANT, ORDER_LIMIT, ORDER_STOP };
+enum worker_order { ORDER_OPEN, ORDER_NEGOTIATED, ORDER_RESTART, ORDER_CLOSE, ORDER_GATE, ORDER_BIND, ORDER_WANT, ORDER_LIMIT, ORDER_STOP,
+	/* from other workers (handover.h) */
+	ORDER_SUBSCRIBE, ORDER_UNSUBSCRIBE, ORDER_KEYFRAME, ORDER_LAYERS, ORDER_GONE };
 
 struct order_open {
 	struct path_id id;
@@ -66,17 +69,44 @@ struct order_limit {
 	uint32_t bps;
 };
 
+/* Of ORDER_SUBSCRIBE and _UNSUBSCRIBE. */
+struct order_subscribe {
+	struct path_id id;
+	enum source_kind kind;
+	uint16_t reader;                /* who asks */
+	uint32_t serial;                /* comes back with the state */
+};
+
+struct order_keyframe {
+	struct path_id id;
+	enum source_kind kind;
+	uint8_t layer;
+};
+
+struct order_layers {
+	struct path_id id;
+	enum source_kind kind;
+	uint16_t reader;                /* whose slots want these */
+	uint8_t mask;
+};
+
+/* Of ORDER_GONE. */
+struct order_track {
+	struct path_id id;
+	enum source_kind kind;
+};
+
 struct worker;
 
 /**
  * Binds the port, with `tcp` for ICE-TCP as well, and starts the thread. Events are posted to `reports` as struct media_event (letter type 0); a struct path_stats follows that of MEDIA_STATS.
  *
- * Owns:   *ret is the caller's. `reports` and `cert` must outlive it.
+ * Owns:   *ret is the caller's. `reports`, `cert` and `exchange` must outlive it.
  * Thread: control.
  * Errors: -ENOMEM, -errno of socket(), bind(), pthread_create().
  */
 int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_storage *listen, bool tcp, const struct certificate *cert,
-                 struct mailbox *reports);
+                 struct mailbox *reports, struct exchange *exchange);
 
 /** Stops the thread, waits for it, frees all. Thread: control. */
 struct worker *worker_stop(struct worker *w);
