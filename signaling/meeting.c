@@ -16,6 +16,7 @@
 #define ALIVE_WINDOW_US 10000000
 #define ALIVE_MAX 1024          /* JOURNAL_SEATS_ALIVE_MAX */
 #define VIEW_DELAY_S 0.01
+#define WORKER_PATHS_MORE 8             /* that a room's own worker may have than another: what stays on one is not handed over */
 
 static void random_bytes(void *user, void *ret, size_t bytes)
 {
@@ -113,17 +114,10 @@ bool meeting_open(struct meeting *m)
 	return true;
 }
 
-/* A path that is open already, as WHIP's is, says where the room is: whoever kept it there may have been taken over since. */
 int meeting_add_client(struct meeting *m, struct client *c)
 {
 	HASH_ADD(hh_seat, m->clients, seat, strlen(c->seat), c);
-	if (!HASH_ADDED(hh_seat, c))
-		return -ENOMEM;
-	if (c->transport.state != TRANSPORT_CLOSED) {
-		m->worker = c->transport.path.worker;
-		m->has_worker = true;
-	}
-	return 0;
+	return HASH_ADDED(hh_seat, c) ? 0 : -ENOMEM;
 }
 
 void meeting_drop_client(struct meeting *m, struct client *c)
@@ -146,10 +140,13 @@ struct client *meeting_client(const struct meeting *m, const char *seat)
 
 uint16_t meeting_worker(struct meeting *m)
 {
+	const struct media *media = m->server->media;
+	uint16_t least = media_least_loaded(media);
+
 	if (!m->has_worker)
-		m->worker = media_least_loaded(m->server->media);
+		m->worker = least;
 	m->has_worker = true;
-	return m->worker;
+	return media_paths(media, m->worker) > media_paths(media, least) + WORKER_PATHS_MORE ? least : m->worker;
 }
 
 void meeting_touch_views(struct meeting *m)

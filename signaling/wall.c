@@ -278,10 +278,6 @@ static void settle_slot(struct wall *w, uint8_t slot, struct pass *p)
 		refuse_slot(s, slot, p, WIRE_WALL_REFUSAL_NOT_FOUND);
 	if (s->wanted)
 		t = find_target(w, s);
-	if (t.path.generation && t.path.worker != w->transport.path.worker) {
-		refuse_slot(s, slot, p, WIRE_WALL_REFUSAL_OUT_OF_REACH);
-		t = (struct target){ 0 };
-	}
 	if (path_id_equal(t.path, s->path) && (!t.path.generation || (t.codec == s->codec && kind == s->kind)))
 		return;
 	s->path = t.path;
