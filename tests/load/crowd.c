@@ -165,7 +165,7 @@ static void begin_window(struct crowd *c, int64_t now)
 	l->totals.unopened = unopened;
 	for (unsigned i = 0; i < l->n_sites; i++)
 		if (l->sites[i]->has_in)
-			incoming_restart(&l->sites[i]->in);
+			incoming_restart(&l->sites[i]->in, now);
 	l->totals.open = true;
 	c->n_seconds = 0;
 	memset(&c->at_second, 0, sizeof(c->at_second));
@@ -174,7 +174,7 @@ static void begin_window(struct crowd *c, int64_t now)
 
 static void count_sites(const struct load *l, struct measure *m, int64_t now)
 {
-	m->receivers = m->silent = m->whole = 0;
+	m->receivers = m->silent = m->whole = m->pictures = m->wanted = 0;
 	m->loss = (struct incoming_loss){ 0 };
 	for (unsigned i = 0; i < l->n_sites; i++) {
 		struct site *s = l->sites[i];
@@ -183,6 +183,8 @@ static void count_sites(const struct load *l, struct measure *m, int64_t now)
 			continue;
 		m->receivers++;
 		m->whole += s->whole;
+		m->pictures += incoming_pictures(&s->in);
+		m->wanted += l->options.shape == SHAPE_MEETING ? MIN(ROOM_WATCHED, l->n_sites - 1) : 1;
 		m->silent += !s->in.packets;
 		incoming_count(&s->in, &m->loss);
 		for (unsigned k = 0; k < s->in.n_streams; k++)

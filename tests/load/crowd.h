@@ -24,6 +24,7 @@ struct measure {
 	struct incoming_loss loss;
 	double expected;                /* packets that should have come, 0: not known */
 	unsigned receivers, silent, whole;
+	unsigned pictures, wanted;      /* that came in the window, and that should have */
 	bool has_server;
 	struct process_look server_begin, server_end, own_begin, own_end;
 	struct port_stats port_begin, port_end;

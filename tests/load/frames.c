@@ -45,6 +45,7 @@ static void count_pause(struct frames *f, int64_t us)
 	if (!f->totals->open || us < FREEZE_US)
 		return;
 	f->totals->freezes++;
+	f->totals->frozen_us += us;
 	if (us > f->totals->longest_freeze_us)
 		f->totals->longest_freeze_us = us;
 }
@@ -105,7 +106,8 @@ void frames_end(struct frames *f, int64_t now_us)
 		count_pause(f, now_us - f->shown_us);
 }
 
-void frames_restart(struct frames *f)
+void frames_restart(struct frames *f, int64_t now_us)
 {
-	f->shown_us = f->came_us;
+	if (f->shown_us)
+		f->shown_us = now_us;
 }

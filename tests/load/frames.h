@@ -22,6 +22,7 @@ bool frames_stuck(const struct frames *f, int64_t now_us);
 
 /** Ends what is under way: a picture that stands still at the end is a freeze too. */
 void frames_end(struct frames *f, int64_t now_us);
-void frames_restart(struct frames *f);
+/** The window begins: what stood still before it does not count. */
+void frames_restart(struct frames *f, int64_t now_us);
 
 #endif

@@ -238,7 +238,7 @@ void incoming_on_sender(struct incoming *in, const struct sender_info *i, int64_
 	in->streams[*place - 1].sr_us = now_us;
 }
 
-void incoming_restart(struct incoming *in)
+void incoming_restart(struct incoming *in, int64_t now_us)
 {
 	for (unsigned i = 0; i < in->n_streams; i++) {
 		struct stream *s = &in->streams[i];
@@ -246,9 +246,18 @@ void incoming_restart(struct incoming *in)
 		s->base = s->number + 1;
 		s->got = 0;
 		if (s->frames)
-			frames_restart(s->frames);
+			frames_restart(s->frames, now_us);
 	}
 	in->packets = 0;
+}
+
+unsigned incoming_pictures(const struct incoming *in)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < in->n_streams; i++)
+		n += in->streams[i].codec != PAYLOAD_OPUS && !in->streams[i].rtx && in->streams[i].got;
+	return n;
 }
 
 void incoming_count(const struct incoming *in, struct incoming_loss *sum)

@@ -83,11 +83,14 @@ void incoming_on_sender(struct incoming *in, const struct sender_info *s, int64_
 void incoming_tick(struct incoming *in, int64_t now_us);
 
 /** The window begins. */
-void incoming_restart(struct incoming *in);
+void incoming_restart(struct incoming *in, int64_t now_us);
 
 struct incoming_loss {
 	uint64_t numbered, missing;
 };
+
+/** How many pictures came in the window so far. */
+unsigned incoming_pictures(const struct incoming *in);
 
 /** Adds what the window lost so far. */
 void incoming_count(const struct incoming *in, struct incoming_loss *sum);

@@ -8,6 +8,8 @@
 #include "tests/load/site.h"
 
 #define OWN_SHARE 0.8
+#define LATE_US 300000
+#define FROZEN 0.05             /* of the time that was watched */
 #define REASONS 8               /* different reasons of failed endpoints that are told */
 
 static void __attribute__((format(printf, 2, 3))) add(json_t *list, const char *fmt, ...)
@@ -77,6 +79,11 @@ static void add_media(json_t *list, const struct crowd *c)
 	/* What is under way at the window's edges counts on one side only: a tenth of a second of it is no fault. */
 	if (!o->n_lines && (double)m->totals.packets < (0.99 - 1e5 / (double)m->window_us) * m->expected)
 		add(list, "only %.1f %% of what was published was forwarded", 100 * (double)m->totals.packets / m->expected);
+	if (!o->n_lines && m->pictures < 0.99 * m->wanted)
+		add(list, "only %u of %u pictures came", m->pictures, m->wanted);
+	if (!o->n_lines && (double)m->totals.frozen_us > FROZEN * (double)m->window_us * m->whole)
+		add(list, "pictures stood still: %lu times at %u receivers that were looked at, %.1f s at the longest",
+		    (unsigned long)m->totals.freezes, m->whole, (double)m->totals.longest_freeze_us / 1e6);
 	if (m->receivers && !m->totals.checked)
 		add(list, "no packet was compared: the window is too short");
 }
@@ -87,6 +94,8 @@ static void add_own(json_t *list, const struct measure *m)
 
 	if (share > OWN_SHARE)
 		add(list, "this tool needed %.0f %% of a core: it measured itself, not the server", 100 * share);
+	if (m->late_us > LATE_US)
+		add(list, "this tool was held up for %.0f ms: the machine is too busy to measure on", (double)m->late_us / 1e3);
 	if (m->port_end.overflow > m->port_begin.overflow)
 		add(list, "this tool was too slow: its sockets dropped %lu datagrams (see SO_RCVBUF, --pin)",
 		    (unsigned long)(m->port_end.overflow - m->port_begin.overflow));

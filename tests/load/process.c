@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,11 +32,14 @@ static void look_at_thread(struct process_look *l, int pid, int tid)
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/schedstat", pid, tid);
 	if (l->n_threads == PROCESS_THREADS || read_file(path, text, sizeof(text)) < 0)
 		return;
-	*t = (struct process_thread){ .tid = tid, .cpu_ns = strtoll(text, NULL, 10) };
+	*t = (struct process_thread){ .tid = tid };
+	if (sscanf(text, "%" SCNd64 " %" SCNd64, &t->cpu_ns, &t->waited_ns) != 2)
+		return;
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", pid, tid);
 	if (read_file(path, text, sizeof(text)) == 0)
 		snprintf(t->name, sizeof(t->name), "%.*s", (int)strcspn(text, "\n"), text);
 	l->cpu_ns += t->cpu_ns;
+	l->waited_ns += t->waited_ns;
 	l->n_threads++;
 }
 
@@ -62,9 +66,17 @@ int process_look(struct process_look *ret, int pid)
 	return 0;
 }
 
+static double over_wall(int64_t ns, const struct process_look *begin, const struct process_look *end)
+{
+	return end->wall_us > begin->wall_us ? (double)ns / 1e3 / (double)(end->wall_us - begin->wall_us) : 0;
+}
+
 double process_share(const struct process_look *begin, const struct process_look *end)
 {
-	if (end->wall_us <= begin->wall_us)
-		return 0;
-	return (double)(end->cpu_ns - begin->cpu_ns) / 1e3 / (double)(end->wall_us - begin->wall_us);
+	return over_wall(end->cpu_ns - begin->cpu_ns, begin, end);
+}
+
+double process_waited(const struct process_look *begin, const struct process_look *end)
+{
+	return over_wall(end->waited_ns - begin->waited_ns, begin, end);
 }

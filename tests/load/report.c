@@ -30,7 +30,7 @@ static json_t *seats_of(const struct crowd *c)
 		failed += s->state == SITE_FAILED && !s->was_up;
 		lost += s->state == SITE_FAILED && s->was_up;
 	}
-	return json_pack("{s:i, s:i, s:i, s:i, s:i}", "wanted", (int)c->load->n_sites, "joined", (int)joined, "failed", (int)failed, "lost",
+	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "pictures_wanted", (int)c->measure.wanted, "pictures", (int)c->measure.pictures, "wanted", (int)c->load->n_sites, "joined", (int)joined, "failed", (int)failed, "lost",
 	                 (int)lost, "silent", (int)c->measure.silent);
 }
 
@@ -118,8 +118,9 @@ static json_t *server_of(const struct crowd *c)
 	const struct measure *m = &c->measure;
 	double cpu_s = (double)(m->server_end.cpu_ns - m->server_begin.cpu_ns) / 1e9;
 	unsigned seats = c->load->n_sites - c->n_publishers;
-	json_t *o = json_pack("{s:i, s:f, s:f, s:I, s:I, s:f}", "pid", c->load->options.pid, "cpu_s", cpu_s, "core_share",
-	                      process_share(&m->server_begin, &m->server_end), "rss_kb_before", (json_int_t)c->rss_before_kb, "rss_kb_steady",
+	json_t *o = json_pack("{s:i, s:f, s:f, s:f, s:I, s:I, s:f}", "pid", c->load->options.pid, "cpu_s", cpu_s, "core_share",
+	                      process_share(&m->server_begin, &m->server_end), "waited_share",
+	                      process_waited(&m->server_begin, &m->server_end), "rss_kb_before", (json_int_t)c->rss_before_kb, "rss_kb_steady",
 	                      (json_int_t)c->rss_steady_kb, "kb_per_seat", seats ? (double)(c->rss_steady_kb - c->rss_before_kb) / seats : 0.0);
 	json_t *threads = json_array();
 
@@ -138,8 +139,8 @@ static json_t *server_of(const struct crowd *c)
 
 static json_t *tool_of(const struct measure *m)
 {
-	return json_pack("{s:f, s:f, s:o, s:i, s:f}", "cpu_s", (double)(m->own_end.cpu_ns - m->own_begin.cpu_ns) / 1e9, "core_share",
-	                 process_share(&m->own_begin, &m->own_end), "overflow", count(m->port_end.overflow - m->port_begin.overflow),
+	return json_pack("{s:f, s:f, s:f, s:o, s:i, s:f}", "cpu_s", (double)(m->own_end.cpu_ns - m->own_begin.cpu_ns) / 1e9, "core_share",
+	                 process_share(&m->own_begin, &m->own_end), "waited_share", process_waited(&m->own_begin, &m->own_end), "overflow", count(m->port_end.overflow - m->port_begin.overflow),
 	                 "receive_buffer_bytes", m->port_end.receive_buffer_bytes, "late_ms_max", (double)m->late_us / 1e3);
 }
 
@@ -165,8 +166,9 @@ static json_t *frames_of(const struct crowd *c)
 {
 	const struct measure *m = &c->measure;
 	const struct totals *t = &m->totals;
-	json_t *o = json_pack("{s:o, s:o, s:o, s:f, s:o}", "whole", count(t->whole_frames), "broken", count(t->broken_frames), "freezes",
-	                      count(t->freezes), "longest_freeze_ms", (double)t->longest_freeze_us / 1e3, "heard", count(t->heard));
+	json_t *o = json_pack("{s:o, s:o, s:o, s:f, s:f, s:o}", "whole", count(t->whole_frames), "broken", count(t->broken_frames), "freezes",
+	                      count(t->freezes), "longest_freeze_ms", (double)t->longest_freeze_us / 1e3, "frozen_s", (double)t->frozen_us / 1e6,
+	                      "heard", count(t->heard));
 
 	if (c->load->options.shape == SHAPE_LECTURE && m->whole)
 		json_object_set_new(o, "audio_ratio", json_real((double)t->heard * 1e6 / VOICES_PER_S / (double)m->window_us / m->whole));
@@ -255,7 +257,8 @@ static void print_server(const json_t *o, FILE *out)
 {
 	if (!json_object_get(o, "server"))
 		return;
-	fprintf(out, "server     %.2f cores, %.2f us CPU a packet, %.0f kB a seat; joins took %.2f s CPU\n", number_at(o, "server", "core_share"),
+	fprintf(out, "server     %.2f cores (waited %.2f), %.2f us CPU a packet, %.0f kB a seat; joins took %.2f s CPU\n",
+	        number_at(o, "server", "core_share"), number_at(o, "server", "waited_share"),
 	        number_at(o, "server", "cpu_us_per_packet"), number_at(o, "server", "kb_per_seat"), number_at(o, "join", "server_cpu_s"));
 }
 
@@ -291,7 +294,8 @@ static void print_report(const json_t *o, FILE *out)
 		        number_at(o, "checked", "altered"));
 		fprintf(out, "latency    p50 %.2f ms, p95 %.2f, p99 %.2f, max %.2f\n", number_at(o, "latency_ms", "p50"),
 		        number_at(o, "latency_ms", "p95"), number_at(o, "latency_ms", "p99"), number_at(o, "latency_ms", "max"));
-		fprintf(out, "this tool  %.2f cores, at most %.1f ms late\n", number_at(o, "tool", "core_share"), number_at(o, "tool", "late_ms_max"));
+		fprintf(out, "this tool  %.2f cores, waited for one %.0f %% of the time, at most %.1f ms late\n", number_at(o, "tool", "core_share"),
+		        100 * number_at(o, "tool", "waited_share"), number_at(o, "tool", "late_ms_max"));
 	}
 	print_server(o, out);
 	print_knee(o, out);

@@ -12,7 +12,6 @@
 
 #define VOICE_MID "0"
 #define CAMERA_MID "1"
-#define WATCHED 25              /* one large, 24 thumbnails */
 #define LARGE 720
 #define THUMBNAIL 180
 
@@ -84,7 +83,7 @@ static void ask_watch(struct visit *v, bool heights)
 	const struct load *l = v->site->load;
 	json_t *items = json_array();
 
-	for (unsigned i = 1; i < l->n_sites && json_array_size(items) < WATCHED; i++) {
+	for (unsigned i = 1; i < l->n_sites && json_array_size(items) < ROOM_WATCHED; i++) {
 		const struct site *other = l->sites[(v->site->number + i) % l->n_sites];
 		const struct visit *o = other->visit;
 		json_t *item;

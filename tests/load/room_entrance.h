@@ -4,6 +4,8 @@
 
 #include "tests/load/site.h"
 
+#define ROOM_WATCHED 25         /* one large, 24 thumbnails */
+
 extern const struct entrance room_entrance;
 
 /** Asks for one other site's camera at 720p and 24 as thumbnails, of those that are there now. Nothing for other entrances. */

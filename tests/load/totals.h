@@ -14,7 +14,7 @@ struct totals {
 	uint64_t checked, altered, unopened;
 	uint64_t sent_packets, sent_bytes;
 	uint64_t whole_frames, broken_frames, freezes, heard;
-	int64_t longest_freeze_us;
+	int64_t longest_freeze_us, frozen_us; /* the second one: all freezes together */
 	struct histogram latency, latency_second; /* the second one of the series' current second */
 };
 
