@@ -198,16 +198,18 @@ test("the roster is read page by page", async () => {
   await meeting.leave();
 });
 
-test("what is watched is sent once, a moment after it changed", async () => {
+test("what is watched is sent once: a new page at once, what changes right after it a moment later", async () => {
   const s = await joined();
   const before = s.server.of("watch").length;
   s.meeting.watch([{ seat: "b", source: "camera" }]);
   s.meeting.watch([{ seat: "b", source: "screen" }]);
-  s.clock.advance(200);
+  s.clock.advance(0);
   s.meeting.watch([{ seat: "b", source: "screen" }]);
-  s.clock.advance(200);
-  const sent = s.server.of("watch").slice(before);
-  assert.deepEqual(sent.map((r) => r["items"]), [[{ seat: "b", source: "screen" }]]);
+  s.meeting.watch([{ seat: "a", source: "camera" }]);
+  s.clock.advance(149);
+  assert.deepEqual(s.server.of("watch").slice(before).map((r) => r["items"]), [[{ seat: "b", source: "screen" }]]);
+  s.clock.advance(1);
+  assert.deepEqual(s.server.of("watch").slice(before + 1).map((r) => r["items"]), [[{ seat: "a", source: "camera" }]]);
   await finish(s);
 });
 

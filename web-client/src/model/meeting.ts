@@ -85,6 +85,7 @@ export class Meeting {
   private epoch: string | undefined;
   private joins = 0;
   private watch_sent = "";
+  private watch_sent_ms = -WATCH_DELAY_MS;
   private watching: WatchFields = { items: [] };
   private cancel_watch: Undo | undefined;
   private cancel_tick: Undo | undefined;
@@ -175,11 +176,12 @@ export class Meeting {
     this.room.update((r) => (r && r.unread > 0 ? { ...r, unread: 0 } : r));
   }
 
-  /** What the page shows now, most important first, and who must be heard. Sent a moment later, and only when it differs. */
+  /** What the page shows now, most important first, and who must be heard. Sent when it differs: at once, but a moment after the last. */
   watch(items: readonly Watched[], pinned: readonly string[] = []): void {
     this.watching = pinned.length > 0 ? { items, pinned } : { items };
     if (this.cancel_watch || JSON.stringify(this.watching) === this.watch_sent) return;
-    this.cancel_watch = this.cfg.clock.after(WATCH_DELAY_MS, () => {
+    const wait_ms = Math.max(0, this.watch_sent_ms + WATCH_DELAY_MS - this.cfg.clock.now());
+    this.cancel_watch = this.cfg.clock.after(wait_ms, () => {
       this.cancel_watch = undefined;
       if (JSON.stringify(this.watching) !== this.watch_sent) this.sendWatch();
     });
@@ -325,6 +327,7 @@ export class Meeting {
   private sendWatch(): void {
     if (!this.room.value) return;
     this.watch_sent = JSON.stringify(this.watching);
+    this.watch_sent_ms = this.cfg.clock.now();
     this.link.request("watch", this.watching).catch(() => {
       this.watch_sent = ""; // the next change of the page sends it again
     });
