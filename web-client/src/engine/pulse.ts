@@ -9,8 +9,8 @@ export interface Traffic {
   readonly received: number;
 }
 
-const BEAT_MS = 300;
-const SILENCE_MS = 700;
+const BEAT_MS = 250;
+const SILENCE_MS = 600;
 /** So much has to leave without an answer: the few packets of a pause in speech may all be lost on the way. */
 const UNANSWERED_BYTES = 1_000;
 /** A peer that answers seldom by its nature (no such feedback) is given this many times its usual pause. */
@@ -24,6 +24,7 @@ export class Pulse {
   private last: Traffic = { sent: 0, received: 0 };
   private heard = 0;
   private heard_ms = 0;
+  private beat_ms = 0;
   private unanswered = 0;
   private usual_ms = 0;
 
@@ -33,15 +34,17 @@ export class Pulse {
     this.unanswered = answered ? 0 : this.unanswered + Math.max(0, sent - this.last.sent);
     this.last = { sent, received };
     if (answered) {
-      if (this.heard++ > 0) this.usual_ms = Math.max(this.usual_ms * FORGET, now_ms - this.heard_ms - BEAT_MS);
+      /* Beats without an answer make a pause; a page that is slow to look makes none. */
+      if (this.heard++ > 0) this.usual_ms = Math.max(this.usual_ms * FORGET, this.beat_ms - this.heard_ms);
       this.heard_ms = now_ms;
     }
+    this.beat_ms = now_ms;
     return this.heard > LEARNING && this.unanswered >= UNANSWERED_BYTES && now_ms - this.heard_ms >= Math.max(SILENCE_MS, PAUSES * this.usual_ms);
   }
 
   /** After the way was made anew: a pause that it caused is no usual one. */
   restart(now_ms: number): void {
-    this.heard_ms = now_ms;
+    this.heard_ms = this.beat_ms = now_ms;
     this.unanswered = 0;
   }
 }

@@ -31,7 +31,7 @@ export interface WallConfig {
 }
 
 const RESTART_SPACING_MS = 5_000;
-const SHAKY_MS = 2_000;
+const SHAKY_MS = 250;
 const RETRY_MS = 3_000;
 
 export class Wall {

@@ -54,7 +54,8 @@ export interface MeetingConfig {
 }
 
 const RESTART_SPACING_MS = 5_000;
-const SHAKY_MS = 2_000;
+/** A restart costs little, and browsers have waited for seconds when they say so. */
+const SHAKY_MS = 250;
 const WATCH_DELAY_MS = 150;
 const TICK_MS = 500;
 const LEAVE_MS = 800;
