@@ -384,6 +384,8 @@ static GSList *parse_candidates(struct transport *t, const struct remote *r)
 		g_autofree char *line = g_strconcat("a=", r->candidates[i], NULL);
 		NiceCandidate *c = nice_agent_parse_remote_candidate_sdp(t->agent, t->stream, line);
 
+		if (c && t->cfg.through_port)
+			nice_address_set_port(&c->addr, t->cfg.through_port);
 		if (c && c->component_id == 1 && c->transport == (t->cfg.tcp ? NICE_CANDIDATE_TRANSPORT_TCP_PASSIVE : NICE_CANDIDATE_TRANSPORT_UDP))
 			list = g_slist_append(list, c);
 		else if (c)

@@ -31,6 +31,7 @@ struct transport_cfg {
 	bool controlled;        /* controlled and DTLS server: the other end of a self-test */
 	bool tcp;               /* by TCP, active, and nothing else */
 	bool no_consent;        /* stop checking once connected (libnice's keepalives are then indications) */
+	uint16_t through_port;  /* the peer is reached by this port of its address, whatever its candidates say; 0: as they say */
 	const char *local;      /* address to send from; NULL: 127.0.0.1 */
 	bool lie;               /* announce another fingerprint than that of the certificate in use */
 };
