@@ -7,7 +7,6 @@
 
 #define PADDING_NARROW 8                /* encoders cut a frame into parts that differ by a byte or two */
 #define PADDING_WIDE 200                /* where the line has room for more than is shown: thumbnails of a turn share a message */
-#define WIDE_BPS 8000000
 
 void downlink_ready(struct downlink *d, uint8_t slot, bool soon, int64_t now_us)
 {
@@ -37,7 +36,7 @@ void downlink_begin_group(struct downlink *d, int64_t now_us)
 {
 	struct group_cfg cfg = {
 		.srtp = d->srtp, .to = &d->to, .to_len = d->to_len, .next_number = &d->next_number, .on_numbered = on_numbered, .user = d,
-		.padding = rate_control_estimate_bps(d->rate) >= WIDE_BPS ? PADDING_WIDE : PADDING_NARROW,
+		.padding = d->rate->wide ? PADDING_WIDE : PADDING_NARROW,
 	};
 
 	d->group_us = now_us;

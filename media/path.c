@@ -377,7 +377,7 @@ void path_depart(struct path *p, int64_t now_us)
 
 void path_tick(struct path *p, int64_t now_us)
 {
-	if (p->dtls && dtls_state(p->dtls) < DTLS_DONE)
+	if (p->dtls && !p->in && dtls_state(p->dtls) < DTLS_DONE)
 		on_dtls_state(p, dtls_tick(p->dtls), now_us);
 	check_consent(p, now_us);
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)

@@ -17,6 +17,7 @@
 #define NEWCOMER_US 3000000             /* until the first probes have told what the line carries */
 #define FEW_FRAMES_PX 200               /* pictures this small need no 30 frames a second */
 #define SOUND_BPS 48000                 /* of a voice not yet measured */
+#define WIDE_BPS 8000000
 #define UNSEEN_TALL 4320                /* "as large as there is" */
 
 int rate_control_create(struct rate_control **ret, const struct negotiated *n, int64_t now_us)
@@ -38,6 +39,7 @@ int rate_control_create(struct rate_control **ret, const struct negotiated *n, i
 	}
 	pacer_init(&r->pacer, cfg.start_bps, now_us);
 	allocation_init(&r->allocation, now_us);
+	r->wide = cfg.start_bps >= WIDE_BPS;
 	r->begin_us = now_us;
 	r->stale = true;
 	*ret = r;
@@ -69,6 +71,7 @@ static void follow(struct rate_control *r, int64_t before_bps, int64_t now_us)
 	int64_t bps = bwe_estimate_bps(&r->bwe);
 
 	pacer_set_estimate(&r->pacer, bps, now_us);
+	r->wide = bps >= WIDE_BPS;
 	/* Down at once, up in its own time. */
 	r->stale = r->stale || bps < before_bps - before_bps / 20;
 }

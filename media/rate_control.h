@@ -19,6 +19,7 @@ struct rate_control {
 	struct allocation allocation;
 	struct allocation_sum sum;      /* of the last run */
 	bool measured;                  /* the receiver tells more than loss */
+	bool wide;                      /* the line carries more than is ever shown */
 	bool stale;                     /* what is wanted has changed since the last run */
 	int64_t begin_us;
 	int64_t allocated_us;           /* last run */

@@ -40,10 +40,11 @@
 #define PORTS_TRIED 16                  /* for one that is free for UDP and TCP, when any will do */
 #define TCP_TICK_US 1000000
 #define READY_TCP 1                     /* what epoll says of it; the rest is looked at anyway */
-#define TICK_US 10000
-#define TICK_PHASES 5                   /* each path has its 50 ms tick in one of five 10 ms ticks */
+#define TICK_US 25000
+#define TICK_PHASES 2                   /* each path has its 50 ms tick in one of two */
 #define TURN_SENDS 256                  /* then receiving gets its turn (media.md, Sending) */
-#define GATHER_US 1000                  /* while media flow, a turn begins at most once in this time: what comes meanwhile leaves together */
+#define GATHER_US 1000                  /* in a busy time a turn begins at most once in this time: what comes meanwhile leaves together */
+#define BUSY_US 2000                    /* turns that follow each other faster make a busy time */
 
 /* A DTLS datagram that waits for its step. */
 struct handshake_packet {
@@ -712,7 +713,7 @@ static bool receive_relayed(struct worker *w)
 static void *run(void *arg)
 {
 	struct worker *w = arg;
-	int64_t begun_us;
+	int64_t begun_us = 0, before_us;
 	uint64_t committed;
 	bool more = false, more_relayed = false, tcp_ready;
 
@@ -721,6 +722,7 @@ static void *run(void *arg)
 	w->next_tick_us = clock_boot_us();
 	while (!w->stop) {
 		tcp_ready = wait_for_work(w, more || more_relayed);
+		before_us = begun_us;
 		begun_us = clock_boot_us();
 		committed = sendqueue_committed(w->queue);
 		/* Orders first: a check that follows an answer must find its path. */
@@ -735,7 +737,7 @@ static void *run(void *arg)
 		step_handshake(w);
 		tick(w, clock_boot_us());
 		exchange_publish(w->exchange, w->number);
-		if (!more && !more_relayed && sendqueue_committed(w->queue) != committed)
+		if (!more && !more_relayed && begun_us - before_us < BUSY_US && sendqueue_committed(w->queue) != committed)
 			gather(w, begun_us);
 	}
 	return NULL;
