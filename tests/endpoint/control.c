@@ -266,6 +266,42 @@ size_t control_write_nack(uint8_t *out, uint32_t from, uint32_t about, const uin
 	return write_head(out, 1, 205, at);
 }
 
+/* Status chunks of seven two-bit symbols, and all deltas of two bytes: not the shortest, but never wrong. */
+size_t control_write_twcc(uint8_t *out, const struct twcc_feedback *f)
+{
+	unsigned count = f->count < TWCC_WRITTEN ? f->count : TWCC_WRITTEN, first = 0;
+	size_t at = 20, all;
+	int64_t last_us;
+
+	while (first < count && f->arrival_us[first] < 0)
+		first++;
+	last_us = first < count ? f->arrival_us[first] / 64000 * 64000 : 0;
+	put32(out + 4, f->sender);
+	put32(out + 8, f->about);
+	put16(out + 12, f->base);
+	put16(out + 14, count);
+	put32(out + 16, (uint32_t)(last_us / 64000) << 8 | f->number);
+	for (unsigned i = 0; i < count; i += 7, at += 2) {
+		uint32_t chunk = 0xc000;
+
+		for (unsigned k = 0; k < 7 && i + k < count; k++)
+			chunk |= f->arrival_us[i + k] < 0 ? 0 : 2u << (12 - 2 * k);
+		put16(out + at, chunk);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		int64_t delta = (f->arrival_us[i] - last_us) / 250;
+
+		if (f->arrival_us[i] < 0)
+			continue;
+		put16(out + at, (uint32_t)delta & 0xffff);
+		last_us += delta * 250;
+		at += 2;
+	}
+	all = (at + 3) & ~(size_t)3;
+	memset(out + at, 0, all - at);
+	return write_head(out, 15, 205, all);
+}
+
 size_t control_write_bye(uint8_t *out, uint32_t ssrc)
 {
 	put32(out + 4, ssrc);

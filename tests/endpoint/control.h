@@ -49,6 +49,9 @@ size_t control_write_rr(uint8_t *out, uint32_t from, const struct report_block *
 size_t control_write_cname(uint8_t *out, uint32_t ssrc, const char *cname);
 size_t control_write_pli(uint8_t *out, uint32_t from, uint32_t about);
 size_t control_write_nack(uint8_t *out, uint32_t from, uint32_t about, const uint16_t *seqs, size_t n);
+/** Of `f` up to TWCC_WRITTEN numbers; -1 was not received, arrivals lie within 8 s of their neighbours. */
+#define TWCC_WRITTEN 400
+size_t control_write_twcc(uint8_t *out, const struct twcc_feedback *f);
 size_t control_write_bye(uint8_t *out, uint32_t ssrc);
 
 /** now_us() as NTP 32.32 and back to it. */

@@ -8,6 +8,7 @@
 #include "bytes.h"
 
 #define REPORT_US 1000000
+#define FEEDBACK_US 50000
 #define TWCC_KEPT 8192
 
 struct endpoint {
@@ -23,11 +24,13 @@ struct endpoint {
 	unsigned n_sinks;
 	struct description remote;
 	struct extensions down;
+	bool hears;                     /* a first packet came */
 	uint32_t reporter, strays, byes;
 	uint16_t twcc_seq, twcc_expect;
 	struct twcc_stats twcc;
 	int64_t *twcc_sent_us;          /* owned; 0 not sent */
-	int64_t report_us;
+	int64_t report_us, feedback_us;
+	struct twcc_feedback *arrived;  /* owned, with cfg.feedback: since the last feedback */
 };
 
 /* Out. */
@@ -98,6 +101,36 @@ static void send_report_blocks(struct endpoint *e, int64_t now)
 	transport_send_rtcp(e->transport, out, len);
 }
 
+/* `base` is what the last feedback ended with: what comes from before it was reported as lost and stays so. */
+static void note_arrival(struct endpoint *e, uint16_t number, int64_t now)
+{
+	struct twcc_feedback *f = e->arrived;
+	uint16_t at;
+
+	if (!e->hears)
+		f->base = number;
+	e->hears = true;
+	at = (uint16_t)(number - f->base);
+	if (at >= TWCC_WRITTEN)
+		return;
+	while (f->count <= at)
+		f->arrival_us[f->count++] = -1;
+	f->arrival_us[at] = now;
+}
+
+static void send_arrivals(struct endpoint *e, int64_t now)
+{
+	uint8_t out[CONTROL_BYTES];
+
+	e->feedback_us = now + FEEDBACK_US;
+	if (e->arrived->count == 0)
+		return;
+	send_feedback(e, out, control_write_twcc(out, e->arrived));
+	e->arrived->base = (uint16_t)(e->arrived->base + e->arrived->count);
+	e->arrived->count = 0;
+	e->arrived->number++;
+}
+
 static void on_tick(void *user, int64_t now)
 {
 	struct endpoint *e = user;
@@ -114,6 +147,8 @@ static void on_tick(void *user, int64_t now)
 		if (n)
 			send_feedback(e, out, n);
 	}
+	if (e->arrived && now >= e->feedback_us)
+		send_arrivals(e, now);
 	if (now >= e->report_us) {
 		e->report_us = now + REPORT_US;
 		send_report_blocks(e, now);
@@ -184,6 +219,8 @@ static void on_rtp(void *user, const uint8_t *data, size_t len)
 		e->strays++;
 		return;
 	}
+	if (e->arrived && p.has_twcc)
+		note_arrival(e, p.twcc, now_us());
 	s = sink_of_ssrc(e, p.ssrc);
 	if (!s && (m = media_of(e, &p)))
 		s = add_sink(e, m, &p);
@@ -293,6 +330,10 @@ struct endpoint *endpoint_create(struct loop *l, const struct endpoint_cfg *cfg)
 	e->loop = l;
 	e->cfg = *cfg;
 	e->reporter = g_random_int();
+	if (cfg->feedback) {
+		e->arrived = g_new0(struct twcc_feedback, 1);
+		e->arrived->sender = e->reporter;
+	}
 	loop_lock(l);
 	e->transport = transport_create(l, &cfg->transport, &events, e);
 	loop_add(l, on_tick, e);
@@ -313,6 +354,7 @@ struct endpoint *endpoint_destroy(struct endpoint *e)
 	for (unsigned i = 0; i < e->n_sinks; i++)
 		sink_destroy(e->sinks[i]);
 	g_free(e->twcc_sent_us);
+	g_free(e->arrived);
 	g_free(e);
 	return NULL;
 }

@@ -11,6 +11,7 @@
 #define CLASS "demo-class"
 #define FIRST_VIDEO 4           /* of a wall's slots; before it those of sound */
 #define PAGE 25
+#define TURNS 8
 
 struct hall {
 	struct server *server;
@@ -57,7 +58,7 @@ static struct seat *visitor(struct hall *h, const char *account, const struct se
 
 static struct seat *wall(struct hall *h, const char *account)
 {
-	struct seat *w = visitor(h, account, &(struct seat_cfg){ 0 });
+	struct seat *w = visitor(h, account, &(struct seat_cfg){ .endpoint.feedback = true });
 	const char *error = seat_open_wall(w);
 
 	CHECK(!*error, "%s has no wall: %s", account, error);
@@ -474,27 +475,32 @@ static int compare_times(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+static void tell_times(const char *what, int64_t *took_us, size_t n)
+{
+	qsort(took_us, n, sizeof(took_us[0]), compare_times);
+	stage_note("%s: median %.0f ms, p95 %.0f ms, last %.0f ms of %zu", what, (double)took_us[n / 2] / 1e3, (double)took_us[n * 95 / 100] / 1e3,
+		   (double)took_us[n - 1] / 1e3, n);
+	CHECK(took_us[n * 95 / 100] < 3000000, "%s: too slow", what);
+}
+
 static void pages(void)
 {
 	static struct town t;
 	struct seat *w;
-	int64_t took_us[8 * PAGE] = { 0 };
-	unsigned n = 0;
+	int64_t took_us[TURNS * PAGE] = { 0 };
 
 	memset(&t, 0, sizeof(t));
 	REQUIRE(open_town(&t), "not all sites came");
 	w = wall(&t.hall, "inspector");
-	for (unsigned i = 0; i < 8; i++) {
+	for (unsigned i = 0; i < TURNS; i++) {
 		unsigned there = turn_page(&t, w, i % 2, took_us + (size_t)i * PAGE);
 
-		CHECK(there == PAGE, "%u of %u pictures of page %u", there, PAGE, i % 2);
-		n += there;
+		REQUIRE(there == PAGE, "%u of %u pictures of page %u", there, PAGE, i % 2);
 		g_usleep(1500000); /* kept keyframes of the last page are too old then */
 	}
-	qsort(took_us, G_N_ELEMENTS(took_us), sizeof(took_us[0]), compare_times);
-	stage_note("first pictures of a page: median %.0f ms, p95 %.0f ms, last %.0f ms of %u", (double)took_us[n / 2] / 1e3,
-		   (double)took_us[n * 95 / 100] / 1e3, (double)took_us[n - 1] / 1e3, n);
-	CHECK(took_us[n * 95 / 100] < 3000000, "pages come too slowly");
+	/* The first is of a line that nobody has measured yet. */
+	tell_times("first pictures of the first page", took_us, PAGE);
+	tell_times("first pictures of a page that is turned to", took_us + PAGE, (TURNS - 1) * PAGE);
 	CHECK(looks(&t.hall) == PAGE);
 }
 

@@ -240,6 +240,25 @@ static void twcc_feedback_is_spread_out(void **state)
 	test_free(s);
 }
 
+static void arrivals_are_written_as_read(void **state)
+{
+	struct control_handlers h = { .on_twcc = keep_twcc };
+	struct seen *s = test_calloc(1, sizeof(*s));
+	struct twcc_feedback f = { .sender = 1, .about = 2, .base = 65530, .count = 40, .number = 9 };
+	uint8_t out[CONTROL_BYTES];
+
+	(void)state;
+	for (unsigned i = 0; i < f.count; i++)
+		f.arrival_us[i] = i % 3 == 1 || i == 0 ? -1 : 5000000 + 1000 * (int64_t)(i ^ 1);
+	assert_int_equal(control_read(out, control_write_twcc(out, &f), &h, s), 0);
+	assert_int_equal(s->f.base, f.base);
+	assert_int_equal(s->f.count, f.count);
+	assert_int_equal(s->f.number, f.number);
+	for (unsigned i = 0; i < f.count; i++)
+		assert_int_equal(s->f.arrival_us[i], f.arrival_us[i]);
+	test_free(s);
+}
+
 static void nacks_are_written_as_read(void **state)
 {
 	static const uint16_t seqs[] = { 65530, 65535, 2, 10, 11, 200 };
@@ -260,6 +279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_changed_byte_is_seen),
 		cmocka_unit_test(twcc_feedback_is_spread_out),
+		cmocka_unit_test(arrivals_are_written_as_read),
 		cmocka_unit_test(nacks_are_written_as_read),
 		cmocka_unit_test(gcm_is_taken_when_both_can),
 		cmocka_unit_test(cm_is_taken_when_one_has_no_gcm),
