@@ -81,11 +81,16 @@ void track_set_gate(struct track *t, bool open, int64_t now_us)
 			source_on_gate(t->layers[i], open, now_us);
 }
 
-/* The lowest layer always: it is what a newcomer sees at once. A layer that is shown until a better one comes is wanted, too. */
+/*
+ * The lowest layer always: it is what a newcomer sees at once. A layer that is shown until a better one comes is wanted, too. So is one
+ * that has not come yet: a browser may find out only after half a minute that its line carries it, and nobody aims at what never was.
+ */
 static uint8_t layers_wanted(const struct track *t)
 {
 	unsigned mask = 1;
 
+	for (int i = 0; i < t->n_layers; i++)
+		mask |= t->layers[i] ? 0 : 1u << i;
 	for (size_t i = 0; i < t->slots.n; i++) {
 		const struct slot *s = t->slots.slots[i];
 

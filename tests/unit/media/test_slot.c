@@ -614,6 +614,44 @@ static void a_repeat_neither_leads_nor_restarts_a_stream(void **state)
 	assert_int_equal(w.slots[1].next_seq, renumber_next(&w.slots[1].numbers, w.seq[0][1]));
 }
 
+/* Ten seconds in which these layers (bits) of the first camera come; returns the mask that its sender is told last, 0: nothing. */
+static uint8_t told_layers(unsigned layers)
+{
+	static const uint8_t payload[] = { 0x10, 0x00, 0, 0, 0, 0 };
+	uint8_t mask = 0;
+
+	for (int i = 0; i < 200; i++, w.now_us += 50 * MS) {
+		struct rtp_view pkt = { .seq = w.seq[0][1]++, .timestamp = w.rtp[0][1] += 4500, .marker = true, .payload = payload,
+			                .payload_len = sizeof(payload) };
+
+		w.n_events = 0;
+		for (uint8_t k = 0; k < 3; k++) {
+			pkt.ssrc = 50 + k;
+			if (layers & 1u << k)
+				track_receive(&w.camera[0], k, &pkt, CODEC_VP8, false, w.now_us);
+		}
+		drain();
+		track_tick(&w.camera[0], w.now_us);
+		for (size_t k = 0; k < w.n_events; k++)
+			mask = w.events[k].type == MEDIA_LAYERS ? w.events[k].layers.mask : mask;
+	}
+	return mask;
+}
+
+static void a_layer_is_left_out_only_when_it_has_been_there(void **state)
+{
+	(void)state;
+	track_set_layers(&w.camera[0], 3);
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	slot_set_target(&w.slots[1], 0, w.now_us);
+	/* A browser sends its upper layers when it has found out that its line carries them. */
+	assert_int_equal(told_layers(1), 0);
+	assert_int_equal(told_layers(1 | 2), 1 | 4);
+	assert_int_equal(told_layers(1 | 2 | 4), 1);
+	slot_set_target(&w.slots[1], 2, w.now_us);
+	assert_int_equal(told_layers(1) & 4, 4);
+}
+
 /* A picture of one packet with Chromium's numbers, whose last byte is its own. */
 static size_t layered(uint8_t payload[7], bool key, uint8_t tid, uint8_t picture)
 {
@@ -932,6 +970,7 @@ int main(void)
 		SLOT_TEST(a_keyframe_counts_after_minutes_without_one),
 		SLOT_TEST(a_repeat_neither_leads_nor_restarts_a_stream),
 		SLOT_TEST(what_comes_late_gets_its_own_number_though_pictures_are_left_out),
+		SLOT_TEST(a_layer_is_left_out_only_when_it_has_been_there),
 		SLOT_TEST(an_unmuted_voice_is_heard_at_once_after_any_time),
 		SLOT_TEST(a_stream_restarts_four_times_a_second_at_most),
 		SLOT_TEST(empty_packets_leave_no_hole),
