@@ -1,4 +1,18 @@
 // A path in memory: enough of RTCPeerConnection for what is decided around it.
+function transceivers(path: FakePath) {
+  return ["0", "1", "2", "3"].map((mid) => ({
+    mid, direction: "recvonly",
+    sender: {
+      get track() { return path.sent.get(mid) ?? null; },
+      replaceTrack: async (track: unknown) => void path.sent.set(mid, track), getParameters: () => ({ encodings: Array.from({ length: path.layers.get(mid) ?? 1 }, () => ({})) }),
+      setParameters: async ({ encodings }: { readonly encodings: readonly Readonly<Record<string, unknown>>[] }) => {
+        if (encodings.some((e) => path.unknown_field && path.unknown_field in e)) throw new Error(`unknown ${path.unknown_field}`);
+        path.encodings.set(mid, encodings);
+      },
+    },
+  }));
+}
+
 export class FakePath {
   static readonly all: FakePath[] = [];
   connectionState = "new";
@@ -14,16 +28,7 @@ export class FakePath {
   readonly layers = new Map<string, number>();
   /** Parameters that are refused: a field's name. */
   unknown_field: string | undefined;
-  private readonly transceivers = ["0", "1", "2", "3"].map((mid) => ({
-    mid, direction: "recvonly",
-    sender: {
-      replaceTrack: async (track: unknown) => void this.sent.set(mid, track), getParameters: () => ({ encodings: Array.from({ length: this.layers.get(mid) ?? 1 }, () => ({})) }),
-      setParameters: async ({ encodings }: { readonly encodings: readonly Readonly<Record<string, unknown>>[] }) => {
-        if (encodings.some((e) => this.unknown_field && this.unknown_field in e)) throw new Error(`unknown ${this.unknown_field}`);
-        this.encodings.set(mid, encodings);
-      },
-    },
-  }));
+  private readonly transceivers = transceivers(this);
 
   readonly configurations: RTCConfiguration[] = [];
 

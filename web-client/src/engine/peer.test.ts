@@ -66,3 +66,11 @@ test("changes at once come one after the other, the last holds", async () => {
   await Promise.all([peer.setLayers("camera", [0]), peer.setBounds(VILLAGE), peer.setLayers("camera", [0, 1, 2]), peer.setBounds({ up_bps: 0, up_height: 0 })]);
   assert.deepEqual(active(path, "1"), [true, true, true]);
 });
+
+test("limits follow the picture that is sent", async () => {
+  const { peer, path } = await accepted();
+  const small = { getSettings: () => ({ width: 640, height: 360 }) } as unknown as MediaStreamTrack;
+  await peer.send("camera", small);
+  assert.deepEqual(active(path, "1"), [true, true, false]);
+  assert.deepEqual(path.encodings.get("1")?.map((e) => e["scaleResolutionDownBy"]), [2, 1, 1]);
+});

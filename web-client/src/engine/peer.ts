@@ -54,7 +54,8 @@ export class Peer {
   /** Starts, changes or (null) stops sending one source. */
   async send(source: Source, track: MediaStreamTrack | null): Promise<void> {
     await this.senders.get(source)?.replaceTrack(track);
-    if (this.bounds.up_bps > 0) await this.limitAll(); // how high the picture is, and how many share the line
+    if (this.bounds.up_bps > 0) await this.limitAll(); // how many share the line
+    else await this.limit(source); // how large the picture is
   }
 
   /** Only these simulcast layers of a source are wanted, the lowest being 0; the encoder leaves the others out. */
@@ -122,9 +123,9 @@ export class Peer {
     const count = parameters.encodings.length;
     const wanted = this.wanted.get(source);
     const pictures = (["camera", "screen"] as const).filter((s) => this.senders.get(s)?.track).length;
-    const height = sender.track?.getSettings?.().height ?? 0;
+    const { width = 0, height = 0 } = sender.track?.getSettings?.() ?? {};
     parameters.encodings.forEach((encoding, layer) => {
-      const { scalabilityMode, ...limits } = encodingOf({ source, count, layer, bounds: this.bounds, pictures, height, ...(wanted ? { wanted } : {}) });
+      const { scalabilityMode, ...limits } = encodingOf({ source, count, layer, bounds: this.bounds, pictures, width, height, ...(wanted ? { wanted } : {}) });
       Object.assign(encoding, limits, layered && scalabilityMode ? { scalabilityMode } : {});
     });
     if (source === "screen") parameters.degradationPreference = "maintain-resolution";

@@ -30,6 +30,7 @@ export interface EncodingIn {
   /** How many pictures share the bound. */
   readonly pictures: number;
   /** Of what the camera or screen gives, in pixels; 0 unknown. */
+  readonly width: number;
   readonly height: number;
 }
 
@@ -60,21 +61,38 @@ function usual(source: Source, count: number, layer: number): number {
   return rates[rates.length - count + layer] ?? rates[rates.length - 1] ?? 0;
 }
 
+/**
+ * How many layers a picture is worth. Chromium encodes no more than these of the first ones (libwebrtc's simulcast formats), so that a
+ * small camera's whole picture would never be sent unless a lower layer is it.
+ */
+function worth({ count, width, height }: EncodingIn): number {
+  const area = width * height;
+  if (area === 0 || area >= 960 * 540) return count;
+  return Math.min(count, area >= 480 * 270 ? 2 : 1);
+}
+
+/** Lines of a picture, however it is held. */
+function lines({ width, height }: EncodingIn): number {
+  return Math.min(width, height);
+}
+
 /** Layers are halves of each other; one layer alone is as tall as the bound. The lowest of a narrow line may be taller than a quarter. */
-function scaleOf({ count, layer, bounds, height }: EncodingIn): number {
-  const simulcast = 2 ** (count - 1 - layer);
-  if (layer > 0 || bounds.up_height === 0 || height === 0) return simulcast;
-  return Math.max(1, height / bounds.up_height);
+function scaleOf(encoding: EncodingIn): number {
+  const { layer, bounds } = encoding;
+  const simulcast = 2 ** Math.max(0, worth(encoding) - 1 - layer);
+  if (layer > 0 || bounds.up_height === 0 || lines(encoding) === 0) return simulcast;
+  return Math.max(1, lines(encoding) / bounds.up_height);
 }
 
 /** What of the line is left for a layer, when those below it have theirs; 0: it is too much, or too tall. */
 function roomFor(encoding: EncodingIn): number {
-  const { source, count, layer, bounds, pictures, height } = encoding;
+  const { source, count, layer, bounds, pictures } = encoding;
   const rate = usual(source, count, layer);
+  if (layer >= worth(encoding)) return 0;
   if (bounds.up_bps === 0) return rate;
   let room = Math.max(0, bounds.up_bps - VOICE_RESERVE_BPS) / Math.max(1, pictures);
   for (let below = 0; below < layer; below++) room -= usual(source, count, below);
-  if (layer > 0 && (room < rate / 2 || (bounds.up_height > 0 && height / scaleOf(encoding) > bounds.up_height))) return 0;
+  if (layer > 0 && (room < rate / 2 || (bounds.up_height > 0 && lines(encoding) / scaleOf(encoding) > bounds.up_height))) return 0;
   return Math.min(rate, Math.floor(room));
 }
 
@@ -88,7 +106,7 @@ export function encodingOf(encoding: EncodingIn): Encoding {
     active: active && room >= LEAST_PICTURE_BPS,
     maxBitrate: Math.max(LEAST_PICTURE_BPS, room),
     scaleResolutionDownBy: scaleOf(encoding),
-    maxFramerate: source === "screen" ? SCREEN_FPS : count > 1 && layer === 0 ? THUMBNAIL_FPS : CAMERA_FPS,
+    maxFramerate: source === "screen" ? SCREEN_FPS : worth(encoding) > 1 && layer === 0 ? THUMBNAIL_FPS : CAMERA_FPS,
     ...(source === "camera" ? { scalabilityMode: "L1T2" } : {}),
   };
 }
