@@ -27,37 +27,33 @@ const struct line_limits *line_limits(enum line_profile profile)
 	return &profiles[(unsigned)profile < LINE_PROFILES && profile != LINE_AUTO ? profile : LINE_FULL].limits;
 }
 
-static bool turn(struct line_watch *w, int64_t now_us)
-{
-	w->narrow = !w->narrow;
-	w->since_us = 0;
-	w->narrow_since_us = now_us;
-	w->turns += w->narrow;
-	return true;
-}
-
-/* Whether `holds` has held for `span_us`. */
-static bool has_held(struct line_watch *w, int64_t now_us, bool holds, int64_t span_us)
-{
-	if (!holds)
-		w->since_us = 0;
-	else if (!w->since_us)
-		w->since_us = now_us;
-	return holds && now_us - w->since_us >= span_us;
-}
-
 static int64_t try_after_us(const struct line_watch *w)
 {
 	return MIN(LINE_TRY_US << MIN(w->turns - 1, 4u), LINE_TRY_MAX_US);
 }
 
-bool line_watch_feed(struct line_watch *w, int64_t now_us, uint32_t estimate_bps, bool busy)
+static bool turn(struct line_watch *w, int64_t since_us)
+{
+	w->narrow = !w->narrow;
+	w->since_us = since_us;
+	w->turns += w->narrow;
+	return true;
+}
+
+static bool looks_narrow(struct line_watch *w, int64_t now_us, bool holds)
+{
+	if (!holds)
+		w->since_us = 0;
+	else if (!w->since_us)
+		w->since_us = now_us;
+	return holds && now_us - w->since_us >= LINE_NARROW_US;
+}
+
+bool line_watch_feed(struct line_watch *w, int64_t now_us, uint32_t estimate_bps, bool held_back)
 {
 	if (!estimate_bps)
 		return false;
 	if (!w->narrow)
-		return has_held(w, now_us, busy && estimate_bps < LINE_NARROW_BPS, LINE_NARROW_US) && turn(w, now_us);
-	if (has_held(w, now_us, estimate_bps >= LINE_WIDE_BPS, LINE_WIDE_US))
-		return turn(w, now_us);
-	return estimate_bps >= LINE_TRY_BPS && now_us - w->narrow_since_us >= try_after_us(w) && turn(w, now_us);
+		return looks_narrow(w, now_us, held_back && estimate_bps < LINE_NARROW_BPS) && turn(w, now_us);
+	return estimate_bps >= LINE_TRY_BPS && now_us - w->since_us >= try_after_us(w) && turn(w, 0);
 }

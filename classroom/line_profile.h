@@ -2,14 +2,13 @@
  * Line profiles: what a site on a narrow line receives and sends. One table; a seat chooses a profile, or its host does, or
  * it is left to the server, which watches the estimate of the line towards it:
  *
- *              under LINE_NARROW_BPS for LINE_NARROW_US, the line being in use
- *      full ──────────────────────────────────────────────────────────────────► village
- *           ◄──────────────────────────────────────────────────────────────────
- *              at or over LINE_WIDE_BPS for LINE_WIDE_US; or, while it is over LINE_TRY_BPS, LINE_TRY_US after (doubled
- *              at each turn), to see whether the line holds
+ *              under LINE_NARROW_BPS for LINE_NARROW_US, and something wanted is held back
+ *      full ──────────────────────────────────────────────────────────────────────────────► village
+ *           ◄──────────────────────────────────────────────────────────────────────────────
+ *              after LINE_TRY_US (doubled each time that it did not hold), if the line carries LINE_TRY_BPS
  *
- * The last way back is needed since no more than the profile's own bound is sent in village, and an estimate does not grow far
- * beyond what is sent.
+ * Back is a trial and not a measurement: in village no more than its own bound is sent, and nobody knows of a line more than what
+ * was sent through it.
  */
 #ifndef HUITANG_CLASSROOM_LINE_PROFILE_H
 #define HUITANG_CLASSROOM_LINE_PROFILE_H
@@ -19,8 +18,6 @@
 
 #define LINE_NARROW_BPS 1500000
 #define LINE_NARROW_US (10 * 1000000LL)
-#define LINE_WIDE_BPS 2500000
-#define LINE_WIDE_US (30 * 1000000LL)
 #define LINE_TRY_BPS 800000
 #define LINE_TRY_US (120 * 1000000LL)
 #define LINE_TRY_MAX_US (16 * LINE_TRY_US)
@@ -44,17 +41,16 @@ const struct line_limits *line_limits(enum line_profile profile);
 /* How the server finds out that a line is narrow. Embedded; zeroed is wide and not looked at yet. */
 struct line_watch {
 	bool narrow;
-	int64_t since_us;               /* the condition for a change has held since; 0: it does not */
-	int64_t narrow_since_us;
+	int64_t since_us;               /* it looks narrow since, or was found so then; 0: it does not */
 	unsigned turns;                 /* how often it was found narrow */
 };
 
 /**
- * Takes one look at the line. `estimate_bps` 0 is unknown and changes nothing; `busy`: what is sent fills at least half of the
- * estimate or a picture waits for room, so that a low estimate is the line's and not that of an idle room.
+ * Takes one look at the line. `estimate_bps` 0 is unknown and changes nothing; `held_back`: something that is watched does not go,
+ * or not in the layer wanted, for want of line: a low estimate is then the line's and not that of an idle room.
  *
  * Returns whether w->narrow changed.
  */
-bool line_watch_feed(struct line_watch *w, int64_t now_us, uint32_t estimate_bps, bool busy);
+bool line_watch_feed(struct line_watch *w, int64_t now_us, uint32_t estimate_bps, bool held_back);
 
 #endif

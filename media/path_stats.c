@@ -66,6 +66,7 @@ static void describe(struct path *p, struct path_stats *ret, int64_t now_us)
 
 	ret->rtt_us = (uint32_t)(bwe_rtt_us(&rate->bwe) ? bwe_rtt_us(&rate->bwe) : p->up.rtt_us);
 	ret->estimate_bps = rate->measured ? (uint32_t)rate_control_estimate_bps(rate) : 0;
+	ret->wanted_bps = rate->sum.next_bps ? rate->sum.full_bps : 0;
 	ret->sent_bps = bps_over(p->down.sent_bytes - before->sent_bytes, span_us);
 	ret->received_bps = bps_over(p->received_bytes - before->received_bytes, span_us);
 	ret->down_lost = (uint8_t)MIN(bwe_loss_permille(&rate->bwe) * 256 / 1000, 255u);

@@ -30,6 +30,7 @@ struct slot_stats {
 struct path_stats {
 	uint32_t rtt_us;                /* 0 unknown */
 	uint32_t estimate_bps;          /* of the line towards the peer, 0 unknown */
+	uint32_t wanted_bps;            /* 0: all that is watched goes as wanted; else what that would take, and the line holds some back */
 	uint32_t sent_bps;
 	uint32_t received_bps;
 	uint8_t down_lost;              /* 1/256 of what we sent, from transport-wide feedback or receiver reports */

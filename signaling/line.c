@@ -80,21 +80,11 @@ void line_on_layers(struct client *c, enum source_kind kind, uint8_t mask)
 	tell_layers(c, kind);
 }
 
-/* A low estimate is the line's own when much of it is used, or when a picture waits for room. */
-static bool is_busy(const struct path_stats *s)
-{
-	bool busy = s->sent_bps >= s->estimate_bps / 2;
-
-	for (unsigned i = 0; i < s->n_slots; i++)
-		busy |= s->slots[i].suspended;
-	return busy;
-}
-
 void line_on_stats(struct client *c, const struct path_stats *s, int64_t now_us)
 {
 	if (c->kind != SEAT_BROWSER || c->line.choice != LINE_AUTO)
 		return;
-	if (line_watch_feed(&c->line.watch, now_us, s->estimate_bps, is_busy(s)))
+	if (line_watch_feed(&c->line.watch, now_us, s->estimate_bps, s->wanted_bps > 0))
 		room_line_found(c->meeting->room, c->seat, c->line.watch.narrow);
 }
 
