@@ -142,8 +142,10 @@ static void on_long_queue(struct bwe *b, int64_t queue_us, int64_t now_us)
 {
 	int64_t carried_bps = acked_rate_bps(&b->acked, SHORT_WINDOW_US);
 
-	if (carried_bps == 0 || !queue_blame_accept(&b->blame, queue_us, now_us))
+	if (carried_bps == 0 || now_us - b->drained_us < b->rtt_us + DROP_WAIT_US ||
+	    !queue_blame_accept(&b->blame, queue_us, now_us))
 		return;
+	b->drained_us = now_us;
 	b->full_bps = carried_bps;
 	drop_to(b, carried_bps / 1000 * CLAMP(DRAIN_PERMILLE - (queue_us - QUEUE_HIGH_US) / 1000, 600, DRAIN_PERMILLE), now_us);
 }
@@ -156,7 +158,8 @@ static void on_short_queue(struct bwe *b, int64_t now_us)
 {
 	int64_t carried_bps = MAX(bwe_acked_bps(b), acked_rate_bps(&b->acked, SHORT_WINDOW_US));
 
-	if (!is_busy(carried_bps, b->delay_bps) || (b->probe.number && now_us - b->probe.end_us < b->rtt_us + PROBE_ECHO_US))
+	if (now_us - b->dropped_us < b->rtt_us + DROP_WAIT_US || !is_busy(carried_bps, b->delay_bps) ||
+	    (b->probe.number && now_us - b->probe.end_us < b->rtt_us + PROBE_ECHO_US))
 		return;
 	b->full_bps = carried_bps;
 	drop_to(b, MAX(BACK_OFF(carried_bps), BACK_OFF(b->delay_bps)), now_us);
@@ -164,8 +167,6 @@ static void on_short_queue(struct bwe *b, int64_t now_us)
 
 static void on_queue(struct bwe *b, int64_t queue_us, int64_t now_us)
 {
-	if (now_us - b->dropped_us < b->rtt_us + DROP_WAIT_US)
-		return;
 	if (queue_us >= QUEUE_HIGH_US)
 		on_long_queue(b, queue_us, now_us);
 	else

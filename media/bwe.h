@@ -49,6 +49,7 @@ struct bwe {
 	int64_t remb_bps;               /* 0: none */
 	int64_t full_bps;               /* what arrived when the line was full last, 0: not known */
 	int64_t dropped_us;             /* last drop, 0: none */
+	int64_t drained_us;             /* last that a long queue made */
 	int64_t raised_us;              /* last look at raising */
 	int64_t feedback_us;            /* when the last came, 0: none */
 	int64_t waiting_us;             /* since when packets wait for feedback, 0: none does */

@@ -9,10 +9,10 @@
 #define LEAP_US INT64_C(10000000)       /* between neighbouring packets, in delay: another clock */
 #define PAUSE_MS 1000.0f                /* groups further apart say nothing about each other */
 #define EPOCH_MS 1000000.0f             /* floats count tenths of milliseconds up to here */
-#define MIN_POINTS 10
+#define MIN_POINTS 10                   /* also those that tell the length of the queue */
 #define SCALE_MS 240.0f
 #define THRESHOLD_MS 12.5f
-#define THRESHOLD_MIN_MS 6.0f
+#define THRESHOLD_MIN_MS 10.0f          /* slower growth is left to the length of the queue */
 #define THRESHOLD_MAX_MS 100.0f
 #define THRESHOLD_FAR_MS 15.0f          /* a trend so far beyond is no noise to adapt to */
 #define K_UP 0.0087f
@@ -152,8 +152,8 @@ int64_t delay_trend_queue_us(const struct delay_trend *t)
 {
 	float least_ms = INFINITY;
 
-	for (uint8_t i = 0; i < t->n; i++)
-		least_ms = MIN(least_ms, t->delay_ms[i]);
+	for (unsigned i = 1; i <= MIN_POINTS && i <= t->n; i++)
+		least_ms = MIN(least_ms, t->delay_ms[(t->next + DELAY_TREND_POINTS - i) % DELAY_TREND_POINTS]);
 	return t->n < MIN_POINTS ? 0 : (int64_t)((least_ms - base_ms(t)) * 1000.0f);
 }
 

@@ -2,7 +2,7 @@
  * Does the line's queue grow? The delay gradient of draft-ietf-rmcat-gcc-02 §5.1 to §5.4, with these differences. Packets that left
  * within 10 ms are one group, and so is what left in one flush; a group counts by its least delay, that of the packet that had
  * none of its own flush before it: so the size of a flush is no noise. The trend is a line through the groups of the last 300 to
- * 600 ms. Besides the gradient stands the queue itself: the least delay of these groups over the least of the last 10 to 20 s.
+ * 600 ms. Besides the gradient stands the queue itself: the least delay of the last 10 groups over the least of the last 10 to 20 s.
  *
  * Embedded and pure. Delays are arrival minus sending, in two clocks: only differences count.
  */

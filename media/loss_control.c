@@ -57,10 +57,10 @@ static enum loss_verdict begin_trial(struct loss_control *l, const struct loss_s
 	return LOSS_TRIAL;
 }
 
+/* What was lost in the queue is over when the queue is: it is no part of what is lost afterwards. */
 static enum loss_verdict condemn(struct loss_control *l, int64_t arrived_bps)
 {
 	l->carried_bps = arrived_bps * 9 / 10;
-	l->rough = 0;
 	return LOSS_CROWDED;
 }
 
@@ -95,11 +95,18 @@ static enum loss_verdict end_trial(struct loss_control *l)
 	return LOSS_CHANCE;
 }
 
-/* Two sigma above what is expected and tolerated, or a little above for long. */
-static bool calls_for_trial(const struct loss_control *l, uint32_t all, bool busy)
+/* Two sigma above what is expected and tolerated. */
+static bool is_excessive(const struct loss_control *l, uint32_t all)
 {
 	float excess = l->loss - l->chance - EXCESS;
-	bool much = excess > 0 && excess * excess > 4 * l->loss * (1 - l->loss) / (float)all;
+
+	return excess > 0 && excess * excess > 4 * l->loss * (1 - l->loss) / (float)all;
+}
+
+/* Much more is lost than expected, or a little more for long. */
+static bool calls_for_trial(const struct loss_control *l, uint32_t all, bool busy)
+{
+	bool much = is_excessive(l, all);
 
 	return busy ? much || l->rough >= ROUGH_WINDOWS : much && l->rough >= PROBE_WINDOWS;
 }
@@ -129,10 +136,10 @@ enum loss_verdict loss_control_update(struct loss_control *l, const struct loss_
 	}
 	if (l->trial)
 		return end_trial(l);
+	if (scene->queued)
+		return is_excessive(l, all) ? condemn(l, scene->arrived_bps) : LOSS_NONE;
 	follow_chance(l);
-	if (!calls_for_trial(l, all, scene->busy || scene->queued))
-		return LOSS_NONE;
-	return scene->queued ? condemn(l, scene->arrived_bps) : begin_trial(l, scene, now_us);
+	return calls_for_trial(l, all, scene->busy) ? begin_trial(l, scene, now_us) : LOSS_NONE;
 }
 
 bool loss_control_is_rough(const struct loss_control *l)

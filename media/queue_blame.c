@@ -6,6 +6,7 @@
 #define PATIENCE_MIN_US INT64_C(10000000)
 #define PATIENCE_MAX_US INT64_C(60000000)
 #define EPISODE_US INT64_C(3000000)     /* what was lowered before is another story */
+#define EFFECT_US INT64_C(1000000)       /* until a lower rate shows in the queue */
 #define VAIN_TIMES 2
 #define SHORTER(us) ((us) * 9 / 10)
 
@@ -27,6 +28,8 @@ bool queue_blame_accept(struct queue_blame *q, int64_t queue_us, int64_t now_us)
 {
 	bool again = q->lowered_us && now_us - q->lowered_us < EPISODE_US;
 
+	if (again && now_us - q->lowered_us < EFFECT_US)
+		return true;
 	q->vain = again && queue_us > SHORTER(q->queue_us) ? q->vain + 1 : 0;
 	q->lowered_us = now_us;
 	q->queue_us = queue_us;

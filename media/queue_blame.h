@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct queue_blame {
-	int64_t lowered_us;             /* when the rate was lowered last, 0: not lately */
+	int64_t lowered_us;             /* when the rate was lowered, 0: not lately; one that follows too soon to judge does not count */
 	int64_t queue_us;               /* at that time */
 	unsigned vain;                  /* times in a row that it did not help */
 	int64_t foreign_until_us;
