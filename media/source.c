@@ -20,7 +20,7 @@
 
 /* The lowest of three layers, the middle one, and whatever is the best there is (media.md, Memory). */
 static const struct { size_t bytes, packets; } video_rings[MAX_LAYERS] = {
-	{ 32 * 1024, 128 }, { 96 * 1024, 256 }, { 256 * 1024, 1024 },
+	{ 32 * 1024, 128 }, { 96 * 1024, 256 }, { 256 * 1024, 512 },
 };
 
 static int create_ring(struct source *s, bool audio)
