@@ -20,7 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 VIEWERS = 200
 GATHERED = ('--grid', '1000', '--wait-thumbnail', '5000', '--wait-audio', '5000')
 KNEE_LOSS, KNEE_LATE_MS = 0.001, 20
-KNEE_STEP = 1.15
+KNEE_STEP = 1.2
 
 
 class Lengths:
@@ -78,7 +78,7 @@ def knee(bench, figures, lengths, who, target, share):
 
 
 def join(bench, figures, who, target):
-    result = bench.load('join', target, '--sites', str(VIEWERS))
+    result = bench.load('join', target, '--sites', str(VIEWERS), '--seconds', '1', '--warmup', '1')
     complain(figures, f'{who}, join', result)
     take(figures, f'{who}.join', result, p50='join_ms.p50', p95='join_ms.p95', cpu='join.server_cpu_s')
 
