@@ -213,7 +213,7 @@ static void on_rtp(void *user, const uint8_t *data, size_t len)
 	struct sink *s;
 	const struct media *m;
 
-	if (e->cfg.no_sinks)
+	if (e->cfg.no_sinks && !e->arrived)
 		return;
 	if (packet_read(&p, data, len, &e->down) < 0) {
 		e->strays++;
@@ -221,6 +221,8 @@ static void on_rtp(void *user, const uint8_t *data, size_t len)
 	}
 	if (e->arrived && p.has_twcc)
 		note_arrival(e, p.twcc, now_us());
+	if (e->cfg.no_sinks)
+		return;
 	s = sink_of_ssrc(e, p.ssrc);
 	if (!s && (m = media_of(e, &p)))
 		s = add_sink(e, m, &p);

@@ -50,10 +50,10 @@ static bool enter(struct show *t, const struct publisher_cfg *noise)
 	t->calm = stage_loop();
 	t->wild = stage_loop();
 	t->good = publisher_open(t->server, t->calm, ROOM_OF_IT, token_of(t, "presenter", "good"), &(struct publisher_cfg){
-		.number = 10, .video_us = 20000, .packets = 6, .body_bytes = 1000, .key_every = 100, .numbers = VP8_ALL_NUMBERS });
-	t->viewer = player_open(t->server, t->calm, ROOM_OF_IT "?seat=good", token_of(t, "viewer", NULL), &(struct endpoint_cfg){ .no_rtx = true });
+		.number = 10, .video_us = 20000, .packets = 6, .body_bytes = 400, .key_every = 100, .numbers = VP8_ALL_NUMBERS });
+	t->viewer = player_open(t->server, t->calm, ROOM_OF_IT "?seat=good", token_of(t, "viewer", NULL), &(struct endpoint_cfg){ .no_rtx = true, .feedback = true });
 	t->noise = publisher_open(t->server, t->wild, ROOM_OF_IT, token_of(t, "presenter", "noise"), noise);
-	t->fan = player_open(t->server, t->wild, ROOM_OF_IT "?seat=noise", token_of(t, "viewer", NULL), &(struct endpoint_cfg){ .no_sinks = true });
+	t->fan = player_open(t->server, t->wild, ROOM_OF_IT "?seat=noise", token_of(t, "viewer", NULL), &(struct endpoint_cfg){ .no_sinks = true, .feedback = true });
 	return t->good->status == 201 && t->viewer->status == 201 && t->noise->status == 201 && t->fan->status == 201 &&
 	       player_wait_frames(t->viewer->endpoint, false, 30, 6000) && endpoint_wait_up(t->noise->endpoint, 5000) &&
 	       endpoint_wait_up(t->fan->endpoint, 5000);
