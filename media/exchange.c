@@ -16,7 +16,7 @@ struct place {
 };
 
 struct exchange {
-	unsigned n;
+	uint16_t n;
 	struct relay **relays;          /* owned, n x n by from, then to */
 	struct place places[];
 };
@@ -37,7 +37,7 @@ static int create_relays(struct exchange *x)
 	return 0;
 }
 
-int exchange_create(struct exchange **ret, unsigned n)
+int exchange_create(struct exchange **ret, uint16_t n)
 {
 	struct exchange *x = mem_zalloc(sizeof(*x) + n * sizeof(x->places[0]));
 	int r;
@@ -46,7 +46,7 @@ int exchange_create(struct exchange **ret, unsigned n)
 		return -ENOMEM;
 	x->n = n;
 	r = create_relays(x);
-	for (unsigned i = 0; r == 0 && i < n; i++) {
+	for (uint16_t i = 0; r == 0 && i < n; i++) {
 		r = mailbox_create(&x->places[i].orders, NULL, NULL);
 		if (r == 0)
 			r = bell_create(&x->places[i].bell);
@@ -66,14 +66,14 @@ struct exchange *exchange_destroy(struct exchange *x)
 	for (size_t i = 0; x->relays && i < (size_t)x->n * x->n; i++)
 		relay_destroy(x->relays[i]);
 	mem_free(x->relays);
-	for (unsigned i = 0; i < x->n; i++) {
+	for (uint16_t i = 0; i < x->n; i++) {
 		mailbox_destroy(x->places[i].orders);
 		bell_destroy(x->places[i].bell);
 	}
 	return mem_free(x);
 }
 
-unsigned exchange_workers(const struct exchange *x)
+uint16_t exchange_workers(const struct exchange *x)
 {
 	return x->n;
 }

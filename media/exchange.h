@@ -16,10 +16,10 @@
 struct exchange;
 
 /** Owns: *ret is the caller's. `n` workers, 1 to MAX_WORKERS. Errors: -ENOMEM, -errno of eventfd(). */
-int exchange_create(struct exchange **ret, unsigned n);
+int exchange_create(struct exchange **ret, uint16_t n);
 struct exchange *exchange_destroy(struct exchange *x);
 
-unsigned exchange_workers(const struct exchange *x);
+uint16_t exchange_workers(const struct exchange *x);
 struct mailbox *exchange_orders(const struct exchange *x, uint16_t worker);
 struct bell *exchange_bell(const struct exchange *x, uint16_t worker);
 

@@ -56,7 +56,7 @@ int media_create(struct media **ret, const struct media_cfg *cfg)
 		return -ENOMEM;
 	r = mailbox_create(&m->reports, cfg->wake, cfg->user);
 	if (r == 0)
-		r = exchange_create(&m->exchange, cfg->workers);
+		r = exchange_create(&m->exchange, (uint16_t)cfg->workers);
 	if (r == 0)
 		r = start_workers(m, cfg);
 	if (r < 0) {
