@@ -207,7 +207,8 @@ static void end_window(struct crowd *c, int64_t now)
 	port_stats(l->port, &m->port_end);
 	m->has_server = m->server_begin.cpu_ns && m->server_end.cpu_ns;
 	m->late_us = hub_take_late_us(l->hub);
-	m->expected = l->options.shape == SHAPE_LECTURE ? (double)m->totals.sent_packets * m->receivers / MAX(c->n_publishers, 1u) : 0;
+	if (l->options.shape == SHAPE_LECTURE && !l->options.simulcast && !l->options.temporal) /* else less is as good */
+		m->expected = (double)m->totals.sent_packets * m->receivers / MAX(c->n_publishers, 1u);
 	c->rss_steady_kb = m->server_end.rss_kb;
 	c->measured = true;
 }
@@ -217,7 +218,7 @@ static const char *past_knee(const struct crowd *c, const struct step *s)
 {
 	if (s->loss >= 0.001)
 		return "loss";
-	if (s->p99_ms >= 20)
+	if (s->p99_ms >= c->load->options.knee_p99_ms)
 		return "latency";
 	if (c->measure.silent || count_states(c, c->n_publishers, c->n_begun, SITE_FAILED))
 		return "endpoints failed";
@@ -238,6 +239,7 @@ static void note_step(struct crowd *c)
 		.loss = m->loss.numbered ? (double)m->loss.missing / (double)m->loss.numbered : 0,
 		.p99_ms = (double)histogram_at(&m->totals.latency, 0.99) / 1e3,
 		.server_share = process_share(&m->server_begin, &m->server_end), .own_share = process_share(&m->own_begin, &m->own_end),
+		.waited = process_waited(&m->server_begin, &m->server_end),
 	};
 	c->knee_reason = past_knee(c, s);
 	s->good = !c->knee_reason;

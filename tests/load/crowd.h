@@ -33,7 +33,7 @@ struct measure {
 
 struct step {
 	unsigned viewers;
-	double packets_per_s, loss, p99_ms, server_share, own_share;
+	double packets_per_s, loss, p99_ms, server_share, own_share, waited;
 	bool good;
 };
 

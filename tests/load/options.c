@@ -36,7 +36,8 @@ static const char help[] =
 	"  --ramp N               joins begun in a second (100)\n"
 	"  --seconds S            the measured window (10)\n"
 	"  --warmup S             between the last join and the window (3)\n"
-	"  --knee                 more and more viewers until loss is 0.1 % or p99 latency 20 ms; --knee-step F (1.25)\n"
+	"  --knee                 more and more viewers until loss is 0.1 % or p99 latency 20 ms; --knee-step F (1.25),\n"
+	"                         --knee-p99 MS (20)\n"
 	"\n"
 	"Media\n"
 	"  --codec vp8|h264       (vp8)  --suite gcm|cm  (gcm)\n"
@@ -61,7 +62,7 @@ static const char help[] =
 
 enum option_id {
 	OPT_SERVER = 256, OPT_TARGET, OPT_WHIP, OPT_WHEP_URL, OPT_ROOM, OPT_TOKEN, OPT_VIEWER_TOKEN, OPT_DATA, OPT_HUITANG, OPT_PID,
-	OPT_PUBLISHERS, OPT_VIEWERS, OPT_SITES, OPT_WS, OPT_RAMP, OPT_SECONDS, OPT_WARMUP, OPT_KNEE, OPT_KNEE_STEP, OPT_CODEC,
+	OPT_PUBLISHERS, OPT_VIEWERS, OPT_SITES, OPT_WS, OPT_RAMP, OPT_SECONDS, OPT_WARMUP, OPT_KNEE, OPT_KNEE_P99, OPT_KNEE_STEP, OPT_CODEC,
 	OPT_SUITE, OPT_VIDEO_BPS, OPT_PACKET_BYTES, OPT_FPS, OPT_LAYERS, OPT_TEMPORAL, OPT_SIMULCAST, OPT_RED, OPT_SPEAKERS, OPT_SOCKETS, OPT_ADDRESSES, OPT_CHECK,
 	OPT_CHECK_EVERY, OPT_MAX_LOSS, OPT_LINE, OPT_LINE_FOR, OPT_PIN, OPT_JSON, OPT_SPOIL, OPT_HELP,
 };
@@ -77,7 +78,7 @@ static const struct option names[] = {
 	{ "sites", required_argument, NULL, OPT_SITES }, { "ws", no_argument, NULL, OPT_WS },
 	{ "ramp", required_argument, NULL, OPT_RAMP }, { "seconds", required_argument, NULL, OPT_SECONDS },
 	{ "warmup", required_argument, NULL, OPT_WARMUP }, { "knee", no_argument, NULL, OPT_KNEE },
-	{ "knee-step", required_argument, NULL, OPT_KNEE_STEP }, { "codec", required_argument, NULL, OPT_CODEC },
+	{ "knee-p99", required_argument, NULL, OPT_KNEE_P99 }, { "knee-step", required_argument, NULL, OPT_KNEE_STEP }, { "codec", required_argument, NULL, OPT_CODEC },
 	{ "suite", required_argument, NULL, OPT_SUITE }, { "video-bps", required_argument, NULL, OPT_VIDEO_BPS },
 	{ "packet-bytes", required_argument, NULL, OPT_PACKET_BYTES }, { "fps", required_argument, NULL, OPT_FPS },
 	{ "layers", required_argument, NULL, OPT_LAYERS }, { "temporal", no_argument, NULL, OPT_TEMPORAL },
@@ -227,6 +228,8 @@ static bool read_crowd_option(struct options *o, int id, const char *v)
 		return read_number(v, 0, 3600, &o->warmup);
 	case OPT_KNEE:
 		return o->knee = true;
+	case OPT_KNEE_P99:
+		return read_number(v, 0.1, 60000, &o->knee_p99_ms);
 	default:
 		return read_number(v, 1.01, 10, &o->knee_step);
 	}
@@ -362,7 +365,7 @@ static void set_defaults(struct options *o)
 		.publishers = 1, .viewers = 20, .sites = 20, .seconds = 10, .warmup = 3, .ramp = 100, .max_loss = 0.1, .codec = PAYLOAD_VP8,
 		.suite = SUITE_AEAD_AES_128_GCM, .video_bps = 1200000, .packet_bytes = 1200, .fps = 30, .speakers = 3,
 		.layers = { { "q", 100000, 180 }, { "h", 350000, 360 }, { "f", 1200000, 720 } }, .check = 50, .check_every = 64,
-		.knee_step = 1.25, .pin = -1, .port.first.s_addr = htonl(0x7f010001), /* 127.1.0.1 */
+		.knee_step = 1.25, .knee_p99_ms = 20, .pin = -1, .port.first.s_addr = htonl(0x7f010001), /* 127.1.0.1 */
 	};
 	address_read(&o->server, "http://127.0.0.1:8080");
 }

@@ -36,7 +36,7 @@ struct options {
 	struct line_step lines[LINE_STEPS]; /* in order of time */
 	unsigned line_for;
 	bool knee;
-	double knee_step;
+	double knee_step, knee_p99_ms;
 	int pid, pin;                   /* 0, -1: none */
 	const char *json;
 };

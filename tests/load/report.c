@@ -198,9 +198,9 @@ static json_t *knee_of(const struct crowd *c)
 		const struct step *s = &c->steps[i];
 
 		best = s->good ? s : best;
-		json_array_append_new(steps, json_pack("{s:i, s:f, s:f, s:f, s:f, s:f, s:b}", "viewers", (int)s->viewers, "packets_per_s",
+		json_array_append_new(steps, json_pack("{s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:b}", "viewers", (int)s->viewers, "packets_per_s",
 		                                       s->packets_per_s, "loss_ratio", s->loss, "p99_ms", s->p99_ms, "server_core_share",
-		                                       s->server_share, "tool_core_share", s->own_share, "good", (int)s->good));
+		                                       s->server_share, "tool_core_share", s->own_share, "server_waited_share", s->waited, "good", (int)s->good));
 	}
 	o = json_pack("{s:i, s:o, s:s}", "viewers", best ? (int)best->viewers : 0, "steps", steps, "reason",
 	              c->knee_reason ? c->knee_reason : "no more steps");
