@@ -133,6 +133,13 @@ static uint16_t body_bytes(const struct outgoing *o, const struct outgoing_layer
 	return (uint16_t)CLAMP((int)packet_bytes - (int)around, MARK_BYTES, 1200);
 }
 
+static struct red_block block_of(const struct outgoing *o, const struct outgoing_layer *l, const struct sent *s, uint32_t offset, uint8_t *room)
+{
+	size_t len = write_payload(o, l, room, &s->mark);
+
+	return (struct red_block){ offset, room, len };
+}
+
 /* The voices before, as long as they are known, and this one. */
 static size_t write_red(struct outgoing *o, const struct outgoing_layer *l, uint8_t *out, const struct sent *s)
 {
@@ -143,12 +150,12 @@ static size_t write_red(struct outgoing *o, const struct outgoing_layer *l, uint
 	for (unsigned i = o->cfg.red; i > 0; i--) {
 		const struct sent *b = &o->before[i - 1];
 
-		if (!b->full)
-			continue;
-		blocks[n] = (struct red_block){ s->timestamp - b->timestamp, payloads[n], write_payload(o, l, payloads[n], &b->mark) };
-		n++;
+		if (b->full) {
+			blocks[n] = block_of(o, l, b, s->timestamp - b->timestamp, payloads[n]);
+			n++;
+		}
 	}
-	blocks[n] = (struct red_block){ 0, payloads[n], write_payload(o, l, payloads[n], &s->mark) };
+	blocks[n] = block_of(o, l, s, 0, payloads[n]);
 	o->before[1] = o->before[0];
 	o->before[0] = *s;
 	return red_write(out, l->pt, blocks, n + 1);
