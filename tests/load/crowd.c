@@ -49,18 +49,22 @@ int crowd_init(struct crowd *c, struct load *l)
 	memset(c, 0, sizeof(*c));
 	c->load = l;
 	l->line = o->lines[0].model;
-	if (o->shape == SHAPE_MEETING)
-		return add_sites(c, o->sites, site, false);
+	if (o->shape == SHAPE_MEETING) {
+		r = add_sites(c, o->sites, site, false);
+		c->n_early = l->n_sites;
+		return r < 0 ? r : add_sites(c, o->latecomers, site, false);
+	}
 	c->n_publishers = o->publishers;
 	r = add_sites(c, o->publishers, publisher, true);
-	if (r < 0)
-		return r;
-	return add_sites(c, o->shape == SHAPE_JOIN && (o->sockets || o->target == TARGET_JANUS) ? o->sites : o->viewers, viewer, false);
+	if (r == 0)
+		r = add_sites(c, o->shape == SHAPE_JOIN && (o->sockets || o->target == TARGET_JANUS) ? o->sites : o->viewers, viewer, false);
+	c->n_early = l->n_sites;
+	return r < 0 ? r : add_sites(c, o->latecomers, viewer, false);
 }
 
-bool crowd_is_publisher(const struct crowd *c, const struct site *s)
+unsigned crowd_first_measured(const struct crowd *c)
 {
-	return s->number < c->n_publishers;
+	return c->load->options.latecomers ? c->n_early : c->n_publishers;
 }
 
 static void enter(struct crowd *c, enum phase p, int64_t now)
@@ -110,7 +114,7 @@ static void open_turn(struct crowd *c, int64_t now)
 static void begin_joins(struct crowd *c, int64_t now)
 {
 	const struct options *o = &c->load->options;
-	unsigned due = c->load->n_sites;
+	unsigned due = c->n_early;
 
 	if (o->shape != SHAPE_JOIN) {
 		c->begin_share += o->ramp * LOOK_US / 1e6;
@@ -131,7 +135,7 @@ static void join_turn(struct crowd *c, int64_t now)
 {
 	unsigned unsettled = 0;
 
-	if (c->n_begun < c->load->n_sites) {
+	if (c->n_begun < c->n_early) {
 		begin_joins(c, now);
 		c->since_us = now;
 		return;
@@ -172,8 +176,18 @@ static void begin_window(struct crowd *c, int64_t now)
 	enter(c, PHASE_WINDOW, now);
 }
 
-static void count_sites(const struct load *l, struct measure *m, int64_t now)
+/* In a meeting who was there watches who was there, and who comes late sees all. */
+static unsigned pictures_wanted(const struct crowd *c, const struct site *s)
 {
+	unsigned others = (s->number < c->n_early ? c->n_early : c->load->n_sites) - 1;
+
+	return c->load->options.shape == SHAPE_MEETING ? MIN(ROOM_WATCHED, others) : 1;
+}
+
+static void count_sites(const struct crowd *c, struct measure *m, int64_t now)
+{
+	const struct load *l = c->load;
+
 	m->receivers = m->silent = m->whole = m->pictures = m->wanted = 0;
 	m->loss = (struct incoming_loss){ 0 };
 	for (unsigned i = 0; i < l->n_sites; i++) {
@@ -184,7 +198,7 @@ static void count_sites(const struct load *l, struct measure *m, int64_t now)
 		m->receivers++;
 		m->whole += s->whole;
 		m->pictures += incoming_pictures(&s->in);
-		m->wanted += l->options.shape == SHAPE_MEETING ? MIN(ROOM_WATCHED, l->n_sites - 1) : 1;
+		m->wanted += pictures_wanted(c, s);
 		m->silent += !s->in.packets;
 		incoming_count(&s->in, &m->loss);
 		for (unsigned k = 0; k < s->in.n_streams; k++)
@@ -198,7 +212,7 @@ static void end_window(struct crowd *c, int64_t now)
 	struct load *l = c->load;
 	struct measure *m = &c->measure;
 
-	count_sites(l, m, now);
+	count_sites(c, m, now);
 	l->totals.open = false;
 	m->window_us = now - c->since_us;
 	m->totals = l->totals;
@@ -207,7 +221,7 @@ static void end_window(struct crowd *c, int64_t now)
 	port_stats(l->port, &m->port_end);
 	m->has_server = m->server_begin.cpu_ns && m->server_end.cpu_ns;
 	m->late_us = hub_take_late_us(l->hub);
-	if (l->options.shape == SHAPE_LECTURE && !l->options.simulcast && !l->options.temporal) /* else less is as good */
+	if (l->options.shape == SHAPE_LECTURE && !l->options.latecomers && !l->options.simulcast && !l->options.temporal) /* else less is as good */
 		m->expected = (double)m->totals.sent_packets * m->receivers / MAX(c->n_publishers, 1u);
 	c->rss_steady_kb = m->server_end.rss_kb;
 	c->measured = true;
@@ -251,7 +265,10 @@ static int add_viewers(struct crowd *c)
 {
 	unsigned now = c->load->n_sites - c->n_publishers, then = (unsigned)(now * c->load->options.knee_step) + 1;
 
-	return add_sites(c, then - now, (struct site_role){ .receives = true }, false);
+	int r = add_sites(c, then - now, (struct site_role){ .receives = true }, false);
+
+	c->n_early = c->load->n_sites;
+	return r;
 }
 
 /* A step that failed is measured once more: one bad moment of the machine is no knee. */
@@ -293,8 +310,17 @@ static void choose_line(struct crowd *c, int64_t now)
 			c->load->line = o->lines[i].model;
 }
 
+static void begin_latecomers(struct crowd *c, int64_t now)
+{
+	if (now - c->since_us < c->load->options.seconds * 1e6 / 3)
+		return;
+	for (; c->n_begun < c->load->n_sites; c->n_begun++)
+		site_join(c->load->sites[c->n_begun], now);
+}
+
 static void window_turn(struct crowd *c, int64_t now)
 {
+	begin_latecomers(c, now);
 	choose_line(c, now);
 	end_second(c, now);
 	if (now - c->since_us < c->load->options.seconds * 1e6)

@@ -50,6 +50,7 @@ struct crowd {
 	int64_t since_us;               /* when the phase began */
 	int64_t look_us, speakers_us;
 	unsigned n_publishers;          /* sites 0 to this - 1 publish first */
+	unsigned n_early;               /* sites up to this come before the window */
 	unsigned n_begun;
 	double begin_share;             /* part of a join that the ramp owes */
 	bool stopped_early;             /* no publisher came, or we were interrupted */
@@ -76,7 +77,7 @@ bool crowd_turn(struct crowd *c, int64_t now_us);
 /** Goes to LEAVE whatever the phase, as on SIGINT. */
 void crowd_stop(struct crowd *c);
 
-/** True for a site that only the publishing is for: its join is not measured. */
-bool crowd_is_publisher(const struct crowd *c, const struct site *s);
+/** The first site whose join is measured: behind the publishers, or the first latecomer. */
+unsigned crowd_first_measured(const struct crowd *c);
 
 #endif

@@ -21,7 +21,7 @@ struct options {
 	const char *data, *huitang;
 	bool simulcast;                 /* publishers send the three layers, not one */
 	bool sockets;                   /* --ws, --whep turned round: viewers take seats by WebSocket */
-	unsigned publishers, viewers, sites;
+	unsigned publishers, viewers, sites, latecomers;
 	double seconds, warmup, ramp, max_loss;
 	enum payload_codec codec;
 	enum srtp_suite suite;

@@ -92,11 +92,11 @@ static json_t *spread_of(const struct histogram *h)
 
 enum moment { MOMENT_UP, MOMENT_FIRST, MOMENT_VIDEO };
 
-/* How long joins took until that moment, over all but the publishers that came first. */
+/* How long joins took until that moment. */
 static void collect_joins(const struct crowd *c, enum moment what, struct histogram *ret)
 {
 	memset(ret, 0, sizeof(*ret));
-	for (unsigned i = c->n_publishers; i < c->load->n_sites; i++) {
+	for (unsigned i = crowd_first_measured(c); i < c->load->n_sites; i++) {
 		const struct site *s = c->load->sites[i];
 		int64_t at = what == MOMENT_UP ? s->up_us : !s->has_in ? 0 : what == MOMENT_FIRST ? s->in.first_us : s->in.first_video_us;
 
@@ -117,7 +117,7 @@ static json_t *server_of(const struct crowd *c)
 {
 	const struct measure *m = &c->measure;
 	double cpu_s = (double)(m->server_end.cpu_ns - m->server_begin.cpu_ns) / 1e9;
-	unsigned seats = c->load->n_sites - c->n_publishers;
+	unsigned seats = c->load->n_sites - c->n_publishers; /* those that are there in the steady state */
 	json_t *o = json_pack("{s:i, s:f, s:f, s:f, s:I, s:I, s:f}", "pid", c->load->options.pid, "cpu_s", cpu_s, "core_share",
 	                      process_share(&m->server_begin, &m->server_end), "waited_share",
 	                      process_waited(&m->server_begin, &m->server_end), "rss_kb_before", (json_int_t)c->rss_before_kb, "rss_kb_steady",
