@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Ours, Debian's Janus and the machine's own limit, interleaved in one run; medians, ratios, docs/benchmarks.md.
 
-usage: tests/netns.sh tests/bench/run.py BUILD [--quick]     --quick: one short round, nothing is written but BUILD/bench.json, .svg
+usage: tests/netns.sh tests/bench/run.py BUILD [--quick | --rounds N]
+    --quick: one short round, nothing is written but BUILD/bench.json and .svg     --rounds: instead of 5
 
 Every server has core 0 and nothing else, every load core 1. A round measures all; what a machine does to one round it does to all
 three, so ratios are taken round by round. No figure is a pass or a failure here: what a tool complains of is printed and written down.
 """
+import argparse
 import json
 import os
 import sys
@@ -26,8 +28,8 @@ KNEE_STEP = 1.2
 class Lengths:
     """Seconds of each measurement."""
 
-    def __init__(self, quick):
-        self.rounds = 1 if quick else 5
+    def __init__(self, quick, rounds):
+        self.rounds = 1 if quick else rounds
         self.window, self.warm_up = ('2', '1') if quick else ('4', '2')
         self.floor = 1 if quick else 2
         self.knee = '1' if quick else '2'
@@ -163,21 +165,26 @@ def measure(bench, figures, lengths):
             print(f'round {i + 1} of {lengths.rounds}, {who}: {time.monotonic() - begin:.0f} s', flush=True)
 
 
+def read_options(argv):
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument('build')
+    parser.add_argument('--quick', action='store_true')
+    parser.add_argument('--rounds', type=int, default=5)
+    return parser.parse_args(argv[1:])
+
+
 def main(argv):
-    if len(argv) < 2:
-        print(__doc__)
-        return 2
+    options = read_options(argv)
     os.chdir(ROOT)
-    quick = '--quick' in argv
     make_addresses()
-    bench, figures, lengths = Bench(argv[1]), page.Figures(), Lengths(quick)
+    bench, figures, lengths = Bench(options.build), page.Figures(), Lengths(options.quick, options.rounds)
     versions = version(['janus', '--version']).split('\n')[0]
     measure(bench, figures, lengths)
     print('\n' + '\n'.join(page.results(figures, lengths.rounds, bench.commands, versions)))
-    with open(os.path.join(argv[1], 'bench.json'), 'w', encoding='utf-8') as f:
+    with open(os.path.join(options.build, 'bench.json'), 'w', encoding='utf-8') as f:
         json.dump({'values': figures.values, 'problems': figures.problems}, f, indent=1)
-    page.put(os.path.join(argv[1], 'bench.svg'), page.draw(figures, 'ours, Janus and the bare loop'))
-    if not quick:
+    page.put(os.path.join(options.build, 'bench.svg'), page.draw(figures, 'ours, Janus and the bare loop'))
+    if not options.quick:
         page.write(figures, lengths.rounds, bench.commands, versions, 'docs/benchmarks.md', 'docs/images/benchmarks.svg')
         print('\nwritten: docs/benchmarks.md, docs/images/benchmarks.svg')
     return 0 if figures.values else 1
