@@ -175,7 +175,8 @@ static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us
 		of[i]->temporal.wanted = a[i].target.half ? 0 : TEMPORAL_ALL;
 		slot_set_target(of[i], a[i].target.layer == ALLOCATION_SUSPENDED ? SLOT_SUSPENDED : (uint8_t)a[i].target.layer, now_us);
 	}
-	bwe_set_wanted(&r->bwe, r->sum.full_bps);
+	/* However little is wanted now: a line that was narrow is looked at again, or nobody would learn that it is wide. */
+	bwe_set_wanted(&r->bwe, MAX(r->sum.full_bps, (uint32_t)START_BPS));
 }
 
 void rate_control_tick(struct rate_control *r, struct downlink *d, int64_t now_us)
