@@ -32,7 +32,7 @@ void ice_servers_credential(const struct server *s, const char *who, struct turn
 void ice_servers_add(const struct server *s, const char *who, json_t *reply)
 {
 	const struct config_turn *turn = &s->config->turn;
-	struct turn_credential credential;
+	struct turn_credential credential = { 0 };
 	json_t *list;
 
 	if (turn->n == 0)

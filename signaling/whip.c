@@ -167,7 +167,7 @@ static int settle(struct whip *w)
 static void add_ice_servers(struct whip *w)
 {
 	const struct config_turn *turn = &w->server->config->turn;
-	struct turn_credential c;
+	struct turn_credential c = { 0 };
 	char link[CONFIG_URL_BYTES + TURN_USERNAME_BYTES + TURN_PASSWORD_BYTES + 100];
 
 	ice_servers_credential(w->server, w->client->seat, &c);

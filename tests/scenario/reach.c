@@ -1,6 +1,9 @@
 /* Ways to the server: both families of addresses, TCP where UDP is blocked, another address in mid-meeting. */
+#include <arpa/inet.h>
 #include <glib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/scenario/attendee.h"
 #include "tests/scenario/nat.h"
@@ -74,6 +77,64 @@ static void tcp_only(void)
 	CHECK(!seat_do(far, "leave", "{}")[0]);
 }
 
+#define STRANGERS 300
+
+static int connect_media(const struct server *s)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(s->media_port) };
+	struct sockaddr_in own = to;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 256 + (uint32_t)fd / 8); /* eight of each place */
+	own.sin_port = 0;
+	bind(fd, (struct sockaddr *)&own, sizeof(own));
+	connect(fd, (struct sockaddr *)&to, sizeof(to));
+	return fd;
+}
+
+/* A third says nothing, a third claims nonsense lengths, a third sends checks that prove nothing. */
+static void annoy(int fd, int kind)
+{
+	static const uint8_t nonsense[] = { 0xff, 0xff, 1, 2, 3 }, check[] = { 0, 20, 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42 };
+	uint8_t out[22 * 40] = { 0 };
+
+	for (size_t at = 0; at < sizeof(out); at += 22)
+		memcpy(out + at, check, sizeof(check));
+	if (kind == 1)
+		(void)!send(fd, nonsense, sizeof(nonsense), MSG_NOSIGNAL);
+	else if (kind == 2)
+		(void)!send(fd, out, sizeof(out), MSG_NOSIGNAL);
+}
+
+static bool strangers_are_gone(void *user)
+{
+	return server_metric(user, "huitang_tcp_links") == 1;
+}
+
+static void strangers_by_tcp(void)
+{
+	struct server *s = server_stage();
+	struct loop *l = s ? stage_loop() : NULL;
+	struct seat *near, *far;
+	int fds[STRANGERS];
+
+	REQUIRE(s);
+	near = attendee(s, l, "participant", "near", 10);
+	for (int i = 0; i < STRANGERS; i++)
+		fds[i] = connect_media(s);
+	for (int i = 0; i < STRANGERS; i++)
+		annoy(fds[i], i % 3);
+	far = enter_by_tcp(s, l, "far", 20);
+	CHECK(attendee_wait(near, far->id, "camera", 30, 6000) && attendee_wait(far, near->id, "camera", 30, 6000));
+	CHECK(server_metric(s, "huitang_tcp_links_accepted_total") >= STRANGERS, "%.0f", server_metric(s, "huitang_tcp_links_accepted_total"));
+	CHECK(server_metric(s, "huitang_tcp_links") <= 257, "%.0f connections", server_metric(s, "huitang_tcp_links"));
+	CHECK(wait_until(9000, strangers_are_gone, s), "%.0f connections", server_metric(s, "huitang_tcp_links"));
+	attendee_check(near, 60, "near");
+	attendee_check(far, 60, "far");
+	for (int i = 0; i < STRANGERS; i++)
+		close(fds[i]);
+}
+
 struct change {
 	struct seat *near, *far;        /* far is behind the NAT */
 	uint32_t to_near, to_far;       /* frames before */
@@ -145,6 +206,7 @@ int main(int argc, char **argv)
 	static const struct scenario scenarios[] = {
 		{ "on [::] one port takes seats of IPv4 and IPv6", both_families },
 		{ "seats that may use nothing but TCP see and are seen", tcp_only },
+		{ "hundreds of strangers' connections keep nobody out and are closed", strangers_by_tcp },
 		{ "a seat whose address changes keeps its seat and soon has media again", address_changes },
 	};
 

@@ -19,7 +19,7 @@
 /* printf '1700000000:seat' | openssl dgst -sha1 -hmac 'a secret of ours' -binary | base64 */
 static void a_credential_is_what_coturn_works_out(void **state)
 {
-	struct turn_credential c;
+	struct turn_credential c = { 0 };
 
 	(void)state;
 	turn_write_credential(&c, "a secret of ours", "seat", 1700000000);
