@@ -251,6 +251,16 @@ static gint64 cpu_us(void)
 	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * G_USEC_PER_SEC + u.ru_utime.tv_usec + u.ru_stime.tv_usec;
 }
 
+static int count_threads(void)
+{
+	g_autoptr(GDir) tasks = g_dir_open("/proc/self/task", 0, NULL);
+	int n = 0;
+
+	while (tasks && g_dir_read_name(tasks))
+		n++;
+	return n;
+}
+
 static void measure(int viewers, double seconds, gint *delivered, double expected_per_second)
 {
 	gint64 cpu, begin;
@@ -264,8 +274,8 @@ static void measure(int viewers, double seconds, gint *delivered, double expecte
 	packets = g_atomic_int_get(delivered);
 	wall = (double)(g_get_monotonic_time() - begin);
 	cpu = cpu_us() - cpu;
-	printf("{\"viewers\": %d, \"cpu_us_per_packet\": %.2f, \"packets_per_s\": %.0f, \"delivered_ratio\": %.3f, \"cpu_share\": %.3f}\n", viewers,
-	       (double)cpu / packets, packets / wall * 1e6, packets / (expected_per_second * wall / 1e6), (double)cpu / wall);
+	printf("{\"viewers\": %d, \"cpu_us_per_packet\": %.2f, \"packets_per_s\": %.0f, \"delivered_ratio\": %.3f, \"cpu_share\": %.3f, \"threads\": %d}\n", viewers,
+	       (double)cpu / packets, packets / wall * 1e6, packets / (expected_per_second * wall / 1e6), (double)cpu / wall, count_threads());
 }
 
 static void serve(int fd, int viewers, double seconds, gint *delivered)
