@@ -86,13 +86,13 @@ static void pump_pictures(struct downlink *d, int64_t now_us)
 	d->first_slot = (uint8_t)((d->first_slot + 1) % MAX(d->n_slots, 1));
 }
 
-/* A probe is media first and repeats for the rest. */
+/* A probe is media first, repeats then, and padding where there is nothing to repeat. */
 static void pump_padding(struct downlink *d)
 {
 	size_t bytes = rate_control_padding(d->rate, d->group_us);
 
-	for (unsigned i = 0; i < d->n_slots && bytes > d->group_bytes; i++)
-		if (slot_pad(&d->slots[i], bytes))
+	for (unsigned i = 0; i < 2u * d->n_slots && bytes > d->group_bytes; i++)
+		if (slot_pad(&d->slots[i % d->n_slots], bytes, i < d->n_slots, d->group_us))
 			break;
 }
 

@@ -109,8 +109,11 @@ void slot_on_track_gone(struct slot *s, struct track *track);
 bool slot_pump(struct slot *s, int64_t now_us);
 void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us);
 
-/** Repeats its newest packets by RTX, as ballast of a probe, until the group has `bytes`. False: it could not. */
-bool slot_pad(struct slot *s, size_t bytes);
+/**
+ * Ballast of a probe under the RTX SSRC, until the group has `bytes`: the newest packets again, or without `repeats` padding alone
+ * (RFC 3550 §5.1). False: it had not enough.
+ */
+bool slot_pad(struct slot *s, size_t bytes, bool repeats, int64_t now_us);
 
 /** Gives up waiting for a keyframe after 1 s, leaves a layer that has stopped. Each 50 ms. */
 void slot_tick(struct slot *s, int64_t now_us);

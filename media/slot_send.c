@@ -12,6 +12,7 @@
 #define RTX_SPACING_MS 15               /* the same packet is not repeated sooner */
 #define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
 #define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
+#define PADDING_BYTES 255
 #define OLDEST_US 500000                /* a picture that waited longer is given up (media.md, Sending) */
 
 /* What leaves for this receiver: RED whole, its primary block, or the packet as it is. False: nothing it can play. */
@@ -218,21 +219,60 @@ static bool may_repeat(const struct slot *s)
 	return s->sent && s->current && s->down->negotiated->rtx_pt_of_codec[s->current->codec] != 0;
 }
 
-bool slot_pad(struct slot *s, size_t bytes)
+/* Repeats are better ballast: they may make a loss good. */
+static void pad_by_repeats(struct slot *s, size_t bytes)
 {
 	struct downlink *d = s->down;
-	const struct kept_packet *p;
-	struct sent_packet *sent;
 	uint16_t seq = s->next_seq;
 
-	if (s->audio || !may_repeat(s))
-		return false;
 	for (unsigned i = 0; i <= s->sent_mask && d->group_bytes < bytes && sendqueue_group_room(d->queue) > 0; i++) {
-		p = find_sent(s, --seq, &sent);
+		struct sent_packet *sent;
+		const struct kept_packet *p = find_sent(s, --seq, &sent);
+
 		if (p)
 			send_rtx(s, sent, p);
 	}
-	return d->group_bytes >= bytes;
+}
+
+static uint8_t some_rtx_pt(const struct slot *s)
+{
+	const struct negotiated *n = s->down->negotiated;
+
+	for (int codec = 0; codec < CODECS; codec++)
+		if (n->slots[s->number].codecs & 1u << codec && n->rtx_pt_of_codec[codec])
+			return n->rtx_pt_of_codec[codec];
+	return 0;
+}
+
+/* A suspended picture has nothing to repeat, and comes back only by a probe: packets of padding alone, of 255 bytes at the most. */
+static void pad_by_nothing(struct slot *s, size_t bytes, int64_t now_us)
+{
+	struct downlink *d = s->down;
+	struct rtp_header h = { .pt = some_rtx_pt(s), .ssrc = s->rtx_ssrc, .timestamp = timeline_rtp(&s->time, now_us),
+		                .twcc_id = d->negotiated->down.twcc };
+
+	while (h.pt != 0 && d->group_bytes < bytes && sendqueue_group_room(d->queue) > 0) {
+		uint8_t *out = sendqueue_begin(d->queue);
+		size_t twcc_at, n;
+
+		h.seq = s->rtx_seq++;
+		n = rtp_write_header(out, &h, &twcc_at);
+		memset(out + n, 0, PADDING_BYTES);
+		out[n + PADDING_BYTES - 1] = PADDING_BYTES;
+		out[0] |= 0x20;
+		downlink_add(d, n + PADDING_BYTES, twcc_at, false);
+	}
+}
+
+bool slot_pad(struct slot *s, size_t bytes, bool repeats, int64_t now_us)
+{
+	if (s->audio || !s->rtx_ssrc)
+		return false;
+	if (!repeats)
+		pad_by_nothing(s, bytes, now_us);
+	else if (may_repeat(s))
+		pad_by_repeats(s, bytes);
+	return s->down->group_bytes >= bytes;
 }
 
 static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)

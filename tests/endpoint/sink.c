@@ -295,6 +295,8 @@ static void take_rtx(struct sink *s, const struct packet *p, int64_t now)
 	struct packet inner = *p;
 	uint32_t seq;
 
+	if (p->payload_len == 0)
+		return; /* padding alone, of a probe */
 	s->stats.rtx++;
 	if (!s->started || p->payload_len < 2) {
 		s->stats.wrong_rtx++;
