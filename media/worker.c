@@ -714,7 +714,6 @@ static void *run(void *arg)
 {
 	struct worker *w = arg;
 	int64_t begun_us = 0, before_us;
-	uint64_t committed;
 	bool more = false, more_relayed = false, tcp_ready;
 
 	log_use_ring();
@@ -724,7 +723,6 @@ static void *run(void *arg)
 		tcp_ready = wait_for_work(w, more || more_relayed);
 		before_us = begun_us;
 		begun_us = clock_boot_us();
-		committed = sendqueue_committed(w->queue);
 		/* Orders first: a check that follows an answer must find its path. */
 		take_orders(w);
 		more_relayed = receive_relayed(w);
@@ -737,7 +735,7 @@ static void *run(void *arg)
 		step_handshake(w);
 		tick(w, clock_boot_us());
 		exchange_publish(w->exchange, w->number);
-		if (!more && !more_relayed && begun_us - before_us < BUSY_US && sendqueue_committed(w->queue) != committed)
+		if (!more && !more_relayed && begun_us - before_us < BUSY_US)
 			gather(w, begun_us);
 	}
 	return NULL;
