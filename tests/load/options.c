@@ -45,6 +45,7 @@ static const char help[] =
 	"  --video-bps N          (1200000)   --packet-bytes N  (1200)   --fps N  (30)\n"
 	"  --layers LIST          (q:100k:180,h:350k:360,f:1200k:720)\n"
 	"  --simulcast            publishers of a lecture send three layers, too\n"
+	"  --obey                 sites leave out the layers that nobody watches, as the server asks (else all are sent)\n"
 	"  --temporal             every second frame is of an upper temporal layer (VP8)\n"
 	"  --red N                voices before that go along with each (0; 1 or 2: RED)\n"
 	"  --speakers N           who speak at a time (3)\n"
@@ -64,7 +65,7 @@ static const char help[] =
 enum option_id {
 	OPT_SERVER = 256, OPT_TARGET, OPT_WHIP, OPT_WHEP_URL, OPT_ROOM, OPT_TOKEN, OPT_VIEWER_TOKEN, OPT_DATA, OPT_HUITANG, OPT_PID,
 	OPT_PUBLISHERS, OPT_VIEWERS, OPT_SITES, OPT_LATECOMERS, OPT_WS, OPT_RAMP, OPT_SECONDS, OPT_WARMUP, OPT_KNEE, OPT_KNEE_P99, OPT_KNEE_STEP, OPT_CODEC,
-	OPT_SUITE, OPT_VIDEO_BPS, OPT_PACKET_BYTES, OPT_FPS, OPT_LAYERS, OPT_TEMPORAL, OPT_SIMULCAST, OPT_RED, OPT_SPEAKERS, OPT_SOCKETS, OPT_ADDRESSES, OPT_CHECK,
+	OPT_SUITE, OPT_VIDEO_BPS, OPT_PACKET_BYTES, OPT_FPS, OPT_LAYERS, OPT_TEMPORAL, OPT_SIMULCAST, OPT_OBEY, OPT_RED, OPT_SPEAKERS, OPT_SOCKETS, OPT_ADDRESSES, OPT_CHECK,
 	OPT_CHECK_EVERY, OPT_MAX_LOSS, OPT_LINE, OPT_LINE_FOR, OPT_PIN, OPT_JSON, OPT_SPOIL, OPT_HELP,
 };
 
@@ -84,7 +85,7 @@ static const struct option names[] = {
 	{ "suite", required_argument, NULL, OPT_SUITE }, { "video-bps", required_argument, NULL, OPT_VIDEO_BPS },
 	{ "packet-bytes", required_argument, NULL, OPT_PACKET_BYTES }, { "fps", required_argument, NULL, OPT_FPS },
 	{ "layers", required_argument, NULL, OPT_LAYERS }, { "temporal", no_argument, NULL, OPT_TEMPORAL },
-	{ "simulcast", no_argument, NULL, OPT_SIMULCAST }, { "red", required_argument, NULL, OPT_RED },
+	{ "simulcast", no_argument, NULL, OPT_SIMULCAST }, { "obey", no_argument, NULL, OPT_OBEY }, { "red", required_argument, NULL, OPT_RED },
 	{ "speakers", required_argument, NULL, OPT_SPEAKERS }, { "sockets", required_argument, NULL, OPT_SOCKETS },
 	{ "addresses", required_argument, NULL, OPT_ADDRESSES }, { "check", required_argument, NULL, OPT_CHECK }, { "check-every", required_argument, NULL, OPT_CHECK_EVERY },
 	{ "max-loss", required_argument, NULL, OPT_MAX_LOSS }, { "line", required_argument, NULL, OPT_LINE },
@@ -271,6 +272,8 @@ static bool read_media_option(struct options *o, int id, const char *v)
 		return o->temporal = true;
 	case OPT_SIMULCAST:
 		return o->simulcast = true;
+	case OPT_OBEY:
+		return o->obey = true;
 	case OPT_RED:
 		return read_count(v, 0, 2, &o->red);
 	default:

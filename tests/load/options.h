@@ -29,6 +29,7 @@ struct options {
 	unsigned packet_bytes, fps, speakers;
 	struct layer_cfg layers[LAYERS];
 	bool temporal;
+	bool obey;                      /* layers that nobody wants are not sent, as browsers do */
 	unsigned red;                   /* voices before that go along, 0 no RED */
 	struct port_cfg port;
 	unsigned check, check_every, spoil;

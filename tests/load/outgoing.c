@@ -246,7 +246,7 @@ static void on_camera(struct timer *t, int64_t now)
 
 	again(o, t, 1000000 / o->cfg.fps, now);
 	for (unsigned i = 1; i <= o->cfg.n_layers; i++)
-		if (o->layers[i].pt)
+		if (o->layers[i].pt && !o->layers[i].off)
 			send_frame(o, &o->layers[i], now);
 	if (now < o->report_us)
 		return;
@@ -273,6 +273,16 @@ void outgoing_end(struct outgoing *o)
 	hub_cancel(&o->voice);
 	hub_cancel(&o->camera);
 	o->running = false;
+}
+
+void outgoing_want(struct outgoing *o, unsigned layers)
+{
+	for (unsigned i = 1; i <= o->cfg.n_layers; i++) {
+		bool off = !(layers >> (i - 1) & 1);
+
+		o->layers[i].want_key |= o->layers[i].off && !off;
+		o->layers[i].off = off;
+	}
 }
 
 static struct outgoing_layer *layer_of(struct outgoing *o, uint32_t ssrc)

@@ -46,6 +46,7 @@ struct outgoing_layer {
 	uint16_t seq, rtx_seq, first_picture;
 	uint32_t timestamp, frame, packets, octets;
 	double owed;                    /* bytes that the rate allows and no packet took yet */
+	bool off;                       /* nobody wants it just now */
 	bool want_key, known;           /* known: the other side reported on it, MID and RID may be left out */
 	struct head named, bare, repeat;
 	struct sent *kept;              /* owned, SENT_KEPT; NULL for the voice */
@@ -87,6 +88,9 @@ void outgoing_agree(struct outgoing *o, const struct media *voice, const struct 
 /** Begins to send, at a moment of its own within a frame's time. */
 void outgoing_begin(struct outgoing *o, int64_t now_us);
 void outgoing_end(struct outgoing *o);
+
+/** Sends only the layers whose bit is set, 1 << 0 being the lowest; one that comes back begins with a keyframe. */
+void outgoing_want(struct outgoing *o, unsigned layers);
 
 void outgoing_on_nack(struct outgoing *o, uint32_t ssrc, const uint16_t *seqs, size_t n);
 void outgoing_on_pli(struct outgoing *o, uint32_t ssrc);

@@ -132,14 +132,30 @@ static void on_reply(struct visit *v, int id, const json_t *reply)
 		websocket_close(&v->socket);
 }
 
+static void take_layers(struct visit *v, const json_t *event)
+{
+	const char *source = json_string_value(json_object_get(event, "source"));
+	json_t *layer;
+	size_t i;
+	unsigned mask = 0;
+
+	json_array_foreach(json_object_get(event, "layers"), i, layer)
+		mask |= 1u << (json_integer_value(layer) & 3);
+	if (v->site->has_out && source && !strcmp(source, "camera"))
+		outgoing_want(&v->site->out, mask);
+}
+
 static void on_event(struct visit *v, const char *text)
 {
+	bool layers = v->site->load->options.obey && strstr(text, "\"source.layers\"");
 	json_t *event;
 
-	if (!strstr(text, "\"ended\"") && !strstr(text, "\"media.down\""))
+	if (!layers && !strstr(text, "\"ended\"") && !strstr(text, "\"media.down\""))
 		return;
 	event = json_loads(text, 0, NULL);
-	if (event && !strcmp(json_string_value(json_object_get(event, "event")) ?: "", "ended"))
+	if (event && layers)
+		take_layers(v, event);
+	else if (event && !strcmp(json_string_value(json_object_get(event, "event")) ?: "", "ended"))
 		site_fail(v->site, "the server ended the seat: %s", json_string_value(json_object_get(event, "reason")) ?: "?");
 	else if (event && !strcmp(json_string_value(json_object_get(event, "event")) ?: "", "media.down"))
 		site_fail(v->site, "the server lost the media");
