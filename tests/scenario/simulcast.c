@@ -106,6 +106,38 @@ static void layers_of_h264(void)
 	best_that_comes(&c);
 }
 
+static bool watch(struct cast *c, int height)
+{
+	return !seat_do(c->host, "watch", "{s:[{s:s, s:s, s:i, s:s}]}", "items", "seat", c->ann->id, "source", "camera", "height", height, "rank",
+	                "stage")[0];
+}
+
+static void layer_of_the_tile(void)
+{
+	struct cast c;
+	size_t mark;
+	json_t *told;
+
+	REQUIRE(enter(&c, PAYLOAD_VP8));
+	REQUIRE(sees(&c, F));
+	mark = seat_mark(c.ann);
+	REQUIRE(watch(&c, 180));
+	REQUIRE(sees(&c, Q), "source %u", attendee_sees(c.host, c.ann->id, "camera").last_source);
+	told = seat_event(c.ann, mark, "source.layers", 9000);
+	REQUIRE(told, "nobody tells the sender that two layers are for nobody");
+	CHECK(json_array_size(json_object_get(told, "layers")) == 1 && !json_integer_value(json_array_get(json_object_get(told, "layers"), 0)));
+	pause_layer(c.ann, 1, true);
+	pause_layer(c.ann, 2, true);
+	mark = seat_mark(c.ann);
+	REQUIRE(watch(&c, 360));
+	told = seat_event(c.ann, mark, "source.layers", 2000);
+	REQUIRE(told, "a layer is wanted again, and the sender does not hear of it");
+	CHECK(json_array_size(json_object_get(told, "layers")) == 2);
+	pause_layer(c.ann, 1, false);
+	REQUIRE(sees(&c, H), "source %u", attendee_sees(c.host, c.ann->id, "camera").last_source);
+	attendee_check(c.host, 150, "host");
+}
+
 struct show {
 	struct server *server;
 	struct loop *loop;
@@ -170,6 +202,7 @@ static void each_layer_is_repaired(void)
 static const struct scenario scenarios[] = {
 	{ "of VP8 layers the best one that comes is shown, whatever stops and goes on", layers_of_vp8 },
 	{ "so it is with H.264", layers_of_h264 },
+	{ "a tile gets the layer that is as tall, and the sender hears which layers are for nobody", layer_of_the_tile },
 	{ "a WHIP publisher's best layer is found by its name", best_of_a_publisher },
 	{ "each layer is repaired for itself", each_layer_is_repaired },
 };
