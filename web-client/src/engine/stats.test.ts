@@ -6,6 +6,7 @@ import { countersOf, figuresOf } from "./stats";
 function report(sent: number, received: number, packets: number, lost: number): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>([
     ["o", { type: "outbound-rtp", kind: "video", bytesSent: sent, framesPerSecond: 30, frameWidth: 1280, frameHeight: 720, codecId: "c" }],
+    ["q", { type: "outbound-rtp", kind: "video", bytesSent: 0, framesPerSecond: 15, frameWidth: 320, frameHeight: 180, codecId: "c" }],
     ["c", { type: "codec", mimeType: "video/VP8" }],
     ["i", { type: "inbound-rtp", kind: "video", bytesReceived: received, packetsReceived: packets, packetsLost: lost, framesPerSecond: 25 }],
     ["p", { type: "candidate-pair", nominated: true, state: "succeeded", currentRoundTripTime: 0.02, remoteCandidateId: "r" }],

@@ -128,7 +128,8 @@ export function figuresOf(report: ReadonlyMap<string, unknown>, now: Counters, b
 }
 
 function sendingOf(rows: readonly Row[], report: ReadonlyMap<string, unknown>): Figures["sending"] {
-  const video = rows.find((r) => r["type"] === "outbound-rtp" && r["kind"] === "video" && number(r, "framesPerSecond") > 0);
+  const layers = rows.filter((r) => r["type"] === "outbound-rtp" && r["kind"] === "video" && number(r, "framesPerSecond") > 0);
+  const video = layers.sort((a, b) => number(b, "frameHeight") - number(a, "frameHeight"))[0]; // what the best served sees
   if (!video) return undefined;
   const codec = report.get(text(video, "codecId")) as Row | undefined;
   return {
