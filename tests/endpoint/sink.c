@@ -303,12 +303,12 @@ static void take_rtx(struct sink *s, const struct packet *p, int64_t now)
 		return;
 	}
 	seq = extend(s, get16(p->payload));
-	if ((int32_t)(seq - s->first) < -RING || s->highest - seq >= RING) {
+	if ((int32_t)(seq - s->first) < -RING || ABS((int32_t)(s->highest - seq)) >= RING) {
 		s->stats.wrong_rtx++;
 		return;
 	}
-	/* The first packets may have been lost on purpose, and a probe repeats what it likes. */
-	if ((int32_t)(seq - s->first) < 0) {
+	/* The first packets may have been lost on purpose, and a probe repeats what it likes, also the newest, which was lost. */
+	if ((int32_t)(seq - s->first) < 0 || (int32_t)(seq - s->highest) > 0) {
 		s->stats.rtx_useless++;
 		return;
 	}
