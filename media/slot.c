@@ -187,6 +187,8 @@ void slot_aim(struct slot *s, int64_t now_us)
 
 void slot_set_target(struct slot *s, uint8_t target, int64_t now_us)
 {
+	bool shown;
+
 	if (s->target == target)
 		return;
 	s->target = target;
@@ -194,8 +196,12 @@ void slot_set_target(struct slot *s, uint8_t target, int64_t now_us)
 		slot_aim(s, now_us);
 		return;
 	}
+	shown = s->current && s->current_binding == s->binding;
 	let_go(s, &s->pending);
 	drop_current(s, MEDIA_SLOT_SUSPENDED);
+	/* What is bound but was not shown yet is not waited for in vain. */
+	if (!shown && s->track)
+		emit(s, MEDIA_SLOT_SUSPENDED, s->binding, 0);
 }
 
 void slot_want(struct slot *s, struct slot_wish wish)

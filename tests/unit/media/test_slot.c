@@ -1059,6 +1059,16 @@ static void a_suspended_slot_sends_nothing_and_says_so(void **state)
 	assert_int_equal(w.events[w.n_events - 1].slot.binding, 1);
 }
 
+static void a_slot_suspended_before_its_first_picture_says_so(void **state)
+{
+	(void)state;
+	begin_layers();
+	slot_bind(&w.slots[1], &w.camera[1], 8, w.now_us);
+	slot_set_target(&w.slots[1], SLOT_SUSPENDED, w.now_us);
+	assert_int_equal(w.events[w.n_events - 1].type, MEDIA_SLOT_SUSPENDED);
+	assert_int_equal(w.events[w.n_events - 1].slot.binding, 8);
+}
+
 static void half_the_pictures_leave_no_hole(void **state)
 {
 	int sent = 0;
@@ -1149,6 +1159,7 @@ int main(void)
 		SLOT_TEST(a_layer_changes_at_its_keyframe_without_a_gap),
 		SLOT_TEST(a_layer_that_stops_is_left_for_a_lower_one),
 		SLOT_TEST(a_suspended_slot_sends_nothing_and_says_so),
+		SLOT_TEST(a_slot_suspended_before_its_first_picture_says_so),
 		SLOT_TEST(half_the_pictures_leave_no_hole),
 		SLOT_TEST(layers_that_nobody_wants_are_told),
 		SLOT_TEST(the_estimate_chooses_layers),
