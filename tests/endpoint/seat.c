@@ -85,6 +85,8 @@ static void on_event(struct seat *s, json_t *ev)
 		keep_switch(s, ev);
 	else if (!strcmp(type, "slot.quiet"))
 		s->slots[number_of(ev, "slot") % SEAT_SLOTS].quiet = number_of(ev, "binding");
+	else if (!strcmp(type, "slot.suspended"))
+		s->slots[number_of(ev, "slot") % SEAT_SLOTS].suspended = number_of(ev, "binding");
 	else if (!strcmp(type, "room.changed"))
 		keep_room(s, json_object_get(ev, "room"));
 	else if (!strcmp(type, "snapshot")) {

@@ -32,7 +32,7 @@ struct seat_cfg {
 };
 
 struct slot_state {
-	uint32_t binding, switched, quiet; /* last numbers of slot.bound, slot.switched, slot.quiet */
+	uint32_t binding, switched, quiet, suspended; /* last numbers of slot.bound, slot.switched, slot.quiet, slot.suspended */
 	uint32_t rtp;                   /* of the last slot.switched */
 	char room[65], seat[33], source[16]; /* "" empty; room only on a wall */
 	char shown[33];                 /* seat of the last switch, as bound then */
