@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/endpoint/loop.h"
@@ -15,6 +16,7 @@
 
 #define MESSAGES 32
 #define MESSAGE_BYTES 65536
+#define MOST_WAIT_US 10000000           /* a stamp older than that is not believed: the wall clock was set */
 #define ROUNDS 64                       /* recvmmsg calls of one turn, so that timers come in time */
 #define QUEUE 64
 #define SHARED_BUFFER (64 << 20)
@@ -83,6 +85,7 @@ static int open_socket(const struct sockaddr_in *local, int buffer, int *ret_giv
 	setsockopt(fd, IPPROTO_UDP, UDP_GRO, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on));
 	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
 	*ret_given = set_buffer(fd, buffer);
 	if (bind(fd, (const struct sockaddr *)local, sizeof(*local)) == 0)
 		return fd;
@@ -141,50 +144,80 @@ struct port *port_destroy(struct port *p)
 
 /* In. */
 
-static size_t read_control(struct port *p, struct msghdr *m, uint32_t *ret_overflow, uint32_t *ret_local)
-{
-	size_t segment = 0;
+/* What the kernel says of one message. */
+struct told {
+	size_t segment;                 /* length of its datagrams, 0: it is one */
+	uint32_t local;                 /* the address that it came to */
+	uint32_t overflow;
+	int64_t wall_us;                /* when it came, 0 not said */
+};
 
-	(void)p;
+static void read_control(struct msghdr *m, struct told *ret)
+{
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
 		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
 			struct in_pktinfo info;
 
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
-			*ret_local = ntohl(info.ipi_addr.s_addr);
+			ret->local = ntohl(info.ipi_addr.s_addr);
 		} else if (c->cmsg_level == SOL_UDP && c->cmsg_type == UDP_GRO) {
 			int size;
 
 			memcpy(&size, CMSG_DATA(c), sizeof(size));
-			segment = (size_t)size;
+			ret->segment = (size_t)size;
 		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL) {
-			memcpy(ret_overflow, CMSG_DATA(c), sizeof(*ret_overflow));
+			memcpy(&ret->overflow, CMSG_DATA(c), sizeof(ret->overflow));
+		} else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+			struct timespec t;
+
+			memcpy(&t, CMSG_DATA(c), sizeof(t));
+			ret->wall_us = t.tv_sec * 1000000ll + t.tv_nsec / 1000;
 		}
 	}
-	return segment;
 }
 
-static void take_message(struct port *p, struct mmsghdr *m, uint8_t *data, const struct own *own, int64_t now)
+/*
+ * When a message arrived, by the kernel's stamp: how long it then waited for this thread is no delay of the server's. `behind_us` is what the
+ * monotonic clock is behind the wall's.
+ */
+static int64_t arrival_of(const struct told *t, int64_t now, int64_t behind_us)
 {
-	uint32_t local = 0, overflow = own ? 0 : p->shared_overflow;
-	size_t segment = read_control(p, &m->msg_hdr, &overflow, &local);
-	unsigned endpoint = own ? own->endpoint : local - p->first;
+	int64_t at = t->wall_us - behind_us;
 
+	return t->wall_us && at <= now && now - at < MOST_WAIT_US ? at : now;
+}
+
+static void take_message(struct port *p, struct mmsghdr *m, uint8_t *data, const struct own *own, int64_t now, int64_t behind_us)
+{
+	struct told t = { .overflow = own ? 0 : p->shared_overflow };
+	unsigned endpoint;
+
+	read_control(&m->msg_hdr, &t);
+	endpoint = own ? own->endpoint : t.local - p->first;
 	if (!own) {
-		p->stats.overflow += overflow - p->shared_overflow;
-		p->shared_overflow = overflow;
+		p->stats.overflow += t.overflow - p->shared_overflow;
+		p->shared_overflow = t.overflow;
 	}
 	if (endpoint >= PORT_ENDPOINTS || m->msg_len > MESSAGE_BYTES)
 		return;
-	if (!segment)
-		segment = m->msg_len;
-	for (size_t at = 0; at < m->msg_len; at += segment)
-		p->events->on_datagram(p->user, endpoint, data + at, at + segment <= m->msg_len ? segment : m->msg_len - at, now);
+	if (!t.segment)
+		t.segment = m->msg_len;
+	now = arrival_of(&t, now, behind_us);
+	for (size_t at = 0; at < m->msg_len; at += t.segment)
+		p->events->on_datagram(p->user, endpoint, data + at, MIN(t.segment, m->msg_len - at), now);
+}
+
+static int64_t wall_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * 1000000ll + t.tv_nsec / 1000;
 }
 
 static int receive(struct port *p, int fd, const struct own *own)
 {
-	int64_t now;
+	int64_t now, behind_us;
 	int n;
 
 	for (unsigned i = 0; i < MESSAGES; i++) {
@@ -196,8 +229,9 @@ static int receive(struct port *p, int fd, const struct own *own)
 	}
 	n = recvmmsg(fd, p->in, own ? 8 : MESSAGES, MSG_DONTWAIT, NULL);
 	now = now_us();
+	behind_us = wall_us() - now;
 	for (int i = 0; i < n; i++)
-		take_message(p, &p->in[i], p->buffers[i], own, now);
+		take_message(p, &p->in[i], p->buffers[i], own, now, behind_us);
 	return n;
 }
 

@@ -21,7 +21,7 @@ struct port;
 struct line;
 
 struct port_events {
-	/* `data` may be written to, up to `len`; borrowed until return. `now_us`: when the batch was read. */
+	/* `data` may be written to, up to `len`; borrowed until return. `now_us`: when it arrived, by the kernel. */
 	void (*on_datagram)(void *user, unsigned endpoint, uint8_t *data, size_t len, int64_t now_us);
 };
 
