@@ -49,7 +49,6 @@ struct peer {
 	char ufrag[9], pwd[25];
 	char remote_ufrag[257], remote_pwd[257];
 	char fingerprint[FINGERPRINT_TEXT], wanted[FINGERPRINT_TEXT];
-	uint8_t check_id[12];
 	unsigned unanswered;            /* checks since the last answer */
 	struct timer check, handshake;
 	SSL *ssl;                       /* owned, as the next ones */
