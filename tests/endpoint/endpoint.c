@@ -431,9 +431,9 @@ static void offer_media(struct endpoint *e, struct media *m, bool audio, const s
 	}
 }
 
-static bool is_next_layer(const struct endpoint *e, unsigned i)
+static bool is_next_layer(const struct source *before, const struct source *s)
 {
-	return i > 0 && source_cfg(e->sources[i])->rid[0] && source_cfg(e->sources[i - 1])->rid[0];
+	return before && s && source_cfg(before)->rid[0] && source_cfg(s)->rid[0];
 }
 
 /* A layer of the m-line: it then names rids and their extensions, and no SSRC. */
@@ -449,6 +449,7 @@ static void add_rid(struct media *m, const struct source *s)
 char *endpoint_offer(struct endpoint *e)
 {
 	struct description *d = g_new0(struct description, 1);
+	struct source *before = NULL;
 	char *text;
 
 	describe_transport(e, d, "actpass");
@@ -456,9 +457,10 @@ char *endpoint_offer(struct endpoint *e)
 		struct source *s = i < e->n_sources ? e->sources[i] : NULL;
 		struct media *m = &d->media[d->n_media];
 
-		if (s && is_next_layer(e, i)) {
+		if (is_next_layer(before, s)) {
 			e->line[i] = d->n_media - 1;
 			add_rid(m - 1, s);
+			before = s;
 			continue;
 		}
 		offer_media(e, m, s ? source_cfg(s)->codec == PAYLOAD_OPUS : i == 0, s);
@@ -468,6 +470,7 @@ char *endpoint_offer(struct endpoint *e)
 			add_rid(m, s);
 		}
 		d->n_media++;
+		before = s;
 	}
 	text = description_write(d);
 	g_free(d);

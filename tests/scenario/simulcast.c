@@ -194,7 +194,7 @@ static void each_layer_is_repaired(void)
 	REQUIRE(player_wait_frames(t.viewer->endpoint, false, 120, 10000));
 	for (unsigned i = 1; i <= 3; i++) {
 		s = publisher_stats(t.publisher->endpoint, i);
-		CHECK(s.lost >= 20 && s.resent + 5 >= s.lost && s.resent <= 3 * s.lost, "layer %u: %u lost, %u repeated", i, s.lost, s.resent);
+		CHECK(s.lost >= 10 && s.resent + 5 >= s.lost && s.resent <= 3 * s.lost, "layer %u: %u lost, %u repeated", i, s.lost, s.resent);
 	}
 	player_check(t.viewer->endpoint, false, 150, "viewer");
 }
