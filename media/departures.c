@@ -67,6 +67,15 @@ struct departure *departures_take(struct departures *d, int64_t now_us)
 	return one;
 }
 
+struct departure *departures_peek(const struct departures *d, unsigned ahead)
+{
+	struct departure *one = d->soon.first;
+
+	for (; one && ahead > 0; ahead--)
+		one = one->next;
+	return one;
+}
+
 int64_t departures_due_us(const struct departures *d)
 {
 	if (d->soon.first)

@@ -38,6 +38,9 @@ void departures_remove(struct departures *d, struct departure *one);
 /** The next whose time has come, taken out; NULL for none. */
 struct departure *departures_take(struct departures *d, int64_t now_us);
 
+/** What departures_take() will give after `ahead` others, as far as that is to leave this turn; NULL: nothing. */
+struct departure *departures_peek(const struct departures *d, unsigned ahead);
+
 /** When departures_take() has something: 0 at once, INT64_MAX never. */
 int64_t departures_due_us(const struct departures *d);
 

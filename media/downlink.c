@@ -6,6 +6,8 @@
 #include "media/slot.h"
 
 #define PADDING_NARROW 8                /* encoders cut a frame into parts that differ by a byte or two */
+#define CACHE_LINE 64
+#define PREFETCH_SLOTS 6
 #define PADDING_WIDE 200                /* where the line has room for more than is shown: thumbnails of a turn share a message */
 
 void downlink_ready(struct downlink *d, uint8_t slot, bool soon, int64_t now_us)
@@ -94,6 +96,28 @@ static void pump_padding(struct downlink *d)
 	for (unsigned i = 0; i < 2u * d->n_slots && bytes > d->group_bytes; i++)
 		if (slot_pad(&d->slots[i % d->n_slots], bytes, i < d->n_slots, d->group_us))
 			break;
+}
+
+static void prefetch(const void *p, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i += CACHE_LINE)
+		__builtin_prefetch((const char *)p + i);
+}
+
+void downlink_prefetch_far(const struct downlink *d)
+{
+	prefetch(d, offsetof(struct downlink, late));
+}
+
+void downlink_prefetch_near(const struct downlink *d)
+{
+	unsigned n = 0;
+
+	for (uint32_t ready = d->ready; ready && n < PREFETCH_SLOTS; ready &= ready - 1, n++)
+		prefetch(&d->slots[__builtin_ctz(ready)], offsetof(struct slot, time.frames));
+	prefetch(&d->rate->pacer, sizeof(d->rate->pacer));
+	prefetch(d->srtp, CACHE_LINE);
+	prefetch(d->negotiated, CACHE_LINE);
 }
 
 void downlink_depart(struct downlink *d, int64_t now_us)

@@ -22,33 +22,34 @@ struct late_packet {
 };
 
 struct downlink {
+	/* What every departure touches stands together. */
+	struct departure departure;
+	uint32_t ready;                         /* bits of slots whose ring has more for them */
+	uint32_t sounds;                        /* bits of slots that are audio */
+	uint8_t n_slots;
+	uint8_t first_slot;                     /* whose pictures go first at the next departure */
+	uint8_t n_late;
+	bool open;                              /* keys, address and consent are there */
+	uint16_t next_number;                   /* transport-wide */
+	socklen_t to_len;
+	struct slot *slots;                     /* owned by the path */
+	struct rate_control *rate;              /* owned by the path; NULL until the answer is known */
+	struct srtp *srtp;                      /* owned by the path; NULL until keys are agreed */
+	const struct negotiated *negotiated;    /* owned by the path; NULL until known */
 	struct sendqueue *queue;                /* given */
 	struct departures *departures;          /* given */
-	struct counters *counters;              /* given */
-	struct srtp *srtp;                      /* owned by the path; NULL until keys are agreed */
-	bool open;                              /* keys, address and consent are there */
+	int64_t group_us;                       /* when the open group leaves */
+	size_t group_bytes;                     /* of it so far, without transport overhead */
+	uint64_t sent_bytes;
 	struct sockaddr_storage to;
-	socklen_t to_len;
-	struct rate_control *rate;              /* owned by the path; NULL until the answer is known */
-	const struct negotiated *negotiated;    /* owned by the path; NULL until known */
+
+	struct late_packet late[DOWNLINK_LATE];
+	struct counters *counters;              /* given */
 	char cname[CNAME_BYTES];
 	int64_t wall_minus_boot_us;             /* fixed at start: NTP times in reports never step */
 	struct path_id path;
 	void (*emit)(void *user, const struct media_event *ev); /* given */
 	void *user;
-
-	uint8_t n_slots;
-	struct slot *slots;                     /* owned by the path */
-	uint32_t ready;                         /* bits of slots whose ring has more for them */
-	uint32_t sounds;                        /* bits of slots that are audio */
-	uint8_t first_slot;                     /* whose pictures go first at the next departure */
-	uint8_t n_late;
-	struct late_packet late[DOWNLINK_LATE];
-	struct departure departure;
-	uint16_t next_number;                   /* transport-wide */
-	int64_t group_us;                       /* when the open group leaves */
-	size_t group_bytes;                     /* of it so far, without transport overhead */
-	uint64_t sent_bytes;
 };
 
 _Static_assert(MAX_SLOTS <= 32, "downlink.ready has a bit a slot");
@@ -58,6 +59,13 @@ void downlink_ready(struct downlink *d, uint8_t slot, bool soon, int64_t now_us)
 
 /** A late packet of a slot's current source leaves with the next departure, which is soon. */
 void downlink_late(struct downlink *d, uint8_t slot, uint16_t seq);
+
+/**
+ * Many subscribers depart one after the other, and none is in the cache: fetches ahead what the next departures will touch.
+ * `far` first, `near` once that has arrived.
+ */
+void downlink_prefetch_far(const struct downlink *d);
+void downlink_prefetch_near(const struct downlink *d);
 
 /** Its time has come: one group leaves. What had to stay departs later. */
 void downlink_depart(struct downlink *d, int64_t now_us);

@@ -370,6 +370,14 @@ struct path *path_of_departure(struct departure *d)
 	return CONTAINER_OF(d, struct path, down.departure);
 }
 
+void path_prefetch(const struct departure *far, const struct departure *near)
+{
+	if (far)
+		downlink_prefetch_far(CONTAINER_OF(far, struct downlink, departure));
+	if (near)
+		downlink_prefetch_near(CONTAINER_OF(near, struct downlink, departure));
+}
+
 void path_depart(struct path *p, int64_t now_us)
 {
 	downlink_depart(&p->down, now_us);

@@ -17,7 +17,7 @@
 #define NEWCOMER_US 3000000             /* until the first probes have told what the line carries */
 #define FEW_FRAMES_PX 200               /* pictures this small need no 30 frames a second */
 #define SOUND_BPS 48000                 /* of a voice not yet measured */
-#define WIDE_BPS 8000000
+#define WIDE_BPS 2500000
 #define UNSEEN_TALL 4320                /* "as large as there is" */
 
 int rate_control_create(struct rate_control **ret, const struct negotiated *n, int64_t now_us)
@@ -71,7 +71,7 @@ static void follow(struct rate_control *r, int64_t before_bps, int64_t now_us)
 	int64_t bps = bwe_estimate_bps(&r->bwe);
 
 	pacer_set_estimate(&r->pacer, bps, now_us);
-	r->wide = bps >= WIDE_BPS;
+	r->wide = bps >= WIDE_BPS && bps >= r->sum.used_bps + r->sum.used_bps / 2;
 	/* Down at once, up in its own time. */
 	r->stale = r->stale || bps < before_bps - before_bps / 20;
 }

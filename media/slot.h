@@ -33,45 +33,45 @@ struct sent_packet {
 };
 
 struct slot {
+	/* What each packet touches stands together. */
 	struct downlink *down;                  /* given */
-	uint8_t number;
-	bool audio;
+	struct source *current;                 /* given: whose packets leave; it may be of the track before */
+	struct source *pending;                 /* given: takes over at its next keyframe */
+	struct sent_packet *sent;               /* owned, sent_mask + 1, allocated when a video slot is first used */
 	uint32_t ssrc;
 	uint32_t rtx_ssrc;
+	uint8_t number;
+	bool audio;
+	uint8_t target;                         /* best layer that it may show, or SLOT_SUSPENDED */
+	bool told;                              /* that this binding is shown */
+	bool sent_any;
+	struct temporal temporal;               /* which pictures go */
+	uint16_t next_in;                       /* cursor in the ring of current */
+	uint16_t first_in;                      /* what is older came too late for the last switch */
+	uint16_t next_seq;
+	uint16_t rtx_seq;
+	uint16_t sent_mask;
+	uint16_t repeats_left;                  /* one for each packet sent, so that NACKs cannot double more than that */
+	uint16_t turn;                          /* counts switches, never 0 after the first */
 	struct slot_wish wish;
+	int64_t turn_us;                        /* when the last one was */
+	unsigned since_switch;                  /* packets */
+	uint32_t packets;
+	uint32_t octets;
+	struct vp8_rewrite vp8;
+	struct renumber numbers;
+	struct timeline time;
 
 	struct track *track;                    /* given: what is to be shown; it takes itself out; NULL none */
 	uint32_t binding;
-	uint8_t target;                         /* best layer that it may show, or SLOT_SUSPENDED */
-	bool told;                              /* that this binding is shown */
-	struct source *current;                 /* given: whose packets leave; it may be of the track before */
 	uint32_t current_binding;
-	struct source *pending;                 /* given: takes over at its next keyframe */
 	int64_t pending_since_us;
 	int64_t given_up_us;                    /* only a keyframe that came later counts; 0: any */
-	uint16_t next_in;                       /* cursor in the ring of current */
-
-	struct timeline time;
-	uint16_t turn;                          /* counts switches, never 0 after the first */
-	int64_t turn_us;                        /* when the last one was */
-	bool sent_any;
-	uint16_t first_in;                      /* what is older came too late for the last switch */
-	struct renumber numbers;
-	uint16_t next_seq;
-	uint16_t rtx_seq;
-	unsigned since_switch;                  /* packets */
-	struct vp8_rewrite vp8;
-	struct temporal temporal;               /* which pictures go */
-	uint16_t sent_mask;
-	struct sent_packet *sent;               /* owned, sent_mask + 1, allocated when a video slot is first used */
-	uint16_t repeats_left;                  /* one for each packet sent, so that NACKs cannot double more than that */
-	uint32_t packets;
-	uint32_t octets;
 	uint32_t repeats;
 	uint32_t keyframe_requests;             /* of the peer */
-	uint8_t fraction_lost;                  /* as the peer reported last, 1/256 */
-	uint32_t jitter_rtp;                    /* likewise */
+	uint32_t jitter_rtp;                    /* as the peer reported last */
 	uint32_t reported_seq;                  /* up to which number it has reported */
+	uint8_t fraction_lost;                  /* as the peer reported last, 1/256 */
 	int64_t report_due_us;
 };
 

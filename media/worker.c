@@ -609,8 +609,10 @@ static void depart(struct worker *w, int64_t now_us)
 	uint64_t committed = sendqueue_committed(w->queue);
 	struct departure *d;
 
-	while (sendqueue_committed(w->queue) - committed < TURN_SENDS && (d = departures_take(&w->departures, now_us)))
+	while (sendqueue_committed(w->queue) - committed < TURN_SENDS && (d = departures_take(&w->departures, now_us))) {
+		path_prefetch(departures_peek(&w->departures, 2), departures_peek(&w->departures, 0));
 		path_depart(path_of_departure(d), now_us);
+	}
 	sendqueue_flush(w->queue);
 }
 
@@ -762,7 +764,7 @@ static int buffer_given(int fd, int option)
 
 static int open_socket(struct worker *w, const struct sockaddr_storage *listen)
 {
-	int on = 1, only = !address_takes_both(listen);
+	int on = 1, only = !address_takes_both(listen), never = IP_PMTUDISC_PROBE;
 	struct sockaddr_storage bound = { 0 };
 	socklen_t len = sizeof(bound);
 
@@ -773,6 +775,8 @@ static int open_socket(struct worker *w, const struct sockaddr_storage *listen)
 	ask_buffer(w->fd, SO_SNDBUFFORCE, SO_SNDBUF);
 	setsockopt(w->fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
 	setsockopt(w->fd, SOL_UDP, UDP_GRO, &on, sizeof(on));
+	/* Nothing of ours needs fragments: then the kernel need not draw a number for each message (3 to 6 % of sending). */
+	setsockopt(w->fd, IPPROTO_IP, IP_MTU_DISCOVER, &never, sizeof(never));
 	if (listen->ss_family == AF_INET6)
 		setsockopt(w->fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only));
 	if (bind(w->fd, (const struct sockaddr *)listen, address_len(listen)) < 0)
