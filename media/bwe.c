@@ -363,7 +363,7 @@ void bwe_tick(struct bwe *b, int64_t now_us)
 	if (b->feedback_us == 0 && now_us - b->waiting_us >= DEAF_US) {
 		b->deaf = true;
 		raise_to(b, BWE_START_REPORTS_BPS);
-	} else if (b->feedback_us && now_us - b->waiting_us >= SILENCE_US + 2 * b->rtt_us) {
+	} else if (b->feedback_us && b->delay_bps > b->floor_bps && now_us - b->waiting_us >= SILENCE_US + 2 * b->rtt_us) {
 		drop_to(b, b->delay_bps / 2, now_us);
 		b->waiting_us += 1000000;
 	}

@@ -41,6 +41,7 @@ const struct counter_def media_counter_defs[MEDIA_COUNTERS] = {
 	[COUNT_RTX_MISSED] = { "rtx_missed_total", "NACKed packets that were no longer kept.", false },
 	[COUNT_SLOT_DROPPED_TO_KEYFRAME] = { "media_slot_dropped_to_keyframe_total", "Pictures that had waited 500 ms: given up to the next keyframe.", false },
 	[COUNT_SLOT_LATE_TX] = { "media_slot_late_total", "Packets that came late or repaired and were passed on at once.", false },
+	[COUNT_SLOT_LATE_DROPPED] = { "media_slot_late_dropped_total", "Late packets that were too many at once.", false },
 	[COUNT_TWCC_TX] = { "twcc_feedbacks_total", "Transport-wide feedback packets sent.", false },
 	[COUNT_SEAL_REFUSED] = { "seal_refused_total", "Packets not sealed since their sequence number was used before.", false },
 	[COUNT_SLOT_SWITCHES] = { "slot_switches_total", "Slots that changed to another source.", false },

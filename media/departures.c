@@ -56,6 +56,14 @@ void departures_later(struct departures *d, struct departure *one, int64_t now_u
 	append(d, one, DEPARTURE_LATER);
 }
 
+void departures_with_company(struct departures *d, struct departure *one, int64_t now_us)
+{
+	if (d->company)
+		departures_later(d, one, now_us);
+	else
+		departures_soon(d, one);
+}
+
 struct departure *departures_take(struct departures *d, int64_t now_us)
 {
 	struct departure *one = d->soon.first;

@@ -1,6 +1,7 @@
 /*
- * Whose packets leave when (media.md, Sending): what must not wait leaves at the end of the turn that brought it, small pictures and
- * what the pacer held back wait a fixed 5 ms, so that a list in order of arrival is one in order of time. Embedded, media thread only.
+ * Whose packets leave when (media.md, Sending): large pictures leave at the end of the turn that brought them; sound and small
+ * pictures of a busy server, and what the pacer held back, wait a fixed 5 ms, so that a list in order of arrival is one in order of time.
+ * Embedded, media thread only.
  */
 #ifndef HUITANG_MEDIA_DEPARTURES_H
 #define HUITANG_MEDIA_DEPARTURES_H
@@ -25,10 +26,14 @@ struct departure_list {
 
 struct departures {
 	struct departure_list soon, later;
+	bool company;                   /* there is so much to send that waiting for company pays; else nothing waits */
 };
 
 /** Leaves at the end of this turn. */
 void departures_soon(struct departures *d, struct departure *one);
+
+/** Leaves in 5 ms where company pays, else at the end of this turn. */
+void departures_with_company(struct departures *d, struct departure *one, int64_t now_us);
 
 /** Leaves in 5 ms, unless it leaves sooner already. */
 void departures_later(struct departures *d, struct departure *one, int64_t now_us);

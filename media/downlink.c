@@ -1,7 +1,10 @@
 /* See downlink.h. */
 #include "media/downlink.h"
 
+#include <string.h>
+
 #include "media/base/macros.h"
+#include "media/counter.h"
 #include "media/rate_control.h"
 #include "media/slot.h"
 
@@ -16,14 +19,16 @@ void downlink_ready(struct downlink *d, uint8_t slot, bool soon, int64_t now_us)
 	if (soon)
 		departures_soon(d->departures, &d->departure);
 	else
-		departures_later(d->departures, &d->departure, now_us);
+		departures_with_company(d->departures, &d->departure, now_us);
 }
 
-void downlink_late(struct downlink *d, uint8_t slot, uint16_t seq)
+void downlink_late(struct downlink *d, uint8_t slot, uint16_t seq, uint16_t turn)
 {
-	if (d->n_late == DOWNLINK_LATE)
+	if (d->n_late == DOWNLINK_LATE) {
+		counters_add(d->counters, COUNT_SLOT_LATE_DROPPED, 1);
 		return;
-	d->late[d->n_late++] = (struct late_packet){ slot, seq };
+	}
+	d->late[d->n_late++] = (struct late_packet){ slot, seq, turn };
 	departures_soon(d->departures, &d->departure);
 }
 
@@ -65,6 +70,20 @@ void downlink_add(struct downlink *d, size_t len, size_t number_at, bool picture
 bool downlink_may_add_picture(struct downlink *d)
 {
 	return sendqueue_group_room(d->queue) > 0 && pacer_budget(&d->rate->pacer, d->group_us) > 0;
+}
+
+static void pump_late(struct downlink *d, int64_t now_us)
+{
+	unsigned n = 0;
+
+	for (; n < d->n_late && sendqueue_group_room(d->queue) > 0; n++) {
+		struct slot *s = &d->slots[d->late[n].slot];
+
+		if (s->turn == d->late[n].turn)
+			slot_send_late(s, d->late[n].seq, now_us);
+	}
+	d->n_late = (uint8_t)(d->n_late - n);
+	memmove(d->late, d->late + n, d->n_late * sizeof(d->late[0]));
 }
 
 /* One slot's turn; its bit goes when its ring has no more for it. */
@@ -127,15 +146,15 @@ void downlink_depart(struct downlink *d, int64_t now_us)
 		return;
 	}
 	downlink_begin_group(d, now_us);
-	for (unsigned i = 0; i < d->n_late; i++)
-		slot_send_late(&d->slots[d->late[i].slot], d->late[i].seq, now_us);
-	d->n_late = 0;
+	pump_late(d, now_us);
 	for (uint32_t sounds = d->ready & d->sounds; sounds; sounds &= sounds - 1)
 		pump(d, (unsigned)__builtin_ctz(sounds), now_us);
 	pump_pictures(d, now_us);
 	pump_padding(d);
 	downlink_end_group(d);
-	if (d->ready || d->rate->probe.number)
+	if (d->n_late > 0)
+		departures_soon(d->departures, &d->departure);
+	else if (d->ready || d->rate->probe.number)
 		departures_later(d->departures, &d->departure, now_us);
 }
 

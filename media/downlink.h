@@ -10,7 +10,7 @@
 #include "media/media.h"
 #include "media/sendqueue.h"
 
-#define DOWNLINK_LATE 16
+#define DOWNLINK_LATE 64
 
 struct rate_control;
 struct slot;
@@ -19,6 +19,7 @@ struct slot;
 struct late_packet {
 	uint8_t slot;
 	uint16_t seq;                           /* as its source numbers it */
+	uint16_t turn;                          /* of the slot: meanwhile it may have changed over */
 };
 
 struct downlink {
@@ -57,8 +58,8 @@ _Static_assert(MAX_SLOTS <= 32, "downlink.ready has a bit a slot");
 /** A slot has something; `soon`: it must not wait for company. */
 void downlink_ready(struct downlink *d, uint8_t slot, bool soon, int64_t now_us);
 
-/** A late packet of a slot's current source leaves with the next departure, which is soon. */
-void downlink_late(struct downlink *d, uint8_t slot, uint16_t seq);
+/** A late packet of a slot's current source, in its present turn, leaves with the next departure, which is soon. */
+void downlink_late(struct downlink *d, uint8_t slot, uint16_t seq, uint16_t turn);
 
 /**
  * Many subscribers depart one after the other, and none is in the cache: fetches ahead what the next departures will touch.

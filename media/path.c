@@ -385,6 +385,10 @@ void path_depart(struct path *p, int64_t now_us)
 
 void path_tick(struct path *p, int64_t now_us)
 {
+	/* Who only watches is looked at half as often, once up. */
+	p->rests = !p->rests && p->down.open && !p->twcc;
+	if (p->rests)
+		return;
 	if (p->dtls && !p->in && dtls_state(p->dtls) < DTLS_DONE)
 		on_dtls_state(p, dtls_tick(p->dtls), now_us);
 	check_consent(p, now_us);

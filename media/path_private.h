@@ -16,6 +16,7 @@ struct path {
 	socklen_t dtls_to_len;
 	struct negotiated *negotiated;          /* owned, NULL until known */
 	struct srtp *in;                        /* owned, NULL until agreed */
+	bool rests;                             /* at this tick */
 	bool refused;                           /* wrong fingerprint, or DTLS ended: never opens again */
 	bool counted;                           /* in COUNT_PATHS */
 	bool consent;

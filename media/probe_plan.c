@@ -6,6 +6,8 @@
 #define INTERVAL_MIN_US INT64_C(5000000)
 #define INTERVAL_MAX_US INT64_C(10000000)
 #define AFTER_DROP_US INT64_C(2000000)
+#define HUNGRY_US INT64_C(1500000)
+#define NEWCOMER_US INT64_C(10000000)
 #define SETTLE_US INT64_C(200000)
 #define AGAIN_US INT64_C(1000000)       /* jitter may have limited the last one, not the line */
 #define DURATION_MIN_US INT64_C(50000)
@@ -15,7 +17,13 @@
 
 void probe_plan_init(struct probe_plan *p, int64_t now_us)
 {
-	*p = (struct probe_plan){ .next_us = now_us, .interval_us = INTERVAL_MIN_US };
+	*p = (struct probe_plan){ .start_us = now_us, .next_us = now_us, .interval_us = INTERVAL_MIN_US };
+}
+
+/* A newcomer that lacks half of its pictures does not wait out the interval when the bustle of many joins spoiled the first probes. */
+static bool is_hungry(const struct probe_plan *p, int64_t estimate_bps, int64_t goal_bps, int64_t now_us)
+{
+	return now_us - p->start_us < NEWCOMER_US && p->before_drop_bps == 0 && goal_bps >= 2 * estimate_bps && now_us - p->begun_us >= HUNGRY_US;
 }
 
 int64_t probe_plan_next(struct probe_plan *p, int64_t estimate_bps, int64_t goal_bps, int64_t now_us)
@@ -31,10 +39,11 @@ int64_t probe_plan_next(struct probe_plan *p, int64_t estimate_bps, int64_t goal
 		p->before_drop_bps = 0;
 		if (rate_bps <= estimate_bps)
 			return 0;
-	} else if (now_us < p->next_us) {
+	} else if (now_us < p->next_us && !is_hungry(p, estimate_bps, goal_bps, now_us)) {
 		return 0;
 	}
 	p->begun = true;
+	p->begun_us = now_us;
 	p->next_us = now_us + p->interval_us;
 	return MIN(rate_bps, most_bps);
 }

@@ -15,6 +15,8 @@ struct probe_plan {
 	bool unheard;                   /* nothing was told about the last one */
 	int64_t next_us;
 	int64_t interval_us;
+	int64_t start_us;               /* of the plan */
+	int64_t begun_us;               /* the last one */
 	int64_t before_drop_bps;        /* worth a try once the queue is gone; 0: nothing */
 	int64_t dropped_us;
 };

@@ -15,6 +15,8 @@
 #define START_BPS 1000000
 #define ALLOCATE_US 200000
 #define NEWCOMER_US 3000000             /* until the first probes have told what the line carries */
+#define DARK_PERIOD_US 10000000
+#define FEEDBACKS_A_SECOND 200          /* receivers send ten to twenty; one names up to 2,048 packets */
 #define FEW_FRAMES_PX 200               /* pictures this small need no 30 frames a second */
 #define SOUND_BPS 48000                 /* of a voice not yet measured */
 #define WIDE_BPS 2500000
@@ -86,6 +88,12 @@ void rate_control_on_feedback(struct rate_control *r, const struct twcc_feedback
 {
 	int64_t before_bps = bwe_estimate_bps(&r->bwe);
 
+	if (now_us - r->feedbacks_us >= 1000000) {
+		r->feedbacks_us = now_us;
+		r->feedbacks = 0;
+	}
+	if (r->feedbacks++ >= FEEDBACKS_A_SECOND)
+		return;
 	bwe_on_feedback(&r->bwe, fb, now_us);
 	follow(r, before_bps, now_us);
 }
@@ -139,17 +147,28 @@ static bool describe(struct allocation_slot *a, const struct slot *s)
 	return true;
 }
 
-/* Before anything is known of the line the first picture is shown all the same: a newcomer that sees nothing leaves. */
-static void keep_first(const struct rate_control *r, struct allocation_slot *a, size_t n, int64_t now_us)
+/*
+ * Before anything is known of the line the first picture is shown all the same: a newcomer that sees nothing leaves. And where
+ * every picture is suspended it is tried for three seconds of ten: without pictures there may be nothing that a line could be measured by.
+ */
+static void keep_first(struct rate_control *r, struct allocation_slot *a, size_t n, int64_t now_us)
 {
 	struct allocation_slot *first = NULL;
+	bool dark = true;
 
-	if (now_us - r->begin_us > NEWCOMER_US)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (!a[i].audio && (!first || a[i].rank < first->rank))
+	for (size_t i = 0; i < n; i++) {
+		if (a[i].audio)
+			continue;
+		dark = dark && a[i].target.layer == ALLOCATION_SUSPENDED;
+		if (!first || a[i].rank < first->rank)
 			first = &a[i];
-	if (first && first->target.layer == ALLOCATION_SUSPENDED)
+	}
+	if (!first || !dark) {
+		r->dark_us = 0;
+		return;
+	}
+	r->dark_us = r->dark_us ? r->dark_us : now_us;
+	if (now_us - r->begin_us <= NEWCOMER_US || (now_us - r->dark_us) % DARK_PERIOD_US >= DARK_PERIOD_US - NEWCOMER_US)
 		first->target = (struct allocation_choice){ 0 };
 }
 
@@ -198,9 +217,11 @@ void rate_control_tick(struct rate_control *r, struct downlink *d, int64_t now_u
 		departures_soon(d->departures, &d->departure);
 }
 
+/* As much as the probe is behind its rate, whatever the intervals of departures are. */
 size_t rate_control_padding(struct rate_control *r, int64_t now_us)
 {
-	int64_t bytes = r->probe.rate_bps * DEPARTURE_WAIT_US / 8 / 1000000;
+	int64_t begun_us = r->probe_end_us - r->probe.duration_us;
+	int64_t due, sent;
 
 	if (!r->probe.number)
 		return 0;
@@ -208,5 +229,7 @@ size_t rate_control_padding(struct rate_control *r, int64_t now_us)
 		r->probe.number = 0;
 		return 0;
 	}
-	return (size_t)MIN(bytes, r->probe_left_bytes);
+	due = r->probe.rate_bps * (now_us - begun_us + DEPARTURE_WAIT_US) / 8 / 1000000;
+	sent = r->probe.bytes - r->probe_left_bytes;
+	return (size_t)CLAMP(due - sent, 0, r->probe_left_bytes);
 }

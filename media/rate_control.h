@@ -22,6 +22,9 @@ struct rate_control {
 	bool wide;                      /* the line carries more than is ever shown */
 	bool stale;                     /* what is wanted has changed since the last run */
 	int64_t begin_us;
+	int64_t dark_us;                /* since when every picture that is wanted is suspended, 0: not so */
+	unsigned feedbacks;             /* in the second that began at feedbacks_us */
+	int64_t feedbacks_us;
 	int64_t allocated_us;           /* last run */
 	struct bwe_probe probe;         /* number 0: none runs */
 	int64_t probe_end_us;

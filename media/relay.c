@@ -190,12 +190,13 @@ void bell_before_sleep(struct bell *b)
 	atomic_store(&b->asleep, true);
 }
 
-void bell_after_sleep(struct bell *b)
+void bell_after_sleep(struct bell *b, bool rung)
 {
 	uint64_t seen;
 	ssize_t ignored;
 
-	if (atomic_exchange(&b->asleep, false))
+	atomic_store(&b->asleep, false);
+	if (!rung)
 		return;
 	ignored = read(b->fd, &seen, sizeof(seen));
 	(void)ignored;

@@ -55,7 +55,7 @@ void bell_ring(struct bell *b);
 /** The reader says that it is about to sleep; then it looks at its relays once more. */
 void bell_before_sleep(struct bell *b);
 
-/** The reader is awake again. */
-void bell_after_sleep(struct bell *b);
+/** The reader is awake again; `rung`: the descriptor was readable. */
+void bell_after_sleep(struct bell *b, bool rung);
 
 #endif

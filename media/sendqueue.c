@@ -281,12 +281,13 @@ static size_t write_headers(struct sendqueue *q)
 	return n;
 }
 
-/* The device cannot do it: from now on, and for this message, one by one. */
+/* EIO: the device cannot do it, from now on. EINVAL, EMSGSIZE: not to this peer in this size, as beyond its route's MTU. Then one by one. */
 static void send_singly(struct sendqueue *q, const struct msghdr *h)
 {
-	if (!q->no_gso)
+	if (errno == EIO && !q->no_gso) {
 		log_event(LOG_WARNING, "sendqueue.no_gso err=%d", errno);
-	q->no_gso = true;
+		q->no_gso = true;
+	}
 	for (size_t i = 0; i < h->msg_iovlen; i++) {
 		const struct iovec *v = &h->msg_iov[i];
 		bool sent = v->iov_len > 0 && sendto(q->fd, v->iov_base, v->iov_len, 0, h->msg_name, h->msg_namelen) >= 0;
@@ -325,7 +326,7 @@ void sendqueue_flush(struct sendqueue *q)
 			count_sent(q, h, (size_t)r);
 			sent += (size_t)r;
 		} else if (errno != EINTR) {
-			if (h->msg_hdr.msg_iovlen > 1 && (errno == EIO || errno == EINVAL))
+			if (h->msg_hdr.msg_iovlen > 1 && (errno == EIO || errno == EINVAL || errno == EMSGSIZE))
 				send_singly(q, &h->msg_hdr);
 			else /* unreachable, or the socket is full: lost like on any line, the rest goes on */
 				counters_add(q->counters, COUNT_TX_FAILED, (int64_t)h->msg_hdr.msg_iovlen);

@@ -161,7 +161,7 @@ void slot_drop_to_keyframe(struct slot *s, int64_t now_us)
 
 	counters_add(s->down->counters, COUNT_SLOT_DROPPED_TO_KEYFRAME, 1);
 	/* A layer that was to follow anyway does so now. */
-	if (!s->pending) {
+	if (!s->pending && source->track == s->track) {
 		s->pending = source;
 		s->pending_since_us = now_us;
 	}
@@ -170,7 +170,8 @@ void slot_drop_to_keyframe(struct slot *s, int64_t now_us)
 	if (s->pending != source)
 		slot_list_remove(&source->slots, s);
 	/* Asked for at the source's next tick: this is amid a group of packets. */
-	keyframe_want(&s->pending->keyframe);
+	if (s->pending)
+		keyframe_want(&s->pending->keyframe);
 }
 
 void slot_aim(struct slot *s, int64_t now_us)
@@ -179,10 +180,16 @@ void slot_aim(struct slot *s, int64_t now_us)
 
 	if (!best)
 		return;
-	if (best == s->current && s->current_binding == s->binding)
-		let_go(s, &s->pending);
-	else
+	if (best != s->current || s->since_switch == 0) {
 		await(s, best, now_us);
+		return;
+	}
+	let_go(s, &s->pending);
+	/* Bound to another, and back before that had begun: it goes on where it is. */
+	if (s->current_binding != s->binding) {
+		s->current_binding = s->binding;
+		slot_tell_switched(s, timeline_newest(&s->time));
+	}
 }
 
 void slot_set_target(struct slot *s, uint8_t target, int64_t now_us)
@@ -204,15 +211,6 @@ void slot_set_target(struct slot *s, uint8_t target, int64_t now_us)
 		emit(s, MEDIA_SLOT_SUSPENDED, s->binding, 0);
 }
 
-void slot_want(struct slot *s, struct slot_wish wish)
-{
-	if (s->wish.rank == wish.rank && s->wish.height == wish.height)
-		return;
-	s->wish = wish;
-	if (s->down->rate)
-		s->down->rate->stale = true;
-}
-
 /* How many packets RTX can repeat depends on how many a second there will be. */
 static void make_sent(struct slot *s)
 {
@@ -224,6 +222,17 @@ static void make_sent(struct slot *s)
 	mem_free(s->sent);
 	s->sent = mem_calloc(packets, sizeof(*s->sent));
 	s->sent_mask = (uint16_t)(packets - 1);
+}
+
+void slot_want(struct slot *s, struct slot_wish wish)
+{
+	if (s->wish.rank == wish.rank && s->wish.height == wish.height)
+		return;
+	s->wish = wish;
+	if (s->track)
+		make_sent(s);
+	if (s->down->rate)
+		s->down->rate->stale = true;
 }
 
 void slot_bind(struct slot *s, struct track *track, uint32_t binding, int64_t now_us)
@@ -254,6 +263,8 @@ void slot_bind(struct slot *s, struct track *track, uint32_t binding, int64_t no
 	}
 	make_sent(s);
 	slot_aim(s, now_us);
+	if (s->target == SLOT_SUSPENDED)
+		emit(s, MEDIA_SLOT_SUSPENDED, binding, 0);
 }
 
 void slot_on_open(struct slot *s, int64_t now_us)
@@ -269,7 +280,7 @@ void slot_on_open(struct slot *s, int64_t now_us)
 
 static bool waits_for_company(const struct slot *s)
 {
-	return !s->audio && s->wish.rank == RANK_TILE && s->wish.height > 0 && s->wish.height <= TILE_HEIGHT;
+	return s->audio || (s->wish.rank == RANK_TILE && s->wish.height > 0 && s->wish.height <= TILE_HEIGHT);
 }
 
 void slot_on_fresh(struct slot *s, struct source *source, int64_t now_us)
@@ -284,15 +295,15 @@ void slot_on_late(struct slot *s, struct source *source, uint16_t seq)
 {
 	/* What the cursor has not passed is no exception. */
 	if (s->current == source && s->since_switch > 0 && seq_newer(s->next_in, seq) && !seq_newer(s->first_in, seq))
-		downlink_late(s->down, s->number, seq);
+		downlink_late(s->down, s->number, seq, s->turn);
 }
 
 void slot_on_stream_end(struct slot *s, struct source *source, int64_t now_us)
 {
 	if (s->current != source)
 		return;
-	/* It stays subscribed: what it sends next begins with a keyframe. */
-	if (!s->pending) {
+	/* It stays subscribed, if it is still what is to be shown: what it sends next begins with a keyframe. */
+	if (!s->pending && source->track == s->track) {
 		s->pending = source;
 		s->pending_since_us = now_us;
 	}
@@ -309,8 +320,11 @@ void slot_on_source_gone(struct slot *s, struct source *source)
 
 void slot_on_track_gone(struct slot *s, struct track *track)
 {
-	if (s->track == track)
-		leave_track(s);
+	if (s->track != track)
+		return;
+	leave_track(s);
+	/* What was to be replaced does not stay in its place. */
+	drop_current(s, MEDIA_SLOT_QUIET);
 }
 
 /* Another layer of what is shown may take its time; another's picture may not stand under a new name for long. */
@@ -320,16 +334,20 @@ void slot_tick(struct slot *s, int64_t now_us)
 
 	if (s->track && !s->audio && !foreign)
 		slot_aim(s, now_us);
+	if (s->pending && !s->current && !s->audio)
+		keyframe_want(&s->pending->keyframe);
 	if (foreign && now_us - s->pending_since_us > SWITCH_PATIENCE_US)
 		drop_current(s, MEDIA_SLOT_QUIET);
 }
 
 void slot_on_keyframe_request(struct slot *s, int64_t now_us)
 {
-	if (s->audio || !s->current)
+	struct source *source = s->current ? s->current : s->pending;
+
+	if (s->audio || !source)
 		return;
 	s->keyframe_requests++;
-	source_want_keyframe(s->current, now_us);
+	source_want_keyframe(source, now_us);
 }
 
 size_t slot_write_report(struct slot *s, uint8_t *out, size_t size, int64_t now_us)

@@ -176,6 +176,9 @@ static int count_arrival(struct source *s, const struct rtp_view *pkt, enum code
 	    !reception_packet(&s->reception, pkt->seq, pkt->timestamp, now_us))
 		return begin_stream(s, pkt, codec, now_us);
 	s->newest_seq = (uint16_t)s->reception.highest;
+	/* What the ring cannot hold beside the newest would take the place of one that waits there. */
+	if ((uint16_t)(s->newest_seq - pkt->seq) >= ring_span(s->ring))
+		return -EALREADY;
 	return ring_find(s->ring, pkt->seq) ? -EALREADY : 0;
 }
 

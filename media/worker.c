@@ -39,12 +39,13 @@
 #define HANDSHAKES_A_PATH 16            /* of them: nobody fills the queue alone; a flight with a long certificate takes 6 */
 #define PORTS_TRIED 16                  /* for one that is free for UDP and TCP, when any will do */
 #define TCP_TICK_US 1000000
-#define READY_TCP 1                     /* what epoll says of it; the rest is looked at anyway */
+enum { READY_TCP = 1, READY_BELL };     /* what epoll says of them; the rest is looked at anyway */
 #define TICK_US 25000
 #define TICK_PHASES 2                   /* each path has its 50 ms tick in one of two */
 #define TURN_SENDS 256                  /* then receiving gets its turn (media.md, Sending) */
-#define GATHER_US 1000                  /* in a busy time a turn begins at most once in this time: what comes meanwhile leaves together */
-#define BUSY_US 2000                    /* turns that follow each other faster make a busy time */
+#define GATHER_US 1000                  /* in a busy time a turn begins at most once in this time, twice that with much to send: what comes meanwhile leaves together */
+#define COMPANY_PACKETS 250             /* sent from one tick to the next, 10,000 a second: from then on sound and thumbnails wait for company */
+#define BUSY_US 3000                    /* turns that follow each other faster make a busy time */
 
 /* A DTLS datagram that waits for its step. */
 struct handshake_packet {
@@ -75,6 +76,7 @@ struct worker {
 	struct tcp_links *links;                /* owned; NULL: UDP only */
 	int64_t next_tcp_tick_us;
 	struct departures departures;
+	uint64_t sent_before;                   /* at the last tick */
 	struct source *fresh;                   /* have news for their slots */
 	struct handover handover;
 	struct mirrors mirrors;
@@ -635,6 +637,10 @@ static void step_handshake(struct worker *w)
 
 static void begin_tick(struct worker *w, int64_t now_us)
 {
+	uint64_t sent = sendqueue_committed(w->queue);
+
+	w->departures.company = sent - w->sent_before >= COMPANY_PACKETS;
+	w->sent_before = sent;
 	/* Late ticks are not made up for. */
 	w->next_tick_us = MAX(w->next_tick_us + TICK_US, now_us);
 	w->phase = (w->phase + 1) % TICK_PHASES;
@@ -673,10 +679,11 @@ static int64_t wait_us(const struct worker *w, bool more, int64_t now_us)
 /* Fewer, fuller turns: each packet costs half as much when four leave in one message (docs/benchmarks.md). */
 static void gather(const struct worker *w, int64_t begun_us)
 {
-	int64_t end_us = begun_us + GATHER_US;
+	int64_t end_us = begun_us + (w->departures.company ? 2 : 1) * GATHER_US;
 	struct timespec until = { end_us / 1000000, end_us % 1000000 * 1000 };
 
-	if (w->handshake_n == 0)
+	/* What is left of a full turn goes on at once. */
+	if (w->handshake_n == 0 && !w->ticking && departures_due_us(&w->departures) > clock_boot_us())
 		clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &until, NULL);
 }
 
@@ -686,6 +693,7 @@ static bool wait_for_work(struct worker *w, bool more)
 	struct bell *bell = exchange_bell(w->exchange, w->number);
 	int64_t us = wait_us(w, more, clock_boot_us());
 	struct epoll_event events[4];
+	bool tcp = false, rung = false;
 	struct timespec wait;
 	int n;
 
@@ -695,11 +703,12 @@ static bool wait_for_work(struct worker *w, bool more)
 		us = 0;
 	wait = (struct timespec){ us / 1000000, us % 1000000 * 1000 };
 	n = epoll_pwait2(w->epoll, events, 4, &wait, NULL);
-	bell_after_sleep(bell);
-	for (int i = 0; i < n; i++)
-		if (events[i].data.u32 == READY_TCP)
-			return true;
-	return false;
+	for (int i = 0; i < n; i++) {
+		tcp = tcp || events[i].data.u32 == READY_TCP;
+		rung = rung || events[i].data.u32 == READY_BELL;
+	}
+	bell_after_sleep(bell, rung);
+	return tcp;
 }
 
 /* What the other workers have handed over. True when there may be more. */
@@ -814,7 +823,7 @@ static int open_sockets(struct worker *w, const struct sockaddr_storage *listen,
 
 static int open_epoll(struct worker *w)
 {
-	struct epoll_event on_media = { .events = EPOLLIN }, on_orders = { .events = EPOLLIN }, on_bell = { .events = EPOLLIN };
+	struct epoll_event on_media = { .events = EPOLLIN }, on_orders = { .events = EPOLLIN }, on_bell = { .events = EPOLLIN, .data.u32 = READY_BELL };
 	struct epoll_event on_tcp = { .events = EPOLLIN, .data.u32 = READY_TCP };
 
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);

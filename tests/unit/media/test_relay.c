@@ -148,7 +148,7 @@ static void two_threads(void **state)
 
 			assert_int_equal(poll(&fd, 1, 60000), 1);
 		}
-		bell_after_sleep(p.bell);
+		bell_after_sleep(p.bell, true);
 	}
 	pthread_join(writer, NULL);
 	assert_true(atomic_load(&p.finished));
