@@ -184,7 +184,7 @@ void room_sending(struct room *r, const char *seat, enum seat_source source, boo
 /** A mic began or ended to speak. Ignored while its gate is shut. */
 void room_voice(struct room *r, int64_t now_us, const char *seat, bool speaking);
 
-/** The server found a seat's line narrow, or wide again. Unknown and gone seats are ignored. */
+/** The server found a seat's line narrow, or wide again. Ignored for unknown and gone seats, and where a profile is chosen. */
 void room_line_found(struct room *r, const char *seat, bool narrow);
 
 /*
@@ -223,7 +223,7 @@ enum verdict room_set_role(struct room *r, struct instant now, const char *actor
 /** The target, a browser that is HERE and neither viewer nor inspector, becomes host, the actor co-host. */
 enum verdict room_hand_over(struct room *r, struct instant now, const char *actor, const char *target);
 
-/** Chooses the line profile of a seat: one's own, or as a leader another's, who is told. Not on record. */
+/** Chooses the line profile of a seat: one's own, or as a leader another's, who is told. What was found is forgotten. Not on record. */
 enum verdict room_set_line(struct room *r, struct instant now, const char *actor, const char *target, enum line_profile line);
 
 /** Ends the room and all its seats. */

@@ -280,6 +280,7 @@ enum verdict room_set_line(struct room *r, struct instant now, const char *actor
 	if (e->seat.line == line)
 		return VERDICT_OK;
 	e->seat.line = line;
+	e->seat.line_narrow = false; /* the watch begins anew as well */
 	room_tell_seat(r, e);
 	if (!own)
 		room_tell_notice(r, e, NOTICE_LINE_SET, by);
@@ -290,7 +291,7 @@ void room_line_found(struct room *r, const char *seat, bool narrow)
 {
 	struct entry *e = seats_find(r, seat);
 
-	if (!e || !seat_present(&e->seat) || e->seat.line_narrow == narrow)
+	if (!e || !seat_present(&e->seat) || e->seat.line != LINE_AUTO || e->seat.line_narrow == narrow)
 		return;
 	e->seat.line_narrow = narrow;
 	room_tell_seat(r, e);

@@ -462,6 +462,8 @@ static void a_line_is_chosen_by_its_seat_or_a_leader_and_found_by_the_server(voi
 	assert_int_equal(room_set_line(f->room, f->now, h->id, p->id, LINE_PROFILES), VERDICT_BAD);
 	assert_int_equal(f->n_journal, recorded);
 	assert_int_equal(room_set_line(f->room, f->now, p->id, p->id, LINE_AUTO), VERDICT_OK);
+	assert_int_equal(seat_line(p), LINE_FULL);
+	room_line_found(f->room, p->id, true);
 	assert_int_equal(seat_line(p), LINE_VILLAGE);
 	assert_int_equal(seat_line(fixture_join(f, "p", ROLE_PARTICIPANT)), LINE_FULL);
 }
