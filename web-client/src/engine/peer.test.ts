@@ -61,6 +61,21 @@ test("a narrow line's bound and what is watched hold together", async () => {
   assert.deepEqual(active(path, "1"), [true, true, false]);
 });
 
+test("fresh servers are used where the browser can, and nothing fails where it cannot", async () => {
+  const servers = [{ urls: ["turn:t"], username: "u", credential: "c" }];
+  const { peer, path } = await accepted();
+  peer.useServers([]);
+  assert.equal(path.configurations.length, 1);
+  peer.useServers(servers);
+  assert.deepEqual(path.configurations.at(-1)?.iceServers, servers);
+  Object.assign(path, { setConfiguration: () => { throw new Error("not now"); } });
+  peer.useServers(servers);
+  Object.assign(path, { setConfiguration: undefined });
+  peer.useServers(servers);
+  assert.equal(path.configurations.length, 2);
+  assert.equal(await peer.accept("restart"), "answer 2");
+});
+
 test("changes at once come one after the other, the last holds", async () => {
   const { peer, path } = await accepted();
   await Promise.all([peer.setLayers("camera", [0]), peer.setBounds(VILLAGE), peer.setLayers("camera", [0, 1, 2]), peer.setBounds({ up_bps: 0, up_height: 0 })]);

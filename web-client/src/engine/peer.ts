@@ -36,9 +36,15 @@ export class Peer {
     return this.pc;
   }
 
-  /** Fresh credentials, before a restart's offer is taken. */
+  /** Fresh credentials, before a restart's offer is taken. A browser that cannot change them goes on with those it has. */
   useServers(servers: readonly IceServer[]): void {
-    this.pc.setConfiguration(configuration(servers));
+    if (servers.length === 0) return;
+    const pc: { setConfiguration?(cfg: RTCConfiguration): void } = this.pc; // older Firefox has none
+    try {
+      pc.setConfiguration?.(configuration(servers));
+    } catch {
+      // the restart's answer matters more than the way around
+    }
   }
 
   /** Takes the first offer or a restart's, and gives the answer to send. */
