@@ -35,6 +35,9 @@
 #define SIGN_IN_ALL_EVERY_US 100000
 #define SIGN_IN_ALL_BURST 200
 #define SIGN_IN_ADDRESSES 10000
+#define WALL_EVERY_US 1000000
+#define WALL_BURST 12           /* the page of each of its walls comes back, some twice */
+#define WALL_ACCOUNTS 10000
 #define ADDRESS_TEXT_BYTES (INET6_ADDRSTRLEN + 10)
 
 extern const struct counter_def server_counter_defs[SERVER_COUNTS];
@@ -339,6 +342,7 @@ static int open_small(struct server *s)
 	r = r < 0 ? r : tickets_create(&s->tickets);
 	r = r < 0 ? r : limiter_create(&s->sign_in_limit, SIGN_IN_EVERY_US, SIGN_IN_BURST, SIGN_IN_ADDRESSES);
 	r = r < 0 ? r : limiter_create(&s->sign_in_address_limit, SIGN_IN_ALL_EVERY_US, SIGN_IN_ALL_BURST, SIGN_IN_ADDRESSES);
+	r = r < 0 ? r : limiter_create(&s->wall_limit, WALL_EVERY_US, WALL_BURST, WALL_ACCOUNTS);
 	r = r < 0 ? r : password_check_create(&s->passwords, wake, s);
 	if (r < 0)
 		return fail("start", r, NULL);
@@ -395,6 +399,7 @@ static void close_all(struct server *s)
 	password_check_destroy(s->passwords);
 	limiter_destroy(s->sign_in_limit);
 	limiter_destroy(s->sign_in_address_limit);
+	limiter_destroy(s->wall_limit);
 	tickets_destroy(s->tickets);
 	files_destroy(s->files);
 	text_unref(s->openapi);

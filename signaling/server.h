@@ -71,6 +71,7 @@ struct server {
 	struct password_check *passwords;       /* owned */
 	struct limiter *sign_in_limit;          /* owned: wrong passwords of one account from one address */
 	struct limiter *sign_in_address_limit;  /* owned: of all accounts from one address */
+	struct limiter *wall_limit;             /* owned: walls that one account asks for */
 	struct tickets *tickets;                /* owned: what waits for the store */
 	struct wall_rights wall_rights;         /* who may watch across rooms */
 	struct counters *counters;              /* owned */

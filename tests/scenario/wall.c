@@ -118,15 +118,20 @@ static void who_may(void)
 {
 	static const char *const may[] = { "inspector", "host", "cohost", "admin" }, *const may_not[] = { "branch001", "member", "expert" };
 	struct hall h;
-	struct seat *guest;
+	struct seat *guest, *refused = NULL;
+	unsigned limited = 0;
 
 	REQUIRE(enter(&h, 0));
 	for (unsigned i = 0; i < G_N_ELEMENTS(may_not); i++) {
 		struct seat *s = visitor(&h, may_not[i], &(struct seat_cfg){ .no_media = true });
 
 		CHECK(!strcmp(seat_open_wall(s), "forbidden"), "%s opens a wall", may_not[i]);
+		refused = s;
 		CHECK(!strcmp(SHOW(s, { 4, ROOM, h.ann->id, "camera" }), "not_joined"));
 	}
+	for (unsigned i = 0; i < 20; i++)
+		limited += !strcmp(seat_open_wall(refused), "rate_limited");
+	CHECK(limited >= 5 && limited < 20, "%u of 20 limited", limited);
 	guest = visitor(&h, NULL, &(struct seat_cfg){ .no_media = true, .token = defer(server_token(h.server, ROOM, "inspector", NULL, 0), g_free) });
 	CHECK(!strcmp(seat_open_wall(guest), "not_signed_in"), "a token opens a wall");
 	CHECK(!strcmp(seat_do(h.host, "wall.open", "{s:s}", "profile", "desktop"), "already_joined"));
