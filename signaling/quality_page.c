@@ -25,20 +25,44 @@ static bool read_room(const struct request *q, char ret[ROOM_ID_BYTES])
 	return true;
 }
 
+/* What the room decided of the own seat goes before the right that was given; `key` "": of no certain seat. */
+static bool leads_now(const struct meeting *m, const char *key, const char *granted)
+{
+	const struct seat *own = m && *key ? room_seat_by_key(m->room, key, SEAT_BROWSER) : NULL;
+	enum role role;
+
+	if (role_parse(&role, granted) < 0 || (m && room_bars(m->room, key)))
+		return false;
+	/* Who left comes back as what they were, unless given something else since. */
+	return role_leads(own && (seat_present(own) || own->granted == role) ? own->role : role);
+}
+
+/* `key`: the account's, "" without one. */
+static bool token_leads(struct server *s, const struct request *q, const struct meeting *m, const char *key)
+{
+	const char *bearer = http_bearer(q);
+	char seat[SEAT_KEY_BYTES];
+	struct token token;
+
+	if (!m || !bearer || token_read(&token, bearer, s->token_key, clock_wall_us() / 1000000) < 0)
+		return false;
+	if (strcmp(token.room, m->id) != 0 || strcmp(token.epoch, room_epoch(m->room)) != 0 || (*token.id && room_bars(m->room, token.id)))
+		return false;
+	snprintf(seat, sizeof(seat), "seat:%s", token.seat);
+	return leads_now(m, *token.seat ? seat : key, token.role);
+}
+
 /* An account that leads the room, or a bearer token of a leader. */
 static bool may_see(struct server *s, const struct request *q, const char *room)
 {
 	const struct meeting *m = server_find_meeting(s, room);
 	int64_t account = sign_in_account(s, q);
-	const char *name = account ? directory_role(s->directory, room, account) : NULL, *bearer = http_bearer(q);
-	enum role role = ROLE_VIEWER;
-	struct token token;
+	const char *role = account ? directory_role(s->directory, room, account) : NULL;
+	char key[SEAT_KEY_BYTES] = "";
 
-	if (name && role_parse(&role, name) == 0 && role_leads(role))
-		return true;
-	if (!m || !bearer || token_read(&token, bearer, s->token_key, clock_wall_us() / 1000000) < 0)
-		return false;
-	return strcmp(token.room, room) == 0 && strcmp(token.epoch, room_epoch(m->room)) == 0 && role_parse(&role, token.role) == 0 && role_leads(role);
+	if (account)
+		client_write_account_key(key, account);
+	return (role && leads_now(m, key, role)) || token_leads(s, q, m, key);
 }
 
 static json_t *write_seat(const struct meeting *m, const struct seat_quality *q, bool rows)

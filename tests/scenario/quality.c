@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "tests/endpoint/http.h"
+#include "tests/scenario/account.h"
 #include "tests/scenario/attendee.h"
+#include "tests/scenario/player.h"
 #include "tests/scenario/stage.h"
 
 static void free_reply(void *r)
@@ -44,6 +46,39 @@ static void who_may_see(void)
 	other = defer(server_token(s, "demo-class", "host", "chair", 0), g_free);
 	CHECK(get(s, QUALITY, other)->status == 403, "the host of another room");
 	CHECK(server_metric(s, "huitang_page_reports_total") >= 0);
+}
+
+static long asked(struct server *s, const char *cookie)
+{
+	return account_ask(s, "GET", QUALITY, NULL, cookie, NULL)->status;
+}
+
+/* A right that was given counts for no more than what the room made of its seat. */
+static void what_the_room_decided(void)
+{
+	struct server *s = server_stage();
+	struct loop *l = s ? stage_loop() : NULL;
+	struct seat *host, *vera, *account;
+	const char *cookie;
+
+	REQUIRE(s);
+	host = attendee_with(s, l, "host", "chair", &(struct seat_cfg){ .no_media = true });
+	vera = attendee_with(s, l, "cohost", "vera", &(struct seat_cfg){ .no_media = true });
+	cookie = account_cookie(s, "cohost");
+	REQUIRE(host->id[0] && vera->id[0] && cookie);
+	CHECK(asked(s, cookie) == 200, "a co-host by account, not in the room");
+	account = attendee_with(s, l, NULL, NULL, &(struct seat_cfg){ .no_media = true, .cookie = cookie });
+	REQUIRE(account->id[0], "%s", seat_error(account->joined));
+	CHECK(get(s, QUALITY, vera->cfg.token)->status == 200 && asked(s, cookie) == 200);
+	CHECK(!seat_do(host, "seat.role", "{s:s, s:s}", "seat", vera->id, "role", "participant")[0]);
+	CHECK(!seat_do(host, "seat.role", "{s:s, s:s}", "seat", account->id, "role", "participant")[0]);
+	CHECK(get(s, QUALITY, vera->cfg.token)->status == 403 && asked(s, cookie) == 403, "made participant");
+	CHECK(!seat_do(host, "seat.role", "{s:s, s:s}", "seat", vera->id, "role", "cohost")[0]);
+	CHECK(get(s, QUALITY, vera->cfg.token)->status == 200, "made co-host again");
+	CHECK(!seat_do(host, "seat.remove", "{s:s}", "seat", vera->id)[0]);
+	CHECK(!seat_do(host, "seat.remove", "{s:s}", "seat", account->id)[0]);
+	CHECK(get(s, QUALITY, vera->cfg.token)->status == 403 && asked(s, cookie) == 403, "removed");
+	CHECK(get(s, QUALITY, host->cfg.token)->status == 200);
 }
 
 struct awaited_line {
@@ -130,6 +165,7 @@ int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
 		{ "figures of everybody's line are for who leads the room", who_may_see },
+		{ "who was made participant or removed sees them no more", what_the_room_decided },
 		{ "how a line is comes to its page and to the host, and stays for the meeting", figures },
 	};
 
