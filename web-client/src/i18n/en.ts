@@ -221,6 +221,7 @@ export const en: Words = {
     profiles: { auto: "Automatic", full: "No bounds", village: "Village line (2 Mbit/s)", voice: "Voices only" },
     short: { auto: "Automatic", full: "No bounds", village: "village line", voice: "voices only" },
     sender_voice: "This site's line carries its voice only",
+    own_voice: "Only your voice is sent, no picture",
     fewer: { village: "Village line: speaker and slides only", voice: "Voices only: no pictures" },
   },
 

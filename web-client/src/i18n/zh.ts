@@ -228,6 +228,7 @@ export const zh = {
     profiles: { auto: "自动", full: "不限", village: "村级线路（2 兆）", voice: "仅声音" } satisfies Record<LineProfile, string>,
     short: { auto: "自动", full: "不限", village: "村级线路", voice: "仅声音" } satisfies Record<LineProfile, string>,
     sender_voice: "对方线路仅传声音",
+    own_voice: "仅发送声音，画面未发送",
     fewer: { village: "村级线路：只收主讲和资料", voice: "仅声音：不收画面" },
   },
 

@@ -130,8 +130,9 @@ function CameraControl({ meeting, state }: { readonly meeting: Meeting; readonly
   const blocked = !live && isBlocked(state.seats.get(state.me), "camera");
   const phone = useMedia(PHONE);
   const voice_only = useCell(meeting.bounds).profile === "voice";
-  const label = live ? words.bar.camera_on : blocked ? words.bar.camera_blocked : voice_only ? words.bar.camera_no_line : words.bar.camera_off;
-  return <Control id="camera" icon={live ? "camera" : "camera_off"} label={phone && !blocked ? words.bar.camera : label} hint={`${label} (V)`} pressed={live} tone={live ? "live" : "off"} disabled={busy.includes("camera")} onClick={() => void meeting.own.toggle("camera")} />;
+  const unsent = live && voice_only;
+  const label = blocked ? words.bar.camera_blocked : voice_only ? words.bar.camera_no_line : live ? words.bar.camera_on : words.bar.camera_off;
+  return <Control id="camera" icon={live ? "camera" : "camera_off"} label={phone && !blocked && !unsent ? words.bar.camera : label} hint={`${unsent ? words.line.own_voice : label} (V)`} pressed={live} tone={unsent ? "" : live ? "live" : "off"} disabled={busy.includes("camera")} onClick={() => void meeting.own.toggle("camera")} />;
 }
 
 function ShareControl({ meeting, state }: { readonly meeting: Meeting; readonly state: RoomState }) {

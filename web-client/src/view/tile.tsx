@@ -85,6 +85,11 @@ function Blank({ seat, reason }: { readonly seat: Seat; readonly reason: string 
   );
 }
 
+/** What is to be known of a picture that is there. */
+function Over({ text }: { readonly text: string }) {
+  return <span class="tile-over" role="img" aria-label={text} title={text}><Icon name="pulse" size={16} /><span class="tile-reason">{text}</span></span>;
+}
+
 function RemotePicture({ meeting, state, seat, tile }: { readonly meeting: Meeting; readonly state: RoomState; readonly seat: Seat; readonly tile: TileRef }) {
   const words = useWords();
   const { slots } = useCell(meeting.player.view);
@@ -111,7 +116,7 @@ function RemotePicture({ meeting, state, seat, tile }: { readonly meeting: Meeti
     <>
       {!found?.shown && <Blank seat={seat} reason={reason} />}
       <div class={found?.suspended ? "tile-host still" : "tile-host"} ref={host} />
-      {found?.shown && found.suspended && seat.presence !== "away" && <span class="tile-over" role="img" aria-label={words.room.suspended} title={words.room.suspended}><Icon name="pulse" size={16} /><span class="tile-reason">{words.room.suspended}</span></span>}
+      {found?.shown && found.suspended && seat.presence !== "away" && <Over text={words.room.suspended} />}
       {found?.shown && seat.presence === "away" && <span class="tile-over"><span class="spinner" />{words.room.away}</span>}
     </>
   );
@@ -121,11 +126,17 @@ function OwnPicture({ meeting, seat }: { readonly meeting: Meeting; readonly sea
   const words = useWords();
   const tracks = useCell(meeting.capture.tracks);
   const { on } = useCell(meeting.own.state);
+  const unsent = useCell(meeting.bounds).profile === "voice";
   const video = useRef<HTMLVideoElement>(null);
   const track = on.includes("camera") ? tracks.camera : undefined;
   useLayoutEffect(() => {
     if (video.current) video.current.srcObject = track ? new MediaStream([track]) : null;
   }, [track]);
   if (!track) return <Blank seat={seat} reason={words.room.no_camera} />;
-  return <video ref={video} class="picture mirrored" autoPlay playsInline muted />;
+  return (
+    <>
+      <video ref={video} class={unsent ? "picture mirrored unsent" : "picture mirrored"} autoPlay playsInline muted />
+      {unsent && <Over text={words.line.own_voice} />}
+    </>
+  );
 }

@@ -40,7 +40,7 @@ export function TopBar({ meeting, state, hosting, onLine }: TopBarProps) {
 
 const DOT: Readonly<Record<Line["step"], string>> = { 0: "dot good", 1: "dot warn", 2: "dot bad", 3: "dot bad" };
 
-/** The dot, a word beside it, and behind it the figures. */
+/** The dot, a word beside it, and behind it the figures. What a button holds is not announced, so the word stands beside it once more. */
 function LineDot({ meeting, onLine }: { readonly meeting: Meeting; readonly onLine: () => void }) {
   const words = useWords();
   const { step, why } = useCell(meeting.line);
@@ -48,10 +48,12 @@ function LineDot({ meeting, onLine }: { readonly meeting: Meeting; readonly onLi
     fine: words.room.line_fine, link: words.room.line_link, media: words.room.line_media, server: words.room.line_server, blocked: words.room.line_blocked, ...words.quality.short,
   }[why];
   return (
-    <button type="button" class="top-fact line-dot" title={words.quality.open} onClick={onLine}>
-      <span class={DOT[step]} aria-hidden="true" />
-      <span role="status" class={step === 0 ? "wide-only" : ""}>{says}</span>
-      <span class="sr">{words.quality.open}</span>
-    </button>
+    <>
+      <button type="button" class="top-fact line-dot" title={words.quality.open} aria-label={`${says} · ${words.quality.open}`} onClick={onLine}>
+        <span class={DOT[step]} aria-hidden="true" />
+        <span class={step === 0 ? "wide-only" : ""}>{says}</span>
+      </button>
+      <span class="sr" role="status">{says}</span>
+    </>
   );
 }
