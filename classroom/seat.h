@@ -58,7 +58,7 @@ struct seat {
 	uint8_t gates;                  /* mask: what the packet path lets through now; see seat_gates() */
 	uint8_t sending;                /* mask: media has come (room_sending) */
 
-	enum line_profile line;         /* as chosen; not on record: it belongs to the connection */
+	enum line_profile line;         /* as chosen, for as long as the room remembers the seat; not on record */
 	bool line_narrow;               /* found so by the server; counts while `line` is LINE_AUTO */
 
 	bool speaking;

@@ -58,7 +58,7 @@ function Facts({ view }: { readonly view: LineView }) {
 
 const CHART = { width: 240, height: 44 };
 
-/** Zero-based bars, one a second, the newest at the right; the greatest value is written beside. */
+/** A line above zero with a point a second, the newest at the right; the greatest value is written beside. */
 function Chart({ label, values, least, show }: { readonly label: string; readonly values: readonly number[]; readonly least: number; readonly show: (value: number) => string }) {
   const words = useWords();
   const top = Math.max(least, ...values);
