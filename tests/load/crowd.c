@@ -184,26 +184,47 @@ static unsigned pictures_wanted(const struct crowd *c, const struct site *s)
 	return c->load->options.shape == SHAPE_MEETING ? MIN(ROOM_WATCHED, others) : 1;
 }
 
+static void count_steady(struct steady *t, const struct site *s, unsigned wanted, int64_t frozen_us)
+{
+	t->receivers++;
+	t->whole += s->whole;
+	t->pictures += incoming_pictures(&s->in);
+	t->wanted += wanted;
+	t->packets += s->in.packets;
+	t->frozen_us += frozen_us;
+	incoming_count(&s->in, &t->loss);
+}
+
+static void count_site(struct measure *m, struct site *s, unsigned wanted, int64_t now)
+{
+	int64_t frozen_us = incoming_end(&s->in, now);
+
+	m->receivers++;
+	m->whole += s->whole;
+	m->pictures += incoming_pictures(&s->in);
+	m->wanted += wanted;
+	m->silent += !s->in.packets;
+	incoming_count(&s->in, &m->loss);
+	if (!s->down) {
+		count_steady(&m->steady, s, wanted, frozen_us);
+	} else if (wanted) {
+		m->blind += !incoming_pictures(&s->in);
+		m->mute += !incoming_voices(&s->in);
+	}
+}
+
 static void count_sites(const struct crowd *c, struct measure *m, int64_t now)
 {
 	const struct load *l = c->load;
 
-	m->receivers = m->silent = m->whole = m->pictures = m->wanted = 0;
+	m->receivers = m->silent = m->whole = m->pictures = m->wanted = m->blind = m->mute = 0;
 	m->loss = (struct incoming_loss){ 0 };
+	m->steady = (struct steady){ 0 };
 	for (unsigned i = 0; i < l->n_sites; i++) {
 		struct site *s = l->sites[i];
 
-		if (!s->has_in || s->state != SITE_UP)
-			continue;
-		m->receivers++;
-		m->whole += s->whole;
-		m->pictures += incoming_pictures(&s->in);
-		m->wanted += pictures_wanted(c, s);
-		m->silent += !s->in.packets;
-		incoming_count(&s->in, &m->loss);
-		for (unsigned k = 0; k < s->in.n_streams; k++)
-			if (s->in.streams[k].frames)
-				frames_end(s->in.streams[k].frames, now);
+		if (s->has_in && s->state == SITE_UP)
+			count_site(m, s, pictures_wanted(c, s), now);
 	}
 }
 

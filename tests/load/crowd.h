@@ -17,6 +17,14 @@
 
 enum phase { PHASE_OPEN, PHASE_JOIN, PHASE_WARM, PHASE_WINDOW, PHASE_LEAVE, PHASE_DONE };
 
+/* What the receivers on no line got: theirs is as the server sent it. */
+struct steady {
+	unsigned receivers, whole, pictures, wanted;
+	uint64_t packets;
+	int64_t frozen_us;
+	struct incoming_loss loss;
+};
+
 /* Of the window that was measured last. */
 struct measure {
 	int64_t window_us;
@@ -25,6 +33,8 @@ struct measure {
 	double expected;                /* packets that should have come, 0: not known */
 	unsigned receivers, silent, whole;
 	unsigned pictures, wanted;      /* that came in the window, and that should have */
+	struct steady steady;
+	unsigned blind, mute;           /* receivers on a line to whom not one picture, not one voice came */
 	bool has_server;
 	struct process_look server_begin, server_end, own_begin, own_end;
 	struct port_stats port_begin, port_end;

@@ -19,6 +19,7 @@ struct frames {
 	uint32_t source;        /* who is seen: a new one begins with a keyframe */
 	uint32_t shown;         /* the last frame that could be shown */
 	int64_t shown_us, came_us;
+	int64_t frozen_us;      /* in the window */
 	struct under_way kept[KEPT];
 };
 
@@ -46,6 +47,7 @@ static void count_pause(struct frames *f, int64_t us)
 		return;
 	f->totals->freezes++;
 	f->totals->frozen_us += us;
+	f->frozen_us += us;
 	if (us > f->totals->longest_freeze_us)
 		f->totals->longest_freeze_us = us;
 }
@@ -106,8 +108,14 @@ void frames_end(struct frames *f, int64_t now_us)
 		count_pause(f, now_us - f->shown_us);
 }
 
+int64_t frames_frozen_us(const struct frames *f)
+{
+	return f->frozen_us;
+}
+
 void frames_restart(struct frames *f, int64_t now_us)
 {
+	f->frozen_us = 0;
 	if (f->shown_us)
 		f->shown_us = now_us;
 }

@@ -22,6 +22,10 @@ bool frames_stuck(const struct frames *f, int64_t now_us);
 
 /** Ends what is under way: a picture that stands still at the end is a freeze too. */
 void frames_end(struct frames *f, int64_t now_us);
+
+/** How long it stood still in the window, all freezes together. */
+int64_t frames_frozen_us(const struct frames *f);
+
 /** The window begins: what stood still before it does not count. */
 void frames_restart(struct frames *f, int64_t now_us);
 

@@ -261,6 +261,30 @@ unsigned incoming_pictures(const struct incoming *in)
 	return n;
 }
 
+unsigned incoming_voices(const struct incoming *in)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < in->n_streams; i++)
+		n += in->streams[i].codec == PAYLOAD_OPUS && !in->streams[i].rtx && in->streams[i].got;
+	return n;
+}
+
+int64_t incoming_end(struct incoming *in, int64_t now_us)
+{
+	int64_t frozen_us = 0;
+
+	for (unsigned i = 0; i < in->n_streams; i++) {
+		struct frames *f = in->streams[i].frames;
+
+		if (!f)
+			continue;
+		frames_end(f, now_us);
+		frozen_us += frames_frozen_us(f);
+	}
+	return frozen_us;
+}
+
 void incoming_count(const struct incoming *in, struct incoming_loss *sum)
 {
 	for (unsigned i = 0; i < in->n_streams; i++) {

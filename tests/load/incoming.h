@@ -89,8 +89,12 @@ struct incoming_loss {
 	uint64_t numbered, missing;
 };
 
-/** How many pictures came in the window so far. */
+/** How many pictures, and how many voices, came in the window so far. */
 unsigned incoming_pictures(const struct incoming *in);
+unsigned incoming_voices(const struct incoming *in);
+
+/** The window ends. Returns how long pictures stood still in it, together; 0 unless opened whole. */
+int64_t incoming_end(struct incoming *in, int64_t now_us);
 
 /** Adds what the window lost so far. */
 void incoming_count(const struct incoming *in, struct incoming_loss *sum);

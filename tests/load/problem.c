@@ -62,11 +62,31 @@ static void add_unfinished(json_t *list, const struct crowd *c)
 		add(list, c->n_begun < c->load->n_sites ? "the run was ended before all had joined" : "the run was ended before its time");
 }
 
+/* What no line of ours held up. In a meeting with lines others see what senders on them lost: then only that each picture came is judged. */
+static void add_steady(json_t *list, const struct crowd *c)
+{
+	const struct measure *m = &c->measure;
+	const struct steady *t = &m->steady;
+	const struct options *o = &c->load->options;
+	double loss = t->loss.numbered ? 100.0 * (double)t->loss.missing / (double)t->loss.numbered : 0;
+	double expected = m->receivers ? m->expected * t->receivers / m->receivers : 0;
+
+	if (t->pictures < 0.99 * t->wanted)
+		add(list, "only %u of %u pictures came", t->pictures, t->wanted);
+	if (o->n_lines && o->shape == SHAPE_MEETING)
+		return;
+	if (loss > o->max_loss)
+		add(list, "%.3f %% of packets were lost", loss);
+	/* What is under way at the window's edges counts on one side only: a tenth of a second of it is no fault. */
+	if ((double)t->packets < (0.99 - 1e5 / (double)m->window_us) * expected)
+		add(list, "only %.1f %% of what was published was forwarded", 100 * (double)t->packets / expected);
+	if ((double)t->frozen_us > FROZEN * (double)m->window_us * t->whole)
+		add(list, "pictures stood still: %.1f s together at %u receivers that were looked at", (double)t->frozen_us / 1e6, t->whole);
+}
+
 static void add_media(json_t *list, const struct crowd *c)
 {
 	const struct measure *m = &c->measure;
-	const struct options *o = &c->load->options;
-	double loss = m->loss.numbered ? 100.0 * (double)m->loss.missing / (double)m->loss.numbered : 0;
 
 	if (m->totals.altered)
 		add(list, "%lu packets were altered", (unsigned long)m->totals.altered);
@@ -74,16 +94,11 @@ static void add_media(json_t *list, const struct crowd *c)
 		add(list, "%lu packets did not open", (unsigned long)m->totals.unopened);
 	if (m->silent)
 		add(list, "%u of %u endpoints got nothing in the window", m->silent, m->receivers);
-	if (!o->n_lines && loss > o->max_loss)
-		add(list, "%.3f %% of packets were lost", loss);
-	/* What is under way at the window's edges counts on one side only: a tenth of a second of it is no fault. */
-	if (!o->n_lines && (double)m->totals.packets < (0.99 - 1e5 / (double)m->window_us) * m->expected)
-		add(list, "only %.1f %% of what was published was forwarded", 100 * (double)m->totals.packets / m->expected);
-	if (!o->n_lines && m->pictures < 0.99 * m->wanted)
-		add(list, "only %u of %u pictures came", m->pictures, m->wanted);
-	if (!o->n_lines && (double)m->totals.frozen_us > FROZEN * (double)m->window_us * m->whole)
-		add(list, "pictures stood still: %lu times at %u receivers that were looked at, %.1f s at the longest",
-		    (unsigned long)m->totals.freezes, m->whole, (double)m->totals.longest_freeze_us / 1e6);
+	add_steady(list, c);
+	if (m->blind)
+		add(list, "%u endpoints on a line got no picture in the window", m->blind);
+	if (m->mute)
+		add(list, "%u endpoints on a line heard no voice in the window", m->mute);
 	if (m->receivers && !m->totals.checked)
 		add(list, "no packet was compared: the window is too short");
 }

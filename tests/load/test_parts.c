@@ -13,6 +13,7 @@
 #include "tests/load/histogram.h"
 #include "tests/load/hub.h"
 #include "tests/load/line.h"
+#include "tests/load/problem.h"
 #include "tests/load/red.h"
 #include "tests/endpoint/loop.h"
 #include "tests/endpoint/packet.h"
@@ -317,12 +318,54 @@ static void test_stun(void **state)
 	assert_false(stun_is_authentic(answer, len, "secret"));
 }
 
+static bool complains(const struct crowd *c, const char *words)
+{
+	json_t *list = problems_of(c);
+	bool found = false;
+
+	for (size_t i = 0; i < json_array_size(list); i++)
+		found = found || strstr(json_string_value(json_array_get(list, i)), words);
+	json_decref(list);
+	return found;
+}
+
+/* Lines excuse nobody but those on them, and those not from everything. */
+static void test_problems_beside_lines(void **state)
+{
+	struct load *l = calloc(1, sizeof(*l));
+	struct crowd *c = calloc(1, sizeof(*c));
+	struct measure *m = &c->measure;
+
+	(void)state;
+	c->load = l;
+	c->measured = true;
+	l->options = (struct options){ .shape = SHAPE_LECTURE, .n_lines = 1, .max_loss = 0.1 };
+	*m = (struct measure){ .window_us = 1000000, .receivers = 4, .pictures = 4, .wanted = 4, .expected = 400, .loss = { 400, 100 },
+		               .totals = { .packets = 300, .checked = 10, .frozen_us = 900000 },
+		               .steady = { .receivers = 2, .whole = 1, .pictures = 2, .wanted = 2, .packets = 200, .loss = { 200, 0 } } };
+	assert_false(complains(c, ""));
+	m->steady.loss.missing = 1;
+	assert_true(complains(c, "were lost"));
+	m->steady.packets = 150;
+	assert_true(complains(c, "was forwarded"));
+	m->steady.frozen_us = 60000;
+	assert_true(complains(c, "stood still"));
+	l->options.shape = SHAPE_MEETING;
+	assert_false(complains(c, ""));
+	m->steady.pictures = 1;
+	assert_true(complains(c, "only 1 of 2 pictures"));
+	m->blind = m->mute = 1;
+	assert_true(complains(c, "no picture") && complains(c, "no voice"));
+	free(c);
+	free(l);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_histogram), cmocka_unit_test(test_line_delays), cmocka_unit_test(test_line_rate),
 		cmocka_unit_test(test_line_loses), cmocka_unit_test(test_line_words), cmocka_unit_test(test_frames),
-		cmocka_unit_test(test_frames_temporal), cmocka_unit_test(test_head), cmocka_unit_test(test_red), cmocka_unit_test(test_timers), cmocka_unit_test(test_stun),
+		cmocka_unit_test(test_frames_temporal), cmocka_unit_test(test_head), cmocka_unit_test(test_red), cmocka_unit_test(test_timers), cmocka_unit_test(test_problems_beside_lines), cmocka_unit_test(test_stun),
 	};
 
 	return cmocka_run_group_tests_name("load", tests, NULL, NULL);
