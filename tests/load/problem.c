@@ -118,13 +118,14 @@ static void add_own(json_t *list, const struct measure *m)
 		add(list, "%lu datagrams could not be sent", (unsigned long)(m->port_end.send_failed - m->port_begin.send_failed));
 }
 
-/* The last step is meant to fail; what was never right is a problem. */
+/* The last step is meant to fail, but by the server: what was never right is a problem, and so is a knee of our own. */
 static void add_knee(json_t *list, const struct crowd *c)
 {
 	if (!c->good_viewers)
 		add(list, "no step was good: %s", c->knee_reason ? c->knee_reason : "none was measured");
 	if (c->measure.totals.altered || c->measure.totals.unopened)
 		add(list, "%lu packets were altered or did not open", (unsigned long)(c->measure.totals.altered + c->measure.totals.unopened));
+	add_own(list, &c->measure);
 }
 
 json_t *problems_of(const struct crowd *c)

@@ -360,12 +360,32 @@ static void test_problems_beside_lines(void **state)
 	free(l);
 }
 
+static void test_problems_of_a_knee(void **state)
+{
+	struct load *l = calloc(1, sizeof(*l));
+	struct crowd *c = calloc(1, sizeof(*c));
+
+	(void)state;
+	c->load = l;
+	c->measured = true;
+	c->good_viewers = 10;
+	c->knee_reason = "loss";
+	l->options.knee = true;
+	c->measure = (struct measure){ .window_us = 1000000, .loss = { 100, 10 } };
+	assert_false(complains(c, ""));
+	c->measure.port_end.overflow = 5;
+	assert_true(complains(c, "too slow"));
+	free(c);
+	free(l);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_histogram), cmocka_unit_test(test_line_delays), cmocka_unit_test(test_line_rate),
 		cmocka_unit_test(test_line_loses), cmocka_unit_test(test_line_words), cmocka_unit_test(test_frames),
-		cmocka_unit_test(test_frames_temporal), cmocka_unit_test(test_head), cmocka_unit_test(test_red), cmocka_unit_test(test_timers), cmocka_unit_test(test_problems_beside_lines), cmocka_unit_test(test_stun),
+		cmocka_unit_test(test_frames_temporal), cmocka_unit_test(test_head), cmocka_unit_test(test_red), cmocka_unit_test(test_timers), cmocka_unit_test(test_problems_beside_lines),
+		cmocka_unit_test(test_problems_of_a_knee), cmocka_unit_test(test_stun),
 	};
 
 	return cmocka_run_group_tests_name("load", tests, NULL, NULL);
