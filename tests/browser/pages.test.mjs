@@ -144,6 +144,12 @@ describe('the pages', () => {
       return layers.length === 1 && layers[0].maxBitrate <= 160_000 && height / (layers[0].scaleResolutionDownBy ?? 1) <= 180;
     }));
     await branch.seesMoving([host]);
+    await host.click(`.roster-seat[data-seat="${branch.id}"] [aria-haspopup=menu]`);
+    await host.click('[role=menuitemradio]', '仅声音');
+    await branch.waitFor('.tile-over', '画面未发送');
+    await branch.waitFor('[data-control=camera]', '仅声音');
+    assert.deepEqual(await axe(branch), []);
+    await shoot(branch, 'voice-only');
     await host.page.close();
     await branch.page.close();
   });
