@@ -123,20 +123,45 @@ static void prefetch(const void *p, size_t bytes)
 		__builtin_prefetch((const char *)p + i);
 }
 
-void downlink_prefetch_far(const struct downlink *d)
-{
-	prefetch(d, offsetof(struct downlink, late));
-}
-
-void downlink_prefetch_near(const struct downlink *d)
+static void prefetch_parts(const struct downlink *d)
 {
 	unsigned n = 0;
 
 	for (uint32_t ready = d->ready; ready && n < PREFETCH_SLOTS; ready &= ready - 1, n++)
 		prefetch(&d->slots[__builtin_ctz(ready)], offsetof(struct slot, time.frames));
 	prefetch(&d->rate->pacer, sizeof(d->rate->pacer));
+	prefetch(&d->rate->bwe.sent, sizeof(d->rate->bwe.sent));
 	prefetch(d->srtp, CACHE_LINE);
-	prefetch(d->negotiated, CACHE_LINE);
+	prefetch(&d->negotiated->down, CACHE_LINE);
+	prefetch(d->negotiated->pt_of_codec, CACHE_LINE);
+}
+
+/* Tables of which a departure writes a line each. */
+static void prefetch_tables(const struct downlink *d)
+{
+	const struct sent_history *sent = &d->rate->bwe.sent;
+	unsigned n = 0;
+
+	for (uint32_t ready = d->ready; ready && n < PREFETCH_SLOTS; ready &= ready - 1, n++) {
+		const struct slot *s = &d->slots[__builtin_ctz(ready)];
+
+		prefetch(&d->negotiated->slots[s->number], 1);
+		prefetch(&s->time.frames[s->time.n_frames % TIMELINE_FRAMES], 1);
+		if (s->sent)
+			prefetch(&s->sent[s->next_seq & s->sent_mask], 1);
+	}
+	if (sent->ring)
+		prefetch(&sent->ring[d->next_number & sent->mask], 1);
+}
+
+void downlink_prefetch(const struct downlink *d, unsigned step)
+{
+	if (step == 0)
+		prefetch(d, offsetof(struct downlink, late));
+	else if (step == 1)
+		prefetch_parts(d);
+	else
+		prefetch_tables(d);
 }
 
 void downlink_depart(struct downlink *d, int64_t now_us)

@@ -62,11 +62,11 @@ void downlink_ready(struct downlink *d, uint8_t slot, bool soon, int64_t now_us)
 void downlink_late(struct downlink *d, uint8_t slot, uint16_t seq, uint16_t turn);
 
 /**
- * Many subscribers depart one after the other, and none is in the cache: fetches ahead what the next departures will touch.
- * `far` first, `near` once that has arrived.
+ * Many subscribers depart one after the other, and none is in the cache: fetches ahead what a departure will touch. The first step for
+ * what departs in a while, each further one when what the step before asked for has arrived.
  */
-void downlink_prefetch_far(const struct downlink *d);
-void downlink_prefetch_near(const struct downlink *d);
+void downlink_prefetch(const struct downlink *d, unsigned step);
+#define DOWNLINK_PREFETCH_STEPS 3
 
 /** Its time has come: one group leaves. What had to stay departs later. */
 void downlink_depart(struct downlink *d, int64_t now_us);

@@ -370,12 +370,14 @@ struct path *path_of_departure(struct departure *d)
 	return CONTAINER_OF(d, struct path, down.departure);
 }
 
-void path_prefetch(const struct departure *far, const struct departure *near)
+void path_prefetch(const struct departures *d)
 {
-	if (far)
-		downlink_prefetch_far(CONTAINER_OF(far, struct downlink, departure));
-	if (near)
-		downlink_prefetch_near(CONTAINER_OF(near, struct downlink, departure));
+	for (unsigned step = 0; step < DOWNLINK_PREFETCH_STEPS; step++) {
+		const struct departure *one = departures_peek(d, DOWNLINK_PREFETCH_STEPS - 1 - step);
+
+		if (one)
+			downlink_prefetch(CONTAINER_OF(one, struct downlink, departure), step);
+	}
 }
 
 void path_depart(struct path *p, int64_t now_us)

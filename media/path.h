@@ -78,8 +78,8 @@ struct slot *path_slot(struct path *p, uint8_t number);         /* NULL when the
 struct path *path_of_departure(struct departure *d);
 void path_depart(struct path *p, int64_t now_us);
 
-/** Those that will depart soon, the nearer one next; NULL for none. */
-void path_prefetch(const struct departure *far, const struct departure *near);
+/** What will depart soon is fetched ahead of its time. */
+void path_prefetch(const struct departures *d);
 
 /** Each 50 ms: feedback, repair, reports, timeouts. */
 void path_tick(struct path *p, int64_t now_us);

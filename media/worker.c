@@ -612,7 +612,7 @@ static void depart(struct worker *w, int64_t now_us)
 	struct departure *d;
 
 	while (sendqueue_committed(w->queue) - committed < TURN_SENDS && (d = departures_take(&w->departures, now_us))) {
-		path_prefetch(departures_peek(&w->departures, 2), departures_peek(&w->departures, 0));
+		path_prefetch(&w->departures);
 		path_depart(path_of_departure(d), now_us);
 	}
 	sendqueue_flush(w->queue);
