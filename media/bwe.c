@@ -18,7 +18,7 @@
 #define PACKET_BITS 9600
 #define LOSSY 0.05f
 #define SILENCE_US INT64_C(1500000)
-#define DEAF_US INT64_C(3000000)
+#define DEAF_US INT64_C(1500000)
 #define PROBE_PACKETS 16
 #define PROBE_LATE_US INT64_C(1000000)
 #define REPORT_RTT_VALID_US INT64_C(10000000)
@@ -361,8 +361,9 @@ void bwe_tick(struct bwe *b, int64_t now_us)
 	if (!measures(b) || b->waiting_us == 0)
 		return;
 	if (b->feedback_us == 0 && now_us - b->waiting_us >= DEAF_US) {
+		/* Who tells nothing but loss is not held back before there is any. */
 		b->deaf = true;
-		raise_to(b, BWE_START_REPORTS_BPS);
+		raise_to(b, b->ceiling_bps);
 	} else if (b->feedback_us && b->delay_bps > b->floor_bps && now_us - b->waiting_us >= SILENCE_US + 2 * b->rtt_us) {
 		drop_to(b, b->delay_bps / 2, now_us);
 		b->waiting_us += 1000000;

@@ -564,7 +564,7 @@ static void who_never_answers_is_taken_for_one_without_feedback(void **state)
 		bwe_on_sent(&b, seq++, 1000, now_us, 0);
 		bwe_tick(&b, now_us);
 	}
-	assert_int_equal(bwe_estimate_bps(&b), BWE_START_REPORTS_BPS);
+	assert_int_equal(bwe_estimate_bps(&b), BWE_CEILING_BPS);
 	bwe_on_remb(&b, 700000, now_us);
 	assert_int_equal(bwe_estimate_bps(&b), 700000);
 	send_and_answer(&b, &seq, 8, &now_us);
