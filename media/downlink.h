@@ -1,6 +1,6 @@
 /*
  * What the slots of a path share: where, when and how packets leave. Slots say that they have something; once its time has come
- * all of it that may leave goes as one group (sendqueue.h): what is late and sound at once, pictures by the pacer's leave.
+ * all of it that may leave goes as one group (sendqueue.h): what is late and sound first, pictures by the pacer's leave.
  * Embedded in the path. Media thread only.
  */
 #ifndef HUITANG_MEDIA_DOWNLINK_H
