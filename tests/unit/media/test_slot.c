@@ -1123,6 +1123,46 @@ static void the_estimate_chooses_layers(void **state)
 	assert_int_equal(w.slots[1].target, SLOT_SUSPENDED);
 }
 
+static void who_was_left_does_not_come_back_under_a_new_name(void **state)
+{
+	struct rtp_view pkt;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	assert_int_equal(drain(), 2);
+	/* The new one has not begun; meanwhile the old one stops and begins again. */
+	slot_bind(&w.slots[1], &w.camera[1], 2, w.now_us);
+	track_set_gate(&w.camera[0], false, w.now_us);
+	track_set_gate(&w.camera[0], true, w.now_us);
+	w.now_us += 33 * MS;
+	picture(0, true);
+	assert_false(next_packet(&pkt));
+	picture(1, true);
+	assert_true(next_packet(&pkt));
+	assert_int_equal(pkt.payload[5], 1);
+	assert_int_equal(w.events[w.n_events - 1].slot.binding, 2);
+}
+
+static void who_waits_for_a_keyframe_has_it_asked_for(void **state)
+{
+	int asked;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	drain();
+	/* The stream leaps and goes on without a keyframe. */
+	w.now_us += 2000 * MS;
+	w.seq[0][1] = (uint16_t)(w.seq[0][1] + 10000);
+	picture(0, false);
+	assert_int_equal(drain(), 0);
+	asked = w.keyframes_asked[0];
+	slot_tick(&w.slots[1], w.now_us);
+	track_tick(&w.camera[0], w.now_us);
+	assert_int_equal(w.keyframes_asked[0], asked + 1);
+}
+
 #define SLOT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -1163,6 +1203,8 @@ int main(void)
 		SLOT_TEST(half_the_pictures_leave_no_hole),
 		SLOT_TEST(layers_that_nobody_wants_are_told),
 		SLOT_TEST(the_estimate_chooses_layers),
+		SLOT_TEST(who_was_left_does_not_come_back_under_a_new_name),
+		SLOT_TEST(who_waits_for_a_keyframe_has_it_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
