@@ -293,7 +293,7 @@ static int local_towards(const struct in_addr *remote, struct in_addr *ret)
 
 bool port_is_near(const struct in_addr *remote)
 {
-	struct in_addr local;
+	struct in_addr local = { 0 };
 
 	return ntohl(remote->s_addr) >> 24 == 127 || (local_towards(remote, &local) == 0 && local.s_addr == remote->s_addr);
 }
