@@ -334,6 +334,11 @@ bool path_admits_dtls(const struct path *p, const uint8_t *data, size_t len)
 	return dtls_admits(p->dtls, data, len);
 }
 
+bool path_shakes(const struct path *p)
+{
+	return p->dtls;
+}
+
 static void on_dtls_state(struct path *p, enum dtls_state state, int64_t now_us)
 {
 	if (state == DTLS_DONE && !p->in)

@@ -51,6 +51,8 @@ void path_on_address_gone(struct path *p, const struct sockaddr_storage *address
 
 /** True when this DTLS datagram may go on to path_on_dtls(). */
 bool path_admits_dtls(const struct path *p, const uint8_t *data, size_t len);
+/** True once a handshake has begun. */
+bool path_shakes(const struct path *p);
 void path_on_dtls(struct path *p, const uint8_t *data, size_t len, const struct sockaddr_storage *from, socklen_t from_len,
                   int64_t now_us);
 

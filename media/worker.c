@@ -22,6 +22,7 @@
 #include "media/datagram.h"
 #include "media/gate.h"
 #include "media/handover.h"
+#include "media/handshakes.h"
 #include "media/ice.h"
 #include "media/mirror.h"
 #include "media/path.h"
@@ -35,8 +36,6 @@
 #define BUFFER_BYTES 65536              /* a message is up to 64 kB of datagrams of one size (UDP GRO) */
 #define SOCKET_BUFFER_BYTES (4 << 20)
 #define BATCHES_A_TURN 8                /* then letters, DTLS and time get their turn */
-#define HANDSHAKES_WAITING 256
-#define HANDSHAKES_A_PATH 16            /* of them: nobody fills the queue alone; a flight with a long certificate takes 6 */
 #define PORTS_TRIED 16                  /* for one that is free for UDP and TCP, when any will do */
 #define TCP_TICK_US 1000000
 enum { READY_TCP = 1, READY_BELL };     /* what epoll says of them; the rest is looked at anyway */
@@ -46,15 +45,6 @@ enum { READY_TCP = 1, READY_BELL };     /* what epoll says of them; the rest is 
 #define GATHER_US 1000                  /* in a busy time a turn begins at most once in this time, twice that with much to send: what comes meanwhile leaves together */
 #define COMPANY_PACKETS 250             /* sent from one tick to the next, 10,000 a second: from then on sound and thumbnails wait for company */
 #define BUSY_US 3000                    /* turns that follow each other faster make a busy time */
-
-/* A DTLS datagram that waits for its step. */
-struct handshake_packet {
-	struct path_id id;
-	struct sockaddr_storage from;
-	socklen_t from_len;
-	uint16_t len;
-	uint8_t data[RTP_MAX_PACKET_BYTES];
-};
 
 struct worker {
 	uint16_t number;
@@ -88,9 +78,7 @@ struct worker {
 	unsigned phase;
 	bool ticking;                           /* a tick has come as far as tick_at */
 	size_t tick_at;
-	struct handshake_packet *handshakes;    /* owned, a ring of HANDSHAKES_WAITING */
-	size_t handshake_head, handshake_n;
-	uint8_t handshakes_of[WORKER_PATHS];    /* of these, by index */
+	struct handshakes handshakes;           /* owns memory */
 	struct srtp_job jobs[JOBS];
 	struct path *job_paths[JOBS];
 	size_t n_jobs;
@@ -369,20 +357,8 @@ static void on_stun(struct worker *w, const uint8_t *data, size_t len, const str
 static void queue_dtls(struct worker *w, struct path *p, const uint8_t *data, size_t len, const struct sockaddr_storage *from,
                        socklen_t from_len)
 {
-	uint8_t *of_path = &w->handshakes_of[path_id(p).index];
-	struct handshake_packet *h;
-
-	if (w->handshake_n == HANDSHAKES_WAITING || *of_path == HANDSHAKES_A_PATH || !path_admits_dtls(p, data, len)) {
+	if (!path_admits_dtls(p, data, len) || handshakes_add(&w->handshakes, path_id(p), path_shakes(p), data, len, from, from_len) < 0)
 		counters_add(w->counters, COUNT_DTLS_DROPPED, 1);
-		return;
-	}
-	h = &w->handshakes[(w->handshake_head + w->handshake_n++) % HANDSHAKES_WAITING];
-	*of_path += 1;
-	h->id = path_id(p);
-	memcpy(&h->from, from, from_len);
-	h->from_len = from_len;
-	h->len = (uint16_t)len;
-	memcpy(h->data, data, len);
 }
 
 static void open_all(struct worker *w, int64_t now_us)
@@ -618,20 +594,26 @@ static void depart(struct worker *w, int64_t now_us)
 	sendqueue_flush(w->queue);
 }
 
-/* At most one a turn: a handshake costs as much as hundreds of packets (media.md, Sending). */
-static void step_handshake(struct worker *w)
+static void step_handshake(struct worker *w, int64_t now_us)
 {
-	struct handshake_packet *h = &w->handshakes[w->handshake_head];
-	struct path *p;
+	const struct handshake_packet *h = handshakes_take(&w->handshakes);
+	struct path *p = find_path(w, h->id);
 
-	if (w->handshake_n == 0)
-		return;
-	p = find_path(w, h->id);
 	if (p && path_admits_dtls(p, h->data, h->len))
-		path_on_dtls(p, h->data, h->len, &h->from, h->from_len, clock_boot_us());
-	w->handshakes_of[h->id.index]--;
-	w->handshake_head = (w->handshake_head + 1) % HANDSHAKES_WAITING;
-	w->handshake_n--;
+		path_on_dtls(p, h->data, h->len, &h->from, h->from_len, now_us);
+}
+
+/* In what is left of the turn, one at least; media that are due go before the next (media.md, Sending). */
+static void step_handshakes(struct worker *w, int64_t begun_us)
+{
+	int64_t now_us = clock_boot_us();
+
+	if (!handshakes_wait(&w->handshakes))
+		return;
+	do {
+		step_handshake(w, now_us);
+		now_us = clock_boot_us();
+	} while (handshakes_wait(&w->handshakes) && now_us - begun_us < GATHER_US && departures_due_us(&w->departures) > now_us);
 	sendqueue_flush(w->queue);
 }
 
@@ -669,7 +651,7 @@ static int64_t wait_us(const struct worker *w, bool more, int64_t now_us)
 {
 	int64_t due_us = MIN(w->next_tick_us, departures_due_us(&w->departures));
 
-	if (more || w->ticking || w->handshake_n > 0)
+	if (more || w->ticking || handshakes_wait(&w->handshakes))
 		return 0;
 	if (w->highest == 0)
 		return 1000000;
@@ -683,7 +665,7 @@ static void gather(const struct worker *w, int64_t begun_us)
 	struct timespec until = { end_us / 1000000, end_us % 1000000 * 1000 };
 
 	/* What is left of a full turn goes on at once. */
-	if (w->handshake_n == 0 && !w->ticking && departures_due_us(&w->departures) > clock_boot_us())
+	if (!handshakes_wait(&w->handshakes) && !w->ticking && departures_due_us(&w->departures) > clock_boot_us())
 		clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &until, NULL);
 }
 
@@ -743,7 +725,7 @@ static void *run(void *arg)
 		if (w->links)
 			serve_tcp(w, tcp_ready);
 		depart(w, clock_boot_us());
-		step_handshake(w);
+		step_handshakes(w, begun_us);
 		tick(w, clock_boot_us());
 		exchange_publish(w->exchange, w->number);
 		if (!more && !more_relayed && begun_us - before_us < BUSY_US)
@@ -853,9 +835,8 @@ static int create_parts(struct worker *w, const struct sockaddr_storage *listen,
 		r = dtls_context_create(&w->dtls, cert);
 	if (r < 0)
 		return r;
-	w->handshakes = mem_calloc(HANDSHAKES_WAITING, sizeof(*w->handshakes));
 	w->buffers = mem_calloc(BATCH, BUFFER_BYTES);
-	return w->handshakes && w->buffers ? 0 : -ENOMEM;
+	return w->buffers ? handshakes_init(&w->handshakes, WORKER_PATHS) : -ENOMEM;
 }
 
 static struct worker *worker_free(struct worker *w)
@@ -867,7 +848,7 @@ static struct worker *worker_free(struct worker *w)
 		close(w->epoll);
 	if (w->fd >= 0)
 		close(w->fd);
-	mem_free(w->handshakes);
+	handshakes_done(&w->handshakes);
 	mem_free(w->buffers);
 	sendqueue_destroy(w->queue);
 	tcp_links_destroy(w->links);

@@ -3,7 +3,7 @@
  * Talks with the control thread by two mailboxes only.
  *
  *   recvmmsg ─► demultiplex (RFC 7983) ─┬ STUN ─► ice ─► gate, path
- *                                       ├ DTLS ─► queue, one step a turn
+ *                                       ├ DTLS ─► handshakes, some steps a turn
  *                                       └ SRTP ─► open_batch ─► path ─► source ─► slots ─► sendqueue ─► seal_batch ─► sendmmsg
  */
 #ifndef HUITANG_MEDIA_WORKER_H
