@@ -16,6 +16,7 @@
 #define PASSWORD_MAX 256                /* bytes a client may send as password */
 #define PASSWORD_HASH_BYTES 128         /* crypto_pwhash_STRBYTES */
 #define SESSION_TOKEN_BYTES 44          /* 43 characters of base64url and 0 */
+#define SESSION_HASH_BYTES 32           /* of the token: names the session without opening it */
 #define SESSION_LIFE_US (30LL * 24 * 3600 * 1000000)
 #define SESSIONS_PER_ACCOUNT 64         /* a further one ends the oldest */
 
@@ -99,6 +100,12 @@ int session_open(struct store *s, char ret_token[SESSION_TOKEN_BYTES], int64_t a
 
 /** The account of a session token, 0 when it is unknown, ended or expired. */
 int64_t session_account(const struct directory *d, const char *token, int64_t now_wall_us);
+
+/** Names the session of a token. False when it cannot be one; `ret` is untouched then. */
+bool session_hash(uint8_t ret[SESSION_HASH_BYTES], const char *token);
+
+/** As session_account(), of a session by its name. */
+int64_t session_holder(const struct directory *d, const uint8_t hash[SESSION_HASH_BYTES], int64_t now_wall_us);
 
 /** Ends a session (sign-out). Unknown tokens are ignored. Errors: -ENOBUFS, -ENOMEM. */
 int session_close(struct store *s, const char *token);

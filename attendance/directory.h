@@ -6,8 +6,6 @@
 
 #include "attendance/account.h"
 
-#define SESSION_HASH_BYTES 32
-
 struct session {
 	uint8_t hash[SESSION_HASH_BYTES];
 	int64_t account;

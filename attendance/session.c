@@ -13,7 +13,7 @@
 
 static_assert(SESSION_TOKEN_BYTES == sodium_base64_ENCODED_LEN(TOKEN_BYTES, TOKEN_VARIANT), "43 characters and 0");
 
-static bool hash_token(uint8_t ret[SESSION_HASH_BYTES], const char *token)
+bool session_hash(uint8_t ret[SESSION_HASH_BYTES], const char *token)
 {
 	size_t len = strnlen(token, SESSION_TOKEN_BYTES);
 
@@ -59,7 +59,7 @@ int session_open(struct store *s, char ret_token[SESSION_TOKEN_BYTES], int64_t a
 		return r;
 	randombytes_buf(bytes, sizeof(bytes));
 	sodium_bin2base64(token, sizeof(token), bytes, sizeof(bytes), TOKEN_VARIANT);
-	hash_token(session.hash, token);
+	session_hash(session.hash, token);
 	r = directory_add_session(d, &session);
 	if (r < 0)
 		return r;
@@ -75,11 +75,14 @@ int session_open(struct store *s, char ret_token[SESSION_TOKEN_BYTES], int64_t a
 int64_t session_account(const struct directory *d, const char *token, int64_t now_wall_us)
 {
 	uint8_t hash[SESSION_HASH_BYTES];
-	const struct session *session;
 
-	if (!hash_token(hash, token))
-		return 0;
-	session = directory_session(d, hash);
+	return session_hash(hash, token) ? session_holder(d, hash, now_wall_us) : 0;
+}
+
+int64_t session_holder(const struct directory *d, const uint8_t hash[SESSION_HASH_BYTES], int64_t now_wall_us)
+{
+	const struct session *session = directory_session(d, hash);
+
 	return session && now_wall_us < session->expires_us ? session->account : 0;
 }
 
@@ -88,7 +91,7 @@ int session_close(struct store *s, const char *token)
 	uint8_t hash[SESSION_HASH_BYTES];
 	const struct session *session;
 
-	if (!hash_token(hash, token))
+	if (!session_hash(hash, token))
 		return 0;
 	session = directory_session(store_directory(s), hash);
 	return session ? end(s, session) : 0;

@@ -9,7 +9,7 @@
 static const char *const source_names[SEAT_SOURCES] = { "mic", "camera", "screen", "screen_audio" };
 static const char *const kind_names[SEAT_KINDS] = { "browser", "whip", "whep" };
 static const char *const presence_names[PRESENCES] = { "here", "away", "gone" };
-static const char *const reason_names[LEAVE_REASONS] = { "left", "removed", "ended", "taken_over", "lost", "server" };
+static const char *const reason_names[LEAVE_REASONS] = { "left", "removed", "ended", "taken_over", "lost", "server", "signed_out" };
 static const char *const notice_names[NOTICES] = { "muted_by_host",  "camera_stopped_by_host", "screen_stopped_by_host",
 	                                           "unmute_allowed", "role_changed",           "you_are_host",
 	                                           "line_set_by_host" };

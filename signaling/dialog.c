@@ -74,6 +74,7 @@ void dialog_attach(struct dialog *d, struct socket *k)
 		dialog_dismiss(d, LEAVE_TAKEN_OVER);
 	d->socket = k;
 	d->away_us = 0;
+	memcpy(d->session, k->session, sizeof(d->session));
 	k->dialog = d;
 }
 

@@ -10,6 +10,7 @@
 
 #include "classroom/hash.h"
 
+#include "attendance/account.h"
 #include "classroom/seat.h"
 #include "signaling/answered.h"
 #include "signaling/event_ring.h"
@@ -26,6 +27,7 @@ struct dialog {
 	struct client *client;          /* given: whose it is, */
 	struct wall *wall;              /* or given: this one's; one of the two */
 	int64_t account;                /* 0: none */
+	uint8_t session[SESSION_HASH_BYTES]; /* with an account: the sign-in of its last socket */
 	struct socket *socket;          /* borrowed; NULL while away */
 	int64_t away_us;                /* boot clock: since when; 0 with a socket */
 	struct event_ring ring;

@@ -44,7 +44,7 @@ static bool path_is(struct lws *wsi, const char *path)
 	return lws_hdr_copy(wsi, uri, sizeof(uri), WSI_TOKEN_GET_URI) > 0 && strcmp(uri, path) == 0;
 }
 
-static int64_t account_of(struct server *s, struct lws *wsi)
+static int64_t account_of(struct server *s, struct lws *wsi, uint8_t ret_session[SESSION_HASH_BYTES])
 {
 	struct request q = { .server = s };
 	int len = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_COOKIE);
@@ -52,7 +52,7 @@ static int64_t account_of(struct server *s, struct lws *wsi)
 
 	q.cookie = len > 0 ? mem_zalloc((size_t)len + 1) : NULL;
 	if (q.cookie && lws_hdr_copy(wsi, q.cookie, len + 1, WSI_TOKEN_HTTP_COOKIE) > 0)
-		account = sign_in_account(s, &q);
+		account = sign_in_session(s, &q, ret_session);
 	mem_free(q.cookie);
 	return account;
 }
@@ -92,13 +92,21 @@ static void count_connection(struct server *s, int delta)
 	server_add(s, COUNT_CONNECTIONS, delta);
 }
 
+static int on_established(struct server *s, struct lws *wsi, struct place *p)
+{
+	uint8_t session[SESSION_HASH_BYTES];
+	int64_t account = account_of(s, wsi, session);
+
+	p->request = http_request_destroy(p->request);
+	server_add(s, COUNT_SOCKETS, 1);
+	return socket_on_open(s, wsi, &p->socket, account, session);
+}
+
 static int on_websocket(struct server *s, struct lws *wsi, enum lws_callback_reasons reason, struct place *p, void *in, size_t len)
 {
 	switch ((int)reason) {
 	case LWS_CALLBACK_ESTABLISHED:
-		p->request = http_request_destroy(p->request);
-		server_add(s, COUNT_SOCKETS, 1);
-		return socket_on_open(s, wsi, &p->socket, account_of(s, wsi));
+		return on_established(s, wsi, p);
 	case LWS_CALLBACK_RECEIVE:
 		return p->socket ? socket_on_receive(p->socket, in, len) : -1;
 	case LWS_CALLBACK_RECEIVE_PONG:

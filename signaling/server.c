@@ -21,6 +21,7 @@
 #include "signaling/password_check.h"
 #include "signaling/random.h"
 #include "signaling/recovery.h"
+#include "signaling/session_check.h"
 #include "signaling/sign_in.h"
 #include "signaling/socket.h"
 #include "signaling/static_file.h"
@@ -77,6 +78,7 @@ struct meeting *server_meeting(struct server *s, const char *room)
 
 void server_rights_changed(struct server *s)
 {
+	sessions_check(s);
 	walls_update(s, NULL);
 }
 
@@ -196,6 +198,7 @@ static void on_alive(struct ev_loop *loop, struct ev_timer *w, int revents)
 	(void)revents;
 	HASH_ITER(hh, s->meetings, m, next)
 		meeting_on_alive(m, clock_boot_us());
+	sessions_check(s);      /* those that have run out */
 }
 
 static void on_closed(struct ev_loop *loop, struct ev_timer *w, int revents)

@@ -117,7 +117,7 @@ bool server_records(const struct server *s);
 /** The meeting of a room, made at its first use; NULL: no such room, or no memory. */
 struct meeting *server_meeting(struct server *s, const char *room);
 
-/** Somebody's rights, the tree or a policy has changed: what depends on them beyond a room is asked anew. */
+/** Somebody's rights, a sign-in, the tree or a policy has changed: what depends on them beyond one room is asked anew, at once. */
 void server_rights_changed(struct server *s);
 
 void server_keep_request(struct server *s, struct request *q);

@@ -52,13 +52,20 @@ static void set_cookie(struct request *q, const char *token, int64_t max_age_s)
 	http_add_header(q, "set-cookie:", cookie);
 }
 
-int64_t sign_in_account(struct server *s, const struct request *q)
+int64_t sign_in_session(struct server *s, const struct request *q, uint8_t ret_session[SESSION_HASH_BYTES])
 {
 	char token[SESSION_TOKEN_BYTES + 1];
 
-	if (!http_cookie(q, SIGN_IN_COOKIE, token, sizeof(token)))
+	if (!http_cookie(q, SIGN_IN_COOKIE, token, sizeof(token)) || !session_hash(ret_session, token))
 		return 0;
-	return session_account(s->directory, token, clock_wall_us());
+	return session_holder(s->directory, ret_session, clock_wall_us());
+}
+
+int64_t sign_in_account(struct server *s, const struct request *q)
+{
+	uint8_t session[SESSION_HASH_BYTES];
+
+	return sign_in_session(s, q, session);
 }
 
 /* Whether the account exists must not show, so it counts by the name that was given. */
@@ -159,6 +166,7 @@ static void sign_out(struct request *q)
 
 	if (http_cookie(q, SIGN_IN_COOKIE, token, sizeof(token)))
 		session_close(q->server->store, token);
+	server_rights_changed(q->server);
 	set_cookie(q, "", 0);
 	http_add_header(q, "cache-control:", "no-store");
 	http_reply(q, 204, NULL, NULL);

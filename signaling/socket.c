@@ -25,7 +25,7 @@ struct outgoing {
 	struct text *text;      /* reference */
 };
 
-int socket_on_open(struct server *s, struct lws *wsi, struct socket **slot, int64_t account)
+int socket_on_open(struct server *s, struct lws *wsi, struct socket **slot, int64_t account, const uint8_t session[SESSION_HASH_BYTES])
 {
 	struct socket *k = mem_zalloc(sizeof(*k));
 
@@ -36,6 +36,8 @@ int socket_on_open(struct server *s, struct lws *wsi, struct socket **slot, int6
 	k->wsi = wsi;
 	k->serial = ++s->next_serial;
 	k->account = account;
+	if (account)
+		memcpy(k->session, session, sizeof(k->session));
 	k->opened_us = k->pinged_us = k->proof_us = clock_boot_us();
 	http_peer(wsi, k->peer);
 	server_keep_socket(s, k);

@@ -8,7 +8,7 @@
 
 #include "classroom/hash.h"
 
-
+#include "attendance/account.h"
 #include "signaling/http.h"
 #include "signaling/limiter.h"
 #include "signaling/message.h"
@@ -29,6 +29,7 @@ struct socket {
 	uint64_t serial;
 	char peer[HTTP_ADDRESS_BYTES];
 	int64_t account;                /* signed in by cookie, 0 none */
+	uint8_t session[SESSION_HASH_BYTES]; /* with an account: which sign-in */
 	bool greeted;
 	bool has_token;
 	struct token token;
@@ -49,8 +50,8 @@ struct socket {
 	UT_hash_handle hh;
 };
 
-/** libwebsockets' callbacks. Return what the callback returns. */
-int socket_on_open(struct server *s, struct lws *wsi, struct socket **slot, int64_t account);
+/** libwebsockets' callbacks. Return what the callback returns. `session` is read when there is an account. */
+int socket_on_open(struct server *s, struct lws *wsi, struct socket **slot, int64_t account, const uint8_t session[SESSION_HASH_BYTES]);
 int socket_on_receive(struct socket *k, const char *data, size_t len);
 int socket_on_writable(struct socket *k);
 void socket_on_pong(struct socket *k);

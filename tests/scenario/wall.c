@@ -317,6 +317,40 @@ static void socket_dies(void)
 	attendee_check(w, 60, "wall");
 }
 
+/* The cookie's own session is not another of the same account. */
+static void signed_out(void)
+{
+	struct hall h;
+	struct seat *w, *away, *other, *seated, *idle;
+	const char *cookie;
+	json_t *ended;
+
+	REQUIRE(enter(&h, 0));
+	w = wall(&h, "inspector");
+	cookie = w->cfg.cookie;
+	other = wall(&h, "inspector");
+	away = defer(seat_open(&w->cfg), end_seat);
+	idle = defer(seat_open(&w->cfg), end_seat);
+	REQUIRE(!*seat_open_wall(away) && endpoint_wait_up(away->endpoint, 5000));
+	seated = attendee_with(h.server, h.loop, NULL, "", &(struct seat_cfg){ .cookie = cookie, .room = CLASS, .no_media = true });
+	REQUIRE(seated->id[0], "the inspector is not let in: %s", seat_error(seated->joined));
+	for (unsigned i = 0; i < 3; i++)
+		REQUIRE(!*SHOW(((struct seat *[]){ w, other, away })[i], { 4, ROOM, h.ann->id, "camera" }));
+	REQUIRE(attendee_wait(w, h.ann->id, "camera", 10, 5000) && attendee_wait(away, h.ann->id, "camera", 10, 5000));
+	seat_cut(away);
+	CHECK(account_ask(h.server, "DELETE", "/api/v1/session", NULL, cookie, NULL)->status == 204);
+	ended = seat_event(w, 0, "ended", 3000);
+	CHECK(ended && !strcmp(json_string_value(json_object_get(ended, "reason")), "signed_out"), "the wall is not told");
+	ended = seat_event(seated, 0, "ended", 3000);
+	CHECK(ended && !strcmp(json_string_value(json_object_get(ended, "reason")), "signed_out"), "the seat is not told");
+	check_dark(w, 201, "signed out");
+	CHECK(attendee_hears_nothing(away, 201, 500), "a wall that is away watches on");
+	CHECK(!strcmp(seat_do(idle, "wall.open", "{s:s}", "profile", "desktop"), "timeout"), "an open socket is still signed in");
+	CHECK(attendee_wait(other, h.ann->id, "camera", 10, 3000), "another sign-in of the account went dark, too");
+	CHECK(server_metric(h.server, "huitang_walls") == 1 && looks(&h) == 1);
+	CHECK(!strcmp(seat_resume(w), "not_signed_in"), "who was signed out comes back: %s", seat_error(w->hello));
+}
+
 static void new_ways(void)
 {
 	struct hall h;
@@ -544,6 +578,7 @@ int main(int argc, char **argv)
 		{ "a camera that is switched off is not shown, and comes back by itself", switched_off },
 		{ "a seat that leaves and a room that ends leave the wall", seat_goes },
 		{ "a wall whose socket dies goes on, for its account only", socket_dies },
+		{ "signing out ends the walls, seats and sockets of that sign-in, and of no other", signed_out },
 		{ "ICE restart, and a new path for a dead one, keep what is shown", new_ways },
 		{ "a wall cannot publish", sends },
 		{ "walls and pages are bounded", bounds },

@@ -61,7 +61,7 @@ const TICK_MS = 500;
 const LEAVE_MS = 800;
 
 const ENDED_AS: Readonly<Record<LeaveReason, FailureKind | undefined>> = {
-  left: undefined, removed: "removed", ended: "ended", taken_over: "taken_over", lost: "link_lost", server: "server_closing",
+  left: undefined, removed: "removed", ended: "ended", taken_over: "taken_over", lost: "link_lost", server: "server_closing", signed_out: "not_signed_in",
 };
 
 const NO_LINE_BOUNDS: LineBounds = { choice: "auto", profile: "full", down_bps: 0, up_bps: 0, videos: 28, height: 0, up_height: 0 };
