@@ -77,7 +77,7 @@ static void send_snapshot(struct client *c)
 	const char *next;
 	json_t *roster = wire_roster(r, "", &next), *fields;
 
-	fields = json_pack("{s:o, s:o, s:o, s:o}", "room", wire_room(r), "roster", roster, "slots", wire_slots(b, n), "chat", wire_chat(r));
+	fields = json_pack("{s:o, s:o, s:o, s:o}", "room", wire_room(r), "roster", roster, "slots", wire_slots(b, n, &c->transport), "chat", wire_chat(r));
 	if (next)
 		json_object_set_new(fields, "next", json_string(next));
 	server_add(c->server, COUNT_SNAPSHOTS, 1);
@@ -154,7 +154,7 @@ static void bind_slot(struct client *c, const struct binding *b)
 void client_apply(struct client *c, const struct binding *b, size_t n, bool tell)
 {
 	if (n && tell)
-		client_send_event(c, "slot.bound", json_pack("{s:o}", "slots", wire_slots(b, n)));
+		client_send_event(c, "slot.bound", json_pack("{s:o}", "slots", wire_slots(b, n, &c->transport)));
 	if (!transport_bindable(&c->transport))
 		return;
 	for (size_t i = 0; i < n; i++)

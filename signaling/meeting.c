@@ -269,6 +269,7 @@ static void on_slot(struct client *c, const struct media_event *ev)
 {
 	struct text *t = wire_slot_event(ev);
 
+	transport_on_slot(&c->transport, ev);
 	client_send(c, t);
 	text_unref(t);
 }

@@ -158,3 +158,13 @@ bool transport_plays(const struct transport *viewer, uint8_t slot, const struct 
 
 	return source_is_audio(kind) || codec == CODEC_NONE || viewer->slot_codecs[slot] & (1u << codec);
 }
+
+void transport_on_slot(struct transport *t, const struct media_event *ev)
+{
+	uint32_t *suspended = &t->slot_suspended[ev->slot.slot];
+
+	if (ev->type == MEDIA_SLOT_SUSPENDED)
+		*suspended = ev->slot.binding;
+	else if (*suspended == ev->slot.binding)
+		*suspended = 0;
+}

@@ -35,6 +35,7 @@ struct transport {
 	struct fingerprint peer;                /* of the first answer: a restart may not change it */
 	uint16_t slot_codecs[MAX_SLOTS];        /* bits of enum codec that the peer takes there */
 	enum codec source_codec[SOURCE_KINDS];  /* as seen, CODEC_NONE nothing yet */
+	uint32_t slot_suspended[MAX_SLOTS];     /* the binding for whose picture the line has no room now, 0 none */
 	int64_t opened_us;
 };
 
@@ -60,6 +61,15 @@ int transport_answer(struct transport *t, struct server *s, enum whip_direction 
 static inline bool transport_bindable(const struct transport *t)
 {
 	return t->state == TRANSPORT_NEGOTIATED || t->state == TRANSPORT_UP || t->state == TRANSPORT_STALLED;
+}
+
+/** What a worker reported of a slot: MEDIA_SLOT_SUSPENDED, _SWITCHED and _QUIET are noted. */
+void transport_on_slot(struct transport *t, const struct media_event *ev);
+
+/** Whether the line has no room for the picture of that binding just now. */
+static inline bool transport_suspends(const struct transport *t, uint8_t slot, uint32_t binding)
+{
+	return binding && t->slot_suspended[slot] == binding;
 }
 
 /** Whether the slot takes what the source sends; unknown codecs and audio are taken. */

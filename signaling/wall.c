@@ -239,8 +239,9 @@ static struct target find_target(struct wall *w, struct wall_slot *s)
 	return (struct target){ c->transport.path, c->transport.source_codec[kind] };
 }
 
-static json_t *write_row(const struct wall_slot *s, uint8_t slot)
+static json_t *write_row(const struct wall *w, uint8_t slot)
 {
+	const struct wall_slot *s = &w->slots[slot];
 	struct binding b = { .slot = slot, .number = s->binding };
 	json_t *row;
 
@@ -248,7 +249,7 @@ static json_t *write_row(const struct wall_slot *s, uint8_t slot)
 		memcpy(b.seat, s->want.seat, sizeof(b.seat));
 		b.source = s->want.source;
 	}
-	row = wire_slot(&b);
+	row = wire_slot(&b, &w->transport);
 	if (s->path.generation)
 		json_object_set_new(row, "room", json_string(s->want.meeting->id));
 	return row;
@@ -288,7 +289,7 @@ static void settle_slot(struct wall *w, uint8_t slot, struct pass *p)
 		p->bind[p->n_bind++] = slot;
 	else
 		unbind(w, slot);
-	json_array_append_new(p->rows, write_row(s, slot));
+	json_array_append_new(p->rows, write_row(w, slot));
 }
 
 static void end_pass(struct wall *w, struct pass *p)
@@ -364,7 +365,7 @@ void wall_replay(struct wall *w, uint32_t last_seq)
 		return;
 	rows = json_array();
 	for (uint8_t i = 0; i < w->transport.cfg.n_slots; i++)
-		json_array_append_new(rows, write_row(&w->slots[i], i));
+		json_array_append_new(rows, write_row(w, i));
 	server_add(w->server, COUNT_SNAPSHOTS, 1);
 	send_event(w, "slot.bound", json_pack("{s:o}", "slots", rows));
 }
@@ -382,6 +383,7 @@ static void on_down(struct wall *w, enum path_down_reason reason)
 
 static void on_slot(struct wall *w, const struct media_event *ev)
 {
+	transport_on_slot(&w->transport, ev);
 	send_text(w, wire_slot_event(ev));
 }
 

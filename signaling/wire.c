@@ -54,23 +54,25 @@ json_t *wire_chat(const struct room *r)
 	return list;
 }
 
-json_t *wire_slot(const struct binding *b)
+json_t *wire_slot(const struct binding *b, const struct transport *t)
 {
 	json_t *slot = json_pack("{s:i, s:I}", "slot", (int)b->slot, "binding", (json_int_t)b->number);
 
 	if (*b->seat) {
 		json_object_set_new(slot, "seat", json_string(b->seat));
 		json_object_set_new(slot, "source", json_string(seat_source_name(b->source)));
+		if (transport_suspends(t, b->slot, b->number))
+			json_object_set_new(slot, "suspended", json_true());
 	}
 	return slot;
 }
 
-json_t *wire_slots(const struct binding *b, size_t n)
+json_t *wire_slots(const struct binding *b, size_t n, const struct transport *t)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(list, wire_slot(&b[i]));
+		json_array_append_new(list, wire_slot(&b[i], t));
 	return list;
 }
 

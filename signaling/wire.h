@@ -10,6 +10,7 @@
 #include "media/media.h"
 #include "protocol.gen.h"
 #include "signaling/text.h"
+#include "signaling/transport.h"
 
 #define WIRE_ROSTER_PAGE 50
 
@@ -18,8 +19,9 @@ json_t *wire_room(const struct room *r);
 json_t *wire_chat_line(const struct chat_line *line);
 /** The last lines, oldest first. */
 json_t *wire_chat(const struct room *r);
-json_t *wire_slot(const struct binding *b);
-json_t *wire_slots(const struct binding *b, size_t n);
+/** A bound slot of the transport, with what it knows of the picture. */
+json_t *wire_slot(const struct binding *b, const struct transport *t);
+json_t *wire_slots(const struct binding *b, size_t n, const struct transport *t);
 
 /** A page of the roster; *ret_next is the cursor of the next, NULL when this is the last. Borrowed from the room. */
 json_t *wire_roster(const struct room *r, const char *after, const char **ret_next);

@@ -151,7 +151,7 @@ static void describe(struct call *c, struct client *client)
 	json_object_set_new(c->reply, "roster", wire_roster(r, "", &next));
 	if (next)
 		json_object_set_new(c->reply, "next", json_string(next));
-	json_object_set_new(c->reply, "slots", wire_slots(b, view_bindings(client->view, b)));
+	json_object_set_new(c->reply, "slots", wire_slots(b, view_bindings(client->view, b), &client->transport));
 	json_object_set_new(c->reply, "chat", wire_chat(r));
 	ice_servers_add(c->server, client->seat, c->reply);
 }

@@ -98,6 +98,14 @@ test("a snapshot keeps what it confirms and covers what it does not", () => {
   assert.equal(visible(onFrame(other, 5_000, 100 + SNAPSHOT_BLIND_MS))?.seat, "b");
 });
 
+test("a snapshot tells of a suspension that was missed, and of one that is over", () => {
+  const still = onSnapshot(showing(), { ...A, suspended: true }, 100);
+  assert.equal(suspendedOf(still)?.seat, "a");
+  assert.equal(suspendedOf(onSnapshot(still, A, 200)), undefined);
+  assert.equal(suspendedOf(onSnapshot(EMPTY_SLOT, { ...B, suspended: true }, 100))?.seat, "b");
+  assert.equal(suspendedOf(onBound(showing(), { ...B, suspended: true }))?.seat, "b");
+});
+
 test("no order of messages and frames puts a picture under another name", () => {
   // The stream: frames of source n have timestamps from 1000 n. Messages come before or after them; only `bound` is early.
   let random = 7;

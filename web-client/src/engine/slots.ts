@@ -55,16 +55,22 @@ function sameSource(a: Binding | undefined, b: Binding): boolean {
 export function onBound(slot: SlotState, bound: BoundSlot): SlotState {
   const next = bindingOf(bound);
   if (!next) return EMPTY_SLOT;
-  if (sameSource(slot.shown, next) && !slot.next) return { ...slot, shown: next };
-  return { ...slot, next };
+  if (sameSource(slot.shown, next) && !slot.next) return suspendedAs(bound, { ...slot, shown: next });
+  return suspendedAs(bound, { ...slot, next });
+}
+
+/** What is told of a whole slot says whether it is suspended now, too. */
+function suspendedAs({ binding, suspended }: BoundSlot, slot: SlotState): SlotState {
+  if (suspended) return onSuspended(slot, binding);
+  return slot.suspended === binding ? withoutSuspension(slot) : slot;
 }
 
 /** A slot as a snapshot has it: nothing is known about when it switched. */
 export function onSnapshot(slot: SlotState, bound: BoundSlot, now_ms: number): SlotState {
   const next = bindingOf(bound);
   if (!next) return EMPTY_SLOT;
-  if (slot.shown?.binding === next.binding && !slot.next) return slot;
-  return { quiet: false, next: { ...next, not_before_ms: now_ms + SNAPSHOT_BLIND_MS } };
+  if (slot.shown?.binding === next.binding && !slot.next) return suspendedAs(bound, slot);
+  return suspendedAs(bound, { quiet: false, next: { ...next, not_before_ms: now_ms + SNAPSHOT_BLIND_MS } });
 }
 
 export function onSwitched(slot: SlotState, binding: number, rtp: number, now_ms: number): SlotState {
