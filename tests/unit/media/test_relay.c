@@ -157,12 +157,67 @@ static void two_threads(void **state)
 	bell_destroy(p.bell);
 }
 
+static bool is_readable(const struct bell *b)
+{
+	struct pollfd fd = { .fd = bell_fd(b), .events = POLLIN };
+
+	return poll(&fd, 1, 0) == 1;
+}
+
+static void a_bell_rings_for_sleepers_only_and_once(void **state)
+{
+	struct bell *b;
+
+	(void)state;
+	assert_int_equal(bell_create(&b), 0);
+	bell_ring(b);
+	assert_false(is_readable(b));
+	for (int i = 0; i < 3; i++) {
+		bell_before_sleep(b);
+		assert_false(is_readable(b));
+		bell_ring(b);
+		bell_ring(b);
+		assert_true(is_readable(b));
+		bell_after_sleep(b, true);
+		assert_false(is_readable(b));
+		/* Awake again: not worth a call. */
+		bell_ring(b);
+		assert_false(is_readable(b));
+	}
+	bell_destroy(b);
+}
+
+/* Something else woke the reader, and the bell rang before it was told so: it wakes once for nothing, and is none the worse for it. */
+static void a_bell_that_rang_unseen_wakes_the_next_sleep(void **state)
+{
+	struct bell *b;
+
+	(void)state;
+	assert_int_equal(bell_create(&b), 0);
+	bell_before_sleep(b);
+	bell_ring(b);
+	bell_after_sleep(b, false);
+	bell_before_sleep(b);
+	assert_true(is_readable(b));
+	bell_after_sleep(b, true);
+	assert_false(is_readable(b));
+	bell_before_sleep(b);
+	bell_ring(b);
+	assert_true(is_readable(b));
+	bell_after_sleep(b, true);
+	/* The descriptor of a reader that is told wrongly does not hold it up. */
+	bell_after_sleep(b, true);
+	bell_destroy(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LEAVES_NOTHING(records_come_whole_and_in_order),
 		LEAVES_NOTHING(a_full_ring_refuses_and_keeps_an_eighth_for_the_urgent),
 		LEAVES_NOTHING(two_threads),
+		LEAVES_NOTHING(a_bell_rings_for_sleepers_only_and_once),
+		LEAVES_NOTHING(a_bell_that_rang_unseen_wakes_the_next_sleep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

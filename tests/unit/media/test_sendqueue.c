@@ -5,8 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <arpa/inet.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "media/base/bytes.h"
@@ -25,9 +27,32 @@ static struct world {
 	uint16_t next_number;
 	uint16_t numbered[256];
 	size_t n_numbered;
+	int refusal;                    /* errno of a message that the kernel refuses, 0: it takes all */
+	bool refuse_single;             /* also those of one packet */
+	unsigned refusals;              /* so far */
+	unsigned interrupted;           /* calls that a signal interrupts, from now on */
 } w;
 
 static const struct extension_ids ids = { .twcc = 3 };
+
+/* In the place of libc's: what devices and routes refuse does not depend on those of the machine. */
+int sendmmsg(int fd, struct mmsghdr *messages, unsigned n, int flags)
+{
+	unsigned taken = 0;
+
+	if (w.interrupted > 0) {
+		w.interrupted--;
+		errno = EINTR;
+		return -1;
+	}
+	while (taken < n && (!w.refusal || (messages[taken].msg_hdr.msg_iovlen == 1 && !w.refuse_single)))
+		taken++;
+	if (taken > 0)
+		return (int)syscall(SYS_sendmmsg, fd, messages, taken, flags);
+	w.refusals++;
+	errno = w.refusal;
+	return -1;
+}
 
 static int setup(void **state)
 {
@@ -240,6 +265,79 @@ static void a_refused_seal_leaves_the_others_whole(void **state)
 	srtp_keys_destroy(keys);
 }
 
+/* Two messages of several packets to one peer, and what arrives of them: all, in their order. */
+static void send_two_messages(uint16_t first)
+{
+	struct rtp_view got[8];
+	size_t n;
+
+	begin(0);
+	for (uint16_t i = 0; i < 3; i++)
+		add(1, (uint16_t)(first + i), 1200);
+	sendqueue_end_group(w.queue);
+	begin(0);
+	for (uint16_t i = 3; i < 5; i++)
+		add(1, (uint16_t)(first + i), 1000);
+	sendqueue_end_group(w.queue);
+	n = receive(got, 8);
+	assert_int_equal(n, 5);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(got[i].seq, (uint16_t)(first + i));
+}
+
+/* Beyond the MTU of one peer's route: that is no reason to send to the others singly. */
+static void a_message_that_is_too_large_for_its_route_leaves_one_by_one(void **state)
+{
+	static const int too_large[] = { EMSGSIZE, EINVAL };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		w.refusal = too_large[i];
+		w.refusals = 0;
+		send_two_messages((uint16_t)(i * 20));
+		assert_int_equal(w.refusals, 2);
+		w.refusal = 0;
+		send_two_messages((uint16_t)(i * 20 + 10));
+	}
+	assert_int_equal(counters_get(w.counters, COUNT_TX_PACKETS), 4 * 5);
+	assert_int_equal(counters_get(w.counters, COUNT_TX_FAILED), 0);
+	assert_int_equal(messages(), 2 * 2);
+}
+
+static void a_device_that_cannot_cut_messages_is_not_asked_again(void **state)
+{
+	(void)state;
+	w.refusal = EIO;
+	send_two_messages(0);
+	assert_int_equal(w.refusals, 2);
+	send_two_messages(10);
+	assert_int_equal(w.refusals, 2);
+	assert_int_equal(counters_get(w.counters, COUNT_TX_PACKETS), 2 * 5);
+	assert_int_equal(counters_get(w.counters, COUNT_TX_FAILED), 0);
+	assert_int_equal(messages(), 5);
+}
+
+/* A packet that is refused alone is lost, like on any line, and what stands behind it goes on. */
+static void what_is_refused_alone_is_lost_and_counted(void **state)
+{
+	struct rtp_view got[8];
+
+	(void)state;
+	w.refusal = EMSGSIZE;
+	w.refuse_single = true;
+	begin(0);
+	add(1, 0, 1200);
+	sendqueue_end_group(w.queue);
+	assert_int_equal(receive(got, 8), 0);
+	assert_int_equal(counters_get(w.counters, COUNT_TX_FAILED), 1);
+	w.refusal = 0;
+	send_two_messages(1);
+	w.interrupted = 3;
+	send_two_messages(6);
+	assert_int_equal(counters_get(w.counters, COUNT_TX_PACKETS), 2 * 5);
+	assert_int_equal(counters_get(w.counters, COUNT_TX_FAILED), 1);
+}
+
 #define QUEUE_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -252,6 +350,9 @@ int main(void)
 		QUEUE_TEST(nothing_is_padded_without_leave_or_need),
 		QUEUE_TEST(groups_go_on_when_the_queue_is_full),
 		QUEUE_TEST(a_refused_seal_leaves_the_others_whole),
+		QUEUE_TEST(a_message_that_is_too_large_for_its_route_leaves_one_by_one),
+		QUEUE_TEST(a_device_that_cannot_cut_messages_is_not_asked_again),
+		QUEUE_TEST(what_is_refused_alone_is_lost_and_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
