@@ -306,6 +306,48 @@ static void plan_waits_longer_after_failures(void **state)
 	assert_int_equal(probe_plan_next(&p, 600000, 9000000, now_us + 3001 * MS), 0);
 }
 
+/* When probes come, in 25 s of looks each 50 ms, whatever they are told: seconds since the plan began, times 20. */
+static size_t looks_that_probe(struct probe_plan *p, int64_t estimate_bps, int64_t goal_bps, int64_t begin_us, int *ret, size_t max)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < 25 * 20 && n < max; i++) {
+		int64_t now_us = begin_us + i * 50 * MS;
+
+		if (probe_plan_next(p, estimate_bps, goal_bps, now_us) == 0)
+			continue;
+		ret[n++] = i;
+		probe_plan_on_verdict(p, PROBE_LIMITED, false, 50 * MS, now_us + 50 * MS);
+	}
+	return n;
+}
+
+static void a_newcomer_that_lacks_half_is_probed_each_1500_ms_for_10_s(void **state)
+{
+	struct probe_plan p;
+	int at[32];
+	size_t n;
+
+	(void)state;
+	probe_plan_init(&p, 100 * S);
+	n = looks_that_probe(&p, 500000, 1000000, 100 * S, at, 32);
+	for (size_t i = 0; i < 7; i++)
+		assert_int_equal(at[i], (int)i * 30);
+	/* Then as everyone. */
+	assert_in_range(n, 8, 9);
+	assert_in_range(at[7] - at[6], 200, 202);
+	/* Who lacks less waits from the beginning. */
+	probe_plan_init(&p, 100 * S);
+	looks_that_probe(&p, 500000, 999999, 100 * S, at, 32);
+	assert_in_range(at[1], 150, 152);
+	/* So does who has just yielded: what is behind a drop is a narrow line and no bustle. */
+	probe_plan_init(&p, 100 * S);
+	assert_int_equal(probe_plan_next(&p, 1000000, 5000000, 100 * S), 3000000);
+	probe_plan_on_drop(&p, 1000000, 101 * S);
+	assert_int_equal(probe_plan_next(&p, 500000, 5000000, 102900 * MS), 0);
+	assert_int_equal(probe_plan_next(&p, 500000, 5000000, 103 * S), 1000000);
+}
+
 /* loss_control */
 
 /* Half a second of `n` packets of which `lost` were lost. */
@@ -665,6 +707,7 @@ int main(void)
 		TEST(probe_bears_jitter),
 		TEST(probe_numbers_are_never_0),
 		TEST(plan_waits_longer_after_failures),
+		TEST(a_newcomer_that_lacks_half_is_probed_each_1500_ms_for_10_s),
 		TEST(loss_by_crowding_is_found),
 		TEST(loss_by_chance_is_found_and_forgotten),
 		TEST(a_line_that_is_not_busy_waits_for_a_probe),

@@ -167,6 +167,41 @@ static void a_source_that_ends_leaves_its_slots(void **state)
 	assert_true(next_packet(&pkt));
 }
 
+/* What was to be replaced does not stay under the name of one who has left. */
+static void a_track_that_ends_before_its_picture_takes_the_old_one_along(void **state)
+{
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	assert_int_equal(drain(), 2);
+	slot_bind(&w.slots[1], &w.camera[1], 2, w.now_us);
+	picture(0, false);
+	assert_int_equal(drain(), 2);
+	track_done(&w.camera[1]);
+	assert_int_equal(w.events[w.n_events - 1].type, MEDIA_SLOT_QUIET);
+	assert_int_equal(w.events[w.n_events - 1].slot.binding, 1);
+	picture(0, true);
+	assert_int_equal(drain(), 0);
+	assert_int_equal(w.camera[0].layers[0]->slots.n, 0);
+}
+
+/* A track that the slot has left is none of its business any more, even while its picture still stands. */
+static void a_track_that_was_left_ends_only_its_own_picture(void **state)
+{
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	assert_int_equal(drain(), 2);
+	slot_bind(&w.slots[1], &w.camera[1], 2, w.now_us);
+	picture(1, false);
+	track_done(&w.camera[0]);
+	assert_int_equal(w.events[w.n_events - 1].type, MEDIA_SLOT_QUIET);
+	picture(1, true);
+	assert_int_equal(drain(), 2);
+	assert_int_equal(w.events[w.n_events - 1].type, MEDIA_SLOT_SWITCHED);
+	assert_int_equal(w.events[w.n_events - 1].slot.binding, 2);
+}
+
 static void a_slot_goes_on_for_hours(void **state)
 {
 	struct rtp_view pkt;
@@ -352,6 +387,8 @@ int main(void)
 		IN_SLOT_WORLD(a_newcomer_gets_the_kept_keyframe),
 		IN_SLOT_WORLD(the_old_source_runs_on_for_a_second_at_most),
 		IN_SLOT_WORLD(a_source_that_ends_leaves_its_slots),
+		IN_SLOT_WORLD(a_track_that_ends_before_its_picture_takes_the_old_one_along),
+		IN_SLOT_WORLD(a_track_that_was_left_ends_only_its_own_picture),
 		IN_SLOT_WORLD(a_slot_goes_on_for_hours),
 		IN_SLOT_WORLD(a_path_that_comes_back_goes_on_without_a_gap),
 		IN_SLOT_WORLD(a_keyframe_counts_after_minutes_without_one),

@@ -122,6 +122,30 @@ static void a_slot_suspended_before_its_first_picture_says_so(void **state)
 	assert_int_equal(w.events[w.n_events - 1].slot.binding, 8);
 }
 
+/* Each binding is told for itself: its page waits for a picture, and is to know that there is none. */
+static void a_suspended_slot_that_is_bound_again_says_so_again(void **state)
+{
+	(void)state;
+	begin_layers();
+	slot_set_target(&w.slots[1], SLOT_SUSPENDED, w.now_us);
+	assert_int_equal(events_of(MEDIA_SLOT_SUSPENDED), 1);
+	slot_bind(&w.slots[1], &w.camera[0], 9, w.now_us);
+	assert_int_equal(events_of(MEDIA_SLOT_SUSPENDED), 2);
+	assert_int_equal(w.events[w.n_events - 1].type, MEDIA_SLOT_SUSPENDED);
+	assert_int_equal(w.events[w.n_events - 1].slot.binding, 9);
+	assert_int_equal(frame_of_layers(7, 7, 0), -1);
+	/* It comes back under the new name. */
+	slot_set_target(&w.slots[1], 0, w.now_us);
+	assert_int_equal(frame_of_layers(7, 7, 0), 0);
+	assert_int_equal(w.events[w.n_events - 1].type, MEDIA_SLOT_SWITCHED);
+	assert_int_equal(w.events[w.n_events - 1].slot.binding, 9);
+	/* Another's picture is not suspended because the one before it was. */
+	slot_set_target(&w.slots[1], SLOT_SUSPENDED, w.now_us);
+	slot_bind(&w.slots[1], &w.camera[1], 10, w.now_us);
+	assert_int_equal(events_of(MEDIA_SLOT_SUSPENDED), 3);
+	assert_int_equal(w.slots[1].target, 0);
+}
+
 static void half_the_pictures_leave_no_hole(void **state)
 {
 	int sent = 0;
@@ -221,6 +245,7 @@ int main(void)
 		IN_SLOT_WORLD(a_layer_that_stops_is_left_for_a_lower_one),
 		IN_SLOT_WORLD(a_suspended_slot_sends_nothing_and_says_so),
 		IN_SLOT_WORLD(a_slot_suspended_before_its_first_picture_says_so),
+		IN_SLOT_WORLD(a_suspended_slot_that_is_bound_again_says_so_again),
 		IN_SLOT_WORLD(half_the_pictures_leave_no_hole),
 		IN_SLOT_WORLD(layers_that_nobody_wants_are_told),
 		IN_SLOT_WORLD(a_layer_is_left_out_only_when_it_has_been_there),
