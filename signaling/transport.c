@@ -22,11 +22,14 @@ static void new_credentials(struct ice_credentials *c)
 
 static void choose_slots(struct path_cfg *cfg, uint8_t n_audio, uint8_t n_video)
 {
+	uint32_t numbers[2 * MAX_SLOTS];
+
+	random_nonzero_u32s(numbers, ARRAY_LEN(numbers));
 	cfg->n_slots = (uint8_t)(n_audio + n_video);
 	for (unsigned i = 0; i < cfg->n_slots; i++) {
 		cfg->slots[i].audio = i < n_audio;
-		cfg->slots[i].ssrc = random_nonzero_u32();
-		cfg->slots[i].rtx_ssrc = i < n_audio ? 0 : random_nonzero_u32();
+		cfg->slots[i].ssrc = numbers[2 * i];
+		cfg->slots[i].rtx_ssrc = i < n_audio ? 0 : numbers[2 * i + 1];
 	}
 }
 
