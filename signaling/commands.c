@@ -128,7 +128,7 @@ static struct text *write_reply(struct call *c)
 	json_t *reply = json_pack("{s:I}", "reply", (json_int_t)c->message.id);
 
 	json_object_update(reply, c->reply);
-	return text_new_json(reply);
+	return text_new_json_with(reply, "offer", c->offer);
 }
 
 /* The reply is kept for a repeat (but for a fleeting one), and goes out now unless it waits for the disk. */
@@ -211,5 +211,6 @@ void command_serve(struct socket *k, const char *text, size_t len)
 	if (!repeated(&c))
 		serve(&c, row);
 	json_decref(c.reply);
+	mem_free(c.offer);
 	message_done(&c.message);
 }

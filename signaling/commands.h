@@ -25,7 +25,8 @@ struct call {
 	struct meeting *meeting;        /* the client's, else NULL */
 	struct message message;         /* owned by the dispatcher */
 	struct instant now;
-	json_t *reply;                  /* a handler adds the reply's fields */
+	json_t *reply;                  /* a handler adds the reply's fields, */
+	char *offer;                    /* and an SDP, or NULL: the dispatcher's from then on */
 	struct refusal why;
 	void (*after)(struct call *c);  /* called once the reply is queued; NULL */
 	uint32_t last_seq;              /* for hello's `after` */

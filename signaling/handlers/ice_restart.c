@@ -7,16 +7,14 @@
 
 int ice_restart_handle(struct call *c)
 {
-	CLEANUP(mem_freep) char *offer = NULL;
 	int r = transport_restart(call_transport(c), c->server);
 
 	if (r == -ESTALE)
 		return refuse(&c->why, WIRE_NOT_JOINED, "media");
 	if (r == 0)
-		r = transport_write_offer(call_transport(c), &offer);
+		r = transport_write_offer(call_transport(c), &c->offer);
 	if (r < 0)
 		return r;
-	json_object_set_new(c->reply, "offer", json_string(offer));
 	ice_servers_add(c->server, c->client ? c->client->seat : c->wall->name, c->reply);
 	return 0;
 }

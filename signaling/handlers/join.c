@@ -117,7 +117,6 @@ static void take_line(struct call *c, struct client *client)
 static int open_media(struct call *c, struct client *client)
 {
 	struct view_cfg cfg = { .viewer = client->seat, .mode = VIEW_MEETING, .n_audio = TRANSPORT_AUDIO_SLOTS, .n_video = video_slots(c) };
-	CLEANUP(mem_freep) char *offer = NULL;
 	int r;
 
 	client_close_path(client);
@@ -126,11 +125,7 @@ static int open_media(struct call *c, struct client *client)
 	r = view_create(&client->view, &cfg);
 	if (r == 0)
 		r = client_open_path(client, cfg.n_audio, cfg.n_video);
-	if (r == 0)
-		r = transport_write_offer(&client->transport, &offer);
-	if (r == 0)
-		json_object_set_new(c->reply, "offer", json_string(offer));
-	return r;
+	return r < 0 ? r : transport_write_offer(&client->transport, &c->offer);
 }
 
 static void describe(struct call *c, struct client *client)

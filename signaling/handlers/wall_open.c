@@ -32,14 +32,12 @@ static int create(struct call *c, struct wall **ret)
 static int open_media(struct call *c, struct wall *w)
 {
 	bool phone = message_enum(&c->message, "profile", &wire_enum_profile) == WIRE_PROFILE_PHONE;
-	CLEANUP(mem_freep) char *offer = NULL;
 	int r = wall_open_path(w, phone ? TRANSPORT_VIDEO_SLOTS_PHONE : TRANSPORT_VIDEO_SLOTS);
 
 	if (r == 0)
-		r = transport_write_offer(&w->transport, &offer);
+		r = transport_write_offer(&w->transport, &c->offer);
 	if (r < 0)
 		return r;
-	json_object_set_new(c->reply, "offer", json_string(offer));
 	ice_servers_add(c->server, w->name, c->reply);
 	return 0;
 }

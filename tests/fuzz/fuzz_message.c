@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "signaling/long_string.h"
 #include "signaling/message.h"
 #include "signaling/resume.h"
 #include "signaling/token.h"
@@ -22,6 +23,26 @@ static void check_taken(struct message *m)
 		MUST(f->kind != WIRE_STRING || f->optional || s);
 		MUST(f->kind != WIRE_ENUM || f->optional || message_enum(m, f->name, f->enumeration) >= 0);
 	}
+}
+
+/* By either way the same comes out. */
+static void check_cut(const uint8_t *data, size_t size)
+{
+	struct long_string sdp;
+	json_t *whole, *left;
+
+	if (long_string_cut(&sdp, (const char *)data, size, "sdp") < 0)
+		return;
+	whole = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
+	left = json_loadb(sdp.text, sdp.text_len, JSON_REJECT_DUPLICATES, NULL);
+	MUST(!whole == !left);
+	MUST(!left || json_is_object(left));
+	if (left)
+		json_object_set_new(left, "sdp", json_stringn(sdp.value, sdp.value_len));
+	MUST(!whole || json_equal(whole, left));
+	json_decref(whole);
+	json_decref(left);
+	long_string_done(&sdp);
 }
 
 /* The two texts that clients give back to us. */
@@ -52,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (r == 0)
 		check_taken(&m);
 	message_done(&m);
+	check_cut(data, size);
 	check_tokens(data, size);
 	return 0;
 }

@@ -263,6 +263,51 @@ static void running_out_of_memory_is_told_and_leaks_nothing(void **state)
 	message_done(&m);
 }
 
+/* Whether its SDP is simple or not, an answer is the same. */
+static void a_long_answer_is_read_like_a_short_one(void **state)
+{
+	static const char *const tails[] = { "\\r\\n", "\\u000d\\u000a" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(tails); i++) {
+		char text[6000], sdp[5003];
+		struct refusal why;
+		struct message m;
+
+		memset(sdp, 'a', 5000);
+		strcpy(sdp + 5000, "\r\n");
+		snprintf(text, sizeof(text), "{\"id\":3,\"sdp\":\"%.5000s%s\",\"type\":\"answer\"}", sdp, tails[i]);
+		assert_int_equal(parse(text, &m, &why), WIRE_OK);
+		assert_int_equal(m.id, 3);
+		assert_string_equal(m.request->name, "answer");
+		assert_string_equal(message_string(&m, "sdp"), sdp);
+		message_done(&m);
+		memcpy(strstr(text, "\"id\":3"), "\"sd\":3", 6);
+		assert_refused(text, WIRE_BAD_MESSAGE, "id", 0);
+		memcpy(strstr(text, "answer"), "answe\"", 6);
+		assert_refused(text, WIRE_BAD_MESSAGE, "", 0);
+	}
+}
+
+static void a_long_answer_without_memory_leaks_nothing(void **state)
+{
+	char text[6000];
+	struct refusal why;
+	struct message m;
+	int r = -1;
+
+	(void)state;
+	snprintf(text, sizeof(text), "{\"id\":3,\"type\":\"answer\",\"sdp\":\"%05000d\"}", 0);
+	for (uint64_t n = 1; r < 0; n++) {
+		mem_fail_at(n);
+		r = message_parse(&m, text, strlen(text), &why);
+		mem_fail_at(0);
+		assert_true((r == 0) == (why.code == WIRE_OK));
+		assert_true(n < 1000);
+	}
+	message_done(&m);
+}
+
 static void *count_alloc(size_t bytes)
 {
 	return mem_zalloc(bytes);
@@ -286,6 +331,8 @@ int main(void)
 		LEAVES_NOTHING(only_an_answer_may_be_longer_than_64_kib),
 		LEAVES_NOTHING(fields_are_read_by_name),
 		LEAVES_NOTHING(running_out_of_memory_is_told_and_leaks_nothing),
+		LEAVES_NOTHING(a_long_answer_is_read_like_a_short_one),
+		LEAVES_NOTHING(a_long_answer_without_memory_leaks_nothing),
 	};
 
 	json_object_seed(1);
