@@ -112,9 +112,10 @@ static void pump_padding(struct downlink *d)
 {
 	size_t bytes = rate_control_padding(d->rate, d->group_us);
 
-	for (unsigned i = 0; i < 2u * d->n_slots && bytes > d->group_bytes; i++)
-		if (slot_pad(&d->slots[i % d->n_slots], bytes, i < d->n_slots, d->group_us))
-			break;
+	for (int round = 0; round < 2; round++)
+		for (unsigned i = 0; i < d->n_slots && bytes > d->group_bytes; i++)
+			if (slot_pad(&d->slots[i], bytes, round == 0, d->group_us))
+				return;
 }
 
 static void prefetch(const void *p, size_t bytes)

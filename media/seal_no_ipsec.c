@@ -22,6 +22,7 @@ struct seal_ipsec *seal_ipsec_destroy(struct seal_ipsec *c)
 	return NULL;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): where there is libipsec-mb it is written. */
 bool seal_ipsec_seal(const struct seal_ipsec *c, const struct seal_packet *p, uint8_t *tag)
 {
 	(void)c;

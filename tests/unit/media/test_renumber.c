@@ -10,13 +10,11 @@
 static void numbers_close_up_over_the_turn(void **state)
 {
 	struct renumber r;
-	uint16_t out = 30000, of[65536], found;
+	uint16_t in = 65000, out = 30000, of[65536], found;
 
 	(void)state;
-	renumber_begin(&r, 65000, out);
-	for (uint32_t i = 0; i < 200000; i++) {
-		uint16_t in = (uint16_t)(65000 + i);
-
+	renumber_begin(&r, in, out);
+	for (uint32_t i = 0; i < 200000; i++, in++) {
 		if (i % 10 == 4 || i % 10 == 5) {
 			renumber_leave_out(&r, in);
 			continue;

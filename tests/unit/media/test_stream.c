@@ -358,9 +358,10 @@ static size_t vp8_packet(uint8_t *out, bool wide, uint16_t picture_id, uint8_t t
 
 static struct vp8_descriptor descriptor(const uint8_t *in, size_t len)
 {
-	struct vp8_descriptor d;
+	struct vp8_descriptor d = { 0 };
 
-	return vp8_parse(&d, in, len) < 0 ? (struct vp8_descriptor){ 0 } : d;
+	(void)vp8_parse(&d, in, len);
+	return d;
 }
 
 static void switch_to(struct vp8_rewrite *r, const uint8_t *in, size_t len)
