@@ -1,7 +1,6 @@
 /*
- * Organisations, accounts, rooms, rights and sign-in sessions. 200 branches are small: the store loads all of it at start
- * into a `directory` that the control thread owns and reads without waiting; a change alters the directory at once and is
- * posted to the store thread. Texts and rows live as long as the directory.
+ * Accounts: what signs in. An account is a person's, or an organisation's site (a PC in a hall that takes that branch's seat).
+ * Sessions: a signed-in browser, or a paired device. Passwords.
  */
 #ifndef HUITANG_ATTENDANCE_ACCOUNT_H
 #define HUITANG_ATTENDANCE_ACCOUNT_H
@@ -20,75 +19,15 @@
 #define SESSION_LIFE_US (30LL * 24 * 3600 * 1000000)
 #define SESSIONS_PER_ACCOUNT 64         /* a further one ends the oldest */
 
-struct org {
-	int64_t id;
-	int64_t parent;                 /* 0: a root */
-	const char *name;
-	const char *kind;               /* "city", "county", "township", "branch" */
-	uint32_t first, last;           /* pre-order numbers of the subtree: b is in a's when a.first <= b.first <= a.last */
-};
-
 struct account {
 	int64_t id;
 	const char *login;
-	const char *name;
-	int64_t org;
-	const char *kind;               /* label: "administrator", "host", "cohost", "expert", "inspector", "branch", "member" */
-	const char *password_hash;      /* for password_verify() */
+	int64_t person;                 /* whose it is; 0: the site's of `org` */
+	int64_t org;                    /* the site's; of a person where the main membership is, 0 for none */
+	const char *name;               /* the person's, or the organisation's */
+	const char *password_hash;      /* for password_verify(); "" none: signs in by link or device only */
+	bool must_change;               /* the password is a first one */
 };
-
-struct room_record {
-	const char *id;                 /* slug, ROOM_ID_BYTES */
-	const char *title;
-	int64_t org;                    /* 0: none */
-	const char *epoch;              /* of the last opening, as classroom made it; "" before the first */
-	int64_t opened_us;              /* wall; 0: not yet */
-	int64_t ended_us;               /* wall; 0: has not ended */
-};
-
-/** By id; NULL when there is none. */
-const struct org *directory_org(const struct directory *d, int64_t id);
-const struct account *directory_account(const struct directory *d, int64_t id);
-
-/** By login name (exact); NULL when there is none. */
-const struct account *directory_login(const struct directory *d, const char *login);
-
-/** By slug; NULL when there is none. */
-const struct room_record *directory_room(const struct directory *d, const char *id);
-
-/** All rooms, ordered by id; *ret_n of them. */
-const struct room_record *const *directory_rooms(const struct directory *d, size_t *ret_n);
-
-/** All accounts, ordered by id. */
-const struct account *const *directory_accounts(const struct directory *d, size_t *ret_n);
-
-/** True when `org` is `above` or below it. False for unknown ids. */
-bool directory_is_below(const struct directory *d, int64_t org, int64_t above);
-
-/**
- * Writes the names from the root to `org`, joined by " / ", cut at a character when too long. "" for an unknown id.
- */
-void directory_org_path(const struct directory *d, int64_t org, char *ret, size_t size);
-
-/**
- * Writes where an account's name belongs: the path of its organisation, without the last name when that is the account's own
- * (a branch's account bears the branch's name). "" for none.
- */
-void directory_account_org(const struct directory *d, const struct account *a, char *ret, size_t size);
-
-/**
- * The account's role in a room ("host", "cohost", "presenter", "participant", "viewer", "inspector"), NULL for none:
- * its own right, else that of its organisation, else the nearest one above whose right covers the subtree.
- */
-const char *directory_role(const struct directory *d, const char *room, int64_t account);
-
-/**
- * Notes in memory that a room was opened or has ended; the journal's event of the same name writes it to disk.
- * A room that is not known is added. Errors: -ENOMEM.
- */
-int directory_room_opened(struct directory *d, const char *room, const char *title, const char *epoch,
-                          int64_t wall_us);
-void directory_room_ended(struct directory *d, const char *room, int64_t wall_us);
 
 /**
  * Starts a sign-in session. The token is random; memory and disk hold its hash. `ticket` as in journal_append():

@@ -201,6 +201,7 @@ static int write_event(struct writer *w, const struct write_event *we, int64_t *
 static int write_entry(struct writer *w, const struct letter *l, int64_t *ret_sequence)
 {
 	const struct write_session *ws = l->data;
+	const struct write_changes *wc = l->data;
 
 	*ret_sequence = 0;
 	switch (l->type) {
@@ -210,6 +211,8 @@ static int write_entry(struct writer *w, const struct letter *l, int64_t *ret_se
 		return writer_session_opened(w, &ws->session);
 	case WRITE_SESSION_CLOSED:
 		return writer_session_closed(w, ws->session.hash);
+	case WRITE_CHANGES:
+		return writer_changes(w, wc->changes, wc->wall_us, wc->boot_us, ret_sequence);
 	default:
 		return 0;
 	}
@@ -293,10 +296,28 @@ static void on_committed(struct committer *c, size_t n, int64_t began_us)
 	send_report(c);
 }
 
+/* Memory has not acted on changes yet: they go, and what stays keeps its order. */
+static void drop_changes(struct committer *c)
+{
+	size_t kept = 0, n = c->st.n;
+
+	for (size_t i = 0; i < n; i++) {
+		struct entry e = *entry_at(c, i);
+
+		if (e.letter->type == WRITE_CHANGES)
+			letter_free(e.letter);
+		else
+			*entry_at(c, kept++) = e;
+	}
+	c->st.n = kept;
+	atomic_fetch_sub(&c->waiting, n - kept);
+}
+
 static void on_failed(struct committer *c, int error)
 {
 	for (size_t i = 0; i < c->st.n; i++)
 		answer(c, entry_at(c, i), 0, error);
+	drop_changes(c);
 	if (c->st.state == STORE_OK)
 		log_event(LOG_ERROR, "store.failing err=%s", strerrorname_np(-error));
 	c->st.state = STORE_FAILING;

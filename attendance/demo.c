@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "attendance/account.h"
+#include "attendance/directory.h"
 #include "attendance/db.h"
 
 #define CITY "南岭市"
@@ -72,9 +72,9 @@ static const char *const other_branches[] = {
 };
 
 struct demo {
-	sqlite3_stmt *org, *edge, *name, *account, *room, *right;
+	sqlite3_stmt *org, *edge, *name, *person, *identity, *kind, *membership, *grant, *account, *room, *right;
 	int64_t now_us;
-	int64_t orgs, accounts;         /* last id */
+	int64_t orgs, people, accounts; /* last id */
 	int branches;
 	char password_hash[PASSWORD_HASH_BYTES];
 };
@@ -87,22 +87,40 @@ static int insert(sqlite3_stmt *st, int bound)
 static int add_org(struct demo *d, int64_t parent, const char *kind, const char *name, int64_t *ret)
 {
 	int64_t id = ++d->orgs;
-	int r = insert(d->org, db_bind(d->org, "iti", id, kind, d->now_us));
+	int r = insert(d->org, db_bind(d->org, "ii", id, d->now_us));
 
 	if (r == 0 && parent)
 		r = insert(d->edge, db_bind(d->edge, "iiii", id, parent, d->now_us, d->now_us));
 	if (r == 0 && !parent)
 		r = insert(d->edge, db_bind(d->edge, "inii", id, d->now_us, d->now_us));
 	if (r == 0)
-		r = insert(d->name, db_bind(d->name, "itii", id, name, d->now_us, d->now_us));
+		r = insert(d->name, db_bind(d->name, "ittii", id, name, kind, d->now_us, d->now_us));
 	*ret = id;
 	return r;
 }
 
-static int add_account(struct demo *d, const char *login, const char *name, int64_t org, const char *kind, int64_t *ret)
+/* A site's with `person` 0. */
+static int add_account(struct demo *d, const char *login, int64_t person, int64_t org, int64_t *ret)
 {
 	*ret = ++d->accounts;
-	return insert(d->account, db_bind(d->account, "ittitti", *ret, login, name, org, kind, d->password_hash, d->now_us));
+	if (person)
+		return insert(d->account, db_bind(d->account, "itiiti", *ret, login, person, org, d->password_hash, d->now_us));
+	return insert(d->account, db_bind(d->account, "itniti", *ret, login, org, d->password_hash, d->now_us));
+}
+
+static int add_person(struct demo *d, const char *name, const char *kind, int64_t org, int64_t *ret)
+{
+	int64_t id = ++d->people;
+	int r = insert(d->person, db_bind(d->person, "ii", id, d->now_us));
+
+	if (r == 0)
+		r = insert(d->identity, db_bind(d->identity, "iti", id, name, d->now_us));
+	if (r == 0)
+		r = insert(d->kind, db_bind(d->kind, "itii", id, kind, d->now_us, d->now_us));
+	if (r == 0)
+		r = insert(d->membership, db_bind(d->membership, "iiii", id, org, d->now_us, d->now_us));
+	*ret = id;
+	return r;
 }
 
 static int add_branch(struct demo *d, int64_t parent, const char *name)
@@ -115,7 +133,7 @@ static int add_branch(struct demo *d, int64_t parent, const char *name)
 		return 0;
 	snprintf(login, sizeof(login), "branch%03d", ++d->branches);
 	r = add_org(d, parent, "branch", name, &org);
-	return r < 0 ? r : add_account(d, login, name, org, "branch", &account);
+	return r < 0 ? r : add_account(d, login, 0, org, &account);
 }
 
 static int add_township(struct demo *d, int64_t county, const struct county *c, const struct township *t)
@@ -148,21 +166,27 @@ struct people {
 static int add_people(struct demo *d, int64_t city, int64_t county, int64_t branch, struct people *ret)
 {
 	const struct {
-		const char *login, *name, *kind;
+		const char *login, *name, *kind, *role;
 		int64_t org;
 		int64_t *ret;
 	} people[] = {
-		{ "host", "王建国（主持人）", "host", city, &ret->host },
-		{ "cohost", "李秀英（联席主持）", "cohost", city, &ret->cohost },
-		{ "expert", "陈明远（讲师）", "expert", city, &ret->expert },
-		{ "inspector", "周卫东（青河县巡查员）", "inspector", county, &ret->inspector },
-		{ "member", "黄小梅（党员）", "member", branch, &ret->member },
-		{ "admin", "系统管理员", "administrator", city, &ret->admin },
+		{ "host", "王建国（主持人）", "staff", "leader", city, &ret->host },
+		{ "cohost", "李秀英（联席主持）", "staff", NULL, city, &ret->cohost },
+		{ "expert", "陈明远（讲师）", "talent", NULL, city, &ret->expert },
+		{ "inspector", "周卫东（青河县巡查员）", "staff", "inspector", county, &ret->inspector },
+		{ "member", "黄小梅（党员）", "member", NULL, branch, &ret->member },
+		{ "admin", "系统管理员", "staff", "administrator", city, &ret->admin },
 	};
+	int64_t person;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < ARRAY_LEN(people); i++)
-		r = add_account(d, people[i].login, people[i].name, people[i].org, people[i].kind, people[i].ret);
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(people); i++) {
+		r = add_person(d, people[i].name, people[i].kind, people[i].org, &person);
+		if (r == 0 && people[i].role)
+			r = insert(d->grant, db_bind(d->grant, "iitii", person, people[i].org, people[i].role, d->now_us, d->now_us));
+		if (r == 0)
+			r = add_account(d, people[i].login, person, people[i].org, people[i].ret);
+	}
 	return r;
 }
 
@@ -213,10 +237,15 @@ static int prepare(struct demo *d, sqlite3 *db)
 		sqlite3_stmt **st;
 		const char *sql;
 	} all[] = {
-		{ &d->org, "INSERT INTO org (id, kind, recorded_at) VALUES (?, ?, ?)" },
+		{ &d->org, "INSERT INTO org (id, recorded_at) VALUES (?, ?)" },
 		{ &d->edge, "INSERT INTO org_edge (org, parent, valid_from, recorded_at) VALUES (?, ?, ?, ?)" },
-		{ &d->name, "INSERT INTO org_name (org, name, valid_from, recorded_at) VALUES (?, ?, ?, ?)" },
-		{ &d->account, "INSERT INTO account (id, login, name, org, kind, password_hash, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)" },
+		{ &d->name, "INSERT INTO org_name (org, name, kind, valid_from, recorded_at) VALUES (?, ?, ?, ?, ?)" },
+		{ &d->person, "INSERT INTO person (id, pseudonym, recorded_at) VALUES (?, lower(hex(randomblob(8))), ?)" },
+		{ &d->identity, "INSERT INTO person_identity (person, name, reading, phone, card_tail, card_key, recorded_at) VALUES (?, ?, '', '', '', '', ?)" },
+		{ &d->kind, "INSERT INTO person_kind (person, kind, valid_from, recorded_at) VALUES (?, ?, ?, ?)" },
+		{ &d->membership, "INSERT INTO membership (person, org, main, valid_from, recorded_at) VALUES (?, ?, 1, ?, ?)" },
+		{ &d->grant, "INSERT INTO right_grant (person, org, role, subtree, purpose, valid_from, recorded_at) VALUES (?, ?, ?, 1, '演示', ?, ?)" },
+		{ &d->account, "INSERT INTO account (id, login, person, org, password_hash, recorded_at) VALUES (?, ?, ?, ?, ?, ?)" },
 		{ &d->room, "INSERT INTO room (id, title, org, epoch, recorded_at) VALUES (?, ?, ?, '', ?)" },
 		{ &d->right, "INSERT INTO room_right (room, account, org, subtree, role, valid_from, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)" },
 	};
@@ -229,7 +258,7 @@ static int prepare(struct demo *d, sqlite3 *db)
 
 static void finalize(struct demo *d)
 {
-	sqlite3_stmt *all[] = { d->org, d->edge, d->name, d->account, d->room, d->right };
+	sqlite3_stmt *all[] = { d->org, d->edge, d->name, d->person, d->identity, d->kind, d->membership, d->grant, d->account, d->room, d->right };
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		sqlite3_finalize(all[i]);

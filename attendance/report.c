@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "attendance/account.h"
+#include "attendance/directory.h"
 #include "attendance/db.h"
 #include "attendance/interval.h"
 #include "attendance/journal.h"

@@ -96,9 +96,81 @@ static const char directory_sql[] =
 	"  expires_us INTEGER NOT NULL"
 	") STRICT, WITHOUT ROWID;";
 
+#define FACT(table, columns) \
+	"CREATE TABLE " table " (" \
+	"  id INTEGER PRIMARY KEY," columns \
+	"  valid_from INTEGER NOT NULL, valid_to INTEGER," \
+	"  recorded_at INTEGER NOT NULL, act INTEGER REFERENCES journal (sequence), superseded_by INTEGER REFERENCES " table " (id)" \
+	") STRICT;"
+#define HOLDS " WHERE valid_to IS NULL AND superseded_by IS NULL;"
+#define MADE_PEOPLE " FROM account WHERE kind <> 'branch';"
+
+/*
+ * Version 3: persons, what holds of them, grants and policies; who did what. The accounts of version 2 bore a name and a label:
+ * those of people become persons with a main membership, and a grant where the label promised one.
+ */
+static const char people_sql[] =
+	"ALTER TABLE org ADD COLUMN code TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE org ADD COLUMN merged_into INTEGER REFERENCES org (id);"
+	"CREATE UNIQUE INDEX org_code ON org (code) WHERE code <> '';"
+	"ALTER TABLE org_edge ADD COLUMN act INTEGER REFERENCES journal (sequence);"
+	"ALTER TABLE org_name ADD COLUMN act INTEGER REFERENCES journal (sequence);"
+	"ALTER TABLE org_name ADD COLUMN kind TEXT NOT NULL DEFAULT 'branch';"
+	"UPDATE org_name SET kind = (SELECT kind FROM org WHERE id = org_name.org);"
+	"ALTER TABLE org DROP COLUMN kind;"
+	"CREATE TABLE person ("
+	"  id INTEGER PRIMARY KEY,"
+	"  pseudonym TEXT NOT NULL UNIQUE,"
+	"  merged_into INTEGER REFERENCES person (id),"
+	"  erased_at INTEGER,"
+	"  recorded_at INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TABLE person_identity ("
+	"  person INTEGER PRIMARY KEY REFERENCES person (id),"
+	"  name TEXT NOT NULL, reading TEXT NOT NULL, phone TEXT NOT NULL,"
+	"  card_tail TEXT NOT NULL, card_key TEXT NOT NULL, card_hash BLOB CHECK (length(card_hash) = 32),"
+	"  recorded_at INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX person_card ON person_identity (card_hash) WHERE card_hash IS NOT NULL;"
+	FACT("person_kind", " person INTEGER NOT NULL REFERENCES person (id), kind TEXT NOT NULL CHECK (kind IN ('member','staff','talent','guest')),")
+	FACT("membership", " person INTEGER NOT NULL REFERENCES person (id), org INTEGER NOT NULL REFERENCES org (id), main INTEGER NOT NULL,")
+	FACT("post", " person INTEGER NOT NULL REFERENCES person (id), org INTEGER NOT NULL REFERENCES org (id), title TEXT NOT NULL,")
+	FACT("category", " person INTEGER NOT NULL REFERENCES person (id), name TEXT NOT NULL,")
+	FACT("right_grant", " person INTEGER NOT NULL REFERENCES person (id), org INTEGER NOT NULL REFERENCES org (id),"
+	                    " role TEXT NOT NULL CHECK (role IN ('leader','administrator','member','expert','inspector')),"
+	                    " subtree INTEGER NOT NULL, purpose TEXT NOT NULL, giver INTEGER REFERENCES account (id),")
+	FACT("policy_value", " org INTEGER NOT NULL REFERENCES org (id), key TEXT NOT NULL, value TEXT NOT NULL,")
+	"CREATE UNIQUE INDEX person_kind_now ON person_kind (person)" HOLDS
+	"CREATE UNIQUE INDEX membership_now ON membership (person, org)" HOLDS
+	"CREATE UNIQUE INDEX membership_main_now ON membership (person) WHERE main AND valid_to IS NULL AND superseded_by IS NULL;"
+	"CREATE INDEX membership_org ON membership (org);"
+	"CREATE UNIQUE INDEX policy_value_now ON policy_value (org, key)" HOLDS
+	"INSERT INTO person (id, pseudonym, recorded_at) SELECT id, lower(hex(randomblob(8))), recorded_at" MADE_PEOPLE
+	"INSERT INTO person_identity SELECT id, name, '', '', '', '', NULL, recorded_at" MADE_PEOPLE
+	"INSERT INTO person_kind (person, kind, valid_from, recorded_at)"
+	" SELECT id, CASE kind WHEN 'member' THEN 'member' WHEN 'expert' THEN 'talent' ELSE 'staff' END, recorded_at, recorded_at" MADE_PEOPLE
+	"INSERT INTO membership (person, org, main, valid_from, recorded_at) SELECT id, org, 1, recorded_at, recorded_at" MADE_PEOPLE
+	"INSERT INTO right_grant (person, org, role, subtree, purpose, valid_from, recorded_at)"
+	" SELECT id, org, kind, 1, '', recorded_at, recorded_at FROM account WHERE kind IN ('administrator', 'inspector');"
+	"ALTER TABLE account ADD COLUMN person INTEGER REFERENCES person (id);"
+	"ALTER TABLE account ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE account SET person = id WHERE kind <> 'branch';"
+	"ALTER TABLE account DROP COLUMN name;"
+	"ALTER TABLE account DROP COLUMN kind;"
+	"CREATE TABLE audit ("
+	"  sequence INTEGER PRIMARY KEY REFERENCES journal (sequence),"
+	"  wall_us INTEGER NOT NULL,"
+	"  act TEXT NOT NULL,"
+	"  account INTEGER NOT NULL, person INTEGER NOT NULL, right_grant INTEGER NOT NULL, org INTEGER NOT NULL, subject INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX audit_org ON audit (org, sequence);"
+	"CREATE INDEX audit_subject ON audit (subject, sequence) WHERE subject > 0;"
+	"CREATE INDEX audit_person ON audit (person, sequence) WHERE person > 0;";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
+	{ "persons, grants, policies, audit", people_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

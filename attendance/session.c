@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "attendance/account.h"
-#include "attendance/directory.h"
+#include "attendance/directory_state.h"
 #include "attendance/writes.h"
 
 #define TOKEN_BYTES 32

@@ -11,6 +11,7 @@
 #include "attendance/database.h"
 #include "attendance/db.h"
 #include "attendance/demo.h"
+#include "attendance/directory_state.h"
 #include "attendance/folder.h"
 #include "attendance/journal.h"
 #include "attendance/writes.h"

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <jansson.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "attendance/chain.h"
+#include "attendance/change_writer.h"
 #include "attendance/db.h"
 #include "media/base/clock.h"
 #include "media/base/mem.h"
@@ -52,6 +54,7 @@ struct head {
 struct writer {
 	sqlite3 *db;                            /* given: outlives us */
 	sqlite3_stmt *st[N_STATEMENTS];         /* owned */
+	struct change_writer *changes;          /* owned */
 	struct head committed;                  /* what is on disk */
 	struct head head;                       /* with the transaction under way */
 	char boot_id[CLOCK_ID_BYTES];
@@ -101,6 +104,8 @@ int writer_create(struct writer **ret, sqlite3 *db)
 	for (int i = 0; i < N_STATEMENTS && r == 0; i++)
 		r = db_prepare(db, &w->st[i], statements[i]);
 	if (r == 0)
+		r = change_writer_create(&w->changes, db);
+	if (r == 0)
 		r = read_head(w);
 	if (r < 0)
 		return r;
@@ -117,6 +122,7 @@ struct writer *writer_destroy(struct writer *w)
 	sqlite3_wal_hook(w->db, NULL, NULL);
 	for (int i = 0; i < N_STATEMENTS; i++)
 		sqlite3_finalize(w->st[i]);
+	change_writer_destroy(w->changes);
 	return mem_free(w);
 }
 
@@ -238,6 +244,34 @@ int writer_session_closed(struct writer *w, const uint8_t hash[SESSION_HASH_BYTE
 	int r = db_bind(w->st[CLOSE_SESSION], "b", hash, SESSION_HASH_BYTES);
 
 	return r < 0 ? r : db_run(w->st[CLOSE_SESSION]);
+}
+
+/* The payload of an act's event. `detail` is JSON already. */
+static char *write_act(const struct act *a)
+{
+	json_t *detail = json_loads(a->detail, JSON_REJECT_DUPLICATES, NULL);
+	json_t *all = json_pack("{s:s, s:I, s:I, s:I, s:I, s:o*}", "act", a->name, "account", (json_int_t)a->account, "grant", (json_int_t)a->grant,
+	                        "org", (json_int_t)a->org, "subject", (json_int_t)a->subject, "detail", detail);
+	char *ret = all ? json_dumps(all, JSON_COMPACT) : NULL;
+
+	json_decref(all);
+	return ret;
+}
+
+int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, int64_t boot_us, int64_t *ret_sequence)
+{
+	const struct act *a = changes_act(c);
+	struct event ev = { .kind = EVENT_ACT, .room = "", .seat = "", .actor = a->actor, .wall_us = wall_us, .boot_us = boot_us };
+	char *payload = write_act(a);
+	int r = payload ? 0 : -ENOMEM;
+
+	ev.payload = payload;
+	if (r == 0)
+		r = writer_event(w, &ev, ret_sequence);
+	if (r == 0)
+		r = change_writer_write(w->changes, c, *ret_sequence, wall_us);
+	free(payload);
+	return r;
 }
 
 int writer_checkpoint(struct writer *w)

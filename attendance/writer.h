@@ -7,7 +7,7 @@
 
 #include <sqlite3.h>
 
-#include "attendance/directory.h"
+#include "attendance/directory_state.h"
 #include "classroom/event.h"
 #include "media/base/macros.h"
 
@@ -31,6 +31,9 @@ void writer_rollback(struct writer *w);
 int writer_event(struct writer *w, const struct event *ev, int64_t *ret_sequence);
 int writer_session_opened(struct writer *w, const struct session *session);
 int writer_session_closed(struct writer *w, const uint8_t hash[SESSION_HASH_BYTES]);
+
+/** An act: its row in the journal and the audit log, and all that it changes. */
+int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, int64_t boot_us, int64_t *ret_sequence);
 
 /** Moves the log into the database when it has grown enough. Errors: as commit; nothing is lost by one. */
 int writer_checkpoint(struct writer *w);

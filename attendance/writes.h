@@ -4,7 +4,7 @@
 
 #include <sqlite3.h>
 
-#include "attendance/directory.h"
+#include "attendance/directory_state.h"
 #include "attendance/store.h"
 #include "classroom/event.h"
 
@@ -12,6 +12,7 @@ enum write_type {               /* letter types of the store's mailbox */
 	WRITE_EVENT = 1,
 	WRITE_SESSION_OPENED,
 	WRITE_SESSION_CLOSED,
+	WRITE_CHANGES,
 };
 
 /* Every letter begins so. */
@@ -29,6 +30,12 @@ struct write_event {
 struct write_session {
 	struct write_head head;
 	struct session session; /* closed: only the hash */
+};
+
+struct write_changes {
+	struct write_head head;
+	int64_t wall_us, boot_us;
+	const struct changes *changes;  /* the control thread's, unchanged until the answer */
 };
 
 /** Posts a letter that begins with a write_head. Thread: control. Errors: -ENOBUFS, -ENOMEM. */

@@ -35,6 +35,8 @@ enum event_kind {                   /* values are stored: never renumber */
 	EVENT_SEAT_REMOVED = 27,    /* {}: key and via are barred until the room ends; SEAT_LEFT {removed} follows if it was present */
 	EVENT_SOURCE_CHANGED = 28,  /* {source, on: bool, by_host: bool} */
 	EVENT_CHAT = 30,            /* {id: int, name, text} */
+	EVENT_ACT = 40,             /* {act, account, grant, org, subject, detail: {…}}: somebody changed the directory or looked at
+	                               somebody; room and seat are empty, the actor is the person's pseudonym */
 };
 
 /* Pointers are borrowed by whoever takes the event, until return. */

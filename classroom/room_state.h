@@ -6,7 +6,7 @@
 #define HUITANG_CLASSROOM_ROOM_STATE_H
 
 #include "classroom/bar.h"
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 #include "classroom/payload.h"
 #include "classroom/room.h"
 #include "media/base/macros.h"

@@ -5,7 +5,7 @@
 #ifndef HUITANG_SIGNALING_CLIENT_H
 #define HUITANG_SIGNALING_CLIENT_H
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include <jansson.h>
 

@@ -1,5 +1,5 @@
 /* huitang serve. */
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include "signaling/command_line.h"
 #include "signaling/config.h"

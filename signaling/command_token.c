@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attendance/account.h"
+#include "attendance/directory.h"
 #include "attendance/store.h"
 #include "media/base/clock.h"
 #include "signaling/command_line.h"

@@ -5,7 +5,7 @@
 #ifndef HUITANG_SIGNALING_COMMANDS_H
 #define HUITANG_SIGNALING_COMMANDS_H
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include "signaling/client.h"
 #include "signaling/meeting.h"

@@ -8,7 +8,7 @@
 #ifndef HUITANG_SIGNALING_DIALOG_H
 #define HUITANG_SIGNALING_DIALOG_H
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include "attendance/account.h"
 #include "classroom/seat.h"

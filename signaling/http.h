@@ -10,12 +10,12 @@
 #ifndef HUITANG_SIGNALING_HTTP_H
 #define HUITANG_SIGNALING_HTTP_H
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "attendance/account.h"
+#include "attendance/directory.h"
 #include "signaling/text.h"
 #include "signaling/token.h"
 

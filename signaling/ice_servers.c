@@ -1,5 +1,5 @@
 /* See ice_servers.h. */
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 #include "signaling/ice_servers.h"
 
 #include "media/base/clock.h"

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 #include "media/base/macros.h"
 
 #define ADDRESS_BYTES 64

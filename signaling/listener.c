@@ -1,5 +1,5 @@
 /* See listener.h; the traps of libwebsockets 4.1.6 are in docs/architecture.md. */
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 #include "signaling/listener.h"
 
 #include <arpa/inet.h>

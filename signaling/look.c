@@ -1,5 +1,5 @@
 /* See look.h. No names in the log: the account and the seat are numbers. */
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 #include "signaling/look.h"
 
 #include "media/base/log.h"

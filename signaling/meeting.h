@@ -7,7 +7,7 @@
 #ifndef HUITANG_SIGNALING_MEETING_H
 #define HUITANG_SIGNALING_MEETING_H
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include <ev.h>
 #include <jansson.h>

@@ -1,5 +1,5 @@
 /* GET /api/v1/rooms/{room}/quality[?seat=ID]: how the lines of a room's seats were, for who leads it. */
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include <stdio.h>
 #include <string.h>

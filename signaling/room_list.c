@@ -1,5 +1,5 @@
 /* GET /api/v1/rooms: the rooms in which the signed-in account has a role. */
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include "signaling/meeting.h"
 #include "signaling/routes.h"

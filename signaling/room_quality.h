@@ -5,7 +5,7 @@
 #ifndef HUITANG_SIGNALING_ROOM_QUALITY_H
 #define HUITANG_SIGNALING_ROOM_QUALITY_H
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include <jansson.h>
 

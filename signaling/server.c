@@ -1,5 +1,5 @@
 /* Start, dispatch, stop. */
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 #include "signaling/server.h"
 
 #include <arpa/inet.h>

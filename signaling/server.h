@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "attendance/account.h"
+#include "attendance/directory.h"
 #include "attendance/store.h"
 #include "classroom/room.h"
 #include "media/media.h"

@@ -1,5 +1,5 @@
 /* Names of the control thread's counters. */
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 #include "signaling/server.h"
 
 const struct counter_def server_counter_defs[SERVER_COUNTS] = {

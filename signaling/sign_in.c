@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attendance/account.h"
+#include "attendance/directory.h"
 #include "media/base/clock.h"
 #include "signaling/message.h"
 #include "signaling/routes.h"
@@ -34,7 +34,7 @@ static void reply_account(struct request *q, int status, int64_t id)
 		return;
 	}
 	directory_account_org(q->server->directory, a, org, sizeof(org));
-	http_reply_json(q, status, json_pack("{s:s, s:s, s:s, s:s}", "account", a->login, "name", a->name, "org", org, "kind", a->kind));
+	http_reply_json(q, status, json_pack("{s:s, s:s, s:s}", "account", a->login, "name", a->name, "org", org));
 }
 
 /* A proxy that speaks TLS for us is known by its Origin. */

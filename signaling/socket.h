@@ -6,7 +6,7 @@
 #ifndef HUITANG_SIGNALING_SOCKET_H
 #define HUITANG_SIGNALING_SOCKET_H
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include "attendance/account.h"
 #include "signaling/http.h"

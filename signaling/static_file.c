@@ -1,5 +1,5 @@
 /* GET of anything that no other route takes: a file of the web client, else its index page (the client routes by itself). */
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 #include "signaling/static_file.h"
 
 #include <errno.h>

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 struct ticket {
 	uint64_t id;

@@ -10,7 +10,7 @@
 #ifndef HUITANG_SIGNALING_TRANSPORT_H
 #define HUITANG_SIGNALING_TRANSPORT_H
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include "classroom/view.h"
 #include "media/media.h"

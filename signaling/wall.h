@@ -16,7 +16,7 @@
 #ifndef HUITANG_SIGNALING_WALL_H
 #define HUITANG_SIGNALING_WALL_H
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include "signaling/dialog.h"
 #include "signaling/limiter.h"

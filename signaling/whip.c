@@ -3,7 +3,7 @@
  * an encoder or player, and one seat of the room. Trickling is not taken: our answer has all candidates, and an
  * ICE-lite server learns the peer's from its checks.
  */
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef HUITANG_SIGNALING_WIRE_H
 #define HUITANG_SIGNALING_WIRE_H
 
-#include "classroom/hash.h"
+#include "media/base/hash.h"
 
 #include <jansson.h>
 

@@ -16,7 +16,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "attendance/account.h"
+#include "attendance/directory.h"
 #include "attendance/db.h"
 #include "attendance/interval.h"
 #include "attendance/journal.h"

@@ -1,6 +1,6 @@
 /* uthash on our allocator, and so that a table that cannot grow says so instead of ending the process. */
-#ifndef HUITANG_CLASSROOM_HASH_H
-#define HUITANG_CLASSROOM_HASH_H
+#ifndef HUITANG_BASE_HASH_H
+#define HUITANG_BASE_HASH_H
 
 #include "media/base/mem.h"
 

@@ -1,0 +1,210 @@
+/* See changes.h. Texts lie in blocks that never move, so that the store thread may read them. */
+#include "attendance/changes.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "attendance/directory_state.h"
+#include "attendance/journal.h"
+#include "attendance/writes.h"
+
+#define BLOCK_BYTES 16384
+
+struct block {
+	struct block *next;
+	size_t used, size;
+	char data[];
+};
+
+struct changes {
+	struct change *list;    /* owned */
+	size_t n;
+	struct block *blocks;   /* owned */
+	struct act act;
+	bool broken;            /* out of memory on the way */
+};
+
+struct changes *changes_new(void)
+{
+	return mem_zalloc(sizeof(struct changes));
+}
+
+struct changes *changes_destroy(struct changes *c)
+{
+	if (!c)
+		return NULL;
+	while (c->blocks) {
+		struct block *next = c->blocks->next;
+
+		mem_free(c->blocks);
+		c->blocks = next;
+	}
+	mem_free(c->list);
+	return mem_free(c);
+}
+
+static struct block *block_for(struct changes *c, size_t len)
+{
+	size_t size = MAX(len, (size_t)BLOCK_BYTES);
+	struct block *b = c->blocks;
+
+	if (b && b->size - b->used >= len)
+		return b;
+	b = mem_zalloc(sizeof(*b) + size);
+	if (!b)
+		return NULL;
+	b->size = size;
+	b->next = c->blocks;
+	c->blocks = b;
+	return b;
+}
+
+static const char *keep(struct changes *c, const char *text)
+{
+	size_t len = text ? strlen(text) + 1 : 0;
+	struct block *b;
+	char *at;
+
+	if (len <= 1)
+		return "";
+	b = block_for(c, len);
+	if (!b) {
+		c->broken = true;
+		return "";
+	}
+	at = b->data + b->used;
+	memcpy(at, text, len);
+	b->used += len;
+	return at;
+}
+
+static struct change *add(struct changes *c, enum change_type type, int64_t id)
+{
+	static struct change nowhere;   /* what finds no memory is written here and never read */
+
+	if (directory_grow(&c->list, c->n, sizeof(*c->list)) < 0) {
+		c->broken = true;
+		return &nowhere;
+	}
+	c->list[c->n] = (struct change){ .type = type, .id = id, .code = "" };
+	return &c->list[c->n++];
+}
+
+int changes_set_act(struct changes *c, const struct act *act)
+{
+	if (strlen(act->detail) > JOURNAL_PAYLOAD_MAX - 4096)
+		return -EMSGSIZE;
+	c->act = *act;
+	c->act.detail = keep(c, act->detail);
+	return c->broken ? -ENOMEM : 0;
+}
+
+void changes_org(struct changes *c, int64_t id, const char *code)
+{
+	add(c, CHANGE_ORG, id)->code = keep(c, code);
+}
+
+void changes_org_merged(struct changes *c, int64_t id, int64_t into)
+{
+	add(c, CHANGE_ORG_MERGED, id)->into = into;
+}
+
+void changes_person(struct changes *c, int64_t id, const char *pseudonym)
+{
+	add(c, CHANGE_PERSON, id)->code = keep(c, pseudonym);
+}
+
+void changes_identity(struct changes *c, int64_t person, const struct identity *identity)
+{
+	struct identity *i = &add(c, CHANGE_IDENTITY, person)->identity;
+
+	*i = *identity;
+	i->name = keep(c, identity->name);
+	i->reading = keep(c, identity->reading);
+	i->phone = keep(c, identity->phone);
+	i->card_tail = keep(c, identity->card_tail);
+	i->card_key = keep(c, identity->card_key);
+}
+
+void changes_person_merged(struct changes *c, int64_t id, int64_t into)
+{
+	add(c, CHANGE_PERSON_MERGED, id)->into = into;
+}
+
+static void keep_fact(struct changes *c, struct fact *to, const struct fact *fact)
+{
+	*to = *fact;
+	to->text = keep(c, fact->text);
+	to->note = keep(c, fact->note);
+}
+
+void changes_fact(struct changes *c, const struct fact *fact)
+{
+	keep_fact(c, &add(c, CHANGE_FACT, fact->id)->fact, fact);
+}
+
+void changes_fact_ends(struct changes *c, const struct fact *fact, int64_t at_us, int64_t id)
+{
+	struct change *change = add(c, CHANGE_FACT_ENDS, fact->id);
+
+	keep_fact(c, &change->fact, fact);
+	change->fact.valid_to_us = at_us;
+	change->into = id;
+}
+
+void changes_account(struct changes *c, const struct account *account)
+{
+	struct account *a = &add(c, CHANGE_ACCOUNT, account->id)->account;
+
+	*a = *account;
+	a->login = keep(c, account->login);
+	a->password_hash = keep(c, account->password_hash);
+	a->name = "";
+}
+
+void changes_password(struct changes *c, int64_t account, const char *hash, bool must_change)
+{
+	struct account *a = &add(c, CHANGE_PASSWORD, account)->account;
+
+	*a = (struct account){ .id = account, .login = "", .name = "", .password_hash = keep(c, hash), .must_change = must_change };
+}
+
+void changes_account_closed(struct changes *c, int64_t account)
+{
+	add(c, CHANGE_ACCOUNT_CLOSED, account);
+}
+
+size_t changes_n(const struct changes *c)
+{
+	return c->n;
+}
+
+const struct change *changes_at(const struct changes *c, size_t i)
+{
+	assert(i < c->n);
+	return &c->list[i];
+}
+
+const struct act *changes_act(const struct changes *c)
+{
+	return &c->act;
+}
+
+bool changes_broken(const struct changes *c)
+{
+	return c->broken;
+}
+
+int changes_post(struct store *s, struct changes *c, uint64_t ticket)
+{
+	struct write_changes w = { .head = { .ticket = ticket }, .changes = c };
+
+	if (c->broken)
+		return -ENOMEM;
+	if (!c->act.name[0])
+		return -EINVAL;
+	w.wall_us = clock_wall_us();
+	w.boot_us = clock_boot_us();
+	return store_post(s, WRITE_CHANGES, &w, sizeof(w));
+}

@@ -1,0 +1,93 @@
+/* See directory_state.h: sessions, sorted by hash. */
+#include "attendance/directory_state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_session(const void *key, const void *element)
+{
+	return memcmp(key, ((const struct session *)element)->hash, SESSION_HASH_BYTES);
+}
+
+static struct session *find(const struct directory *d, const uint8_t hash[SESSION_HASH_BYTES])
+{
+	return d->n_sessions ? bsearch(hash, d->sessions, d->n_sessions, sizeof(*d->sessions), compare_session) : NULL;
+}
+
+const struct session *directory_session(const struct directory *d, const uint8_t hash[SESSION_HASH_BYTES])
+{
+	return find(d, hash);
+}
+
+const struct session *directory_oldest_session(const struct directory *d, int64_t account, size_t *ret_n)
+{
+	const struct session *oldest = NULL;
+
+	*ret_n = 0;
+	for (size_t i = 0; i < d->n_sessions; i++) {
+		const struct session *s = &d->sessions[i];
+
+		if (s->account != account)
+			continue;
+		(*ret_n)++;
+		if (!oldest || s->created_us < oldest->created_us)
+			oldest = s;
+	}
+	return oldest;
+}
+
+
+int directory_add_session(struct directory *d, const struct session *session)
+{
+	size_t at = 0;
+
+	if (directory_session(d, session->hash))
+		return -EEXIST;
+	if (directory_grow(&d->sessions, d->n_sessions, sizeof(*d->sessions)) < 0)
+		return -ENOMEM;
+	for (size_t lo = 0, hi = d->n_sessions; lo < hi;) {
+		at = lo + (hi - lo) / 2;
+		if (compare_session(session->hash, &d->sessions[at]) > 0)
+			lo = ++at;
+		else
+			hi = at;
+	}
+	memmove(&d->sessions[at + 1], &d->sessions[at], (d->n_sessions - at) * sizeof(*d->sessions));
+	d->sessions[at] = *session;
+	d->n_sessions++;
+	return 0;
+}
+
+bool directory_remove_session(struct directory *d, const uint8_t hash[SESSION_HASH_BYTES])
+{
+	struct session *s = find(d, hash);
+	size_t after;
+
+	if (!s)
+		return false;
+	after = (size_t)(d->sessions + d->n_sessions - s) - 1;
+	memmove(s, s + 1, after * sizeof(*s));
+	d->n_sessions--;
+	return true;
+}
+
+void directory_end_sessions(struct directory *d, int64_t account)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->n_sessions; i++)
+		if (d->sessions[i].account != account)
+			d->sessions[kept++] = d->sessions[i];
+	d->n_sessions = kept;
+}
+
+void directory_drop_expired_sessions(struct directory *d, int64_t now_wall_us)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->n_sessions; i++)
+		if (d->sessions[i].expires_us > now_wall_us)
+			d->sessions[kept++] = d->sessions[i];
+	d->n_sessions = kept;
+}
