@@ -80,11 +80,11 @@ static int bio_create(BIO *bio)
 	return 1;
 }
 
-/* Any certificate passes here: it is self-signed, and its fingerprint is compared when both are known. */
-static int accept_certificate(int ok, X509_STORE_CTX *ctx)
+/* Instead of OpenSSL's search for a chain: the certificate is self-signed, and its fingerprint is compared when both are known. */
+static int accept_certificate(X509_STORE_CTX *ctx, void *arg)
 {
-	(void)ok;
 	(void)ctx;
+	(void)arg;
 	return 1;
 }
 
@@ -100,7 +100,8 @@ static int context_setup(struct dtls_context *c, const struct certificate *cert)
 	BIO_meth_set_create(c->method, bio_create);
 	SSL_CTX_set_session_cache_mode(c->ssl, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_options(c->ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_QUERY_MTU | SSL_OP_CIPHER_SERVER_PREFERENCE);
-	SSL_CTX_set_verify(c->ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, accept_certificate);
+	SSL_CTX_set_verify(c->ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	SSL_CTX_set_cert_verify_callback(c->ssl, accept_certificate, NULL);
 	SSL_CTX_set_max_send_fragment(c->ssl, 1400);
 	SSL_CTX_set_read_ahead(c->ssl, 1);
 	/* SSL_CTX_set_tlsext_use_srtp() answers 0 for success. */
