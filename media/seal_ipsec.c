@@ -9,14 +9,20 @@
 #define NO_COMPAT_IMB_API_053
 #include <intel-ipsec-mb.h>
 
+#include "media/base/macros.h"
 #include "media/base/mem.h"
+#include "media/rtp.h"
 
 #define HMAC_BLOCK_BYTES 64
 #define GCM_TAG_BYTES 16
 #define TAG_BYTES 10
 #define LIBRARY_TAG_BYTES 12            /* the library refuses 10 */
 #define ROC_BYTES 4
+#define EXTRA_BYTES 4
 #define LINE_BYTES 64
+#define BLOCK_BYTES 16
+#define ROUND_KEYS 11
+#define HASH_BLOCKS 48                  /* powers of the hash key that the library keeps: as many blocks go at once */
 
 struct seal_ipsec {
 	uint8_t salt[SEAL_CM_IV_BYTES];
@@ -24,7 +30,7 @@ struct seal_ipsec {
 	union {
 		struct gcm_key_data gcm;
 		struct {
-			uint8_t rounds[11 * 16] __attribute__((aligned(16)));
+			uint8_t rounds[ROUND_KEYS * BLOCK_BYTES] __attribute__((aligned(16)));
 			uint8_t inner[SEAL_AUTH_BYTES]; /* HMAC's SHA-1 states behind the padded keys */
 			uint8_t outer[SEAL_AUTH_BYTES];
 		} cm;
@@ -123,7 +129,7 @@ static void set_keys(IMB_MGR *m, struct seal_ipsec *c, enum srtp_suite suite, co
 	OPENSSL_cleanse(unused, sizeof(unused));
 }
 
-int seal_ipsec_create(struct seal_ipsec **ret, enum srtp_suite suite, const uint8_t *keying)
+int seal_ipsec_create(struct seal_ipsec **ret, enum srtp_suite suite, const uint8_t *keying, enum seal_label label)
 {
 	size_t bytes = suite == SUITE_AEAD_AES_128_GCM ? sizeof(struct seal_ipsec) :
 	                                                 offsetof(struct seal_ipsec, cm) + sizeof(((struct seal_ipsec *)0)->cm);
@@ -134,7 +140,7 @@ int seal_ipsec_create(struct seal_ipsec **ret, enum srtp_suite suite, const uint
 	if (!c)
 		return -ENOMEM;
 	c->bytes = bytes;
-	if (seal_keys_derive(&keys, suite, keying, SEAL_LABEL_RTP) < 0) {
+	if (seal_keys_derive(&keys, suite, keying, label) < 0) {
 		seal_keys_done(&keys);
 		seal_ipsec_destroy(c);
 		return -ENOMEM;
@@ -153,19 +159,42 @@ struct seal_ipsec *seal_ipsec_destroy(struct seal_ipsec *c)
 	return mem_free(c);
 }
 
+/* What is authenticated only: the header, and behind it RTCP's index word. */
+struct clear_part {
+	const uint8_t *at;
+	size_t bytes;
+	uint8_t both[RTP_MAX_PACKET_BYTES + EXTRA_BYTES];
+};
+
+static bool join_clear(struct clear_part *ret, const struct seal_packet *p)
+{
+	ret->at = p->in;
+	ret->bytes = p->header_len;
+	if (!p->extra)
+		return true;
+	if (p->header_len > RTP_MAX_PACKET_BYTES)
+		return false;
+	memcpy(ret->both, p->in, p->header_len);
+	memcpy(ret->both + p->header_len, p->extra, EXTRA_BYTES);
+	ret->at = ret->both;
+	ret->bytes += EXTRA_BYTES;
+	return true;
+}
+
 bool seal_ipsec_seal(const struct seal_ipsec *c, const struct seal_packet *p, uint8_t *tag)
 {
 	struct desk *d = desk_own();
 	struct gcm_context_data state;
 	uint8_t iv[SEAL_GCM_IV_BYTES];
+	struct clear_part clear;
 
-	if (!d)
+	if (!d || !join_clear(&clear, p))
 		return false;
 	seal_write_iv(iv, sizeof(iv), c->salt, p->ssrc, p->index);
 	if (p->out != p->in)
 		memcpy(p->out, p->in, p->header_len);
-	IMB_AES128_GCM_ENC(d->library, &c->gcm, &state, p->out + p->header_len, p->in + p->header_len, p->body_len, iv, p->in,
-	                   p->header_len, tag, GCM_TAG_BYTES);
+	IMB_AES128_GCM_ENC(d->library, &c->gcm, &state, p->out + p->header_len, p->in + p->header_len, p->body_len, iv, clear.at,
+	                   clear.bytes, tag, GCM_TAG_BYTES);
 	return true;
 }
 
@@ -174,14 +203,15 @@ bool seal_ipsec_open(const struct seal_ipsec *c, const struct seal_packet *p, co
 	struct desk *d = desk_own();
 	struct gcm_context_data state;
 	uint8_t iv[SEAL_GCM_IV_BYTES], expected[GCM_TAG_BYTES];
+	struct clear_part clear;
 
-	if (!d)
+	if (!d || !join_clear(&clear, p))
 		return false;
 	seal_write_iv(iv, sizeof(iv), c->salt, p->ssrc, p->index);
 	if (p->out != p->in)
 		memcpy(p->out, p->in, p->header_len);
-	IMB_AES128_GCM_DEC(d->library, &c->gcm, &state, p->out + p->header_len, p->in + p->header_len, p->body_len, iv, p->in,
-	                   p->header_len, expected, sizeof(expected));
+	IMB_AES128_GCM_DEC(d->library, &c->gcm, &state, p->out + p->header_len, p->in + p->header_len, p->body_len, iv, clear.at,
+	                   clear.bytes, expected, sizeof(expected));
 	return CRYPTO_memcmp(expected, tag, sizeof(expected)) == 0;
 }
 
@@ -246,10 +276,22 @@ bool seal_ipsec_burst(const struct seal_ipsec_job *const *jobs, size_t n)
 	return d && encrypt(d, jobs, n) && authenticate(d, jobs, n);
 }
 
-void seal_ipsec_prefetch(const struct seal_ipsec *c)
+static void prefetch(const void *from, size_t bytes)
 {
-	const uint8_t *at = (const uint8_t *)c;
+	for (size_t i = 0; i < bytes; i += LINE_BYTES)
+		__builtin_prefetch((const char *)from + i);
+}
 
-	for (size_t i = 0; i < c->bytes; i += LINE_BYTES)
-		__builtin_prefetch(at + i);
+/* Nothing of `c` is read: it may be in no cache itself. GCM's powers lie from the highest down; few blocks take only the last. */
+void seal_ipsec_prefetch(const struct seal_ipsec *c, bool gcm, size_t bytes)
+{
+	const uint8_t *powers = c->gcm.ghash_keys.vaes_avx512.shifted_hkey;
+	size_t want = MIN(bytes / BLOCK_BYTES + 2, (size_t)HASH_BLOCKS) * BLOCK_BYTES;
+
+	if (!gcm) {
+		prefetch(c, offsetof(struct seal_ipsec, cm) + sizeof(c->cm));
+		return;
+	}
+	prefetch(c, offsetof(struct seal_ipsec, gcm) + ROUND_KEYS * BLOCK_BYTES);
+	prefetch(powers + HASH_BLOCKS * BLOCK_BYTES - want, want);
 }

@@ -8,11 +8,12 @@ bool seal_ipsec_available(void)
 	return false;
 }
 
-int seal_ipsec_create(struct seal_ipsec **ret, enum srtp_suite suite, const uint8_t *keying)
+int seal_ipsec_create(struct seal_ipsec **ret, enum srtp_suite suite, const uint8_t *keying, enum seal_label label)
 {
 	(void)ret;
 	(void)suite;
 	(void)keying;
+	(void)label;
 	return -ENOTSUP;
 }
 
@@ -46,7 +47,9 @@ bool seal_ipsec_burst(const struct seal_ipsec_job *const *jobs, size_t n)
 	return false;
 }
 
-void seal_ipsec_prefetch(const struct seal_ipsec *c)
+void seal_ipsec_prefetch(const struct seal_ipsec *c, bool gcm, size_t bytes)
 {
 	(void)c;
+	(void)gcm;
+	(void)bytes;
 }

@@ -5,6 +5,8 @@
 #include "media/srtp.h"
 
 #include <errno.h>
+#include <stdalign.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "media/base/bytes.h"
@@ -18,6 +20,8 @@
 
 #define RTP_WINDOW_WORDS (1024 / 64)
 #define RTCP_WINDOW_WORDS (128 / 64)
+#define RTP_SSRC_AT 8
+#define RTCP_SSRC_AT 4
 #define RTCP_CLEAR_BYTES 8              /* first header and SSRC */
 #define RTCP_INDEX_BYTES 4
 #define RTCP_ENCRYPTED 0x80000000u      /* E bit of the index word */
@@ -28,7 +32,7 @@
 #define COMPANY (2 * SEAL_BURST)
 #define SMALLEST_BURST 4
 #define FIRST_STREAMS 4
-#define LONG_BYTES 400
+#define CACHE_LINE 64
 
 struct stream {
 	uint32_t ssrc;
@@ -45,34 +49,50 @@ struct place {
 };
 
 struct srtp {
+	/* A line of the cache. */
 	const struct srtp_suite_facts *suite;
-	struct seal_cipher rtp;         /* set up where neither of the two below carries it */
-	struct seal_cipher rtcp;
 	struct seal_ipsec *ipsec;       /* owned, may be NULL: RTP of GCM, sealing of CM */
+	struct seal_ipsec *ipsec_rtcp;  /* owned, may be NULL: GCM */
 	struct seal_session *session;   /* owned, may be NULL: all */
 	struct stream *streams;         /* owned, in order of their coming */
-	unsigned n_streams, room;
-	unsigned last;                  /* found most recently, for packets come in runs */
-	struct place *table;            /* owned; open addressing, at most half full */
-	unsigned table_bits;            /* 0: no table yet */
+	struct place *table;            /* open addressing, at most half full: `first`, or owned */
+	uint16_t n_streams, room;
+	uint16_t last;                  /* found most recently, for packets come in runs */
+	uint8_t table_bits;
+	/* Another. */
+	alignas(CACHE_LINE) struct place first[1 << FIRST_TABLE_BITS];
+	struct seal_cipher rtp;         /* set up where none of the above carries it */
+	struct seal_cipher rtcp;
 };
+
+_Static_assert(offsetof(struct srtp, first) == CACHE_LINE, "foresee_head() fetches two lines");
 
 static int carry_on_libsrtp(struct srtp *s, const uint8_t *keying)
 {
 	return seal_session_create(&s->session, s->suite->suite, keying);
 }
 
-/* RTCP is too rare to be worth a second library, and CM is opened as it comes, without company for a burst. */
-static int carry_on_evp(struct srtp *s, bool with_ipsec, const uint8_t *keying)
+static int carry_on_evp(struct srtp *s, const uint8_t *keying)
+{
+	int r = seal_cipher_init(&s->rtcp, s->suite->suite, keying, SEAL_LABEL_RTCP);
+
+	return r == 0 ? seal_cipher_init(&s->rtp, s->suite->suite, keying, SEAL_LABEL_RTP) : r;
+}
+
+/* CM is opened as it comes, and so is its RTCP, without company for a burst: OpenSSL's. */
+static int carry_on_ipsec(struct srtp *s, const uint8_t *keying)
 {
 	enum srtp_suite suite = s->suite->suite;
-	int r = seal_cipher_init(&s->rtcp, suite, keying, SEAL_LABEL_RTCP);
+	int r = s->suite->gcm ? seal_ipsec_create(&s->ipsec_rtcp, suite, keying, SEAL_LABEL_RTCP) : carry_on_evp(s, keying);
 
-	if (r == 0 && !(with_ipsec && s->suite->gcm))
-		r = seal_cipher_init(&s->rtp, suite, keying, SEAL_LABEL_RTP);
-	if (r == 0 && with_ipsec)
-		r = seal_ipsec_create(&s->ipsec, suite, keying);
-	return r;
+	return r == 0 ? seal_ipsec_create(&s->ipsec, suite, keying, SEAL_LABEL_RTP) : r;
+}
+
+static int carry(struct srtp *s, enum srtp_backend b, const uint8_t *keying)
+{
+	if (s->suite->rare || b == SRTP_BACKEND_LIBSRTP)
+		return carry_on_libsrtp(s, keying);
+	return b == SRTP_BACKEND_IPSEC_MB ? carry_on_ipsec(s, keying) : carry_on_evp(s, keying);
 }
 
 int srtp_keys_create_on(struct srtp **ret, enum srtp_backend b, enum srtp_suite suite, const uint8_t *keying)
@@ -87,11 +107,13 @@ int srtp_keys_create_on(struct srtp **ret, enum srtp_backend b, enum srtp_suite 
 		b = srtp_backend();
 	if (b == SRTP_BACKEND_IPSEC_MB && !seal_ipsec_available())
 		return -ENOTSUP;
-	s = mem_zalloc(sizeof(*s));
+	s = mem_zalloc_line(sizeof(*s));
 	if (!s)
 		return -ENOMEM;
 	s->suite = facts;
-	r = facts->rare || b == SRTP_BACKEND_LIBSRTP ? carry_on_libsrtp(s, keying) : carry_on_evp(s, b == SRTP_BACKEND_IPSEC_MB, keying);
+	s->table = s->first;
+	s->table_bits = FIRST_TABLE_BITS;
+	r = carry(s, b, keying);
 	if (r < 0) {
 		srtp_keys_destroy(s);
 		return r;
@@ -105,9 +127,10 @@ int srtp_keys_create(struct srtp **ret, enum srtp_suite suite, const uint8_t *ke
 	return srtp_keys_create_on(ret, SRTP_BACKEND_AUTO, suite, keying);
 }
 
-static size_t table_size(const struct srtp *s)
+static void table_free(struct srtp *s)
 {
-	return s->table ? (size_t)1 << s->table_bits : 0;
+	if (s->table != s->first)
+		mem_free(s->table);
 }
 
 struct srtp *srtp_keys_destroy(struct srtp *s)
@@ -115,10 +138,11 @@ struct srtp *srtp_keys_destroy(struct srtp *s)
 	if (!s)
 		return NULL;
 	mem_free(s->streams);
-	mem_free(s->table);
+	table_free(s);
 	seal_cipher_done(&s->rtp);
 	seal_cipher_done(&s->rtcp);
 	seal_ipsec_destroy(s->ipsec);
+	seal_ipsec_destroy(s->ipsec_rtcp);
 	seal_session_destroy(s->session);
 	return mem_free(s);
 }
@@ -150,34 +174,34 @@ static struct stream *stream_find(struct srtp *s, uint32_t ssrc)
 	place = table_place(s->table, s->table_bits, ssrc);
 	if (!place->at)
 		return NULL;
-	s->last = place->at - 1;
+	s->last = (uint16_t)(place->at - 1);
 	return &s->streams[s->last];
 }
 
 static bool table_grow(struct srtp *s)
 {
-	unsigned bits = s->table ? s->table_bits + 1 : FIRST_TABLE_BITS;
+	unsigned bits = s->table_bits + 1u;
 	struct place *table = mem_calloc((size_t)1 << bits, sizeof(*table));
 
 	if (!table)
 		return false;
 	for (unsigned i = 0; i < s->n_streams; i++)
 		*table_place(table, bits, s->streams[i].ssrc) = (struct place){ s->streams[i].ssrc, i + 1 };
-	mem_free(s->table);
+	table_free(s);
 	s->table = table;
-	s->table_bits = bits;
+	s->table_bits = (uint8_t)bits;
 	return true;
 }
 
 static bool streams_grow(struct srtp *s)
 {
-	unsigned room = s->room ? 2 * s->room : FIRST_STREAMS;
+	unsigned room = s->room ? 2u * s->room : FIRST_STREAMS;
 	struct stream *bigger = mem_realloc(s->streams, room * sizeof(*bigger));
 
 	if (!bigger)
 		return false;
 	s->streams = bigger;
-	s->room = room;
+	s->room = (uint16_t)room;
 	return true;
 }
 
@@ -186,12 +210,12 @@ static struct stream *stream_add(struct srtp *s, uint32_t ssrc)
 {
 	if (s->n_streams >= SRTP_MAX_SSRCS)
 		return NULL;
-	if (2 * (s->n_streams + 1) > table_size(s) && !table_grow(s))
+	if (2u * (s->n_streams + 1u) > 1u << s->table_bits && !table_grow(s))
 		return NULL;
 	if (s->n_streams == s->room && !streams_grow(s))
 		return NULL;
 	s->streams[s->n_streams] = (struct stream){ .ssrc = ssrc };
-	*table_place(s->table, s->table_bits, ssrc) = (struct place){ ssrc, s->n_streams + 1 };
+	*table_place(s->table, s->table_bits, ssrc) = (struct place){ ssrc, s->n_streams + 1u };
 	return &s->streams[s->n_streams++];
 }
 
@@ -346,6 +370,11 @@ static size_t rtcp_tag_at(const struct srtp *s, size_t body_end)
 	return s->suite->gcm ? body_end : body_end + RTCP_INDEX_BYTES;
 }
 
+static bool encrypt_rtcp(struct srtp *s, const struct seal_packet *p, uint8_t *tag)
+{
+	return s->ipsec_rtcp ? seal_ipsec_seal(s->ipsec_rtcp, p, tag) : seal_cipher_seal(&s->rtcp, p, tag);
+}
+
 static enum srtp_result seal_rtcp(struct srtp_job *j)
 {
 	struct srtp *s = j->srtp;
@@ -370,7 +399,7 @@ static enum srtp_result seal_rtcp(struct srtp_job *j)
 		return seal_session_seal(s->session, j);
 	write_u32(word, (uint32_t)index | RTCP_ENCRYPTED);
 	struct seal_packet p = { j->in, j->out, RTCP_CLEAR_BYTES, j->in_len - RTCP_CLEAR_BYTES, ssrc, index, word };
-	if (!seal_cipher_seal(&s->rtcp, &p, j->out + rtcp_tag_at(s, j->in_len)))
+	if (!encrypt_rtcp(s, &p, j->out + rtcp_tag_at(s, j->in_len)))
 		return SRTP_NO_ROOM;
 	memcpy(j->out + rtcp_index_at(s, j->in_len), word, sizeof(word));
 	j->out_len = len;
@@ -381,14 +410,15 @@ static enum srtp_result seal_rtcp(struct srtp_job *j)
 static enum srtp_result decrypt(struct srtp_job *j, const struct seal_packet *p, const uint8_t *tag)
 {
 	struct srtp *s = j->srtp;
+	const struct seal_ipsec *ipsec = j->rtcp ? s->ipsec_rtcp : s->ipsec;
 	bool ok;
 
 	if (s->session)
 		return j->out_size < j->in_len ? SRTP_NO_ROOM : seal_session_open(s->session, j);
-	if (j->rtcp)
-		ok = seal_cipher_open(&s->rtcp, p, tag);
+	if (ipsec && s->suite->gcm)
+		ok = seal_ipsec_open(ipsec, p, tag);
 	else
-		ok = s->ipsec && s->suite->gcm ? seal_ipsec_open(s->ipsec, p, tag) : seal_cipher_open(&s->rtp, p, tag);
+		ok = seal_cipher_open(j->rtcp ? &s->rtcp : &s->rtp, p, tag);
 	return ok ? SRTP_OK : SRTP_BAD_TAG;
 }
 
@@ -470,43 +500,59 @@ static enum srtp_result open_one(struct srtp_job *j)
 }
 
 /*
- * With hundreds of peers nothing of them is in the cache: keys, table and stream are fetched some packets ahead, each step when the one
- * before has arrived. A long packet wants nearly all of its keys: seen at 2,000 receivers, 0.20 µs a packet of 1,200 bytes with
- * this, 0.27 without. Short packets want few of them.
+ * With hundreds of peers nothing of them is in the cache: head, stream and keys are fetched some packets ahead, each step when the one
+ * before has arrived. Packets come in runs of one peer, and only the first of them needs to look.
  */
-static void foresee_place(const struct srtp_job *j)
+static void foresee_head(const struct srtp *s)
 {
-	if (j->srtp->table && j->in_len >= RTP_HEADER_BYTES)
-		__builtin_prefetch(&j->srtp->table[place_hash(read_u32(j->in + 8), j->srtp->table_bits)]);
+	__builtin_prefetch(s);
+	__builtin_prefetch(s->first);
+}
+
+/* 0: too short for any. */
+static uint32_t ssrc_of(const struct srtp_job *j)
+{
+	return j->in_len < RTP_HEADER_BYTES ? 0 : read_u32(j->in + (j->rtcp ? RTCP_SSRC_AT : RTP_SSRC_AT));
 }
 
 static void foresee_stream(const struct srtp_job *j)
 {
+	const struct srtp *s = j->srtp;
 	const struct place *place;
 	const struct stream *st;
 
-	if (!j->srtp->table || j->in_len < RTP_HEADER_BYTES)
-		return;
-	place = table_place(j->srtp->table, j->srtp->table_bits, read_u32(j->in + 8));
+	place = table_place(s->table, s->table_bits, ssrc_of(j));
 	if (!place->at)
 		return;
-	st = &j->srtp->streams[place->at - 1];
+	st = &s->streams[place->at - 1];
 	__builtin_prefetch(st);
-	__builtin_prefetch(&st->rtp_bits[read_u16(j->in + 2) / 64 % RTP_WINDOW_WORDS]);
+	if (j->rtcp)
+		__builtin_prefetch(st->rtcp_bits);
+	else
+		__builtin_prefetch(&st->rtp_bits[read_u16(j->in + 2) / 64 % RTP_WINDOW_WORDS]);
+}
+
+static void foresee_keys(const struct srtp_job *j)
+{
+	const struct seal_ipsec *keys = j->rtcp ? j->srtp->ipsec_rtcp : j->srtp->ipsec;
+
+	if (keys)
+		seal_ipsec_prefetch(keys, j->srtp->suite->gcm, j->in_len);
+}
+
+static bool begins_run(const struct srtp_job *jobs, size_t n, size_t i)
+{
+	return i < n && (i == 0 || jobs[i].srtp != jobs[i - 1].srtp);
 }
 
 static void foresee(const struct srtp_job *jobs, size_t n, size_t i)
 {
-	const struct srtp *next = i + 1 < n ? jobs[i + 1].srtp : NULL;
-
-	if (i + 8 < n)
-		__builtin_prefetch(jobs[i + 8].srtp);
-	if (i + 5 < n)
-		foresee_place(&jobs[i + 5]);
-	if (i + 3 < n)
-		foresee_stream(&jobs[i + 3]);
-	if (next && next != jobs[i].srtp && next->ipsec && jobs[i + 1].in_len >= LONG_BYTES)
-		seal_ipsec_prefetch(next->ipsec);
+	if (begins_run(jobs, n, i + 10))
+		foresee_head(jobs[i + 10].srtp);
+	if (begins_run(jobs, n, i + 6) || (i + 6 < n && ssrc_of(&jobs[i + 6]) != ssrc_of(&jobs[i + 5])))
+		foresee_stream(&jobs[i + 6]);
+	if (begins_run(jobs, n, i + 2))
+		foresee_keys(&jobs[i + 2]);
 }
 
 void seal_batch(struct srtp_job *jobs, size_t n)

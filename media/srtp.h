@@ -4,7 +4,7 @@
  *
  *              AEAD_AES_128_GCM   AES_CM_128_HMAC_SHA1_80   AEAD_AES_256_GCM, AES_CM_128_HMAC_SHA1_32
  *   evp        RTP, RTCP          RTP, RTCP                 (libsrtp's)     OpenSSL with kept contexts: everywhere
- *   ipsec-mb   RTP                sealing RTP in bursts     (libsrtp's)     libipsec-mb on amd64; the rest is evp's
+ *   ipsec-mb   RTP, RTCP          sealing RTP in bursts     (libsrtp's)     libipsec-mb on amd64; the rest is evp's
  *   libsrtp    RTP, RTCP          RTP, RTCP                 RTP, RTCP       libsrtp2: slow, for comparison and rare suites
  *
  * No name here may be one of libsrtp2's (srtp_create, srtp_cipher_init…): its shared library would call ours instead.
