@@ -393,6 +393,11 @@ struct tcp_links *tcp_links_destroy(struct tcp_links *t)
 	return mem_free(t);
 }
 
+bool tcp_links_any(const struct tcp_links *t)
+{
+	return t->highest > 0;
+}
+
 int tcp_links_fd(const struct tcp_links *t)
 {
 	return t->epoll;

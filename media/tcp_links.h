@@ -48,6 +48,9 @@ int tcp_links_create(struct tcp_links **ret, const struct sockaddr_storage *list
                      const struct tcp_links_events *events, void *user);
 struct tcp_links *tcp_links_destroy(struct tcp_links *t);
 
+/** True while anybody is connected. */
+bool tcp_links_any(const struct tcp_links *t);
+
 /** Readable while there is something to do for tcp_links_turn(). Borrowed. */
 int tcp_links_fd(const struct tcp_links *t);
 

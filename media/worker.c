@@ -45,6 +45,7 @@ enum { READY_TCP = 1, READY_BELL };     /* what epoll says of them; the rest is 
 #define GATHER_US 1000                  /* in a busy time a turn begins at most once in this time, twice that with much to send: what comes meanwhile leaves together */
 #define COMPANY_PACKETS 250             /* sent from one tick to the next, 10,000 a second: from then on sound and thumbnails wait for company */
 #define BUSY_US 3000                    /* turns that follow each other faster make a busy time */
+#define LOOK_US 10000                   /* in a busy time TCP's listener and bells are asked so often */
 
 struct worker {
 	uint16_t number;
@@ -74,6 +75,8 @@ struct worker {
 	struct path_site site;
 	struct path *paths[WORKER_PATHS];       /* owned */
 	size_t highest;                         /* no path at or above this index */
+	bool worked;                            /* this turn had packets to take or to send */
+	int64_t look_us;                        /* when epoll is to be asked again, however busy it is */
 	int64_t next_tick_us;
 	unsigned phase;
 	bool ticking;                           /* a tick has come as far as tick_at */
@@ -521,6 +524,7 @@ static bool receive_batch(struct worker *w)
 	n = recvmmsg(w->fd, w->messages, BATCH, MSG_DONTWAIT, NULL);
 	if (n <= 0)
 		return false;
+	w->worked = true;
 	now_us = clock_boot_us();
 	for (int i = 0; i < n; i++) {
 		bytes += w->messages[i].msg_len;
@@ -588,6 +592,7 @@ static void depart(struct worker *w, int64_t now_us)
 	struct departure *d;
 
 	while (sendqueue_committed(w->queue) - committed < TURN_SENDS && (d = departures_take(&w->departures, now_us))) {
+		w->worked = true;
 		path_prefetch(&w->departures);
 		path_depart(path_of_departure(d), now_us);
 	}
@@ -658,22 +663,31 @@ static int64_t wait_us(const struct worker *w, bool more, int64_t now_us)
 	return MAX(due_us - now_us, 0);
 }
 
-/* Fewer, fuller turns: each packet costs half as much when four leave in one message (docs/benchmarks.md). */
-static void gather(const struct worker *w, int64_t begun_us)
+/* Fewer, fuller turns: each packet costs half as much when four leave in one message (docs/benchmarks.md). False: there was no time. */
+static bool gather(const struct worker *w, int64_t begun_us)
 {
 	int64_t end_us = begun_us + (w->departures.company ? 2 : 1) * GATHER_US;
 	struct timespec until = { end_us / 1000000, end_us % 1000000 * 1000 };
 
 	/* What is left of a full turn goes on at once. */
-	if (!handshakes_wait(&w->handshakes) && !w->ticking && departures_due_us(&w->departures) > clock_boot_us())
-		clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &until, NULL);
+	if (handshakes_wait(&w->handshakes) || w->ticking || departures_due_us(&w->departures) <= clock_boot_us())
+		return false;
+	clock_nanosleep(CLOCK_BOOTTIME, TIMER_ABSTIME, &until, NULL);
+	return true;
+}
+
+/* Once something has been waited for by gather() the socket and the mailbox are looked at without being asked about before. */
+static bool must_look(const struct worker *w, int64_t now_us)
+{
+	return now_us >= w->look_us || (w->links && tcp_links_any(w->links));
 }
 
 /* True when there is something to do by TCP. */
 static bool wait_for_work(struct worker *w, bool more)
 {
 	struct bell *bell = exchange_bell(w->exchange, w->number);
-	int64_t us = wait_us(w, more, clock_boot_us());
+	int64_t now_us = clock_boot_us();
+	int64_t us = wait_us(w, more, now_us);
 	struct epoll_event events[4];
 	bool tcp = false, rung = false;
 	struct timespec wait;
@@ -690,6 +704,7 @@ static bool wait_for_work(struct worker *w, bool more)
 		rung = rung || events[i].data.u32 == READY_BELL;
 	}
 	bell_after_sleep(bell, rung);
+	w->look_us = now_us + us + LOOK_US;
 	return tcp;
 }
 
@@ -699,37 +714,51 @@ static bool receive_relayed(struct worker *w)
 	int64_t now_us = clock_boot_us();
 	bool more = mirrors_receive(&w->mirrors, now_us);
 
+	w->worked = w->worked || w->fresh;
 	forward(w, now_us);
 	return more;
+}
+
+/* True when more waits already. */
+static bool turn(struct worker *w, bool tcp_ready, int64_t begun_us)
+{
+	bool more_relayed, more = true;
+
+	w->worked = false;
+	/* Orders first: a check that follows an answer must find its path. */
+	take_orders(w);
+	more_relayed = receive_relayed(w);
+	for (int i = 0; more && i < BATCHES_A_TURN; i++)
+		more = receive_batch(w);
+	if (w->links)
+		serve_tcp(w, tcp_ready);
+	depart(w, clock_boot_us());
+	step_handshakes(w, begun_us);
+	tick(w, clock_boot_us());
+	exchange_publish(w->exchange, w->number);
+	return more || more_relayed;
 }
 
 static void *run(void *arg)
 {
 	struct worker *w = arg;
+	bool more = false, gathered = false, tcp_ready;
 	int64_t begun_us = 0, before_us;
-	bool more = false, more_relayed = false, tcp_ready;
 
 	log_use_ring();
 	prctl(PR_SET_TIMERSLACK, 1000UL);
 	w->next_tick_us = clock_boot_us();
 	while (!w->stop) {
-		tcp_ready = wait_for_work(w, more || more_relayed);
 		before_us = begun_us;
 		begun_us = clock_boot_us();
-		/* Orders first: a check that follows an answer must find its path. */
-		take_orders(w);
-		more_relayed = receive_relayed(w);
-		more = true;
-		for (int i = 0; more && i < BATCHES_A_TURN; i++)
-			more = receive_batch(w);
-		if (w->links)
-			serve_tcp(w, tcp_ready);
-		depart(w, clock_boot_us());
-		step_handshakes(w, begun_us);
-		tick(w, clock_boot_us());
-		exchange_publish(w->exchange, w->number);
-		if (!more && !more_relayed && begun_us - before_us < BUSY_US)
-			gather(w, begun_us);
+		tcp_ready = false;
+		if (!gathered || must_look(w, begun_us)) {
+			tcp_ready = wait_for_work(w, more || gathered);
+			begun_us = clock_boot_us();
+		}
+		more = turn(w, tcp_ready, begun_us);
+		/* A turn that found nothing is followed by waiting for something. */
+		gathered = !more && w->worked && begun_us - before_us < BUSY_US && gather(w, begun_us);
 	}
 	return NULL;
 }

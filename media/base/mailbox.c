@@ -141,8 +141,9 @@ struct letter *mailbox_take(struct mailbox *m)
 	uint64_t seen;
 	ssize_t ignored;
 
-	if (n)
-		return &n->letter;
+	/* Who posts first marks it afterwards: while it is not marked there is nothing to clear, and a letter that comes now wakes anew. */
+	if (n || !atomic_load(&m->awake))
+		return n ? &n->letter : NULL;
 	/* Before sleeping: clear the flag, then look once more, so that no post falls between. */
 	if (m->fd >= 0) {
 		ignored = read(m->fd, &seen, sizeof(seen));
