@@ -12,6 +12,7 @@
 #include "attendance/db.h"
 #include "attendance/interval.h"
 #include "attendance/journal.h"
+#include "attendance/table/csv_write.h"
 #include "attendance/writes.h"
 #include "media/base/mem.h"
 
@@ -184,20 +185,6 @@ static int read_room(struct report *rep, struct store_reader *reader)
 
 /* ---- writing ---- */
 
-/* Quoted always: one rule, and no text can end its cell. */
-static void write_cell(FILE *out, const char *text)
-{
-	fputc('"', out);
-	if (text[0] && strchr("=+-@\t\r", text[0]))
-		fputc('\'', out);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', out);
-		fputc(*text, out);
-	}
-	fputc('"', out);
-}
-
 static void write_csv_seat(FILE *out, const struct seat_presence *s)
 {
 	const char *texts[] = { s->seat, s->name, s->org, s->kind, s->role };
@@ -206,7 +193,7 @@ static void write_csv_seat(FILE *out, const struct seat_presence *s)
 	write_time(first, s->first_join_us);
 	write_time(last, s->last_proof_us);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		write_cell(out, texts[i]);
+		csv_write_cell(out, texts[i]);
 		fputc(',', out);
 	}
 	fprintf(out, "%s,%s,%s,%" PRId64 ",%" PRIu32 ",%s\r\n", first, s->open ? "" : last, last, s->seconds, s->reconnects,
@@ -215,7 +202,7 @@ static void write_csv_seat(FILE *out, const struct seat_presence *s)
 
 static void write_csv(const struct report *rep)
 {
-	fputs("\xef\xbb\xbfseat,name,org,kind,role,first_join,last_leave,last_seen,seconds_present,reconnects,state\r\n", rep->out);
+	fputs(CSV_BYTE_ORDER_MARK "seat,name,org,kind,role,first_join,last_leave,last_seen,seconds_present,reconnects,state" CSV_LINE_END, rep->out);
 	for (size_t i = 0; i < rep->n_seats; i++)
 		write_csv_seat(rep->out, &rep->seats[i]);
 }

@@ -2,8 +2,7 @@
  * The presence report of one room: a row a seat. Of a room that was opened more than once the last opening is reported,
  * unless another epoch is asked for.
  *
- * CSV: UTF-8 with byte order mark (Excel takes it for another encoding without), CRLF, RFC 4180 quoting. A cell that begins
- * with = + - @, tab or carriage return gets an apostrophe in front, so that no spreadsheet runs it.
+ * CSV: as attendance/table/csv_write.h says: opened rightly by spreadsheet programs, and run by none.
  * JSON: {"room", "title", "epoch", "zone", "opened", "ended", "as_of", "rule_version", "head": {"sequence", "hash"}, "gaps", "seats"};
  * `gaps` are the times without a server (from the last row before each start, by the wall), shown and not counted anew.
  * Times are ISO 8601 in Asia/Shanghai with offset, in whole seconds, rounded down.

@@ -15,6 +15,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 C_ARROWS = {
     'signaling/': ['signaling/', 'attendance/', 'classroom/', 'media/'],
     'attendance/': ['attendance/', 'classroom/event.h', 'media/base/'],
+    'attendance/table/': ['attendance/table/', 'media/base/'],
     'classroom/': ['classroom/', 'media/base/'],
     'media/': ['media/'],
     'media/base/': ['media/base/'],
