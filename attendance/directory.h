@@ -47,6 +47,7 @@ struct person {
 	struct identity identity;       /* name "" when erased */
 	const char *kind;               /* "member", "staff", "talent", "guest" */
 	int64_t main_org;               /* 0: none now */
+	int64_t last_org;               /* the main one, or the last that was: those over it keep who has left */
 	int64_t merged_into;            /* a twin; 0: none */
 	int64_t account;                /* 0: none */
 };

@@ -225,7 +225,7 @@ static void on_person_fact(struct person_entry *p, const struct fact *f)
 	if (f->type == FACT_KIND)
 		p->person.kind = f->text;
 	else if (f->type == FACT_MEMBERSHIP && f->flag)
-		p->person.main_org = f->org;
+		p->person.main_org = p->person.last_org = f->org;
 }
 
 /* Of some there is one at a time: the newest. */

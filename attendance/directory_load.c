@@ -86,6 +86,16 @@ static int load_right(struct directory *d, sqlite3_stmt *st)
 	return directory_put_right(d, &r);
 }
 
+static int load_last_org(struct directory *d, sqlite3_stmt *st)
+{
+	struct person_entry *p = directory_find_person(d, sqlite3_column_int64(st, 0));
+
+	if (!p)
+		return -EBADMSG;
+	p->person.last_org = sqlite3_column_int64(st, 1);
+	return 0;
+}
+
 static int load_session(struct directory *d, sqlite3_stmt *st)
 {
 	struct session s = { .account = sqlite3_column_int64(st, 1) };
@@ -153,6 +163,7 @@ static const struct {
 	{ "SELECT id, code, merged_into FROM org ORDER BY id", load_org },
 	{ "SELECT p.id, p.pseudonym, p.merged_into, i.name, i.reading, i.phone, i.card_tail, i.card_key, i.card_hash FROM person p"
 	  " LEFT JOIN person_identity i ON i.person = p.id ORDER BY p.id", load_person },
+	{ "SELECT person, org FROM membership WHERE main AND superseded_by IS NULL AND valid_to IS NOT NULL ORDER BY valid_to, id", load_last_org },
 	{ "SELECT id, login, person, org, password_hash, must_change FROM account WHERE closed_at IS NULL ORDER BY id", load_account },
 	{ "SELECT id, title, epoch, org, opened_us, ended_us FROM room", load_room },
 	{ "SELECT room, account, org, subtree, role FROM room_right WHERE " NOW " ORDER BY room, id", load_right },

@@ -91,8 +91,8 @@ static char *dump(const struct directory *d)
 		fprintf(out, "org %ld %s/%s/%s parent %ld closed %d into %ld at %u-%u depth %u\n", o->id, o->name, o->kind, o->code, o->parent,
 		        o->closed_us != 0, o->merged_into, o->first, o->last, o->depth);
 	while ((p = directory_next_person(d, p))) {
-		fprintf(out, "person %ld %s %s %s main %ld into %ld account %ld\n", p->id, p->identity.name, p->identity.card_tail, p->kind, p->main_org,
-		        p->merged_into, p->account);
+		fprintf(out, "person %ld %s %s %s main %ld last %ld into %ld account %ld\n", p->id, p->identity.name, p->identity.card_tail, p->kind, p->main_org,
+		        p->last_org, p->merged_into, p->account);
 		for (enum fact_type t = 1; t < FACT_TYPES; t++)
 			for (const struct fact *f = NULL; (f = directory_person_fact(d, p->id, t, f));)
 				fprintf(out, "  fact %d %ld %ld %ld %s %s %d\n", t, f->id, f->org, f->other, f->text, f->note, f->flag);
@@ -143,6 +143,12 @@ static void a_branch_and_its_people_come_and_go(void **state)
 	assert_disk_agrees(&f);
 	assert_int_equal(directory_person(d, person)->main_org, directory_root(d)->id);
 	assert_null(directory_membership(d, person, org));
+	c = begin("person.transfer");
+	end_fact(d, c, directory_membership(d, person, directory_root(d)->id));
+	assert_int_equal(finish(&f, c), 0);
+	assert_disk_agrees(&f);
+	assert_int_equal(directory_person(d, person)->main_org, 0);
+	assert_int_equal(directory_person(d, person)->last_org, directory_root(d)->id);
 	c = begin("org.close");
 	end_fact(d, c, directory_org_fact(d, org, FACT_PARENT, NULL));
 	changes_org_merged(c, org, directory_root(d)->id);
@@ -161,7 +167,7 @@ static void a_branch_and_its_people_come_and_go(void **state)
 	assert_null(directory_login(d, "cohost"));
 	assert_string_equal(directory_login(d, "zhang")->name, "张伟");
 	f.store = store_close(f.store);
-	assert_int_equal(fixture_verify(&f), 2 + 4);
+	assert_int_equal(fixture_verify(&f), 2 + 5);
 	fixture_done(&f);
 }
 

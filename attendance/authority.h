@@ -1,0 +1,59 @@
+/*
+ * The two gates (records.md, Time and the tree): can_see() covers records, may() covers acts. Nothing about a person or an
+ * organisation leaves the server, and nothing of them changes, without one of the two. Both judge by today's tree and by grants that
+ * hold now; there is no other way to a right.
+ *
+ * What can be seen: oneself; the organisations where one is a member, and a site its own; and what lies at or below a grant's
+ * organisation (just that one without subtree), if the grant's role may view it. A person lies where a membership of theirs lies, and
+ * who has left where the last main one lay.
+ * Nothing above, nothing beside.
+ */
+#ifndef HUITANG_ATTENDANCE_AUTHORITY_H
+#define HUITANG_ATTENDANCE_AUTHORITY_H
+
+#include "attendance/directory.h"
+#include "attendance/grant_role.h"
+
+/* Whoever signed in. */
+struct principal {
+	int64_t account;        /* 0: nobody, who sees and may nothing */
+	int64_t person;         /* 0: a site */
+	int64_t org;            /* the site's; 0 of a person */
+};
+
+enum target_kind { TARGET_ORG, TARGET_PERSON };
+
+struct target {
+	enum target_kind kind;
+	int64_t id;
+};
+
+static inline struct target target_org(int64_t id)
+{
+	return (struct target){ TARGET_ORG, id };
+}
+
+static inline struct target target_person(int64_t id)
+{
+	return (struct target){ TARGET_PERSON, id };
+}
+
+/** Of an account's id; nobody for an unknown one. */
+struct principal principal_of(const struct directory *d, int64_t account);
+
+/** Whether the viewer may know that the target is there, and read what is recorded of it. */
+bool can_see(const struct directory *d, const struct principal *viewer, struct target target, int64_t now_us);
+
+/**
+ * Whether the actor may do this to the target. *ret_grant is the id of the grant that allows it, which the act names.
+ * A person with several memberships is under the hand of those over the main one; over a further one only its own
+ * membership and posts there are (they ask with that organisation as target).
+ *
+ * Errors: -ENOENT cannot be seen, or is not there (nobody learns which); -EACCES seen, but not allowed.
+ */
+int may(const struct directory *d, const struct principal *actor, enum act_kind act, struct target target, int64_t now_us, int64_t *ret_grant);
+
+/** Whether any grant of theirs allows the act anywhere: what a menu shows. Decides nothing. */
+bool may_anywhere(const struct directory *d, const struct principal *actor, enum act_kind act, int64_t now_us);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * Which role of a grant allows which act: one table, deny by default. A role says what, a grant's organisation and subtree say
+ * where (authority.h). Pure.
+ */
+#ifndef HUITANG_ATTENDANCE_GRANT_ROLE_H
+#define HUITANG_ATTENDANCE_GRANT_ROLE_H
+
+#include <stdbool.h>
+
+enum grant_role { GRANT_ADMINISTRATOR, GRANT_LEADER, GRANT_INSPECTOR, GRANT_EXPERT, GRANT_MEMBER, GRANT_ROLES };
+
+enum act_kind {
+	ACT_ORG_VIEW, ACT_ORG_CREATE, ACT_ORG_RENAME, ACT_ORG_MOVE, ACT_ORG_MERGE, ACT_ORG_CLOSE,
+	ACT_PERSON_VIEW, ACT_PERSON_CONTACT, ACT_PERSON_CREATE, ACT_PERSON_UPDATE, ACT_PERSON_TRANSFER, ACT_PERSON_MERGE, ACT_PERSON_ERASE, ACT_PERSON_EXPORT,
+	ACT_MEMBERSHIP_SET, ACT_POST_SET, ACT_CATEGORY_SET,
+	ACT_GRANT_VIEW, ACT_GRANT_GIVE, ACT_GRANT_END,
+	ACT_POLICY_VIEW, ACT_POLICY_SET,
+	ACT_IMPORT_RUN,
+	ACT_AUDIT_VIEW, ACT_AUDIT_EXPORT,
+	ACT_SESSION_VIEW, ACT_SESSION_END, ACT_DEVICE_PAIR, ACT_DEVICE_END, ACT_LINK_MAKE, ACT_ACCOUNT_SET,
+	ACT_ROOM_PLAN, ACT_WATCH,
+	ACTS
+};
+
+/** "org.move". Never NULL for an act of the enum. */
+const char *act_kind_name(enum act_kind act);
+
+/** "leader". */
+const char *grant_role_name(enum grant_role role);
+
+/** False for an unknown name; *ret is untouched then. */
+bool grant_role_parse(enum grant_role *ret, const char *name);
+
+bool grant_role_allows(enum grant_role role, enum act_kind act);
+
+#endif
