@@ -59,6 +59,7 @@ static void only_the_data_folder_must_be_given(void **state)
 	assert_int_equal(c.log_level, LOG_INFO);
 	assert_int_equal(c.srtp_backend, SRTP_BACKEND_AUTO);
 	assert_false(c.demo);
+	assert_string_equal(c.card_key, "");
 	assert_int_equal(ntohs(((struct sockaddr_in *)&c.listen)->sin_port), 8080);
 	assert_int_equal(c.announce.n, 0);
 	assert_int_not_equal(read_options(&c, (char *)NULL), 0);
