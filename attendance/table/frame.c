@@ -240,11 +240,12 @@ static int take_sheets(struct input *in, struct table *t)
 	return r;
 }
 
-static void take_merges(struct input *in, struct table *t)
+static int take_merges(struct input *in, struct table *t, struct table_problem *err)
 {
 	uint16_t n = take_u16(in);
+	int r = 0;
 
-	for (uint16_t i = 0; i < n && !in->wrong; i++) {
+	for (uint16_t i = 0; i < n && !in->wrong && r == 0; i++) {
 		struct table_range range;
 
 		range.row = take_u32(in);
@@ -252,8 +253,9 @@ static void take_merges(struct input *in, struct table *t)
 		range.last_row = take_u32(in);
 		range.last_column = take_u32(in);
 		if (!in->wrong)
-			table_add_merge(t, &range);
+			r = table_add_merge(t, &range, err);
 	}
+	return r;
 }
 
 static int take_row(struct input *in, struct table *t, struct table_problem *err)
@@ -276,11 +278,13 @@ static int take_row(struct input *in, struct table *t, struct table_problem *err
 
 static int take_table(struct input *in, struct table *t, struct table_problem *err)
 {
-	uint32_t n;
+	uint32_t n = 0;
 	int r = take_sheets(in, t);
 
-	take_merges(in, t);
-	n = take_u32(in);
+	if (r == 0)
+		r = take_merges(in, t, err);
+	if (r == 0)
+		n = take_u32(in);
 	for (uint32_t i = 0; i < n && !in->wrong && r == 0; i++)
 		r = take_row(in, t, err);
 	if (r == 0 && (in->wrong || in->at != in->end || table_rows(t) != n))

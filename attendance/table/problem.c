@@ -26,6 +26,13 @@ int table_problem_set(struct table_problem *ret, enum table_fault fault, uint32_
 	return -EBADMSG;
 }
 
+void table_problems_add(struct table_problems *list, const struct table_problem *p)
+{
+	if (list->n < PROBLEMS_MAX)
+		list->all[list->n++] = *p;
+	list->total++;
+}
+
 const char *table_fault_code(enum table_fault fault)
 {
 	return (size_t)fault < ARRAY_LEN(faults) ? faults[fault].code : "";

@@ -12,6 +12,7 @@
 
 #define PROBLEM_TEXT_BYTES 96
 #define PROBLEM_SENTENCE_BYTES 512
+#define PROBLEMS_MAX 200
 
 /* X(NAME, "code", English, Chinese). In a sentence {at} is the place or range, {row}, {column}, {text}. Append only: codes are API. */
 #define TABLE_FAULTS(X) \
@@ -71,8 +72,18 @@ struct table_problem {
 	char text[PROBLEM_TEXT_BYTES];  /* UTF-8, cut at a character; "" none. Never a value from a cell, only names */
 };
 
+/* As many as people can work off; the others are counted. */
+struct table_problems {
+	struct table_problem all[PROBLEMS_MAX];
+	size_t n;                       /* in all */
+	size_t total;
+};
+
 /** Fills a problem and returns -EBADMSG, so that `return table_problem_set(…)`. `text` NULL is "". */
 int table_problem_set(struct table_problem *ret, enum table_fault fault, uint32_t row, uint32_t column, const char *text);
+
+/** Adds one; beyond PROBLEMS_MAX it is only counted. */
+void table_problems_add(struct table_problems *list, const struct table_problem *p);
 
 /** The code that programs and the web client know, "" for TABLE_SOUND. */
 const char *table_fault_code(enum table_fault fault);

@@ -114,8 +114,7 @@ static int merge(struct reading *x, const char *place)
 	if (!colon || !sheet_place(&range.row, &range.column, place, (size_t)(colon - place)) ||
 	    !sheet_place(&range.last_row, &range.last_column, colon + 1, strlen(colon + 1)))
 		return damaged(x);
-	table_add_merge(x->table, &range);
-	return 0;
+	return table_add_merge(x->table, &range, x->err);
 }
 
 static int on_start(void *user, const char *name, const char **attributes)

@@ -31,8 +31,8 @@ struct table {
 	size_t n_bytes, max_bytes;
 	char **sheets;          /* owned, each too */
 	size_t n_sheets;
-	struct table_range merges[TABLE_MERGES_MAX];
-	size_t n_merges;
+	struct table_range *merges;     /* owned */
+	size_t n_merges, max_merges;
 };
 
 static_assert(TABLE_COLUMNS_MAX - 1 <= UINT8_MAX && TABLE_CELL_MAX <= UINT16_MAX && CELL_NOTES <= UINT8_MAX, "a cell is eight bytes");
@@ -54,6 +54,7 @@ struct table *table_destroy(struct table *t)
 	for (size_t i = 0; i < t->n_sheets; i++)
 		mem_free(t->sheets[i]);
 	mem_free(t->sheets);
+	mem_free(t->merges);
 	mem_free(t->texts);
 	mem_free(t->rows);
 	mem_free(t->cells);
@@ -155,10 +156,18 @@ int table_add_sheet(struct table *t, const char *name)
 	return 0;
 }
 
-void table_add_merge(struct table *t, const struct table_range *range)
+int table_add_merge(struct table *t, const struct table_range *range, struct table_problem *err)
 {
-	if (t->n_merges < TABLE_MERGES_MAX)
-		t->merges[t->n_merges++] = *range;
+	if (t->n_merges == TABLE_MERGES_MAX) {
+		table_problem_set(err, TABLE_MERGED, range->row, range->column, NULL);
+		err->last_row = range->last_row;
+		err->last_column = range->last_column;
+		return -EBADMSG;
+	}
+	if (reserve((void **)&t->merges, &t->max_merges, t->n_merges, 1, sizeof(*t->merges)) < 0)
+		return -ENOMEM;
+	t->merges[t->n_merges++] = *range;
+	return 0;
 }
 
 size_t table_rows(const struct table *t)

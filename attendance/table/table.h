@@ -17,7 +17,7 @@
 #define TABLE_CELLS_MAX 4000000
 #define TABLE_BYTES_MAX (64U << 20)     /* of all texts */
 #define TABLE_SHEETS_MAX 64
-#define TABLE_MERGES_MAX 64             /* kept; further ones are not named one by one */
+#define TABLE_MERGES_MAX 4096
 #define SHEET_NAME_BYTES 128            /* 31 characters and 0 */
 
 struct table;
@@ -53,8 +53,8 @@ int table_put(struct table *t, uint32_t row, uint32_t column, const char *text, 
 /** Adds the name of a sheet of the workbook (in its order); beyond TABLE_SHEETS_MAX it is left out. Errors: -ENOMEM. */
 int table_add_sheet(struct table *t, const char *name);
 
-/** Notes a merged range; beyond TABLE_MERGES_MAX it is only counted. */
-void table_add_merge(struct table *t, const struct table_range *range);
+/** Notes a merged range. Errors: -EBADMSG with *err: one too many; -ENOMEM. */
+int table_add_merge(struct table *t, const struct table_range *range, struct table_problem *err);
 
 /** Rows with contents. Indexes below are [0, table_rows()). */
 size_t table_rows(const struct table *t);
@@ -71,7 +71,7 @@ struct table_cell table_cell(const struct table *t, size_t row, uint32_t column)
 /** Sheets of the workbook, in order; *ret_n of them. None for CSV. */
 const char *const *table_sheets(const struct table *t, size_t *ret_n);
 
-/** Merged ranges that were kept; *ret_n of them. */
+/** Merged ranges; *ret_n of them. */
 const struct table_range *table_merges(const struct table *t, size_t *ret_n);
 
 /** The problem that a cell's notes tell, for whoever needs that cell's value. 0, or -EBADMSG with *ret. */

@@ -83,6 +83,13 @@ bool utf8_is_control(uint32_t c)
 	return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7f && c < 0xa0) || c == 0xfffe || c == 0xffff;
 }
 
+uint32_t utf8_narrow(uint32_t c)
+{
+	if (c == 0x3000)
+		return ' ';
+	return c >= 0xff01 && c <= 0xff5e ? c - 0xff01 + '!' : c;
+}
+
 void utf8_copy(char *ret, size_t size, const char *text)
 {
 	size_t len = strlen(text), n = 0;

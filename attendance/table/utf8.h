@@ -21,6 +21,9 @@ size_t utf8_valid_bytes(const char *text, size_t len);
 /** True for control characters other than tab, line feed and carriage return, and for U+FFFE and U+FFFF: not text. */
 bool utf8_is_control(uint32_t character);
 
+/** The narrow form of what Chinese input writes wide: letters, digits and signs of ASCII, and the space. Others stay. */
+uint32_t utf8_narrow(uint32_t character);
+
 /** Copies as much as fits, cut at a character, ended by 0. */
 void utf8_copy(char *ret, size_t size, const char *text);
 

@@ -1,0 +1,121 @@
+/* See field.h. */
+#include "attendance/table/field.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "attendance/table/utf8.h"
+#include "media/base/macros.h"
+
+#define HEADERS_MAX 16
+
+static const char *const names[FIELDS] = {
+	[FIELD_NAME] = "name", [FIELD_KIND] = "kind", [FIELD_PHONE] = "phone", [FIELD_CODE] = "code", [FIELD_PARENT] = "parent",
+	[FIELD_ORG] = "org", [FIELD_ORG_CODE] = "org_code", [FIELD_CARD] = "card", [FIELD_JOINED] = "joined", [FIELD_POST] = "post",
+	[FIELD_SECONDARY] = "secondary", [FIELD_CATEGORY] = "category", [FIELD_LOGIN] = "login",
+};
+
+/* The field's name is a header, too. */
+static const struct {
+	bool required;
+	const char *headers[HEADERS_MAX];
+} known[TABLE_KINDS][FIELDS] = {
+	[TABLE_PEOPLE] = {
+		[FIELD_NAME] = { true, { "姓名", "党员姓名", "人员姓名", "名字" } },
+		[FIELD_ORG] = { false, { "所在党组织", "所在支部", "所属支部", "所属党组织", "所在党支部", "所属党支部", "组织关系所在党组织", "党组织",
+		                         "党支部", "支部", "支部名称", "党支部名称", "党组织名称", "所在组织" } },
+		[FIELD_ORG_CODE] = { false, { "组织编码", "党组织编码", "组织代码", "党组织代码", "支部编码", "所在党组织编码" } },
+		[FIELD_KIND] = { false, { "人员类别", "类别", "人员类型", "身份", "身份类别" } },
+		[FIELD_CARD] = { false, { "公民身份号码", "身份证号", "身份证号码", "身份证", "证件号码", "证件号", "卡号", "公民身份证号码" } },
+		[FIELD_PHONE] = { false, { "手机", "手机号", "手机号码", "联系电话", "联系方式", "电话", "电话号码", "移动电话" } },
+		[FIELD_JOINED] = { false, { "入党日期", "入党时间", "加入党组织日期", "加入中共组织日期" } },
+		[FIELD_POST] = { false, { "职务", "党内职务", "党组织职务", "岗位" } },
+		[FIELD_SECONDARY] = { false, { "兼任支部", "党小组", "兼属组织", "其他党组织", "所在党小组" } },
+		[FIELD_CATEGORY] = { false, { "类别标签", "人才类别", "标签", "人才类型" } },
+		[FIELD_LOGIN] = { false, { "登录名", "账号", "帐号", "用户名", "登录账号" } },
+	},
+	[TABLE_ORGANISATIONS] = {
+		[FIELD_NAME] = { true, { "组织名称", "党组织名称", "党组织", "支部名称", "党支部名称", "单位名称", "名称", "党组织全称" } },
+		[FIELD_CODE] = { false, { "组织编码", "党组织编码", "组织代码", "党组织代码", "编码", "代码" } },
+		[FIELD_PARENT] = { true, { "上级党组织", "上级组织", "上级", "上级党组织名称", "上级组织名称", "隶属党组织", "上级组织编码", "上级党组织编码" } },
+		[FIELD_KIND] = { true, { "组织类别", "类别", "党组织类别", "组织类型", "类型" } },
+		[FIELD_PHONE] = { false, { "联系电话", "电话", "联系方式", "电话号码", "党组织联系电话" } },
+	},
+};
+
+const char *field_name(enum field f)
+{
+	return f < FIELDS ? names[f] : "";
+}
+
+enum field field_by_name(enum table_kind kind, const char *name)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		if (strcmp(names[i], name) == 0)
+			return field_is_of(kind, (enum field)i) ? (enum field)i : FIELDS;
+	return FIELDS;
+}
+
+bool field_is_of(enum table_kind kind, enum field f)
+{
+	return f < FIELDS && known[kind][f].headers[0];
+}
+
+bool field_is_required(enum table_kind kind, enum field f)
+{
+	return f < FIELDS && known[kind][f].required;
+}
+
+const char *field_header(enum table_kind kind, enum field f)
+{
+	return field_is_of(kind, f) ? known[kind][f].headers[0] : "";
+}
+
+/* What does not count in a header: spaces, marks for "must be filled in", colons. */
+static bool is_decoration(uint32_t c)
+{
+	return c <= ' ' || c == 0xa0 || c == 0x3000 || (c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == '*' || c == 0x2605 || c == ':' || c == 0x203b;
+}
+
+bool field_key(char ret[FIELD_KEY_BYTES], const char *header)
+{
+	size_t len = strlen(header), n = 0;
+	unsigned brackets = 0;
+	uint32_t c = 0;
+
+	for (size_t at = 0, step; at < len; at += step) {
+		step = utf8_next(&c, header + at, len - at);
+		if (step == 0 || n + 5 > FIELD_KEY_BYTES)
+			return false;
+		c = utf8_narrow(c);
+		brackets += c == '(' || c == '[' || c == 0x3010;
+		if (!brackets && !is_decoration(c))
+			n += utf8_put(ret + n, c < 0x80 ? (uint32_t)tolower((int)c) : c);
+		brackets -= brackets && (c == ')' || c == ']' || c == 0x3011);
+	}
+	ret[n] = 0;
+	return n > 0;
+}
+
+static bool is_header_of(enum table_kind kind, enum field f, const char *key)
+{
+	if (!field_is_of(kind, f))
+		return false;
+	for (size_t i = 0; i < HEADERS_MAX && known[kind][f].headers[i]; i++)
+		if (strcmp(known[kind][f].headers[i], key) == 0)
+			return true;
+	return strcmp(names[f], key) == 0;
+}
+
+enum field field_of_header(enum table_kind kind, const char *header)
+{
+	char key[FIELD_KEY_BYTES];
+	size_t f = 0;
+
+	if (!field_key(key, header))
+		return FIELDS;
+	while (f < FIELDS && !is_header_of(kind, (enum field)f, key))
+		f++;
+	return (enum field)f;
+}

@@ -1,0 +1,239 @@
+/* See mapping.h. */
+#include "attendance/table/mapping.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "media/base/mem.h"
+
+#define HEADER_LEAST 2          /* columns that are known, for a row to be the header */
+
+struct entry {
+	char key[FIELD_KEY_BYTES];
+	enum field field;               /* FIELDS: leave it out */
+};
+
+struct mapping_profile {
+	struct entry *entries;          /* owned */
+	size_t n;
+	bool given[FIELDS];
+};
+
+/* ---- profiles ---- */
+
+struct mapping_profile *mapping_profile_destroy(struct mapping_profile *p)
+{
+	if (!p)
+		return NULL;
+	mem_free(p->entries);
+	return mem_free(p);
+}
+
+static int add_entry(struct mapping_profile *p, enum table_kind kind, const char *header, const json_t *value, struct table_problem *err)
+{
+	struct entry *e = &p->entries[p->n];
+	const char *name = json_is_null(value) ? "" : json_string_value(value);
+
+	if (!name || !field_key(e->key, header))
+		return table_problem_set(err, TABLE_PROFILE_FORM, 0, 0, header);
+	e->field = name[0] ? field_by_name(kind, name) : FIELDS;
+	if (name[0] && e->field == FIELDS)
+		return table_problem_set(err, TABLE_PROFILE_FIELD, 0, 0, name);
+	if (e->field < FIELDS)
+		p->given[e->field] = true;
+	p->n++;
+	return 0;
+}
+
+static int read_entries(struct mapping_profile *p, enum table_kind kind, json_t *object, struct table_problem *err)
+{
+	const char *header;
+	json_t *value;
+	int r = 0;
+
+	p->entries = mem_calloc(json_object_size(object) + 1, sizeof(*p->entries));
+	if (!p->entries)
+		return -ENOMEM;
+	json_object_foreach(object, header, value) {
+		r = add_entry(p, kind, header, value, err);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
+int mapping_profile_read(struct mapping_profile **ret, enum table_kind kind, const char *json, size_t len, struct table_problem *err)
+{
+	CLEANUP(mapping_profile_destroyp) struct mapping_profile *p = mem_zalloc(sizeof(*p));
+	json_error_t e = { .text = "size" };
+	json_t *object;
+	int r;
+
+	if (!p)
+		return -ENOMEM;
+	object = len <= MAPPING_PROFILE_BYTES ? json_loadb(json, len, JSON_REJECT_DUPLICATES, &e) : NULL;
+	if (!json_is_object(object)) {
+		json_decref(object);
+		return table_problem_set(err, TABLE_PROFILE_FORM, 0, 0, object ? "" : e.text);
+	}
+	r = read_entries(p, kind, object, err);
+	json_decref(object);
+	if (r == 0)
+		*ret = STEAL(p);
+	return r;
+}
+
+/* ---- headers ---- */
+
+static const struct entry *find_entry(const struct mapping_profile *p, const char *header)
+{
+	char key[FIELD_KEY_BYTES];
+
+	if (!p || !field_key(key, header))
+		return NULL;
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->entries[i].key, key) == 0)
+			return &p->entries[i];
+	return NULL;
+}
+
+static enum field field_of(enum table_kind kind, const struct mapping_profile *p, const char *header)
+{
+	const struct entry *e = find_entry(p, header);
+	enum field f;
+
+	if (e)
+		return e->field;
+	f = field_of_header(kind, header);
+	return f < FIELDS && p && p->given[f] ? FIELDS : f;
+}
+
+static size_t count_known(const struct table *t, size_t row, enum table_kind kind, const struct mapping_profile *p)
+{
+	bool seen[FIELDS + 1] = { false };
+	size_t n = 0;
+
+	for (uint32_t column = 1; column <= table_row_columns(t, row); column++)
+		seen[field_of(kind, p, table_cell(t, row, column).text)] = true;
+	for (size_t f = 0; f < FIELDS; f++)
+		n += seen[f];
+	return n;
+}
+
+/* The row of the first ones that knows most fields; the number of rows when none is a header. */
+static size_t find_header(const struct table *t, enum table_kind kind, const struct mapping_profile *p)
+{
+	size_t best = table_rows(t), most = HEADER_LEAST - 1;
+
+	for (size_t row = 0; row < MIN(table_rows(t), (size_t)MAPPING_ROWS_LOOKED_AT); row++) {
+		size_t n = count_known(t, row, kind, p);
+
+		if (n > most) {
+			most = n;
+			best = row;
+		}
+	}
+	return best;
+}
+
+static void report(struct table_problems *problems, enum table_fault fault, uint32_t row, uint32_t column, const char *text)
+{
+	struct table_problem p;
+
+	table_problem_set(&p, fault, row, column, text);
+	table_problems_add(problems, &p);
+}
+
+static void take_columns(struct mapping *m, const struct table *t, const struct mapping_profile *profile, struct table_problems *problems)
+{
+	uint32_t number = table_row_number(t, m->header);
+
+	for (uint32_t column = 1; column <= table_row_columns(t, m->header); column++) {
+		const char *header = table_cell(t, m->header, column).text;
+		enum field f = field_of(m->kind, profile, header);
+
+		if (f == FIELDS && header[0])
+			m->ignored[m->n_ignored++] = column;
+		else if (f < FIELDS && m->columns[f])
+			report(problems, TABLE_HEADER_DOUBLED, number, column, field_header(m->kind, f));
+		else if (f < FIELDS)
+			m->columns[f] = column;
+	}
+}
+
+static void check_required(const struct mapping *m, const struct table *t, struct table_problems *problems)
+{
+	uint32_t number = table_row_number(t, m->header);
+
+	for (size_t f = 0; f < FIELDS; f++)
+		if (field_is_required(m->kind, (enum field)f) && !m->columns[f])
+			report(problems, TABLE_HEADER_MISSING, number, 0, field_header(m->kind, (enum field)f));
+	if (m->kind == TABLE_PEOPLE && !m->columns[FIELD_ORG] && !m->columns[FIELD_ORG_CODE])
+		report(problems, TABLE_HEADER_MISSING, number, 0, field_header(m->kind, FIELD_ORG));
+}
+
+/* ---- merged cells ---- */
+
+static bool takes_any(const struct mapping *m, const struct table_range *range)
+{
+	for (size_t f = 0; f < FIELDS; f++)
+		if (m->columns[f] >= range->column && m->columns[f] <= range->last_column && m->columns[f])
+			return true;
+	return false;
+}
+
+/* A merged title above the header means no row. */
+static void check_merges(const struct mapping *m, const struct table *t, struct table_problems *problems)
+{
+	size_t n;
+	const struct table_range *merges = table_merges(t, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct table_problem p;
+
+		if (merges[i].last_row < table_row_number(t, m->header) || !takes_any(m, &merges[i]))
+			continue;
+		table_problem_set(&p, TABLE_MERGED, merges[i].row, merges[i].column, NULL);
+		p.last_row = merges[i].last_row;
+		p.last_column = merges[i].last_column;
+		table_problems_add(problems, &p);
+	}
+}
+
+int mapping_find(struct mapping *ret, const struct table *t, enum table_kind kind, const struct mapping_profile *profile,
+                 struct table_problems *problems)
+{
+	size_t before = problems->total, header = find_header(t, kind, profile);
+
+	if (header == table_rows(t)) {
+		report(problems, TABLE_NO_HEADER, 0, 0, NULL);
+		return -EBADMSG;
+	}
+	*ret = (struct mapping){ .kind = kind, .header = header };
+	take_columns(ret, t, profile, problems);
+	check_required(ret, t, problems);
+	check_merges(ret, t, problems);
+	return problems->total > before ? -EBADMSG : 0;
+}
+
+/* ---- cells ---- */
+
+struct table_cell mapping_cell(const struct mapping *m, const struct table *t, size_t row, enum field f)
+{
+	return table_cell(t, row, m->columns[f]);
+}
+
+static bool needs_all_digits(enum field f)
+{
+	return f == FIELD_CARD || f == FIELD_PHONE || f == FIELD_CODE || f == FIELD_ORG_CODE || f == FIELD_PARENT;
+}
+
+int mapping_check(const struct mapping *m, const struct table *t, size_t row, enum field f, struct table_problem *ret)
+{
+	struct table_cell c = mapping_cell(m, t, row, f);
+	unsigned wrong = c.notes & (needs_all_digits(f) ? CELL_NOTES : CELL_NOTE_ERROR | CELL_NOTE_NO_VALUE);
+
+	return wrong ? table_cell_check(t, row, m->columns[f], ret) : 0;
+}

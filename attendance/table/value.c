@@ -1,0 +1,352 @@
+/* See value.h. */
+#include "attendance/table/value.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attendance/table/utf8.h"
+#include "media/base/macros.h"
+
+#define WORDS_MAX 8
+#define CITIZEN_DIGITS 18
+#define YEAR_LEAST 1900
+#define YEAR_MOST 2100
+
+static bool is_unseen(uint32_t c)
+{
+	return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff || c == 0xad;
+}
+
+static bool is_space(uint32_t c)
+{
+	return c <= ' ' || c == 0xa0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029;
+}
+
+static int text_of(char *ret, size_t size, const char *text, size_t len)
+{
+	char *out = ret;
+	uint32_t c = 0;
+	bool space = false;
+
+	for (size_t at = 0, n; at < len; at += n) {
+		n = utf8_next(&c, text + at, len - at);
+		if (n == 0)
+			return -EINVAL;
+		if (is_unseen(c))
+			continue;
+		if (is_space(c)) {
+			space = out > ret;
+			continue;
+		}
+		if ((size_t)(out - ret) + space + n >= size)
+			return -E2BIG;
+		if (space)
+			*out++ = ' ';
+		space = false;
+		memcpy(out, text + at, n);
+		out += n;
+	}
+	*out = 0;
+	return out > ret ? 0 : -ENODATA;
+}
+
+/* A copy that is only taken when all is well. */
+static int take(char *ret, size_t size, const char *text, size_t len)
+{
+	char value[1024];
+	int r = text_of(value, MIN(size, sizeof(value)), text, len);
+
+	if (r == 0)
+		strcpy(ret, value);
+	return r;
+}
+
+int value_text(char *ret, size_t size, const char *text)
+{
+	return take(ret, size, text, strlen(text));
+}
+
+/* Narrow, without spaces and without the characters of `dropped`. */
+static int squeeze(char *ret, size_t size, const char *text, const char *dropped)
+{
+	size_t len = strlen(text), n = 0;
+	uint32_t c = 0;
+
+	for (size_t at = 0, step; at < len; at += step) {
+		step = utf8_next(&c, text + at, len - at);
+		if (step == 0)
+			return -EINVAL;
+		c = utf8_narrow(c);
+		if (is_space(c) || is_unseen(c) || (c < 0x80 && strchr(dropped, (int)c)))
+			continue;
+		if (n + 4 >= size)
+			return -E2BIG;
+		n += utf8_put(ret + n, c);
+	}
+	ret[n] = 0;
+	return n > 0 ? 0 : -ENODATA;
+}
+
+int value_code(char ret[VALUE_CODE_BYTES], const char *text)
+{
+	char value[VALUE_CODE_BYTES + 4];
+	int r = squeeze(value, sizeof(value), text, "");
+
+	if (r == 0 && strlen(value) >= VALUE_CODE_BYTES)
+		return -E2BIG;
+	if (r == 0)
+		strcpy(ret, value);
+	return r;
+}
+
+/* ---- numbers ---- */
+
+static bool is_day(int year, int month, int day)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return year >= YEAR_LEAST && year <= YEAR_MOST && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] + (month == 2 && leap);
+}
+
+static int number_of(const char *digits, size_t n)
+{
+	char text[8] = { 0 };
+
+	memcpy(text, digits, MIN(n, sizeof(text) - 1));
+	return atoi(text);
+}
+
+static bool is_citizen_number(const char *text)
+{
+	static const int weights[] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
+	static const char checks[] = "10X98765432";
+	int sum = 0;
+
+	if (strspn(text, "0123456789") < CITIZEN_DIGITS - 1)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(weights); i++)
+		sum += weights[i] * (text[i] - '0');
+	return text[CITIZEN_DIGITS - 1] == checks[sum % 11] && is_day(number_of(text + 6, 4), number_of(text + 10, 2), number_of(text + 12, 2));
+}
+
+int value_card(char ret[VALUE_CODE_BYTES], const char *text)
+{
+	char value[VALUE_CODE_BYTES];
+	int r = squeeze(value, sizeof(value), text, "-");
+	size_t len;
+
+	if (r < 0)
+		return r;
+	len = strlen(value);
+	for (size_t i = 0; i < len; i++) {
+		value[i] = (char)toupper((unsigned char)value[i]);
+		if (!isalnum((unsigned char)value[i]) || (value[i] & 0x80))
+			return -EINVAL;
+	}
+	if (len < 4 || len > 32 || (len == CITIZEN_DIGITS && !is_citizen_number(value)))
+		return -EINVAL;
+	strcpy(ret, value);
+	return 0;
+}
+
+int value_phone(char ret[VALUE_PHONE_BYTES], const char *text)
+{
+	char value[VALUE_PHONE_BYTES];
+	int r = squeeze(value, sizeof(value), text, "-()");
+	size_t digits;
+
+	if (r < 0)
+		return r;
+	digits = strspn(value + (value[0] == '+'), "0123456789");
+	if (value[digits + (value[0] == '+')] || digits < 5 || digits > 20)
+		return -EINVAL;
+	strcpy(ret, value);
+	return 0;
+}
+
+/* ---- dates ---- */
+
+/* A number of at most `most` digits at *at; -1 when there is none. */
+static int take_number(const char **at, size_t most)
+{
+	size_t n = strspn(*at, "0123456789");
+	int value = n > 0 && n <= most ? number_of(*at, n) : -1;
+
+	*at += n;
+	return value;
+}
+
+/* The sign between parts: "-", "/", ".", or the Chinese word. */
+static bool take_sign(const char **at, const char *word)
+{
+	size_t n = strncmp(*at, word, strlen(word)) == 0 ? strlen(word) : **at && strchr("-/.", **at) ? 1 : 0;
+
+	*at += n;
+	return n > 0;
+}
+
+/* What may stand behind a date: nothing, a day's word, a time. */
+static bool is_rest(const char *at)
+{
+	if (strncmp(at, "日", strlen("日")) == 0)
+		at += strlen("日");
+	return !*at || ((*at == 'T' || *at == ' ') && at[1 + strspn(at + 1, "0123456789:.Z")] == 0);
+}
+
+static int date_of_digits(int ret[3], const char *at, size_t n)
+{
+	if (n != 8 && n != 6)
+		return -EINVAL;
+	ret[0] = number_of(at, 4);
+	ret[1] = number_of(at + 4, 2);
+	ret[2] = n == 8 ? number_of(at + 6, 2) : 0;
+	return at[n] ? -EINVAL : 0;
+}
+
+static int date_of_parts(int ret[3], const char *at)
+{
+	const char *month;
+	bool dotted;
+
+	ret[0] = take_number(&at, 4);
+	dotted = *at == '.';
+	if (!take_sign(&at, "年"))
+		return -EINVAL;
+	month = at;
+	ret[1] = take_number(&at, 2);
+	if (!*at && dotted && strcmp(month, "1") == 0)
+		return -EINVAL;
+	ret[2] = 0;
+	if (!*at || strcmp(at, "月") == 0)
+		return 0;
+	if (!take_sign(&at, "月"))
+		return -EINVAL;
+	ret[2] = take_number(&at, 2);
+	return ret[2] > 0 && is_rest(at) ? 0 : -EINVAL;
+}
+
+/* The remainders tell the compiler that it fits. */
+static void write_day(char ret[VALUE_DATE_BYTES], unsigned year, unsigned month, unsigned day)
+{
+	if (day)
+		snprintf(ret, VALUE_DATE_BYTES, "%04u-%02u-%02u", year % 10000, month % 100, day % 100);
+	else
+		snprintf(ret, VALUE_DATE_BYTES, "%04u-%02u", year % 10000, month % 100);
+}
+
+int value_date(char ret[VALUE_DATE_BYTES], const char *text)
+{
+	char value[40];
+	int date[3], r = value_text(value, sizeof(value), text);
+	size_t digits;
+
+	if (r < 0)
+		return r == -E2BIG ? -EINVAL : r;
+	digits = strspn(value, "0123456789");
+	r = digits > 4 ? date_of_digits(date, value, digits) : date_of_parts(date, value);
+	if (r < 0 || !is_day(date[0], date[1], date[2] ? date[2] : 1))
+		return -EINVAL;
+	write_day(ret, (unsigned)date[0], (unsigned)date[1], (unsigned)date[2]);
+	return 0;
+}
+
+/* ---- kinds ---- */
+
+struct kind {
+	const char *code;
+	const char *words[WORDS_MAX];   /* the first is the one that we write */
+};
+
+static const struct kind person_kinds[] = {
+	{ "member", { "党员", "正式党员", "预备党员", "流动党员" } },
+	{ "staff", { "工作人员", "村干部", "其他人员", "群众", "村两委干部", "干部" } },
+	{ "talent", { "人才", "专家" } },
+	{ "guest", { "来宾", "嘉宾", "外请专家" } },
+};
+
+static const struct kind organisation_kinds[] = {
+	{ "city", { "市" } },
+	{ "county", { "县", "区", "县（市、区）" } },
+	{ "township", { "乡镇", "乡", "镇", "街道" } },
+	{ "committee", { "党委", "市委", "县委", "区委", "基层党委", "党工委", "党组", "委员会" } },
+	{ "general_branch", { "党总支", "总支", "党总支部", "总支部" } },
+	{ "branch", { "党支部", "支部", "联合党支部", "联合支部", "临时党支部", "网络支部" } },
+	{ "group", { "党小组", "小组" } },
+	{ "station", { "站点", "远教站点", "教学站点", "会场" } },
+};
+
+static const char *kind_of(const struct kind *kinds, size_t n, const char *text)
+{
+	char value[64];
+
+	if (value_text(value, sizeof(value), text) < 0)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(kinds[i].code, value) == 0)
+			return kinds[i].code;
+		for (size_t w = 0; w < WORDS_MAX && kinds[i].words[w]; w++)
+			if (strcmp(kinds[i].words[w], value) == 0)
+				return kinds[i].code;
+	}
+	return NULL;
+}
+
+static const char *word_of(const struct kind *kinds, size_t n, const char *code)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(kinds[i].code, code) == 0)
+			return kinds[i].words[0];
+	return "";
+}
+
+const char *value_person_kind(const char *text)
+{
+	return kind_of(person_kinds, ARRAY_LEN(person_kinds), text);
+}
+
+const char *value_organisation_kind(const char *text)
+{
+	return kind_of(organisation_kinds, ARRAY_LEN(organisation_kinds), text);
+}
+
+const char *value_person_word(const char *kind)
+{
+	return word_of(person_kinds, ARRAY_LEN(person_kinds), kind);
+}
+
+const char *value_organisation_word(const char *kind)
+{
+	return word_of(organisation_kinds, ARRAY_LEN(organisation_kinds), kind);
+}
+
+/* ---- several in a cell ---- */
+
+static bool is_parting(uint32_t c)
+{
+	return c == 0x3001 || c == '\n' || c == '\r' || (c < 0x80 && c && strchr(";,|", (int)c));
+}
+
+int value_next(const char **at, char *ret, size_t size)
+{
+	while (**at) {
+		const char *start = *at, *end = *at;
+		uint32_t c = 0;
+		int r;
+
+		for (size_t n; *end; end += n) {
+			n = utf8_next(&c, end, strlen(end));
+			if (n == 0 || is_parting(utf8_narrow(c)))
+				break;
+		}
+		*at = *end ? end + MAX(utf8_next(&c, end, strlen(end)), (size_t)1) : end;
+		r = take(ret, size, start, (size_t)(end - start));
+		if (r != -ENODATA)
+			return r < 0 ? r : 1;
+	}
+	return 0;
+}

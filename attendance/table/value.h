@@ -1,0 +1,55 @@
+/*
+ * What people write in cells, in the one form that we keep and compare. All pure. A value that is no text of its kind is -EINVAL,
+ * one that is too long -E2BIG, an empty one -ENODATA; `ret` is then untouched.
+ */
+#ifndef HUITANG_ATTENDANCE_TABLE_VALUE_H
+#define HUITANG_ATTENDANCE_TABLE_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define VALUE_CODE_BYTES 65
+#define VALUE_DATE_BYTES 11
+#define VALUE_PHONE_BYTES 32
+
+/** A name or a title: without spaces at its ends and what cannot be seen, spaces and line ends inside as one space. */
+int value_text(char *ret, size_t size, const char *text);
+
+/** A code, a login: narrow, without any space. */
+int value_code(char ret[VALUE_CODE_BYTES], const char *text);
+
+/**
+ * A card number: narrow, letters upper case, without spaces and hyphens; 4 to 32 letters and digits. 18 characters are a citizen number:
+ * its date and check digit must be right.
+ *
+ * Spec: GB 11643-1999
+ */
+int value_card(char ret[VALUE_CODE_BYTES], const char *text);
+
+/** A telephone number: digits, at most one + in front; 5 to 20 digits. */
+int value_phone(char ret[VALUE_PHONE_BYTES], const char *text);
+
+/**
+ * A date as "2019-07-01", or "2019-07" where no day is told. Taken are 2019-07-01, 2019/7/1, 2019.7.1, 2019年7月1日, 20190701, each also
+ * with a time of day behind it, and 2019-07, 2019/7, 2019.07, 2019年7月, 201907. "2019.1" is refused: a spreadsheet makes it of 2019.10, too.
+ */
+int value_date(char ret[VALUE_DATE_BYTES], const char *text);
+
+/** "member", "staff", "talent" or "guest"; NULL when it is none of their words. */
+const char *value_person_kind(const char *text);
+
+/** "city", "county", "township", "committee", "general_branch", "branch", "group" or "station"; NULL when it is none of their words. */
+const char *value_organisation_kind(const char *text);
+
+/** The Chinese word of a kind, as exports bear it; "" for an unknown one. */
+const char *value_person_word(const char *kind);
+const char *value_organisation_word(const char *kind);
+
+/**
+ * The next of several in one cell, parted by 、 ; , | or line ends (wide ones too), as value_text() gives it; *at goes on behind it.
+ *
+ * Returns 1, 0 at the end, -E2BIG or -EINVAL for one that is too long or no UTF-8 (*at is behind it).
+ */
+int value_next(const char **at, char *ret, size_t size);
+
+#endif
