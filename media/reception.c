@@ -30,18 +30,36 @@ void reception_repaired(struct reception *r, uint16_t seq)
 	}
 }
 
+static void give_up(struct reception *r, uint16_t seq)
+{
+	r->gave_up_seq = r->gave_up && (int16_t)(seq - r->gave_up_seq) < 0 ? r->gave_up_seq : seq;
+	r->gave_up = true;
+}
+
+bool reception_gave_up(struct reception *r, uint16_t *ret)
+{
+	bool gave_up = r->gave_up;
+
+	r->gave_up = false;
+	if (gave_up)
+		*ret = r->gave_up_seq;
+	return gave_up;
+}
+
 static void note_hole(struct reception *r, uint32_t from, uint32_t to, int64_t now_us)
 {
 	if (!r->repairs)
 		return;
-	if (to - from > MAX_MISSING) {
+	if (to - from > MAX_MISSING || (to - from > OUTAGE_PACKETS && now_us - r->arrived_us > OUTAGE_US)) {
 		r->n_missing = 0;
+		give_up(r, (uint16_t)(to - 1));
 		return;
 	}
 	/* The oldest make room, all at once. */
 	if (r->n_missing + (to - from) > MAX_MISSING) {
 		size_t kept = MAX_MISSING - (to - from);
 
+		give_up(r, r->missing[r->n_missing - kept - 1].seq);
 		memmove(r->missing, &r->missing[r->n_missing - kept], kept * sizeof(r->missing[0]));
 		r->n_missing = kept;
 	}
@@ -69,6 +87,7 @@ bool reception_packet(struct reception *r, uint16_t seq, uint32_t rtp, int64_t n
 		/* One cycle above zero, so that a number below the first does not wrap. */
 		r->base = r->highest = 0x10000u + seq;
 		r->received = 1;
+		r->arrived_us = now_us;
 		update_jitter(r, rtp, now_us);
 		return true;
 	}
@@ -82,6 +101,7 @@ bool reception_packet(struct reception *r, uint16_t seq, uint32_t rtp, int64_t n
 	} else {
 		reception_repaired(r, seq);
 	}
+	r->arrived_us = now_us;
 	update_jitter(r, rtp, now_us);
 	return true;
 }
@@ -123,6 +143,7 @@ size_t reception_nacks(struct reception *r, uint16_t *ret, size_t max, int64_t n
 		struct missing *m = &r->missing[i];
 
 		if (m->tries >= NACK_TRIES) {
+			give_up(r, m->seq);
 			forget_missing(r, i);
 			continue;
 		}

@@ -13,6 +13,8 @@
 
 #define MAX_MISSING 128                 /* a larger hole is not repaired: the next keyframe does it */
 #define NACK_TRIES 5
+#define OUTAGE_US 500000                /* after a silence of so long */
+#define OUTAGE_PACKETS 8                /* a hole of more is of a way that was broken: what was sent meanwhile is too old to be shown */
 
 struct missing {
 	uint16_t seq;
@@ -29,11 +31,14 @@ struct reception {
 	uint32_t expected_before;       /* at the last report */
 	uint32_t received_before;
 	uint32_t transit;
+	int64_t arrived_us;             /* the last packet */
 	uint32_t jitter_q4;             /* RTP ticks x 16 */
 	uint8_t fraction_lost;          /* of the last report, 1/256 */
 	uint64_t report_ntp;            /* of the sender's last report */
 	int64_t report_us;              /* when it came */
 	bool repairs;                   /* collect missing numbers */
+	bool gave_up;                   /* some of them will not be asked for any more, */
+	uint16_t gave_up_seq;           /* the newest of those */
 	size_t n_missing;
 	struct missing missing[MAX_MISSING];
 };
@@ -50,6 +55,9 @@ void reception_sender_report(struct reception *r, uint64_t ntp, int64_t now_us);
 
 /** Fills the report block about this stream and begins the next interval. */
 void reception_report(struct reception *r, struct rtcp_report_block *ret, uint32_t reporter, uint32_t ssrc, int64_t now_us);
+
+/** True when something missing was given up since the last call; *ret is the newest such number. A hole too large or too old, or asked for in vain. */
+bool reception_gave_up(struct reception *r, uint16_t *ret);
 
 /** Numbers to ask for now, ascending, at most `max`; each is asked NACK_TRIES times, `rtt_us` (at least 20 ms) apart. */
 size_t reception_nacks(struct reception *r, uint16_t *ret, size_t max, int64_t now_us, int64_t rtt_us);

@@ -181,8 +181,12 @@ void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us)
 	/* Meanwhile the slot may have changed over. */
 	if (!p || s->since_switch == 0 || !seq_newer(s->next_in, seq) || seq_newer(s->first_in, seq))
 		return;
-	if (p->vp8.tid <= s->temporal.highest && send_packet(s, p, now_us))
+	if (p->vp8.tid > s->temporal.highest)
+		return;
+	if (send_packet(s, p, now_us))
 		counters_add(s->down->counters, COUNT_SLOT_LATE_TX, 1);
+	else if (!s->audio && !seq_newer(s->current->keyframe_seq, seq))
+		source_want_keyframe(s->current, now_us);       /* too old for the slot's clock: without it the pictures behind it are nothing */
 }
 
 /* Repair. */

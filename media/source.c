@@ -300,8 +300,20 @@ static void measure(struct source *s, int64_t now_us)
 	s->rate_since_us = now_us;
 }
 
+/* What will not come any more spoils each picture up to the next keyframe, and receivers wait for three seconds before they say so. */
+static void heal(struct source *s, int64_t now_us)
+{
+	uint16_t lost;
+
+	if (!reception_gave_up(&s->reception, &lost) || (s->has_keyframe && seq_newer(s->keyframe_seq, lost)))
+		return;
+	if (s->slots.n > 0 || s->track->readers)
+		source_want_keyframe(s, now_us);
+}
+
 void source_tick(struct source *s, int64_t now_us)
 {
+	heal(s, now_us);
 	ask_keyframe(s, now_us);
 	measure(s, now_us);
 	if (s->speaking && now_us - s->loud_us > VOICE_HOLD_US)

@@ -57,10 +57,60 @@ static void a_stream_restarts_four_times_a_second_at_most(void **state)
 	assert_int_equal(drain(), 2);
 }
 
+/* As after a change of address: what was sent meanwhile is more than is asked for. */
+static void a_hole_that_is_not_repaired_has_a_keyframe_asked_for(void **state)
+{
+	int before;
+
+	(void)state;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	drain();
+	w.now_us += 2000 * MS;
+	before = w.keyframes_asked[0];
+	source_tick(w.camera[0].layers[0], w.now_us);
+	assert_int_equal(w.keyframes_asked[0], before);
+	w.seq[0][1] += 200;
+	picture(0, false);
+	source_tick(w.camera[0].layers[0], w.now_us);
+	assert_int_equal(w.keyframes_asked[0], before + 1);
+	w.now_us += 2000 * MS;
+	picture(0, true);
+	w.now_us += 33 * MS;
+	/* Small enough to be repeated, but what was sent meanwhile is old. */
+	w.now_us += 900 * MS;
+	w.seq[0][1] += 30;
+	picture(0, false);
+	source_tick(w.camera[0].layers[0], w.now_us);
+	assert_int_equal(w.keyframes_asked[0], ++before + 1);
+	/* One packet of a slow picture is worth a repeat. */
+	picture(0, true);
+	w.now_us += 2000 * MS;
+	w.seq[0][1] += 1;
+	picture(0, false);
+	source_tick(w.camera[0].layers[0], w.now_us);
+	assert_int_equal(w.keyframes_asked[0], before + 1);
+	/* One that came by itself behind the hole has healed it. */
+	picture(0, true);
+	w.now_us += 2000 * MS;
+	w.seq[0][1] += 200;
+	picture(0, true);
+	source_tick(w.camera[0].layers[0], w.now_us);
+	assert_int_equal(w.keyframes_asked[0], before + 1);
+	/* Nobody looks. */
+	slot_bind(&w.slots[1], NULL, 2, w.now_us);
+	w.now_us += 2000 * MS;
+	w.seq[0][1] += 200;
+	picture(0, false);
+	source_tick(w.camera[0].layers[0], w.now_us);
+	assert_int_equal(w.keyframes_asked[0], before + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_SLOT_WORLD(a_repeat_neither_leads_nor_restarts_a_stream),
+		IN_SLOT_WORLD(a_hole_that_is_not_repaired_has_a_keyframe_asked_for),
 		IN_SLOT_WORLD(a_stream_restarts_four_times_a_second_at_most),
 	};
 

@@ -276,6 +276,9 @@ static void reception_counts_what_is_missing_and_asks_for_it(void **state)
 	for (int i = 0; i < 10; i++)
 		reception_nacks(&r, seqs, 16, (20 + i) * SECOND, 50000);
 	assert_int_equal(reception_nacks(&r, seqs, 16, 40 * SECOND, 50000), 0); /* given up */
+	assert_true(reception_gave_up(&r, seqs));
+	assert_int_equal(seqs[0], (uint16_t)65540);
+	assert_false(reception_gave_up(&r, seqs));
 	reception_report(&r, &rb, 1, 2, 10 * SECOND);
 	assert_int_equal(rb.lost, 3);
 	assert_int_equal(rb.fraction_lost, 3 * 256 / 100);
