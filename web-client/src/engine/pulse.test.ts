@@ -35,6 +35,25 @@ test("who answers once a second is not silent before three", () => {
   assert.equal(at(13_000, 9), true);
 });
 
+test("a silence that a change of network made is no usual pause: the next one is noticed as soon", () => {
+  const pulse = new Pulse();
+  let t = 0, received = 0;
+  const talk = (until: number): void => {
+    for (; t < until; t += 100) assert.equal(pulse.beat(t, { sent: 3 * t, received: ++received }), false);
+  };
+  const silence = (): number => {
+    const since = t;
+    while (!pulse.beat(t, { sent: 3 * t, received })) t += 100;
+    pulse.restart(t);
+    return t - since;
+  };
+  for (let change = 1; change <= 4; change++) {
+    talk(5_000 * change);
+    assert.ok(silence() <= 600);
+    for (const end = t + 500; t < end; t += 100) assert.equal(pulse.beat(t, { sent: 3 * t, received }), false); // until the new way carries
+  }
+});
+
 test("the watch tells of silence, once for each, and ends", async () => {
   const clock = new FakeClock();
   let now: Traffic | undefined = { sent: 0, received: 0 };

@@ -10,12 +10,15 @@ export interface Traffic {
 }
 
 const BEAT_MS = 250;
+/** As long as an answer is due: a look costs a browser a millisecond. */
+const DOUBTFUL_BEAT_MS = 100;
 const SILENCE_MS = 600;
 /** So much has to leave without an answer: the few packets of a pause in speech may all be lost on the way. */
 const UNANSWERED_BYTES = 1_000;
 /** A peer that answers seldom by its nature (no such feedback) is given this many times its usual pause. */
 const PAUSES = 3;
-const FORGET = 0.98;
+/** The pauses before so many answers are remembered; the longest of them is chance, or the silence that a change of network made. */
+const REMEMBERED = 9;
 /** Answers heard before it is known what is usual. */
 const LEARNING = 5;
 
@@ -26,7 +29,7 @@ export class Pulse {
   private heard_ms = 0;
   private beat_ms = 0;
   private unanswered = 0;
-  private usual_ms = 0;
+  private pauses: readonly number[] = [];
 
   /** True while the way is silent. */
   beat(now_ms: number, { sent, received }: Traffic): boolean {
@@ -35,11 +38,20 @@ export class Pulse {
     this.last = { sent, received };
     if (answered) {
       /* Beats without an answer make a pause; a page that is slow to look makes none. */
-      if (this.heard++ > 0) this.usual_ms = Math.max(this.usual_ms * FORGET, this.beat_ms - this.heard_ms);
+      if (this.heard++ > 0) this.pauses = [...this.pauses, this.beat_ms - this.heard_ms].slice(-REMEMBERED);
       this.heard_ms = now_ms;
     }
     this.beat_ms = now_ms;
-    return this.heard > LEARNING && this.unanswered >= UNANSWERED_BYTES && now_ms - this.heard_ms >= Math.max(SILENCE_MS, PAUSES * this.usual_ms);
+    return this.heard > LEARNING && this.unanswered >= UNANSWERED_BYTES && now_ms - this.heard_ms >= Math.max(SILENCE_MS, PAUSES * this.usual());
+  }
+
+  /** Whether the last beat found that something is unanswered. */
+  get doubtful(): boolean {
+    return this.unanswered > 0;
+  }
+
+  private usual(): number {
+    return [...this.pauses].sort((a, b) => b - a)[1] ?? 0;
   }
 
   /** After the way was made anew: a pause that it caused is no usual one. */
@@ -64,7 +76,7 @@ export function watchPulse(clock: Clock, traffic: () => Promise<Traffic | undefi
     wait();
   };
   const wait = (): void => {
-    cancel = clock.after(BEAT_MS, () => void look());
+    cancel = clock.after(pulse.doubtful ? DOUBTFUL_BEAT_MS : BEAT_MS, () => void look());
   };
   wait();
   return () => {
