@@ -166,7 +166,8 @@ static const struct {
 	{ "SELECT person, org FROM membership WHERE main AND superseded_by IS NULL AND valid_to IS NOT NULL ORDER BY valid_to, id", load_last_org },
 	{ "SELECT id, login, person, org, password_hash, must_change FROM account WHERE closed_at IS NULL ORDER BY id", load_account },
 	{ "SELECT id, title, epoch, org, opened_us, ended_us FROM room", load_room },
-	{ "SELECT room, account, org, subtree, role FROM room_right WHERE " NOW " ORDER BY room, id", load_right },
+	{ "SELECT room, account, org, subtree, role FROM room_right WHERE " NOW
+	  " ORDER BY room, ifnull(account, 0), ifnull(org, 0), id", load_right },
 	{ "SELECT hash, account, created_us, expires_us FROM session", load_session },
 };
 

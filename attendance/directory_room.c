@@ -33,17 +33,31 @@ const struct room_record *const *directory_rooms(const struct directory *d, size
 	return (const struct room_record *const *)d->rooms;
 }
 
+static int compare_right(const struct right *r, const char *room, int64_t account, int64_t org)
+{
+	int c = strcmp(r->room, room);
+
+	if (c == 0)
+		c = (r->account > account) - (r->account < account);
+	return c ? c : (r->org > org) - (r->org < org);
+}
+
+/* Of an account or of an organisation; `above`: only one that covers what is below it. */
 static const struct right *room_right(const struct directory *d, const char *room, int64_t account, int64_t org, bool above)
 {
-	for (size_t i = 0; i < d->n_rights; i++) {
-		const struct right *r = &d->rights[i];
+	size_t lo = 0, hi = d->n_rights;
 
-		if (strcmp(r->room, room) != 0 || (above && !r->subtree))
-			continue;
-		if ((account && r->account == account) || (org && r->org == org))
-			return r;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (compare_right(&d->rights[mid], room, account, org) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
 	}
-	return NULL;
+	while (lo < d->n_rights && above && !d->rights[lo].subtree && compare_right(&d->rights[lo], room, account, org) == 0)
+		lo++;
+	return lo < d->n_rights && compare_right(&d->rights[lo], room, account, org) == 0 ? &d->rights[lo] : NULL;
 }
 
 const char *directory_role(const struct directory *d, const char *room, int64_t account)

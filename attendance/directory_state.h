@@ -67,7 +67,7 @@ struct directory {
 	int64_t last_org, last_person, last_account, last_fact[FACT_TYPES];     /* ids that were given */
 	struct room_entry **rooms;      /* by id; record comes first, so that they read as room_record pointers; owned */
 	size_t n_rooms;
-	struct right *rights;           /* by room */
+	struct right *rights;           /* by room, account, organisation; of one such by age */
 	size_t n_rights;
 	struct session *sessions;       /* by hash */
 	size_t n_sessions;

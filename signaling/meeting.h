@@ -19,6 +19,7 @@
 struct changed_seat;
 struct seat_quality;
 struct server;
+struct wall_slot;
 
 struct meeting {
 	struct server *server;          /* given: owns us */
@@ -32,6 +33,7 @@ struct meeting {
 	struct seat_quality *qualities; /* owned: hash by seat id (room_quality.h) */
 	bool room_changed, speakers_changed, has_ended;
 	bool walls_stale;               /* something that walls ask about has changed */
+	struct wall_slot *watched;      /* the walls': their slots that want something here */
 	struct ev_timer flush_timer;    /* roster.delta, room.changed, speakers */
 	struct ev_timer view_timer;     /* slots, those of walls too */
 	UT_hash_handle hh;

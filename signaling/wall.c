@@ -34,6 +34,22 @@ static bool same_source(const struct wall_slot *a, const struct wall_slot *b)
 	       strcmp(a->want.seat, b->want.seat) == 0;
 }
 
+/* The slot is in the list of what it wants, so that a change of a room finds who watches it. */
+static void want(struct wall_slot *s, const struct wall_want *what)
+{
+	s->wanted = true;
+	s->want = *what;
+	if (what->meeting)
+		DL_APPEND(what->meeting->watched, s);
+}
+
+static void forget(struct wall_slot *s)
+{
+	if (s->wanted && s->want.meeting)
+		DL_DELETE(s->want.meeting->watched, s);
+	s->wanted = false;
+}
+
 static bool shows(const struct wall_slot *slots, size_t n, const struct wall_slot *slot)
 {
 	for (size_t i = 0; i < n; i++)
@@ -49,7 +65,7 @@ static void note_looks(const struct wall *w, const struct wall_slot *of, const s
 		const struct wall_slot *s = &of[i];
 		struct look look;
 
-		if (!s->wanted || shows(of, i, s) || shows(without, MAX_SLOTS, s))
+		if (!s->wanted || same_source(s, &without[i]) || shows(of, i, s) || shows(without, MAX_SLOTS, s))
 			continue;
 		look = (struct look){ w->dialog.account, s->want.meeting->id, s->want.seat, s->want.source };
 		look_note(w->server, &look, begin);
@@ -100,6 +116,8 @@ int wall_create(struct wall **ret, struct server *s, int64_t account)
 	w = mem_zalloc(sizeof(*w));
 	if (!w)
 		return -ENOMEM;
+	for (size_t i = 0; i < MAX_SLOTS; i++)
+		w->slots[i].wall = w;
 	w->server = s;
 	w->serial = ++s->next_serial;
 	snprintf(w->name, sizeof(w->name), "wall%llu", (unsigned long long)w->serial);
@@ -136,6 +154,8 @@ struct wall *wall_destroy(struct wall *w)
 	if (!w)
 		return NULL;
 	note_looks(w, w->slots, none, false);
+	for (size_t i = 0; i < MAX_SLOTS; i++)
+		forget(&w->slots[i]);
 	close_path(w);
 	dialog_done(&w->dialog);
 	HASH_DEL(w->server->walls, w);
@@ -164,7 +184,7 @@ static void forget_beyond(struct wall *w, size_t n)
 
 	memcpy(before, w->slots, sizeof(before));
 	for (size_t i = n; i < MAX_SLOTS; i++)
-		w->slots[i].wanted = false;
+		forget(&w->slots[i]);
 	note_looks(w, before, w->slots, false);
 }
 
@@ -265,7 +285,7 @@ static void refuse_slot(struct wall_slot *s, uint8_t slot, struct pass *p, enum 
 {
 	p->refused[p->n_refused].slot = slot;
 	p->refused[p->n_refused++].reason = reason;
-	s->wanted = false;
+	forget(s);
 }
 
 /* Puts one slot to what it should show. What may no longer be seen ends here, before anybody is told. */
@@ -329,17 +349,17 @@ void wall_update(struct wall *w, const struct meeting *m)
 }
 
 /* A slot that goes on with its source keeps its binding; only its size may differ. */
-static void take_want(struct wall *w, const struct wall_want *want)
+static void take_want(struct wall *w, const struct wall_want *what)
 {
-	struct wall_slot *s = &w->slots[want->slot], asked = { .wanted = true, .want = *want };
+	struct wall_slot *s = &w->slots[what->slot], asked = { .wanted = true, .want = *what };
 	bool stays = same_source(s, &asked);
 
 	if (!stays)
 		s->unplayable = false;
-	else if (s->path.generation && (s->want.wish.rank != want->wish.rank || s->want.wish.height != want->wish.height))
-		media_slot_want(w->server->media, w->transport.path, want->slot, want->wish);
-	s->wanted = true;
-	s->want = *want;
+	else if (s->path.generation && (s->want.wish.rank != what->wish.rank || s->want.wish.height != what->wish.height))
+		media_slot_want(w->server->media, w->transport.path, what->slot, what->wish);
+	forget(s);
+	want(s, what);
 }
 
 void wall_show(struct wall *w, const struct wall_want *wants, size_t n)
@@ -353,7 +373,8 @@ void wall_show(struct wall *w, const struct wall_want *wants, size_t n)
 		take_want(w, &wants[i]);
 	}
 	for (size_t i = 0; i < MAX_SLOTS; i++)
-		w->slots[i].wanted = w->slots[i].wanted && named[i];
+		if (!named[i])
+			forget(&w->slots[i]);
 	settle(w, NULL, before);
 }
 
@@ -420,23 +441,34 @@ struct wall *wall_by_path(const struct server *s, struct path_id path)
 
 /* All of them. */
 
-static bool shows_room(const struct wall *w, const struct meeting *m)
+/* Each wall that shows something of the room, once. */
+static size_t find_watchers(const struct meeting *m, struct wall *ret[WALLS_MAX])
 {
-	for (size_t i = 0; i < MAX_SLOTS; i++)
-		if (w->slots[i].wanted && w->slots[i].want.meeting == m)
-			return true;
-	return false;
+	struct wall_slot *slot;
+	size_t n = 0;
+
+	DL_FOREACH(m->watched, slot) {
+		if (!slot->wall->stale)
+			ret[n++] = slot->wall;
+		slot->wall->stale = true;
+	}
+	for (size_t i = 0; i < n; i++)
+		ret[i]->stale = false;
+	return n;
 }
 
 void walls_update(struct server *s, const struct meeting *m)
 {
-	struct wall *w, *next;
+	struct wall *watchers[WALLS_MAX], *w, *next;
+	size_t n = m ? find_watchers(m, watchers) : 0;
 
 	if (s->closing)
 		return;         /* that all leave now is no news to a wall: it is told that the server stops */
+	for (size_t i = 0; i < n; i++)
+		wall_update(watchers[i], m);
 	HASH_ITER(hh, s->walls, w, next)
-		if (!m || shows_room(w, m))
-			wall_update(w, m);
+		if (!m)
+			wall_update(w, NULL);
 }
 
 void walls_on_second(struct server *s, int64_t now_us)

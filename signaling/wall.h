@@ -48,8 +48,10 @@ struct wall_want {
 };
 
 struct wall_slot {
+	struct wall *wall;              /* given: whose it is */
 	bool wanted;
-	struct wall_want want;          /* while wanted */
+	struct wall_want want;          /* while wanted; change both by want() and forget() only */
+	struct wall_slot *prev, *next;  /* while wanted: the meeting's `watched` */
 	uint32_t binding;               /* of the last change */
 	struct path_id path;            /* what is bound; generation 0: nothing */
 	enum source_kind kind;
@@ -64,6 +66,7 @@ struct wall {
 	char name[WALL_NAME_BYTES];     /* towards TURN servers */
 	struct transport transport;
 	struct bucket shows;            /* how often wall.show may come */
+	bool stale;                     /* found by walls_update(), which looks at each wall once */
 	uint32_t last_binding;
 	struct wall_slot slots[MAX_SLOTS];
 	UT_hash_handle hh, hh_path;
