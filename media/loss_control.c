@@ -15,6 +15,7 @@
 #define ROUGH 0.03f
 #define STALE_US INT64_C(5000000)
 #define MOST_CHANCE 0.5f
+#define CROWDED_SIDE 0.4f               /* of the way from what crowding would leave to what there was before */
 
 void loss_control_init(struct loss_control *l, int64_t now_us)
 {
@@ -64,13 +65,18 @@ static enum loss_verdict condemn(struct loss_control *l, int64_t arrived_bps)
 	return LOSS_CROWDED;
 }
 
-void loss_control_excuse(struct loss_control *l)
+static void excuse(struct loss_control *l, float loss)
 {
 	l->trial = false;
 	l->cap_bps = INT64_MAX;
 	l->rough = 0;
-	l->chance = l->most_chance = MIN(MAX(l->chance, MAX(l->average, l->loss)), MOST_CHANCE);
+	l->chance = l->most_chance = MIN(MAX(l->chance, loss), MOST_CHANCE);
 	l->average = MIN(l->average, l->chance);
+}
+
+void loss_control_excuse(struct loss_control *l)
+{
+	excuse(l, MAX(l->average, l->loss));
 }
 
 void loss_control_accuse(struct loss_control *l)
@@ -78,7 +84,10 @@ void loss_control_accuse(struct loss_control *l)
 	l->chance = l->most_chance = 0;
 }
 
-/* Crowding would leave 1 - (1 - before) / share, chance as much as before: the nearer of the two it is. */
+/*
+ * Crowding would leave 1 - (1 - before) / share, and little scatter; chance as much as before, and more scatter: the line between
+ * them is nearer to the first.
+ */
 static enum loss_verdict end_trial(struct loss_control *l)
 {
 	float crowded = MAX(1 - (1 - l->trial_loss) / l->trial_share, 0.0f);
@@ -89,9 +98,9 @@ static enum loss_verdict end_trial(struct loss_control *l)
 	/* Sending less cannot help against chance: then that ended by itself, and with it the reason for the trial. */
 	if (l->loss < l->chance / 2)
 		return LOSS_NONE;
-	if (l->loss < (crowded + l->trial_loss) / 2)
+	if (l->loss < crowded + (l->trial_loss - crowded) * CROWDED_SIDE)
 		return LOSS_CROWDED;
-	loss_control_excuse(l);
+	excuse(l, MAX(l->loss, l->trial_loss));
 	return LOSS_CHANCE;
 }
 

@@ -422,6 +422,40 @@ static void few_packets_prove_nothing(void **state)
 	struct loss_control l;
 	int64_t now_us = S;
 
+/* Few packets tell it: half as many lost as before is bad luck rather than a queue that is gone, which would leave hardly any. */
+static void a_trial_needs_proof_of_crowding(void **state)
+{
+	static const struct { unsigned lost; enum loss_verdict verdict; } cases[] = {
+		{ 0, LOSS_CROWDED }, { 5, LOSS_CROWDED }, { 14, LOSS_CROWDED }, { 17, LOSS_CHANCE }, { 25, LOSS_CHANCE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct loss_control l;
+		int64_t now_us = S;
+
+		loss_control_init(&l, now_us);
+		assert_int_equal(window(&l, 100, 38, 700000, true, &now_us), LOSS_TRIAL);
+		now_us += 400 * MS;
+		assert_int_equal(window(&l, 100, cases[i].lost, 400000, true, &now_us), cases[i].verdict);
+	}
+}
+
+/* What a lucky trial showed is not taken for all that chance takes: else a few seconds later it would be tried again. */
+static void chance_is_what_both_sides_of_a_trial_showed(void **state)
+{
+	struct loss_control l;
+	int64_t now_us = S;
+
+	(void)state;
+	loss_control_init(&l, now_us);
+	assert_int_equal(window(&l, 100, 30, 700000, true, &now_us), LOSS_TRIAL);
+	now_us += 400 * MS;
+	assert_int_equal(window(&l, 100, 15, 500000, true, &now_us), LOSS_CHANCE);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(window(&l, 100, 28 + (unsigned)i % 5, 700000, true, &now_us), LOSS_NONE);
+}
+
 	(void)state;
 	loss_control_init(&l, now_us);
 	for (int i = 0; i < 5; i++)
@@ -740,3 +774,5 @@ int main(void)
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
 		TEST(a_queue_through_which_as_much_arrives_is_ours),
+		TEST(a_trial_needs_proof_of_crowding),
+		TEST(chance_is_what_both_sides_of_a_trial_showed),
