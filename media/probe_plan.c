@@ -59,17 +59,19 @@ void probe_plan_on_verdict(struct probe_plan *p, enum probe_verdict verdict, boo
 {
 	if (verdict == PROBE_PASSED && gained) {
 		p->unheard = false;
+		p->passed = true;
 		p->interval_us = INTERVAL_MIN_US;
 		p->next_us = now_us + rtt_us + SETTLE_US;
 		return;
 	}
-	/* Twice in a row is no accident: it may not have been sent at all. */
-	if (verdict == PROBE_UNHEARD && !p->unheard) {
+	/* Told of in part or not at all. Twice in a row is no accident: it may not have been sent. */
+	if ((verdict == PROBE_UNHEARD || verdict == PROBE_PASSED) && !p->unheard) {
 		p->unheard = true;
 		p->next_us = now_us + AGAIN_US;
 		return;
 	}
-	p->unheard = false;
+	gained = gained || p->passed;
+	p->unheard = p->passed = false;
 	p->limited = true;
 	p->interval_us = gained ? INTERVAL_MIN_US : MIN(p->interval_us * 3 / 2, INTERVAL_MAX_US);
 	p->next_us = now_us + (gained ? AGAIN_US : p->interval_us);

@@ -1,8 +1,8 @@
 /*
  * When is a probe worth sending, and how fast? At first three times the start, then twice the estimate as long as probes pass. After
  * the first that did not, the line is known roughly and others may share it: from then on 1.5 times the estimate. After one that did
- * not pass the next comes 5 s later, then 7.5 s, then each 10 s; but 1 s later if it gained something all the same, or if its feedback
- * was lost. 2 s after a drop the rate before it is tried once: lines often come back. Embedded and pure.
+ * not pass the next comes 5 s later, then 7.5 s, then each 10 s; but 1 s later if it gained something all the same, if the one before
+ * it had passed (jitter may have spoiled it), or once if its feedback was lost. 2 s after a drop the rate before it is tried once: lines often come back. Embedded and pure.
  */
 #ifndef HUITANG_MEDIA_PROBE_PLAN_H
 #define HUITANG_MEDIA_PROBE_PLAN_H
@@ -13,6 +13,7 @@ struct probe_plan {
 	bool begun;
 	bool limited;                   /* one did not pass */
 	bool unheard;                   /* nothing was told about the last one */
+	bool passed;                    /* the last one did */
 	int64_t next_us;
 	int64_t interval_us;
 	int64_t start_us;               /* of the plan */

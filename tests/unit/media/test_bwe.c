@@ -281,7 +281,7 @@ static void probe_numbers_are_never_0(void **state)
 
 static void plan_waits_longer_after_failures(void **state)
 {
-	static const int64_t waits_us[] = { 7500 * MS, 10000 * MS, 10000 * MS };
+	static const int64_t waits_us[] = { 1000 * MS, 7500 * MS, 10000 * MS, 10000 * MS };
 	struct probe_plan p;
 	int64_t now_us = S;
 
@@ -304,6 +304,31 @@ static void plan_waits_longer_after_failures(void **state)
 	assert_int_equal(probe_plan_next(&p, 600000, 9000000, now_us + 2999 * MS), 0);
 	assert_int_equal(probe_plan_next(&p, 600000, 9000000, now_us + 3000 * MS), 1200000);
 	assert_int_equal(probe_plan_next(&p, 600000, 9000000, now_us + 3001 * MS), 0);
+}
+
+static void a_probe_that_was_spoiled_is_repeated_once(void **state)
+{
+	struct probe_plan p;
+	int64_t now_us = 100 * S;
+
+	(void)state;
+	probe_plan_init(&p, now_us);
+	assert_int_equal(probe_plan_next(&p, 800000, 1500000, now_us), 1650000);
+	/* Limited behind one that passed: it may have been jitter. */
+	probe_plan_on_verdict(&p, PROBE_PASSED, true, 50 * MS, now_us);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us += 250 * MS), 1650000);
+	probe_plan_on_verdict(&p, PROBE_LIMITED, false, 50 * MS, now_us);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us + S - 1), 0);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us += S), 1500000);
+	probe_plan_on_verdict(&p, PROBE_LIMITED, false, 50 * MS, now_us);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us + 7500 * MS - 1), 0);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us += 7500 * MS), 1500000);
+	/* Half of its feedback was lost: nothing held it back, and it told too little. */
+	probe_plan_on_verdict(&p, PROBE_PASSED, false, 50 * MS, now_us);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us + S - 1), 0);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us += S), 1500000);
+	probe_plan_on_verdict(&p, PROBE_PASSED, false, 50 * MS, now_us);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us + 5 * S), 0);
 }
 
 /* When probes come, in 25 s of looks each 50 ms, whatever they are told: seconds since the plan began, times 20. */
@@ -397,31 +422,6 @@ static void loss_by_chance_is_found_and_forgotten(void **state)
 	assert_int_equal(window(&l, 100, 30, 700000, true, &now_us), LOSS_TRIAL);
 }
 
-static void a_line_that_is_not_busy_waits_for_a_probe(void **state)
-{
-	struct loss_control l;
-	int64_t now_us = S;
-
-	(void)state;
-	loss_control_init(&l, now_us);
-	for (int i = 0; i < 3; i++)
-		assert_int_equal(window(&l, 50, 12, 100000, false, &now_us), LOSS_NONE);
-	assert_true(loss_control_is_rough(&l));
-	loss_control_excuse(&l);
-	assert_false(loss_control_is_rough(&l));
-	for (int i = 0; i < 20; i++)
-		assert_int_equal(window(&l, 50, 12, 100000, false, &now_us), LOSS_NONE);
-	loss_control_accuse(&l);
-	for (int i = 0; i < 3; i++)
-		assert_int_equal(window(&l, 50, 12, 100000, false, &now_us), LOSS_NONE);
-	assert_int_equal(window(&l, 50, 12, 100000, false, &now_us), LOSS_TRIAL);
-}
-
-static void few_packets_prove_nothing(void **state)
-{
-	struct loss_control l;
-	int64_t now_us = S;
-
 /* Few packets tell it: half as many lost as before is bad luck rather than a queue that is gone, which would leave hardly any. */
 static void a_trial_needs_proof_of_crowding(void **state)
 {
@@ -455,6 +455,31 @@ static void chance_is_what_both_sides_of_a_trial_showed(void **state)
 	for (int i = 0; i < 20; i++)
 		assert_int_equal(window(&l, 100, 28 + (unsigned)i % 5, 700000, true, &now_us), LOSS_NONE);
 }
+
+static void a_line_that_is_not_busy_waits_for_a_probe(void **state)
+{
+	struct loss_control l;
+	int64_t now_us = S;
+
+	(void)state;
+	loss_control_init(&l, now_us);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(window(&l, 50, 12, 100000, false, &now_us), LOSS_NONE);
+	assert_true(loss_control_is_rough(&l));
+	loss_control_excuse(&l);
+	assert_false(loss_control_is_rough(&l));
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(window(&l, 50, 12, 100000, false, &now_us), LOSS_NONE);
+	loss_control_accuse(&l);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(window(&l, 50, 12, 100000, false, &now_us), LOSS_NONE);
+	assert_int_equal(window(&l, 50, 12, 100000, false, &now_us), LOSS_TRIAL);
+}
+
+static void few_packets_prove_nothing(void **state)
+{
+	struct loss_control l;
+	int64_t now_us = S;
 
 	(void)state;
 	loss_control_init(&l, now_us);
@@ -754,13 +779,17 @@ int main(void)
 		TEST(probe_bears_jitter),
 		TEST(probe_numbers_are_never_0),
 		TEST(plan_waits_longer_after_failures),
+		TEST(a_probe_that_was_spoiled_is_repeated_once),
 		TEST(a_newcomer_that_lacks_half_is_probed_each_1500_ms_for_10_s),
 		TEST(loss_by_crowding_is_found),
 		TEST(loss_by_chance_is_found_and_forgotten),
+		TEST(a_trial_needs_proof_of_crowding),
+		TEST(chance_is_what_both_sides_of_a_trial_showed),
 		TEST(a_line_that_is_not_busy_waits_for_a_probe),
 		TEST(few_packets_prove_nothing),
 		TEST(a_queue_that_yielding_does_not_shorten_is_foreign),
 		TEST(a_queue_that_gets_shorter_is_ours),
+		TEST(a_queue_through_which_as_much_arrives_is_ours),
 		TEST(bwe_takes_memory_once),
 		TEST(media_lifts_the_estimate_as_far_as_it_proves),
 		TEST(bounds_hold),
@@ -773,6 +802,3 @@ int main(void)
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
-		TEST(a_queue_through_which_as_much_arrives_is_ours),
-		TEST(a_trial_needs_proof_of_crowding),
-		TEST(chance_is_what_both_sides_of_a_trial_showed),
