@@ -28,6 +28,25 @@ static char *copy_header(struct lws *wsi, enum lws_token_indexes token)
 	return text;
 }
 
+/* The parameters as libwebsockets has them, each decoded and apart (an & in a value separates nothing): "a=1\0b=2\0\0". */
+static char *copy_query(struct lws *wsi)
+{
+	int n = 0, len = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_URI_ARGS), used = 0, got;
+	char *text = NULL;
+
+	while (len > 0 && lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, n) > 0)
+		n++;
+	if (n > 0)
+		text = mem_zalloc((size_t)len + (size_t)n + 2);
+	for (int i = 0; text && i < n; i++) {
+		got = lws_hdr_copy_fragment(wsi, text + used, len + n + 1 - used, WSI_TOKEN_HTTP_URI_ARGS, i);
+		if (got < 0)
+			return mem_free(text);
+		used += got + 1;
+	}
+	return text;
+}
+
 static void read_header(struct lws *wsi, enum lws_token_indexes token, char *ret, size_t size)
 {
 	if (lws_hdr_copy(wsi, ret, (int)size, token) < 0)
@@ -61,12 +80,13 @@ static void read_headers(struct request *q)
 	read_header(q->wsi, WSI_TOKEN_ORIGIN, q->origin, sizeof(q->origin));
 	read_header(q->wsi, WSI_TOKEN_HOST, q->host, sizeof(q->host));
 	read_header(q->wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, q->if_none_match, sizeof(q->if_none_match));
+	read_header(q->wsi, WSI_TOKEN_HTTP_IF_MATCH, q->if_match, sizeof(q->if_match));
 	read_header(q->wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, q->content_type, sizeof(q->content_type));
 	read_header(q->wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof(length));
 	q->content_length = *length ? (strspn(length, "0123456789") == strlen(length) ? atoll(length) : CONTENT_LENGTH_BAD) : -1;
 	q->authorization = copy_header(q->wsi, WSI_TOKEN_HTTP_AUTHORIZATION);
 	q->cookie = copy_header(q->wsi, WSI_TOKEN_HTTP_COOKIE);
-	q->query = copy_header(q->wsi, WSI_TOKEN_HTTP_URI_ARGS);
+	q->query = copy_query(q->wsi);
 }
 
 static bool takes_gzip(struct lws *wsi)
@@ -113,7 +133,7 @@ static bool refuse_body(struct request *q)
 static void write_allow(struct request *q, char *ret, size_t size)
 {
 	static const struct { enum http_method method; const char *name; } names[] = {
-		{ HTTP_GET, "GET" }, { HTTP_HEAD, "HEAD" }, { HTTP_POST, "POST" }, { HTTP_DELETE, "DELETE" }, { HTTP_OPTIONS, "OPTIONS" },
+		{ HTTP_GET, "GET" }, { HTTP_HEAD, "HEAD" }, { HTTP_POST, "POST" }, { HTTP_PUT, "PUT" }, { HTTP_PATCH, "PATCH" }, { HTTP_DELETE, "DELETE" }, { HTTP_OPTIONS, "OPTIONS" },
 	};
 	unsigned methods = q->route->methods | (q->route->methods & HTTP_GET ? HTTP_HEAD : 0);
 	size_t n = 0;
@@ -167,7 +187,7 @@ static int begin(struct request *q, const char *path)
 		q->close_after = with_body;
 		return 0;
 	}
-	if (q->method == HTTP_POST && q->route->body_type) {
+	if (q->method & (HTTP_POST | HTTP_PUT | HTTP_PATCH) && q->route->body_type) {
 		if (refuse_body(q)) {
 			q->close_after = true;
 			return 0;
@@ -301,9 +321,16 @@ void http_reply_json(struct request *q, int status, json_t *value)
 
 void http_problem(struct request *q, int status, const char *code, const char *detail, unsigned retry_ms)
 {
+	http_problem_at(q, status, code, detail, NULL, retry_ms);
+}
+
+void http_problem_at(struct request *q, int status, const char *code, const char *detail, const char *field, unsigned retry_ms)
+{
 	json_t *error = json_pack("{s:s}", "code", code);
 	char seconds[16];
 
+	if (field)
+		json_object_set_new(error, "field", json_string(field));
 	if (retry_ms) {
 		json_object_set_new(error, "retry_ms", json_integer(retry_ms));
 		snprintf(seconds, sizeof(seconds), "%u", (retry_ms + 999) / 1000);
@@ -319,6 +346,7 @@ static const char *reason_phrase(int status)
 	static const struct { int status; const char *phrase; } phrases[] = {
 		{ 200, "OK" }, { 201, "Created" }, { 204, "No Content" }, { 304, "Not Modified" }, { 400, "Bad Request" }, { 401, "Unauthorized" },
 		{ 403, "Forbidden" }, { 404, "Not Found" }, { 405, "Method Not Allowed" }, { 408, "Request Timeout" }, { 409, "Conflict" },
+		{ 412, "Precondition Failed" },
 		{ 411, "Length Required" }, { 413, "Content Too Large" }, { 414, "URI Too Long" }, { 415, "Unsupported Media Type" },
 		{ 422, "Unprocessable Content" }, { 426, "Upgrade Required" }, { 429, "Too Many Requests" }, { 500, "Internal Server Error" }, { 503, "Service Unavailable" },
 	};
@@ -403,40 +431,13 @@ int http_on_writable(struct request *q, struct request **slot)
 	return 0;
 }
 
-static int hex_value(char c)
-{
-	const char *digits = "0123456789abcdef", *at = c ? strchr(digits, c | 0x20) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
-/* Decodes up to & or the end; false when it does not fit. */
-static bool decode(const char *text, char *ret, size_t size)
-{
-	size_t n = 0;
-
-	for (; *text && *text != '&'; text++) {
-		char c = *text == '+' ? ' ' : *text;
-
-		if (c == '%' && hex_value(text[1]) >= 0 && hex_value(text[2]) >= 0) {
-			c = (char)((unsigned)hex_value(text[1]) << 4 | (unsigned)hex_value(text[2]));
-			text += 2;
-		}
-		if (!c || n + 1 >= size)
-			return false;
-		ret[n++] = c;
-	}
-	ret[n] = 0;
-	return true;
-}
-
 bool http_query(const struct request *q, const char *name, char *ret, size_t size)
 {
 	size_t len = strlen(name);
 
-	for (const char *at = q->query; at && *at; at = strchr(at, '&') ? strchr(at, '&') + 1 : NULL)
+	for (const char *at = q->query; at && *at; at += strlen(at) + 1)
 		if (strncmp(at, name, len) == 0 && at[len] == '=')
-			return decode(at + len + 1, ret, size);
+			return snprintf(ret, size, "%s", at + len + 1) < (int)size;
 	return false;
 }
 

@@ -43,10 +43,10 @@ struct request {
 	enum http_method method;
 	char path[HTTP_PATH_BYTES];
 	char peer[HTTP_ADDRESS_BYTES];  /* numeric address */
-	char *query;                    /* owned, or NULL */
+	char *query;                    /* owned, or NULL: parameters, decoded, each ended by 0, an empty one last */
 	char *authorization;            /* owned, or NULL */
 	char *cookie;                   /* owned, or NULL */
-	char origin[256], host[256], if_none_match[80], content_type[128];
+	char origin[256], host[256], if_none_match[80], if_match[80], content_type[128];
 	bool takes_gzip;
 
 	char *body;                     /* owned */
@@ -97,6 +97,9 @@ void http_reply_json(struct request *q, int status, json_t *value);
  * `retry_ms` 0 for none.
  */
 void http_problem(struct request *q, int status, const char *code, const char *detail, unsigned retry_ms);
+
+/** As above; `field` (NULL for none) names the member of the body, or the parameter, that is wrong. */
+void http_problem_at(struct request *q, int status, const char *code, const char *detail, const char *field, unsigned retry_ms);
 
 /** A parameter of the query, decoded. False when absent or longer than `size`. */
 bool http_query(const struct request *q, const char *name, char *ret, size_t size);

@@ -5,6 +5,7 @@
 
 #include "media/base/macros.h"
 #include "media/sdp.h"
+#include "signaling/api.h"
 
 static const struct http_route routes[] = {
 	{ "/healthz", HTTP_GET, NULL, 0, false, health_handle },
@@ -13,6 +14,7 @@ static const struct http_route routes[] = {
 	{ "/api/v1/session", HTTP_GET | HTTP_POST | HTTP_DELETE, "application/json", 4096, false, sign_in_handle },
 	{ "/api/v1/rooms", HTTP_GET, NULL, 0, false, room_list_handle },
 	{ "/api/v1/rooms/", HTTP_GET, NULL, 0, false, quality_page_handle },
+	{ "/api/v1/", HTTP_GET | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE, "application/json", 65536, false, api_handle },
 	{ "/api/", HTTP_GET | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE, "", 65536, false, nothing_handle },
 	{ "/ws", HTTP_GET, NULL, 0, false, nothing_handle },
 	{ "/whip/", HTTP_POST | HTTP_DELETE | HTTP_OPTIONS, "application/sdp", SDP_MAX_OFFER_BYTES, true, whip_handle },

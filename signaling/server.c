@@ -12,6 +12,7 @@
 #include "media/base/clock.h"
 #include "media/base/log.h"
 #include "media/dtls.h"
+#include "signaling/acts.h"
 #include "signaling/addresses.h"
 #include "signaling/client.h"
 #include "signaling/line_counters.h"
@@ -343,6 +344,7 @@ static int open_small(struct server *s)
 	random_hex(s->epoch, (SERVER_EPOCH_BYTES - 1) / 2);
 	r = r < 0 ? r : line_counters_create(&s->line_counters);
 	r = r < 0 ? r : tickets_create(&s->tickets);
+	r = r < 0 ? r : acts_create(&s->acts);
 	r = r < 0 ? r : limiter_create(&s->sign_in_limit, SIGN_IN_EVERY_US, SIGN_IN_BURST, SIGN_IN_ADDRESSES);
 	r = r < 0 ? r : limiter_create(&s->sign_in_address_limit, SIGN_IN_ALL_EVERY_US, SIGN_IN_ALL_BURST, SIGN_IN_ADDRESSES);
 	r = r < 0 ? r : limiter_create(&s->wall_limit, WALL_EVERY_US, WALL_BURST, WALL_ACCOUNTS);
@@ -404,6 +406,7 @@ static void close_all(struct server *s)
 	limiter_destroy(s->sign_in_address_limit);
 	limiter_destroy(s->wall_limit);
 	tickets_destroy(s->tickets);
+	acts_destroy(s->acts);
 	files_destroy(s->files);
 	text_unref(s->openapi);
 	counters_destroy(s->line_counters);

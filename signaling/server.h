@@ -26,6 +26,7 @@
 #define SERVER_VERSION "0.1.0"
 #define SERVER_EPOCH_BYTES 17
 
+struct acts;
 struct certificate;
 struct client;
 struct dialog;
@@ -73,6 +74,7 @@ struct server {
 	struct limiter *sign_in_address_limit;  /* owned: of all accounts from one address */
 	struct limiter *wall_limit;             /* owned: walls that one account asks for */
 	struct tickets *tickets;                /* owned: what waits for the store */
+	struct acts *acts;                      /* owned: what changes the directory */
 	struct wall_rights wall_rights;         /* who may watch across rooms */
 	struct counters *counters;              /* owned */
 	struct counters *line_counters;         /* owned: line_counters.h */

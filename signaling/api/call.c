@@ -1,0 +1,335 @@
+/* See signaling/api.h. */
+#include "signaling/api.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "media/base/clock.h"
+#include "signaling/acts.h"
+#include "signaling/server.h"
+#include "signaling/sign_in.h"
+
+#define ETAG_BYTES 20
+#define PAGE_DEFAULT 100
+
+/* What an act needs again once it is on disk. */
+struct act_under_way {
+	uint64_t request;
+	const struct api_route *route;
+	struct principal who;
+	int64_t ids[API_IDS], result;
+};
+
+/* ---- replies ---- */
+
+static int status_of(const char *code)
+{
+	static const struct { const char *code; int status; } statuses[] = {
+		{ "bad_message", 400 }, { "not_signed_in", 401 }, { "forbidden", 403 }, { "not_found", 404 }, { "conflict", 409 }, { "changed", 412 },
+		{ "too_large", 413 }, { "not_recorded", 503 }, { "overloaded", 503 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
+		if (strcmp(statuses[i].code, code) == 0)
+			return statuses[i].status;
+	return 409;
+}
+
+void api_refuse(struct api_call *c, const char *code, const char *detail, const char *field)
+{
+	http_problem_at(c->request, status_of(code), code, detail, field, strcmp(code, "overloaded") == 0 || strcmp(code, "not_recorded") == 0 ? 2000 : 0);
+}
+
+void api_not_there(struct api_call *c)
+{
+	api_refuse(c, "not_found", "There is no such thing, or it is not yours to see.", NULL);
+}
+
+static void write_etag(json_t *value, char ret[ETAG_BYTES])
+{
+	char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS);
+	uint8_t digest[crypto_generichash_BYTES_MIN];
+	char hex[17] = "";
+
+	if (text) {
+		crypto_generichash(digest, sizeof(digest), (const uint8_t *)text, strlen(text), NULL, 0);
+		sodium_bin2hex(hex, sizeof(hex), digest, 8);
+	}
+	free(text);
+	snprintf(ret, ETAG_BYTES, "\"%s\"", hex);
+}
+
+void api_reply(struct api_call *c, int status, json_t *value)
+{
+	char etag[ETAG_BYTES];
+
+	if (!value) {
+		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
+		return;
+	}
+	write_etag(value, etag);
+	http_add_header(c->request, "etag:", etag);
+	if (c->request->method == HTTP_GET && strcmp(c->request->if_none_match, etag) == 0) {
+		json_decref(value);
+		http_reply(c->request, 304, NULL, NULL);
+		return;
+	}
+	http_reply_json(c->request, status, value);
+}
+
+bool api_unchanged(struct api_call *c, json_t *value)
+{
+	char etag[ETAG_BYTES];
+
+	write_etag(value, etag);
+	if (!*c->request->if_match || strcmp(c->request->if_match, "*") == 0 || strcmp(c->request->if_match, etag) == 0)
+		return true;
+	api_refuse(c, "changed", "It has been changed since it was read.", NULL);
+	return false;
+}
+
+/* ---- what comes in ---- */
+
+static bool read_field(const struct api_field *f, const json_t *v)
+{
+	size_t len = json_string_length(v);
+
+	switch (f->type) {
+	case FIELD_TEXT:
+		if (!json_is_string(v) || len > f->max || strlen(json_string_value(v)) != len)
+			return false;
+		*(const char **)f->ret = json_string_value(v);
+		return true;
+	case FIELD_ID:
+		*(int64_t *)f->ret = json_integer_value(v);
+		return json_is_integer(v) && json_integer_value(v) > 0;
+	case FIELD_TIME_MS:
+		if (!json_is_integer(v) || json_integer_value(v) < 0 || json_integer_value(v) > INT64_MAX / 1000)
+			return false;
+		*(int64_t *)f->ret = json_integer_value(v) * 1000;
+		return true;
+	case FIELD_BOOL:
+		*(bool *)f->ret = json_is_true(v);
+		return json_is_boolean(v);
+	}
+	return false;
+}
+
+bool api_fields(struct api_call *c, const struct api_field *fields, size_t n)
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const json_t *v = json_object_get(c->body, fields[i].name);
+
+		known += v != NULL;
+		if (v ? !read_field(&fields[i], v) : fields[i].required) {
+			api_refuse(c, "bad_message", v ? "A member of the body has another shape than it should." : "A member of the body is missing.", fields[i].name);
+			return false;
+		}
+	}
+	if (json_object_size(c->body) == known)
+		return true;
+	api_refuse(c, "bad_message", "The body has members that are not known here.", NULL);
+	return false;
+}
+
+int64_t api_query_int(const struct api_call *c, const char *name, int64_t missing)
+{
+	char text[24], *end;
+	int64_t n;
+
+	if (!http_query(c->request, name, text, sizeof(text)) || !*text)
+		return missing;
+	n = strtoll(text, &end, 10);
+	return *end || n < 0 ? missing : n;
+}
+
+/* ---- pages ---- */
+
+void api_page_begin(struct api_page *p, const struct api_call *c)
+{
+	*p = (struct api_page){ .items = json_array(), .after = api_query_int(c, "cursor", 0) };
+	p->limit = (size_t)CLAMP(api_query_int(c, "limit", PAGE_DEFAULT), 1, API_PAGE_MAX);
+	p->started = p->after == 0;
+}
+
+bool api_page_wants(struct api_page *p, int64_t id)
+{
+	bool was = p->started;
+
+	p->started = p->started || id == p->after;
+	if (!was)
+		return false;
+	p->full = json_array_size(p->items) == p->limit;
+	return !p->full;
+}
+
+void api_page_add(struct api_page *p, int64_t id, json_t *item)
+{
+	json_array_append_new(p->items, item);
+	p->last = id;
+}
+
+json_t *api_page_end(struct api_page *p)
+{
+	json_t *all = json_pack("{s:o}", "items", p->items);
+	char cursor[24];
+
+	if (p->full) {
+		snprintf(cursor, sizeof(cursor), "%" PRId64, p->last);
+		json_object_set_new(all, "next", json_string(cursor));
+	}
+	return all;
+}
+
+/* ---- acts ---- */
+
+bool api_may(struct api_call *c, enum act_kind act, struct target target, int64_t *ret_grant)
+{
+	int r = may(c->directory, &c->who, act, target, c->now_us, ret_grant);
+
+	if (r == -ENOENT)
+		api_not_there(c);
+	else if (r < 0)
+		api_refuse(c, "forbidden", "Your grants do not allow this here.", NULL);
+	return r == 0;
+}
+
+bool api_act(struct api_call *c, enum act_kind act, int64_t grant, int64_t org, int64_t subject, json_t *detail)
+{
+	const struct person *p = directory_person(c->directory, c->who.person);
+	struct act a = { .account = c->who.account, .person = c->who.person, .grant = grant, .org = org, .subject = subject };
+	char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
+
+	snprintf(a.name, sizeof(a.name), "%s", act_kind_name(act));
+	snprintf(a.actor, sizeof(a.actor), "%s", p ? p->pseudonym : "");
+	a.detail = text;
+	c->changes = changes_new();
+	if (!text || !c->changes || changes_set_act(c->changes, &a) < 0) {
+		c->changes = changes_destroy(c->changes);
+		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
+	}
+	free(text);
+	json_decref(detail);
+	return c->changes != NULL;
+}
+
+void api_add_fact(struct api_call *c, struct fact fact)
+{
+	fact.id = directory_next_fact_id(c->directory, fact.type);
+	fact.valid_from_us = fact.valid_from_us ? fact.valid_from_us : c->now_us;
+	fact.text = fact.text ? fact.text : "";
+	fact.note = fact.note ? fact.note : "";
+	changes_fact(c->changes, &fact);
+}
+
+void api_end_fact(struct api_call *c, const struct fact *fact)
+{
+	changes_fact_ends(c->changes, fact, c->now_us, directory_next_fact_id(c->directory, fact->type));
+}
+
+static struct api_call make_call(struct request *q, int64_t account)
+{
+	return (struct api_call){
+		.server = q->server, .directory = q->server->directory, .request = q, .who = principal_of(q->server->directory, account), .now_us = clock_wall_us(),
+	};
+}
+
+static void on_done(struct server *s, const void *data, int64_t sequence, int error)
+{
+	const struct act_under_way *a = data;
+	struct request *q = server_find_request(s, a->request);
+	struct api_call c;
+
+	(void)sequence;
+	if (!q)
+		return;
+	c = make_call(q, a->who.account);
+	c.who = a->who;
+	c.result = a->result;
+	memcpy(c.ids, a->ids, sizeof(c.ids));
+	if (error == -EINVAL)
+		api_refuse(&c, "conflict", "The records do not allow it as they stand.", NULL);
+	else if (error)
+		api_refuse(&c, "not_recorded", "The server cannot write its records just now.", NULL);
+	else
+		a->route->done(&c);
+}
+
+static json_t *read_body(struct api_call *c)
+{
+	struct request *q = c->request;
+	json_t *body = json_loadb(q->body_len ? q->body : "{}", q->body_len ? q->body_len : 2, JSON_REJECT_DUPLICATES, NULL);
+
+	if (json_is_object(body))
+		return body;
+	json_decref(body);
+	api_refuse(c, "bad_message", "The body is not a JSON object.", NULL);
+	return NULL;
+}
+
+/* Who asks is looked up when the turn comes: the session may have ended meanwhile. */
+static bool prepare(struct api_call *c, struct request *q, const struct api_route **ret)
+{
+	int64_t account = sign_in_account(q->server, q), ids[API_IDS] = { 0 };
+	unsigned methods;
+
+	*c = make_call(q, account);
+	*ret = api_route_find(q->method == HTTP_HEAD ? HTTP_GET : q->method, http_rest(q), ids, &methods);
+	memcpy(c->ids, ids, sizeof(ids));
+	if (!c->who.account)
+		api_refuse(c, "not_signed_in", "Sign in first.", NULL);
+	else if (!*ret && methods)
+		http_problem(q, 405, "bad_message", "This method is not allowed here.", 0);
+	else if (!*ret)
+		api_not_there(c);
+	return !q->replied;
+}
+
+static void begin_act(struct server *s, const void *data)
+{
+	const uint64_t *serial = data;
+	struct request *q = server_find_request(s, *serial);
+	const struct api_route *route;
+	struct act_under_way a;
+	struct api_call c = { 0 };
+	json_t *body;
+
+	if (!q || !prepare(&c, q, &route)) {
+		acts_pass(s);
+		return;
+	}
+	c.body = body = read_body(&c);
+	if (body)
+		route->handle(&c);
+	a = (struct act_under_way){ .request = *serial, .route = route, .who = c.who, .result = c.result };
+	memcpy(a.ids, c.ids, sizeof(a.ids));
+	if (q->replied || !c.changes) {
+		changes_destroy(c.changes);
+		acts_pass(s);
+	} else if (acts_post(s, c.changes, on_done, &a, sizeof(a)) < 0) {
+		api_refuse(&c, "overloaded", "Too much waits to be written; try again in a moment.", NULL);
+		acts_pass(s);
+	}
+	json_decref(body);
+}
+
+void api_handle(struct request *q)
+{
+	const struct api_route *route;
+	struct api_call c;
+
+	if (!prepare(&c, q, &route))
+		return;
+	if (!route->done)
+		route->handle(&c);
+	else if (!server_records(q->server))
+		api_refuse(&c, "not_recorded", "The server cannot write its records just now.", NULL);
+	else if (acts_enqueue(q->server, begin_act, &q->serial, sizeof(q->serial)) < 0)
+		api_refuse(&c, "overloaded", "Many acts wait already; try again in a moment.", NULL);
+}

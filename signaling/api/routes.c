@@ -1,0 +1,68 @@
+/* The addresses of the REST API below /api/v1/; docs: openapi.json, held to this table by a test. */
+#include <string.h>
+
+#include "media/base/macros.h"
+#include "signaling/api_handlers.h"
+
+static const struct api_route routes[] = {
+	{ HTTP_GET, "orgs", api_orgs_list, NULL },
+	{ HTTP_POST, "orgs", api_org_create, api_org_created },
+	{ HTTP_GET, "orgs/#", api_org_read, NULL },
+	{ HTTP_PATCH, "orgs/#", api_org_rename, api_org_done },
+	{ HTTP_POST, "orgs/#/move", api_org_move, api_org_done },
+	{ HTTP_POST, "orgs/#/merge", api_org_merge, api_org_done },
+	{ HTTP_POST, "orgs/#/close", api_org_close, api_org_done },
+};
+
+/* One part of the path against one of the route; moves both on. */
+static bool match_part(const char **route, const char **path, int64_t ids[API_IDS], size_t *n_ids)
+{
+	size_t want = strcspn(*route, "/"), got = strcspn(*path, "/");
+
+	if (want == 1 && **route == '#') {
+		int64_t id = 0;
+
+		if (got == 0 || got > 18 || *n_ids == API_IDS || strspn(*path, "0123456789") != got)
+			return false;
+		for (size_t i = 0; i < got; i++)
+			id = id * 10 + ((*path)[i] - '0');
+		ids[(*n_ids)++] = id;
+	} else if (want != got || strncmp(*route, *path, want) != 0) {
+		return false;
+	}
+	*route += want;
+	*path += got;
+	return **route == **path;
+}
+
+static bool matches(const char *route, const char *path, int64_t ids[API_IDS])
+{
+	size_t n_ids = 0;
+
+	while (match_part(&route, &path, ids, &n_ids)) {
+		if (!*route)
+			return true;
+		route++;
+		path++;
+	}
+	return false;
+}
+
+const struct api_route *api_route_find(enum http_method method, const char *path, int64_t ret_ids[API_IDS], unsigned *ret_methods)
+{
+	const struct api_route *found = NULL;
+
+	*ret_methods = 0;
+	for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+		int64_t ids[API_IDS] = { 0 };
+
+		if (!matches(routes[i].path, path, ids))
+			continue;
+		*ret_methods |= routes[i].method;
+		if (routes[i].method == method) {
+			found = &routes[i];
+			memcpy(ret_ids, ids, sizeof(ids));
+		}
+	}
+	return found;
+}
