@@ -122,3 +122,22 @@ size_t strings_unescape(char *text, size_t len)
 	}
 	return out;
 }
+
+char *strings_escape(const char *text)
+{
+	static const char underscore[] = "_x005F";
+	size_t len = strlen(text), n = 0, out = 0;
+	char *copy;
+
+	for (size_t at = 0; at < len; at++)
+		n += escaped(text + at, len - at) > 0;
+	copy = mem_zalloc(len + n * (sizeof(underscore) - 1) + 1);
+	for (size_t at = 0; copy && at < len; at++) {
+		if (escaped(text + at, len - at)) {
+			memcpy(copy + out, underscore, sizeof(underscore) - 1);
+			out += sizeof(underscore) - 1;
+		}
+		copy[out++] = text[at];
+	}
+	return copy;
+}

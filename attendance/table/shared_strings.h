@@ -27,4 +27,7 @@ const char *strings_at(const struct strings *s, size_t n, size_t *ret_len);
  */
 size_t strings_unescape(char *text, size_t len);
 
+/** The other way round, of what looks like an escape: a copy, mem_free(); NULL when there is no memory. */
+char *strings_escape(const char *text);
+
 #endif
