@@ -1,5 +1,8 @@
 /* An RTP packet from outside, its extensions and its payload as each codec: every pointer given back lies inside, every length fits. */
+#include <string.h>
+
 #include "media/payload.h"
+#include "media/red.h"
 #include "media/rtp.h"
 #include "tests/fuzz/must.h"
 
@@ -46,12 +49,31 @@ static void check_payload(const uint8_t *data, size_t size)
 	}
 }
 
+/* What is read is written the same, as far as it was read. */
+static void check_red(const uint8_t *data, size_t size)
+{
+	struct red_block blocks[RED_MAX_BLOCKS], again[RED_MAX_BLOCKS];
+	size_t n = red_read(blocks, data, size), len;
+	uint8_t out[4096];
+
+	MUST(n <= RED_MAX_BLOCKS);
+	for (size_t i = 0; i < n; i++)
+		check_inside(data, size, blocks[i].data, blocks[i].len);
+	len = n > 0 ? red_write(out, sizeof(out), 111, blocks, n) : 0;
+	if (len == 0)
+		return;
+	MUST(red_read(again, out, len) == n);
+	for (size_t i = 0; i < n; i++)
+		MUST(again[i].len == blocks[i].len && again[i].offset_rtp == blocks[i].offset_rtp && memcmp(again[i].data, blocks[i].data, blocks[i].len) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct rtp_view v;
 
 	rtp_is_rtp(data, size);
 	check_payload(data, size);
+	check_red(data, size);
 	if (rtp_parse(&v, data, size, &ids) < 0)
 		return 0;
 	MUST(v.len == size && v.header_len >= RTP_HEADER_BYTES && v.header_len + v.payload_len <= size);
