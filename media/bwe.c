@@ -301,6 +301,8 @@ static int64_t read_fates(struct bwe *b, const struct twcc_feedback *fb, int64_t
 		}
 	}
 	loss_control_count(&b->loss, arrived, lost, now_us);
+	b->told_arrived += arrived;
+	b->told_lost += lost;
 	return newest_us;
 }
 

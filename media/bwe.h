@@ -62,6 +62,7 @@ struct bwe {
 	struct delay_trend trend;
 	struct queue_blame blame;
 	struct loss_control loss;
+	uint32_t told_arrived, told_lost; /* packets of which transport feedback has told, ever */
 	struct probe probe;
 	struct probe_plan plan;
 };

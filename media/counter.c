@@ -39,6 +39,8 @@ const struct counter_def media_counter_defs[MEDIA_COUNTERS] = {
 	[COUNT_RTX_TX] = { "rtx_packets_total{direction=\"sent\"}", "Retransmissions.", false },
 	[COUNT_RTX_RX] = { "rtx_packets_total{direction=\"received\"}", "", false },
 	[COUNT_RTX_MISSED] = { "rtx_missed_total", "NACKed packets that were no longer kept.", false },
+	[COUNT_RED_FILLED] = { "red_filled_total", "Lost packets of sound whose frame came along with a later packet.", false },
+	[COUNT_SOUND_REPEATED] = { "sound_repeated_total", "Packets of sound sent again as they were.", false },
 	[COUNT_SLOT_DROPPED_TO_KEYFRAME] = { "media_slot_dropped_to_keyframe_total", "Pictures that had waited 500 ms: given up to the next keyframe.", false },
 	[COUNT_SLOT_LATE_TX] = { "media_slot_late_total", "Packets that came late or repaired and were passed on at once.", false },
 	[COUNT_SLOT_LATE_DROPPED] = { "media_slot_late_dropped_total", "Late packets that were too many at once.", false },

@@ -165,23 +165,53 @@ void downlink_prefetch(const struct downlink *d, unsigned step)
 		prefetch_tables(d);
 }
 
+static void send_owed(struct downlink *d, uint32_t sounds, bool trailing, int64_t now_us)
+{
+	for (; sounds; sounds &= sounds - 1)
+		slot_send_owed(&d->slots[__builtin_ctz(sounds)], trailing, now_us);
+}
+
 void downlink_depart(struct downlink *d, int64_t now_us)
 {
+	uint32_t sounds = d->ready & d->sounds;
+
 	if (!d->open) {
 		downlink_reset(d);
 		return;
 	}
 	downlink_begin_group(d, now_us);
 	pump_late(d, now_us);
-	for (uint32_t sounds = d->ready & d->sounds; sounds; sounds &= sounds - 1)
-		pump(d, (unsigned)__builtin_ctz(sounds), now_us);
+	for (uint32_t left = sounds; left; left &= left - 1)
+		pump(d, (unsigned)__builtin_ctz(left), now_us);
 	pump_pictures(d, now_us);
 	pump_padding(d);
 	downlink_end_group(d);
+	if (sounds && d->cares)
+		send_owed(d, sounds, false, now_us);
 	if (d->n_late > 0)
 		departures_soon(d->departures, &d->departure);
 	else if (d->ready || d->rate->probe.number)
 		departures_later(d->departures, &d->departure, now_us);
+}
+
+void downlink_tick(struct downlink *d, int64_t now_us)
+{
+	const struct bwe *b = &d->rate->bwe;
+
+	sound_care_count(&d->care, b->told_arrived - d->told_arrived, b->told_lost - d->told_lost);
+	d->told_arrived = b->told_arrived;
+	d->told_lost = b->told_lost;
+	sound_care_tick(&d->care, now_us);
+	if (d->care.level == 0 && !d->cares)
+		return;
+	d->cares = d->care.level > 0;
+	for (uint32_t left = d->sounds; left; left &= left - 1) {
+		struct slot *s = &d->slots[__builtin_ctz(left)];
+
+		slot_keep_sound(s, d->cares && (s->track || s->current));
+	}
+	if (d->open)
+		send_owed(d, d->sounds, true, now_us);
 }
 
 void downlink_reset(struct downlink *d)

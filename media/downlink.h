@@ -9,6 +9,7 @@
 #include "media/departures.h"
 #include "media/media.h"
 #include "media/sendqueue.h"
+#include "media/sound_care.h"
 
 #define DOWNLINK_LATE 64
 
@@ -30,6 +31,7 @@ struct downlink {
 	uint8_t n_slots;
 	uint8_t first_slot;                     /* whose pictures go first at the next departure */
 	uint8_t n_late;
+	bool cares;                             /* slots keep sound (slot_sound.c) */
 	bool open;                              /* keys, address and consent are there */
 	uint16_t next_number;                   /* transport-wide */
 	socklen_t to_len;
@@ -45,6 +47,8 @@ struct downlink {
 	struct sockaddr_storage to;
 
 	struct late_packet late[DOWNLINK_LATE];
+	struct sound_care care;
+	uint32_t told_arrived, told_lost;       /* that `care` has counted (bwe.h) */
 	struct counters *counters;              /* given */
 	char cname[CNAME_BYTES];
 	int64_t wall_minus_boot_us;             /* fixed at start: NTP times in reports never step */
@@ -80,6 +84,9 @@ void downlink_add(struct downlink *d, size_t len, size_t number_at, bool picture
 
 /** Whether the pacer lets a packet of a picture into the open group. */
 bool downlink_may_add_picture(struct downlink *d);
+
+/** Looks how much care sound needs, and for repeats that are due. Each 50 to 100 ms. */
+void downlink_tick(struct downlink *d, int64_t now_us);
 
 /** The path closes, or begins anew: nothing waits any more. */
 void downlink_reset(struct downlink *d);

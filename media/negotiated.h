@@ -95,6 +95,7 @@ struct negotiated {
 	uint8_t pt_of_codec[CODECS];                    /* for what we send, 0 not negotiated */
 	uint8_t rtx_pt_of_codec[CODECS];                /* 0: this peer gets no RTX for it */
 	bool nack_up;                                   /* the peer takes NACK for its video */
+	bool nack_up_sound;                             /* and for its sound, which it then sends again as it was */
 	bool remb_down;                                 /* the peer tells its line's capacity by REMB; only where down.twcc is 0 */
 };
 

@@ -240,6 +240,7 @@ int path_negotiated(struct path *p, const struct negotiated *n, int64_t now_us)
 		return -ENOMEM;
 	}
 	p->down.negotiated = p->negotiated;
+	p->up.repeats_sound = n->nack_up_sound;
 	rate_control_limit(p->down.rate, p->limit_bps);
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)
 		track_set_layers(&p->tracks[kind], n->sources[kind].n_layers);
@@ -406,6 +407,8 @@ void path_tick(struct path *p, int64_t now_us)
 			slot_tick(&p->slots[i], now_us);
 	if (p->down.rate)
 		rate_control_tick(p->down.rate, &p->down, now_us);
+	if (p->down.rate)
+		downlink_tick(&p->down, now_us);
 	path_send_reports(p, now_us);
 	path_tell_stats(p, now_us);
 }

@@ -47,6 +47,7 @@ struct path {
 
 /* path_report.c */
 void path_send_keyframe_request(struct source *s);
+void path_send_nacks(struct path *p, struct source *s, int64_t now_us);
 struct source *path_next_source(const struct path *p, const struct source *after); /* NULL: the first; NULL: no more */
 void path_send_reports(struct path *p, int64_t now_us);
 

@@ -63,6 +63,9 @@ static void deliver(struct path *p, struct rtp_view *pkt, const struct stream *s
 	}
 	if (track_receive(track, stream->layer, pkt, codec, rtx, now_us) == -EBUSY)
 		counters_add(p->site->counters, COUNT_DROP_UNKNOWN_SSRC, 1);
+	/* Holes are found by what comes behind them, and sooner than the next tick. */
+	if (track->layers[stream->layer])
+		path_send_nacks(p, track->layers[stream->layer], now_us);
 }
 
 void path_on_rtp(struct path *p, const uint8_t *data, size_t len, int64_t now_us)
@@ -135,6 +138,15 @@ static int64_t round_trip_us(const struct path *p, const struct rtcp_report_bloc
 	return (int64_t)round_trip * 1000000 / 65536;
 }
 
+/* Where no transport feedback tells. */
+static void count_sound_loss(const struct slot *slot, uint32_t packets)
+{
+	struct sound_care *care = &slot->down->care;
+	bool red = slot->down->negotiated->slots[slot->number].codecs & 1u << CODEC_RED;
+
+	sound_care_report(care, packets, slot->fraction_lost, slot->kept_sound && !red ? 1u + care->level : 1);
+}
+
 static void on_report_block(void *user, const struct rtcp_report_block *rb)
 {
 	struct rtcp_reading *r = user;
@@ -152,6 +164,8 @@ static void on_report_block(void *user, const struct rtcp_report_block *rb)
 	slot->reported_seq = rb->highest_seq;
 	slot->fraction_lost = rb->fraction_lost;
 	slot->jitter_rtp = rb->jitter;
+	if (slot->audio && !r->path->down.negotiated->down.twcc)
+		count_sound_loss(slot, packets);
 	r->reported += packets;
 	r->lost += (uint64_t)packets * rb->fraction_lost;
 }

@@ -42,12 +42,13 @@ static void send_feedback(struct path *p, int64_t now_us)
 	}
 }
 
-static void send_nacks(struct path *p, struct source *s, int64_t now_us)
+void path_send_nacks(struct path *p, struct source *s, int64_t now_us)
 {
+	bool asks = codec_is_audio(s->codec) ? p->negotiated->nack_up_sound : p->negotiated->nack_up;
 	uint16_t seqs[NACKS_AT_ONCE];
 	size_t n;
 
-	if (!s->track->gate || !p->negotiated->nack_up)
+	if (now_us < s->reception.nacks_due_us || !s->track->gate || !asks || !p->down.open)
 		return;
 	n = reception_nacks(&s->reception, seqs, NACKS_AT_ONCE, now_us, p->up.rtt_us);
 	if (n == 0)
@@ -109,7 +110,7 @@ void path_send_reports(struct path *p, int64_t now_us)
 		return;
 	send_feedback(p, now_us);
 	while ((s = path_next_source(p, s)))
-		send_nacks(p, s, now_us);
+		path_send_nacks(p, s, now_us);
 	send_sender_reports(p, now_us);
 	if (now_us < p->report_due_us)
 		return;

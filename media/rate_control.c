@@ -136,7 +136,8 @@ static bool describe(struct allocation_slot *a, const struct slot *s)
 		return false;
 	describe_layers(a, t);
 	if (s->audio) {
-		a->layers[0].bps = MAX(a->layers[0].bps, (uint32_t)SOUND_BPS);
+		/* With what goes along with it where much is lost. */
+		a->layers[0].bps = MAX(a->layers[0].bps, (uint32_t)SOUND_BPS) * (1u + s->down->care.level);
 		return true;
 	}
 	a->rank = t->kind == SOURCE_SCREEN ? ALLOCATION_SCREEN : (enum allocation_rank)(ALLOCATION_STAGE + s->wish.rank);

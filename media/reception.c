@@ -7,11 +7,13 @@
 
 #define MAX_JUMP 3000
 #define MIN_NACK_SPACING_US 20000
-#define REORDER_US 10000                /* a number may merely be late */
+#define NACKS_SPACING_US 5000           /* holes of one burst share a request */
+#define REORDER_US 10000                /* a number may merely be late; not one of sound, whose packets are 20 ms apart */
+#define SOUND_HZ 48000
 
 void reception_init(struct reception *r, uint32_t rate_hz, bool repairs)
 {
-	*r = (struct reception){ .rate_hz = rate_hz, .repairs = repairs };
+	*r = (struct reception){ .rate_hz = rate_hz, .repairs = repairs, .nacks_due_us = INT64_MAX };
 }
 
 static void forget_missing(struct reception *r, size_t at)
@@ -20,10 +22,20 @@ static void forget_missing(struct reception *r, size_t at)
 	r->n_missing--;
 }
 
-void reception_repaired(struct reception *r, uint16_t seq)
+/* Only what was asked for once tells how long it took. */
+static void note_repair(struct reception *r, const struct missing *m, int64_t now_us)
+{
+	int64_t took_us = now_us - m->asked_us;
+
+	if (m->tries == 1 && took_us > 0)
+		r->repair_us = r->repair_us ? r->repair_us + (took_us - r->repair_us) / 8 : took_us;
+}
+
+void reception_repaired(struct reception *r, uint16_t seq, int64_t now_us)
 {
 	for (size_t i = 0; i < r->n_missing; i++) {
 		if (r->missing[i].seq == seq) {
+			note_repair(r, &r->missing[i], now_us);
 			forget_missing(r, i);
 			return;
 		}
@@ -46,12 +58,20 @@ bool reception_gave_up(struct reception *r, uint16_t *ret)
 	return gave_up;
 }
 
+void reception_forgive(struct reception *r)
+{
+	r->n_missing = 0;
+	r->nacks_due_us = INT64_MAX;
+}
+
 static void note_hole(struct reception *r, uint32_t from, uint32_t to, int64_t now_us)
 {
+	int64_t next_us = now_us + (r->rate_hz == SOUND_HZ ? 0 : REORDER_US);
+
 	if (!r->repairs)
 		return;
 	if (to - from > MAX_MISSING || (to - from > OUTAGE_PACKETS && now_us - r->arrived_us > OUTAGE_US)) {
-		r->n_missing = 0;
+		reception_forgive(r);
 		give_up(r, (uint16_t)(to - 1));
 		return;
 	}
@@ -64,7 +84,8 @@ static void note_hole(struct reception *r, uint32_t from, uint32_t to, int64_t n
 		r->n_missing = kept;
 	}
 	for (uint32_t ext = from; ext != to; ext++)
-		r->missing[r->n_missing++] = (struct missing){ .seq = (uint16_t)ext, .next_us = now_us + REORDER_US };
+		r->missing[r->n_missing++] = (struct missing){ .seq = (uint16_t)ext, .next_us = next_us };
+	r->nacks_due_us = MIN(r->nacks_due_us, next_us);
 }
 
 static void update_jitter(struct reception *r, uint32_t rtp, int64_t now_us)
@@ -98,11 +119,12 @@ bool reception_packet(struct reception *r, uint16_t seq, uint32_t rtp, int64_t n
 	if (ahead > 0) {
 		note_hole(r, r->highest + 1, r->highest + (uint32_t)ahead, now_us);
 		r->highest += (uint32_t)ahead;
+		update_jitter(r, rtp, now_us);
 	} else {
-		reception_repaired(r, seq);
+		/* Late, or a repeat under its own number: nothing that tells how even the line is. */
+		reception_repaired(r, seq, now_us);
 	}
 	r->arrived_us = now_us;
-	update_jitter(r, rtp, now_us);
 	return true;
 }
 
@@ -135,24 +157,39 @@ void reception_report(struct reception *r, struct rtcp_report_block *ret, uint32
 	r->received_before = r->received;
 }
 
+/*
+ * Repeats get lost like anything else on such a line: the more often, the longer it waits, or a slow line drowns in them. Sound is asked
+ * for again without waiting for a round trip: it is small and must not be late, and libwebrtc repeats a packet once a round trip only.
+ */
+static int64_t spacing_us(const struct reception *r, const struct missing *m, int64_t rtt_us)
+{
+	int64_t trip_us = r->rate_hz == SOUND_HZ ? 0 : r->repair_us ? r->repair_us + r->repair_us / 4 : rtt_us;
+
+	return MAX(trip_us, MIN_NACK_SPACING_US) * (1 + m->tries) / 2;
+}
+
 size_t reception_nacks(struct reception *r, uint16_t *ret, size_t max, int64_t now_us, int64_t rtt_us)
 {
+	int64_t due_us = INT64_MAX;
 	size_t n = 0;
 
-	for (size_t i = 0; i < r->n_missing && n < max;) {
+	for (size_t i = 0; i < r->n_missing;) {
 		struct missing *m = &r->missing[i];
 
-		if (m->tries >= NACK_TRIES) {
+		if (m->next_us <= now_us && (m->tries >= NACK_TRIES || (m->tries > 0 && now_us - m->since_us > NACK_PATIENCE_US))) {
 			give_up(r, m->seq);
 			forget_missing(r, i);
 			continue;
 		}
-		if (now_us >= m->next_us) {
-			m->tries++;
-			m->next_us = now_us + MAX(rtt_us, MIN_NACK_SPACING_US);
+		if (m->next_us <= now_us && n < max) {
+			m->since_us = m->tries++ ? m->since_us : now_us;
+			m->asked_us = now_us;
+			m->next_us = now_us + spacing_us(r, m, rtt_us);
 			ret[n++] = m->seq;
 		}
+		due_us = MIN(due_us, m->next_us);
 		i++;
 	}
+	r->nacks_due_us = due_us == INT64_MAX ? due_us : MAX(due_us, now_us + NACKS_SPACING_US);
 	return n;
 }

@@ -12,13 +12,16 @@
 #include "media/rtcp.h"
 
 #define MAX_MISSING 128                 /* a larger hole is not repaired: the next keyframe does it */
-#define NACK_TRIES 5
 #define OUTAGE_US 500000                /* after a silence of so long */
 #define OUTAGE_PACKETS 8                /* a hole of more is of a way that was broken: what was sent meanwhile is too old to be shown */
+#define NACK_TRIES 8
+#define NACK_PATIENCE_US 1000000        /* what is asked for longer than that came too late for anybody */
 
 struct missing {
 	uint16_t seq;
 	uint8_t tries;
+	int64_t since_us;               /* first asked for */
+	int64_t asked_us;               /* last */
 	int64_t next_us;
 };
 
@@ -39,6 +42,8 @@ struct reception {
 	bool repairs;                   /* collect missing numbers */
 	bool gave_up;                   /* some of them will not be asked for any more, */
 	uint16_t gave_up_seq;           /* the newest of those */
+	int64_t repair_us;              /* smoothed time from a request to its repeat, 0: none has come */
+	int64_t nacks_due_us;           /* reception_nacks() has nothing before; INT64_MAX: never */
 	size_t n_missing;
 	struct missing missing[MAX_MISSING];
 };
@@ -48,8 +53,11 @@ void reception_init(struct reception *r, uint32_t rate_hz, bool repairs);
 /** A packet arrived, for the first time, not by RTX. False when it is more than 3,000 behind or 3,000 ahead: the stream began anew. */
 bool reception_packet(struct reception *r, uint16_t seq, uint32_t rtp, int64_t now_us);
 
-/** A packet came by RTX: it is no longer missing. */
-void reception_repaired(struct reception *r, uint16_t seq);
+/** A packet came by RTX, or its content by other means (`now_us` 0): it is no longer missing. */
+void reception_repaired(struct reception *r, uint16_t seq, int64_t now_us);
+
+/** What is missing now is not asked for. */
+void reception_forgive(struct reception *r);
 
 void reception_sender_report(struct reception *r, uint64_t ntp, int64_t now_us);
 
@@ -60,6 +68,10 @@ void reception_report(struct reception *r, struct rtcp_report_block *ret, uint32
 bool reception_gave_up(struct reception *r, uint16_t *ret);
 
 /** Numbers to ask for now, ascending, at most `max`; each is asked NACK_TRIES times, `rtt_us` (at least 20 ms) apart. */
+/**
+ * Numbers to ask for now, ascending, at most `max`. Each is asked for NACK_TRIES times within NACK_PATIENCE_US: first a round trip apart
+ * (`rtt_us`, or as long as repeats took so far; at least 20 ms, sound always that), then by half of it longer each time.
+ */
 size_t reception_nacks(struct reception *r, uint16_t *ret, size_t max, int64_t now_us, int64_t rtt_us);
 
 #endif

@@ -399,6 +399,12 @@ static void keep_ssrcs(struct negotiated_source *src, const struct media_scan *m
 	}
 }
 
+/* libwebrtc repeats sound when its peer says so, though its own side does not say it; nobody else has RED for sound. */
+static bool repeats_sound(const struct media_scan *m)
+{
+	return m->offered.audio && (m->nack || m->codecs & 1u << CODEC_RED);
+}
+
 static void keep_source(struct scan *s)
 {
 	struct negotiated_source *src = &s->ret->sources[s->m.offered.kind];
@@ -407,6 +413,7 @@ static void keep_source(struct scan *s)
 	keep_layers(src, &s->m);
 	keep_ssrcs(src, &s->m);
 	s->ret->nack_up = s->ret->nack_up || (!s->m.offered.audio && s->m.nack);
+	s->ret->nack_up_sound = s->ret->nack_up_sound || repeats_sound(&s->m);
 	for (size_t i = 0; i < SDP_EXTENSIONS; i++)
 		if (s->m.extensions & 1u << i)
 			*sdp_extension_id(&s->ret->up, (enum sdp_extension)i) = sdp_extensions[i].id;

@@ -56,7 +56,7 @@ static void write_payload_types(struct text *t, const struct sdp_line *line)
 
 static void write_codec(struct text *t, const struct sdp_line *line, const struct sdp_codec *c)
 {
-	unsigned feedback = SDP_FEEDBACK_TWCC | (line->audio ? 0 : SDP_FEEDBACK_NACK | SDP_FEEDBACK_PLI | SDP_FEEDBACK_FIR);
+	unsigned feedback = SDP_FEEDBACK_TWCC | SDP_FEEDBACK_NACK | (line->audio ? 0 : SDP_FEEDBACK_PLI | SDP_FEEDBACK_FIR);
 
 	text_printf(t, "a=rtpmap:%u %s\r\n", c->pt, c->map);
 	if (c->fmtp)

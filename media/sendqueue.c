@@ -28,6 +28,14 @@ struct member {
 	uint32_t ssrc;
 };
 
+/* Whoever wants what a packet was sealed to. */
+struct keep {
+	uint16_t packet;
+	uint16_t size;
+	uint16_t *ret_len;              /* given */
+	uint8_t *data;                  /* given */
+};
+
 struct message {
 	uint16_t first, n;              /* of vectors */
 	socklen_t to_len;
@@ -45,6 +53,8 @@ struct sendqueue {
 	size_t n_jobs;
 	size_t n_vectors;
 	size_t n_messages;
+	size_t n_keeps;
+	struct keep keeps[PACKETS];
 	struct group_cfg group;
 	size_t n_members;
 	struct member members[SENDQUEUE_GROUP];
@@ -151,6 +161,12 @@ void sendqueue_add(struct sendqueue *q, size_t len, size_t number_at)
 	q->members[at] = m;
 }
 
+void sendqueue_keep(struct sendqueue *q, uint8_t *data, size_t size, uint16_t *ret_len)
+{
+	if (q->n_keeps < PACKETS)
+		q->keeps[q->n_keeps++] = (struct keep){ (uint16_t)(q->n_packets - 1), (uint16_t)size, ret_len, data };
+}
+
 static void pad(struct sendqueue *q, struct member *m, size_t len)
 {
 	uint8_t *data = q->buffers[m->packet];
@@ -225,6 +241,23 @@ static void seal_all(struct sendqueue *q)
 			counters_add(q->counters, COUNT_SEAL_REFUSED, 1);
 	}
 	q->n_jobs = 0;
+}
+
+static void hand_out(struct sendqueue *q)
+{
+	for (size_t i = 0; i < q->n_keeps; i++) {
+		const struct keep *k = &q->keeps[i];
+
+		for (size_t v = 0; v < q->n_vectors; v++) {
+			size_t len = q->vectors[v].iov_len;
+
+			if (q->vectors[v].iov_base != q->buffers[k->packet] || len > k->size)
+				continue;
+			memcpy(k->data, q->vectors[v].iov_base, len);
+			*k->ret_len = (uint16_t)len;
+		}
+	}
+	q->n_keeps = 0;
 }
 
 /* Packets that were refused are empty vectors: the others stay as they are, of one size but the last. */
@@ -317,6 +350,7 @@ void sendqueue_flush(struct sendqueue *q)
 	if (q->n_messages == 0)
 		return;
 	seal_all(q);
+	hand_out(q);
 	n = write_headers(q);
 	while (sent < n) {
 		struct mmsghdr *h = &q->headers[sent];

@@ -52,6 +52,12 @@ void sendqueue_begin_group(struct sendqueue *q, const struct group_cfg *cfg);
  */
 void sendqueue_add(struct sendqueue *q, size_t len, size_t number_at);
 
+/**
+ * What is sealed of the packet added last is copied to `data` when the queue is flushed, and its length, at most `size`, to *ret_len; what
+ * is longer leaves *ret_len as it is. Both live until then. For few packets.
+ */
+void sendqueue_keep(struct sendqueue *q, uint8_t *data, size_t size, uint16_t *ret_len);
+
 /** How many more packets the group may take. */
 size_t sendqueue_group_room(const struct sendqueue *q);
 

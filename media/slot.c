@@ -65,6 +65,7 @@ static void drop_current(struct slot *s, enum media_event_type why)
 
 	let_go(s, &s->current);
 	s->down->ready &= ~(1u << s->number);
+	slot_forget_sound(s);
 	if (was)
 		emit(s, why, s->current_binding, 0);
 	s->told = false;
@@ -85,6 +86,7 @@ void slot_done(struct slot *s)
 	leave_track(s);
 	let_go(s, &s->current);
 	s->sent = mem_free(s->sent);
+	slot_keep_sound(s, false);
 }
 
 /* Switching. */

@@ -38,6 +38,7 @@ struct slot {
 	struct source *current;                 /* given: whose packets leave; it may be of the track before */
 	struct source *pending;                 /* given: takes over at its next keyframe */
 	struct sent_packet *sent;               /* owned, sent_mask + 1, allocated when a video slot is first used */
+	struct kept_sound *kept_sound;          /* owned, of an audio slot whose receiver loses many; else NULL */
 	uint32_t ssrc;
 	uint32_t rtx_ssrc;
 	uint8_t number;
@@ -115,10 +116,19 @@ void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us);
  */
 bool slot_pad(struct slot *s, size_t bytes, bool repeats, int64_t now_us);
 
+/** Sound to a receiver that loses many: keeps packets from now on, or no longer. Not within a group. */
+void slot_keep_sound(struct slot *s, bool keep);
+
+/**
+ * Sends again what each packet is followed by where there is no RED. After each group with sound in it; `trailing`: now and then, for
+ * the last packets before a pause. Not within a group.
+ */
+void slot_send_owed(struct slot *s, bool trailing, int64_t now_us);
+
 /** Gives up waiting for a keyframe after 1 s, leaves a layer that has stopped. Each 50 ms. */
 void slot_tick(struct slot *s, int64_t now_us);
 
-/** Answers a NACK by RTX (RFC 4588), never with more packets than were sent; without RTX asks for a keyframe. */
+/** Answers a NACK by RTX (RFC 4588), of sound by the packet as it was; never with more packets than were sent; without RTX asks for a keyframe. */
 void slot_on_nack(struct slot *s, const uint16_t *seqs, size_t n, int64_t now_us);
 
 /** A PLI or FIR for this slot. */

@@ -13,6 +13,7 @@
 #define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
 #define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
 #define PADDING_BYTES 255
+#define SOUND_REPEATS_MOST 32           /* that may be asked for at once */
 #define OLDEST_US 500000                /* a picture that waited longer is given up (media.md, Sending) */
 
 /* What leaves for this receiver: RED whole, its primary block, or the packet as it is. False: nothing it can play. */
@@ -59,6 +60,8 @@ static void note_sent(struct slot *s, const struct rtp_header *h, uint16_t in_se
 		s->sent[h->seq & s->sent_mask] = (struct sent_packet){ .out_seq = h->seq, .in_seq = in_seq, .out_rtp = h->timestamp,
 			                                               .turn = s->turn };
 		s->repeats_left = MIN((uint16_t)(s->repeats_left + 1), (uint16_t)(s->sent_mask + 1));
+	} else if (s->kept_sound) {
+		s->repeats_left = MIN((uint16_t)(s->repeats_left + 1), SOUND_REPEATS_MOST);
 	}
 	if (newest) {
 		s->next_seq = (uint16_t)(h->seq + 1);
@@ -94,16 +97,31 @@ static bool place(struct slot *s, const struct kept_packet *p, bool newest, int6
 	return timeline_place(&s->time, p->timestamp, newest, p->capture_us, now_us, &h->timestamp);
 }
 
+/* How it is written, from its first byte on. Returns its length. */
+static size_t write_packet(struct slot *s, uint8_t *out, struct rtp_header *h, const struct kept_packet *p, const uint8_t *payload, size_t *len,
+                           bool newest, size_t *ret_twcc_at)
+{
+	const struct negotiated *n = s->down->negotiated;
+	struct red_block blocks[SLOT_RED_BLOCKS];
+	size_t header, n_blocks = s->kept_sound && newest ? slot_redundancy(s, p, h->timestamp, blocks) : 0;
+
+	if (n_blocks > 0)
+		h->pt = n->pt_of_codec[CODEC_RED];
+	header = rtp_write_header(out, h, ret_twcc_at);
+	*len = n_blocks > 0 ? red_write(out + header, SENDQUEUE_PACKET_BYTES / 2, n->pt_of_codec[CODEC_OPUS], blocks, n_blocks) :
+			      write_payload(s, out + header, p, payload, *len, newest);
+	return header + *len;
+}
+
 /* True when it left. */
 static bool send_packet(struct slot *s, const struct kept_packet *p, int64_t now_us)
 {
 	struct downlink *d = s->down;
-	struct rtp_header h = { .ssrc = s->ssrc, .csrc = s->current->track->up->number, .twcc_id = d->negotiated->down.twcc };
+	struct rtp_header h = { .ssrc = s->ssrc, .csrc = s->current->track->up->number, .twcc_id = s->kept_sound ? 0 : d->negotiated->down.twcc };
 	bool first = s->since_switch == 0;
 	bool newest = first || (int16_t)(renumber_next(&s->numbers, p->seq) - s->next_seq) >= 0;
 	const uint8_t *payload;
-	size_t len, header, twcc_at;
-	uint8_t *out;
+	size_t len, packet, twcc_at;
 
 	if (!newest && !renumber_find(&s->numbers, p->seq, &h.seq))
 		return false;
@@ -120,10 +138,10 @@ static bool send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 		h.audio_level_id = d->negotiated->down.audio_level;
 		h.audio_level = p->audio_level;
 	}
-	out = sendqueue_begin(d->queue);
-	header = rtp_write_header(out, &h, &twcc_at);
-	len = write_payload(s, out + header, p, payload, len, newest);
-	downlink_add(d, header + len, twcc_at, !s->audio);
+	packet = write_packet(s, sendqueue_begin(d->queue), &h, p, payload, &len, newest, &twcc_at);
+	downlink_add(d, packet, twcc_at, !s->audio);
+	if (s->kept_sound)
+		slot_note_sound(s, h.seq, now_us);
 	note_sent(s, &h, p->seq, len, newest);
 	return true;
 }
@@ -299,8 +317,12 @@ static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
 
 void slot_on_nack(struct slot *s, const uint16_t *seqs, size_t n, int64_t now_us)
 {
-	if (!s->down->open || !s->current || s->audio)
+	if (!s->down->open || !s->current)
 		return;
+	if (s->audio) {
+		slot_repeat_sound(s, seqs, n, now_us);
+		return;
+	}
 	if (!may_repeat(s)) {
 		source_want_keyframe(s->current, now_us);
 		return;

@@ -8,6 +8,7 @@
 #include "media/counter.h"
 #include "media/handover.h"
 #include "media/payload.h"
+#include "media/red.h"
 #include "media/slot.h"
 
 #define AUDIO_RING_BYTES (16 * 1024)
@@ -104,7 +105,8 @@ static int begin_stream(struct source *s, const struct rtp_view *pkt, enum codec
 	s->has_keyframe = false;
 	s->newest_seq = pkt->seq;
 	s->rate_since_us = now_us;
-	reception_init(&s->reception, codec_rate(codec), !codec_is_audio(codec));
+	s->open_from = 0;
+	reception_init(&s->reception, codec_rate(codec), !codec_is_audio(codec) || s->track->up->repeats_sound);
 	source_clock_init(&s->clock, codec_rate(codec));
 	for (size_t i = s->slots.n; i-- > 0;)
 		slot_on_stream_end(s->slots.slots[i], s, now_us);
@@ -183,12 +185,61 @@ static int count_arrival(struct source *s, const struct rtp_view *pkt, enum code
 }
 
 /* A repeat fills a hole among the kept packets of the stream as it is now; it never leads or restarts it. */
-static int count_repeat(struct source *s, const struct rtp_view *pkt, enum codec codec)
+static int count_repeat(struct source *s, const struct rtp_view *pkt, enum codec codec, int64_t now_us)
 {
 	if (s->began_us == 0 || s->codec != codec || (uint16_t)(s->newest_seq - pkt->seq) >= ring_span(s->ring))
 		return -EALREADY;
-	reception_repaired(&s->reception, pkt->seq);
+	reception_repaired(&s->reception, pkt->seq, now_us);
 	return ring_find(s->ring, pkt->seq) ? -EALREADY : 0;
+}
+
+/* Older than the newest, or it: its number with its turns. */
+static uint32_t extended(const struct source *s, uint16_t seq)
+{
+	return s->reception.highest - (uint16_t)(s->newest_seq - seq);
+}
+
+/* What leads is kept; of what is late that only which belongs to what was let in. */
+static void take_in(struct source *s, const struct rtp_view *pkt, bool red, int64_t now_us)
+{
+	if (extended(s, pkt->seq) < s->open_from)
+		return;
+	keep(s, pkt, red, now_us);
+	if (pkt->seq != s->newest_seq)
+		for (size_t i = s->slots.n; i-- > 0;)
+			slot_on_late(s->slots.slots[i], s, pkt->seq);
+}
+
+/* A hole for which a frame's time fits, between its neighbours as far as they are there: a sender's pause may lie between two numbers. */
+static bool is_hole(const struct source *s, uint16_t seq, uint32_t rtp)
+{
+	const struct kept_packet *before = ring_find(s->ring, (uint16_t)(seq - 1)), *behind = ring_find(s->ring, (uint16_t)(seq + 1));
+
+	return (uint16_t)(s->newest_seq - seq) < ring_span(s->ring) && extended(s, seq) >= MAX(s->reception.base, s->open_from) && !ring_find(s->ring, seq) &&
+	       (!before || (int32_t)(rtp - before->timestamp) > 0) && (!behind || (int32_t)(behind->timestamp - rtp) > 0);
+}
+
+/* The frames that go along with a packet are those of the packets before it: where these are missing, they are had nevertheless. */
+static void fill_holes(struct source *s, const struct rtp_view *pkt, int64_t now_us)
+{
+	struct red_block blocks[RED_MAX_BLOCKS];
+	size_t n = red_read(blocks, pkt->payload, pkt->payload_len);
+	struct rtp_view frame = *pkt;
+
+	for (size_t back = 1; back < n; back++) {
+		const struct red_block *b = &blocks[n - 1 - back];
+
+		frame.seq = (uint16_t)(pkt->seq - back);
+		frame.timestamp = pkt->timestamp - b->offset_rtp;
+		frame.payload = b->data;
+		frame.payload_len = b->len;
+		frame.marker = false;
+		if (b->len == 0 || !is_hole(s, frame.seq, frame.timestamp))
+			continue;
+		reception_repaired(&s->reception, frame.seq, 0);
+		take_in(s, &frame, false, now_us);
+		counters_add(s->track->up->counters, COUNT_RED_FILLED, 1);
+	}
 }
 
 static void become_fresh(struct source *s)
@@ -203,12 +254,12 @@ static void become_fresh(struct source *s)
 int source_receive(struct source *s, const struct rtp_view *pkt, enum codec codec, bool repaired, int64_t now_us)
 {
 	bool red = codec == CODEC_RED;
-	int r = repaired ? count_repeat(s, pkt, codec) : count_arrival(s, pkt, red ? CODEC_OPUS : codec, now_us);
+	int r = repaired ? count_repeat(s, pkt, codec, now_us) : count_arrival(s, pkt, red ? CODEC_OPUS : codec, now_us);
 
 	if (r < 0)
 		return r == -EALREADY ? 0 : r;
 	s->rate_bytes += (uint32_t)pkt->payload_len;
-	if (!repaired)
+	if (!repaired && pkt->seq == s->newest_seq)
 		source_clock_packet(&s->clock, pkt->timestamp, now_us);
 	if (!s->track->gate) {
 		counters_add(s->track->up->counters, COUNT_DROP_GATE, 1);
@@ -216,12 +267,11 @@ int source_receive(struct source *s, const struct rtp_view *pkt, enum codec code
 	}
 	if (pkt->payload_len > 0)
 		note_voice(s, pkt, now_us);
-	keep(s, pkt, red, now_us);
+	take_in(s, pkt, red, now_us);
+	if (red)
+		fill_holes(s, pkt, now_us);
 	if (!codec_is_audio(s->codec) && payload_starts_keyframe(codec, pkt->payload, pkt->payload_len))
 		note_keyframe(s, pkt, now_us);
-	if (pkt->seq != s->newest_seq)
-		for (size_t i = s->slots.n; i-- > 0;)
-			slot_on_late(s->slots.slots[i], s, pkt->seq);
 	become_fresh(s);
 	return 0;
 }
@@ -254,6 +304,8 @@ void source_sender_report(struct source *s, uint64_t ntp, uint32_t rtp, int64_t 
 void source_on_gate(struct source *s, bool open, int64_t now_us)
 {
 	if (open) {
+		reception_forgive(&s->reception);
+		s->open_from = s->reception.highest + 1;
 		if (!codec_is_audio(s->codec) && s->slots.n > 0)
 			source_want_keyframe(s, now_us);
 		return;
@@ -305,7 +357,7 @@ static void heal(struct source *s, int64_t now_us)
 {
 	uint16_t lost;
 
-	if (!reception_gave_up(&s->reception, &lost) || (s->has_keyframe && seq_newer(s->keyframe_seq, lost)))
+	if (!reception_gave_up(&s->reception, &lost) || codec_is_audio(s->codec) || (s->has_keyframe && seq_newer(s->keyframe_seq, lost)))
 		return;
 	if (s->slots.n > 0 || s->track->readers)
 		source_want_keyframe(s, now_us);

@@ -23,6 +23,7 @@ struct source {
 	struct source_clock clock;
 	struct packet_ring *ring;       /* owned */
 	struct keyframe_asker keyframe;
+	uint32_t open_from;             /* extended number; what was sent before the gate opened stays outside, however late it comes */
 	bool has_keyframe;
 	uint16_t keyframe_seq;          /* first packet of the newest keyframe */
 	uint32_t keyframe_rtp;

@@ -175,7 +175,7 @@ static void remember_frame(struct timeline *t, uint32_t in_rtp, uint32_t out_rtp
 	t->n_frames++;
 }
 
-static bool find_frame(const struct timeline *t, uint32_t in_rtp, uint32_t *ret)
+bool timeline_find(const struct timeline *t, uint32_t in_rtp, uint32_t *ret)
 {
 	/* Nearly always the newest. */
 	for (unsigned i = 1; i <= MIN(t->n_frames, TIMELINE_FRAMES); i++) {
@@ -195,7 +195,7 @@ bool timeline_place(struct timeline *t, uint32_t in_rtp, bool newest, int64_t ca
 	int32_t ahead = (int32_t)(in_rtp - t->in);
 	int64_t out;
 
-	if (ahead <= 0 && find_frame(t, in_rtp, ret))
+	if (ahead <= 0 && timeline_find(t, in_rtp, ret))
 		return true;
 	if (is_earlier_frame(t, ahead, newest, target)) {
 		/* As far from the newest as it was. */

@@ -34,6 +34,9 @@ uint32_t timeline_rtp(const struct timeline *t, int64_t at_us);
 /** The timestamp of the newest frame that was placed. */
 uint32_t timeline_newest(const struct timeline *t);
 
+/** The timestamp under which a frame of this source left, one of the last TIMELINE_FRAMES. False: it did not. */
+bool timeline_find(const struct timeline *t, uint32_t in_rtp, uint32_t *ret);
+
 /** A source takes over with `first_rtp`, captured at `first_us`; its newest kept frame was captured at `newest_us` (without: first_us). */
 void timeline_begin(struct timeline *t, uint32_t first_rtp, int64_t first_us, int64_t newest_us, int64_t now_us);
 

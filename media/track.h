@@ -22,6 +22,7 @@ struct uplink {
 	struct sender_clock clock;
 	int64_t capture_us;             /* a mirror's: of the packet that is being received, as its own worker reckoned it; else 0 */
 	int64_t rtt_us;
+	bool repeats_sound;             /* the peer sends sound again that is asked for */
 	uint32_t number;                /* CSRC of what goes out */
 	struct path_id path;
 	void (*ask_keyframe)(struct source *s);                         /* given: sends a PLI */

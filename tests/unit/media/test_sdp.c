@@ -243,6 +243,9 @@ static void answer_of_chromium_is_read(void **state)
 	assert_int_equal(n.fingerprint.digest[31], 0x34);
 	assert_int_equal(n.codec_of_pt[63], CODEC_RED);
 	assert_int_equal(n.codec_of_pt[111], CODEC_OPUS);
+	/* It does not say so. */
+	assert_int_equal(count(sdp, "a=rtcp-fb:111 nack"), 0);
+	assert_true(n.nack_up_sound);
 	assert_int_equal(n.codec_of_pt[96], CODEC_VP8);
 	assert_int_equal(n.codec_of_pt[102], CODEC_H264);
 	assert_int_equal(n.codec_of_pt[97], CODEC_NONE);

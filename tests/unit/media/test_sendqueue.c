@@ -338,6 +338,34 @@ static void what_is_refused_alone_is_lost_and_counted(void **state)
 	assert_int_equal(counters_get(w.counters, COUNT_TX_FAILED), 1);
 }
 
+static void what_a_packet_was_sealed_to_can_be_kept(void **state)
+{
+	static const uint8_t keying[28] = { 7 };
+	struct group_cfg cfg = { .to = &w.to, .to_len = w.to_len };
+	uint16_t len[2] = { 0 };
+	uint8_t kept[2][256];
+	struct rtp_view got[8];
+
+	(void)state;
+	assert_int_equal(srtp_keys_create(&cfg.srtp, SUITE_AEAD_AES_128_GCM, keying), 0);
+	sendqueue_begin_group(w.queue, &cfg);
+	add(1, 5, 100);
+	sendqueue_keep(w.queue, kept[0], sizeof(kept[0]), &len[0]);
+	add(2, 6, 600);                         /* leaves first */
+	sendqueue_keep(w.queue, kept[1], sizeof(kept[1]), &len[1]);
+	sendqueue_end_group(w.queue);
+	assert_int_equal(len[0], 0);
+	assert_int_equal(receive(got, 8), 2);
+	assert_int_equal(len[0], 116);
+	assert_memory_equal(kept[0], got[1].data, 116);
+	assert_int_equal(len[1], 0);            /* too long */
+	memcpy(sendqueue_begin(w.queue), kept[0], len[0]);
+	sendqueue_commit(w.queue, len[0], NULL, false, &w.to, w.to_len);
+	assert_int_equal(receive(got, 8), 1);
+	assert_memory_equal(kept[0], got[0].data, 116);
+	srtp_keys_destroy(cfg.srtp);
+}
+
 #define QUEUE_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -353,6 +381,7 @@ int main(void)
 		QUEUE_TEST(a_message_that_is_too_large_for_its_route_leaves_one_by_one),
 		QUEUE_TEST(a_device_that_cannot_cut_messages_is_not_asked_again),
 		QUEUE_TEST(what_is_refused_alone_is_lost_and_counted),
+		QUEUE_TEST(what_a_packet_was_sealed_to_can_be_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -271,7 +271,7 @@ static void reception_counts_what_is_missing_and_asks_for_it(void **state)
 	assert_int_equal(seqs[0], (uint16_t)65510);
 	assert_int_equal(seqs[2], (uint16_t)(65540));
 	assert_int_equal(reception_nacks(&r, seqs, 16, 10 * SECOND + 40000, 50000), 0);
-	reception_repaired(&r, (uint16_t)65510);
+	reception_repaired(&r, (uint16_t)65510, 10 * SECOND + 50000);
 	assert_int_equal(reception_nacks(&r, seqs, 16, 10 * SECOND + 60000, 50000), 2);
 	for (int i = 0; i < 10; i++)
 		reception_nacks(&r, seqs, 16, (20 + i) * SECOND, 50000);
@@ -286,6 +286,46 @@ static void reception_counts_what_is_missing_and_asks_for_it(void **state)
 	reception_report(&r, &rb, 1, 2, 11 * SECOND);
 	assert_int_equal(rb.fraction_lost, 0);
 	assert_false(reception_packet(&r, (uint16_t)(65599 + 5000), 0, 12 * SECOND));
+}
+
+static void sound_is_asked_for_at_once_and_often(void **state)
+{
+	int64_t asked_us[16] = { 0 }, now_us = SECOND;
+	struct reception r;
+	uint16_t seq;
+	int n = 0;
+
+	(void)state;
+	reception_init(&r, 48000, true);
+	reception_packet(&r, 1, 960, now_us);
+	reception_packet(&r, 3, 2880, now_us + 40000);
+	for (now_us += 40000; now_us < 4 * SECOND; now_us += 1000)
+		if (now_us >= r.nacks_due_us && reception_nacks(&r, &seq, 1, now_us, 200000) == 1)
+			asked_us[n++] = now_us;
+	assert_int_equal(n, NACK_TRIES);
+	assert_int_equal(asked_us[0], SECOND + 40000);
+	for (int i = 1; i < n; i++)
+		assert_int_equal(asked_us[i] - asked_us[i - 1], 10000 * (1 + i));
+}
+
+/* How long repeats take is what spaces requests, where it is known. */
+static void requests_keep_the_pace_of_repeats(void **state)
+{
+	struct reception r;
+	uint16_t seqs[4];
+
+	(void)state;
+	reception_init(&r, 90000, true);
+	reception_packet(&r, 1, 0, SECOND);
+	reception_packet(&r, 3, 6000, SECOND);
+	assert_int_equal(reception_nacks(&r, seqs, 4, SECOND + 10000, 100000), 1);
+	reception_repaired(&r, 2, SECOND + 50000);
+	reception_packet(&r, 5, 12000, 2 * SECOND);
+	assert_int_equal(reception_nacks(&r, seqs, 4, 2 * SECOND + 10000, 100000), 1);
+	assert_int_equal(reception_nacks(&r, seqs, 4, 2 * SECOND + 10000 + 49000, 100000), 0);
+	assert_int_equal(reception_nacks(&r, seqs, 4, 2 * SECOND + 10000 + 51000, 100000), 1);
+	reception_forgive(&r);
+	assert_int_equal(reception_nacks(&r, seqs, 4, 3 * SECOND, 100000), 0);
 }
 
 static struct kept_packet packet(uint16_t seq, const uint8_t *payload, size_t len)
@@ -443,6 +483,8 @@ int main(void)
 		cmocka_unit_test(small_layers_may_be_asked_more_often),
 		cmocka_unit_test(holes_of_any_size_are_cheap_and_bounded),
 		cmocka_unit_test(reception_counts_what_is_missing_and_asks_for_it),
+		cmocka_unit_test(sound_is_asked_for_at_once_and_often),
+		cmocka_unit_test(requests_keep_the_pace_of_repeats),
 		cmocka_unit_test(ring_keeps_the_newest_bytes),
 		cmocka_unit_test(ring_reports_no_memory),
 		cmocka_unit_test(vp8_numbers_go_on_over_a_switch),
