@@ -17,6 +17,7 @@ static void settle_picks(struct negotiated *n, const struct whip_line *l, bool u
 			if (p->rtx_pt)
 				n->rtx_of_pt[p->rtx_pt] = p->pt;
 			n->nack_up = n->nack_up || (!l->audio && (p->feedback & SDP_FEEDBACK_NACK));
+			n->nack_up_sound = n->nack_up_sound || (l->audio && (p->feedback & SDP_FEEDBACK_NACK));
 		} else {
 			n->pt_of_codec[p->codec] = p->pt;
 			n->rtx_pt_of_codec[p->codec] = p->rtx_pt;
@@ -111,7 +112,7 @@ static void write_h264(struct text *t, const struct whip_pick *p)
 
 static void write_pick(struct text *t, const struct whip_line *l, const struct whip_pick *p, bool up)
 {
-	unsigned feedback = l->audio ? 0 : SDP_FEEDBACK_NACK | SDP_FEEDBACK_PLI | SDP_FEEDBACK_FIR;
+	unsigned feedback = SDP_FEEDBACK_NACK | (l->audio ? 0 : SDP_FEEDBACK_PLI | SDP_FEEDBACK_FIR);
 
 	if (l->extensions[SDP_EXT_TWCC].id)
 		feedback |= SDP_FEEDBACK_TWCC;
@@ -119,6 +120,8 @@ static void write_pick(struct text *t, const struct whip_line *l, const struct w
 		feedback |= SDP_FEEDBACK_REMB;
 	if (p->codec == CODEC_OPUS)
 		write_opus(t, p, up);
+	else if (p->codec == CODEC_RED)
+		text_printf(t, "a=rtpmap:%u red/48000/2\r\na=fmtp:%u %u/%u\r\n", p->pt, p->pt, p->opus_pt, p->opus_pt);
 	else if (p->codec == CODEC_H264)
 		write_h264(t, p);
 	else

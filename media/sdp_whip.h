@@ -12,7 +12,7 @@
 #include "media/sdp_simulcast.h"
 
 #define WHIP_MAX_LINES 16
-#define WHIP_MAX_PICKS 2        /* a slot can carry VP8 and H.264 */
+#define WHIP_MAX_PICKS 2        /* a slot can carry VP8 and H.264, or RED and Opus */
 #define H264_PROFILE_BYTES 7
 
 /* A payload type that we take. */
@@ -26,6 +26,7 @@ struct whip_pick {
 	bool asymmetric;        /* H.264 level-asymmetry-allowed=1 was offered */
 	bool stereo;            /* Opus: the client sends two channels that differ */
 	bool two_channels;      /* Opus: its rtpmap ends in /2 */
+	uint8_t opus_pt;        /* RED: what is in it */
 };
 
 struct whip_extension {

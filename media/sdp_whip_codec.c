@@ -1,5 +1,5 @@
 /*
- * Which of a WHIP or WHEP client's payload types we take: Opus, VP8, H.264 (RFC 6184 §8.2). A player must take
+ * Which of a WHIP or WHEP client's payload types we take: Opus, alone or in RED, VP8, H.264 (RFC 6184 §8.2). A player must take
  * packetization-mode=1, since rooms send that; what a publisher sends in mode 0 is read by receivers of mode 1 all the same.
  * A publisher gets the one that it lists first; a player gets VP8 and H.264, since a slot may carry either.
  */
@@ -135,6 +135,22 @@ static uint8_t find_rtx(const struct format formats[FORMATS], uint8_t pt)
 	return 0;
 }
 
+/* Opus within RED (RFC 2198): `a=fmtp:63 111/111`. What else may go in RED, as webrtcbin's ULPFEC, does not read as Opus. */
+static uint8_t find_red(const struct format formats[FORMATS], uint8_t opus)
+{
+	for (size_t i = 0; i < FORMATS; i++) {
+		struct span blocks = trim(formats[i].fmtp);
+		bool red = formats[i].listed && span_is_nocase(trim(formats[i].map), "red/48000/2") && blocks.len > 0;
+		uint32_t pt;
+
+		while (red && blocks.len)
+			red = span_number(span_cut(&blocks, '/'), FORMATS - 1, &pt) && pt == opus;
+		if (red)
+			return (uint8_t)i;
+	}
+	return 0;
+}
+
 static bool is_hex(const char *s)
 {
 	return strspn(s, "0123456789abcdefABCDEF") == strlen(s);
@@ -195,13 +211,31 @@ static bool pick_first(struct whip_line *line, const struct format formats[FORMA
 	return false;
 }
 
+/* RED first, as a sender takes the first that it knows. Only libwebrtc has it, and that repeats sound though it does not offer to. */
+static bool pick_sound(struct whip_line *line, const struct format formats[FORMATS])
+{
+	struct whip_pick *opus = &line->picks[0];
+	uint8_t red;
+
+	if (!pick_first(line, formats, false, 1u << CODEC_OPUS, NULL))
+		return false;
+	red = find_red(formats, opus->pt);
+	if (!red)
+		return true;
+	opus->feedback |= SDP_FEEDBACK_NACK;
+	line->picks[1] = *opus;
+	line->picks[0] = (struct whip_pick){ .codec = CODEC_RED, .pt = red, .opus_pt = opus->pt };
+	line->n_picks = 2;
+	return true;
+}
+
 bool whip_pick_codecs(struct whip_line *line, enum whip_direction direction)
 {
 	struct format formats[FORMATS];
 
 	read_formats(formats, line->media);
 	if (line->audio)
-		return pick_first(line, formats, false, 1u << CODEC_OPUS, NULL);
+		return pick_sound(line, formats);
 	if (direction == WHIP_PUBLISH)
 		return pick_first(line, formats, false, 1u << CODEC_VP8 | 1u << CODEC_H264, NULL) ||
 		       pick_first(line, formats, true, 1u << CODEC_H264, NULL);

@@ -225,7 +225,7 @@ static void check_twcc_down(struct whip_offer *o)
 		const struct whip_line *l = &o->lines[i];
 
 		for (size_t k = 0; k < l->n_picks && l->accepted; k++)
-			whole = whole && l->extensions[SDP_EXT_TWCC].id && (l->picks[k].feedback & SDP_FEEDBACK_TWCC);
+			whole = whole && l->extensions[SDP_EXT_TWCC].id && (l->picks[k].codec == CODEC_RED || (l->picks[k].feedback & SDP_FEEDBACK_TWCC));
 	}
 	if (whole || o->direction == WHIP_PUBLISH)
 		return;

@@ -69,11 +69,12 @@ struct publisher {
 	bool nack;
 	uint8_t mid_id, twcc_id, level_id;
 	const char *bundle;
+	uint8_t red;
 };
 
 static const struct publisher publishers[] = {
-	{ "chromium_whip", "0", "1", 111, 96, 97, CODEC_VP8, true, 4, 3, 1, "0 1" },
-	{ "chromium_datachannel", "0", "1", 111, 96, 97, CODEC_VP8, true, 4, 3, 1, "0 1" },
+	{ "chromium_whip", "0", "1", 111, 96, 97, CODEC_VP8, true, 4, 3, 1, "0 1", 63 },
+	{ "chromium_datachannel", "0", "1", 111, 96, 97, CODEC_VP8, true, 4, 3, 1, "0 1", 63 },
 	{ "firefox_whip", "0", "1", 109, 120, 124, CODEC_VP8, true, 3, 7, 1, "0 1" },
 	{ "firefox_datachannel", "0", "1", 109, 120, 124, CODEC_VP8, true, 3, 7, 1, "0 1" },
 	{ "webrtcbin_whip_vp8", "audio1", "video0", 97, 96, 0, CODEC_VP8, false, 0, 0, 0, "video0 audio1" },
@@ -82,6 +83,20 @@ static const struct publisher publishers[] = {
 	{ "obs30_whip", "0", "1", 111, 96, 0, CODEC_H264, true, 0, 0, 0, "0 1" },
 	{ "ffmpeg_whip_active", "0", "1", 111, 106, 0, CODEC_H264, false, 0, 0, 0, "0 1" },
 };
+
+/* RED is listed first and holds Opus alone; whoever has it is asked to repeat sound, and may ask for it. */
+static void check_red(const char *answer, uint8_t opus, uint8_t red)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line), "UDP/TLS/RTP/SAVPF %u %u\r\n", red, opus);
+	assert_int_equal(count(answer, line), red ? 1 : 0);
+	snprintf(line, sizeof(line), "a=rtpmap:%u red/48000/2\r\na=fmtp:%u %u/%u\r\n", red, red, opus, opus);
+	assert_int_equal(count(answer, line), red ? 1 : 0);
+	snprintf(line, sizeof(line), "a=rtcp-fb:%u nack\r\n", opus);
+	assert_int_equal(count(answer, line), red ? 1 : 0);
+	assert_int_equal(count(answer, "red/"), red ? 1 : 0);
+}
 
 static void check_publisher(const struct publisher *p, const struct negotiated *n, const char *answer)
 {
@@ -93,6 +108,7 @@ static void check_publisher(const struct publisher *p, const struct negotiated *
 		assert_string_equal(n->sources[SOURCE_MIC].mid, p->mic);
 		assert_int_equal(n->codec_of_pt[p->opus], CODEC_OPUS);
 		assert_true(n->sources[SOURCE_MIC].ssrc != 0);
+		check_red(answer, p->opus, p->red);
 	}
 	assert_true(n->sources[SOURCE_CAMERA].active);
 	assert_string_equal(n->sources[SOURCE_CAMERA].mid, p->camera);
@@ -102,6 +118,9 @@ static void check_publisher(const struct publisher *p, const struct negotiated *
 	assert_int_equal(n->codec_of_pt[p->video_pt], p->video);
 	if (p->rtx)
 		assert_int_equal(n->rtx_of_pt[p->rtx], p->video_pt);
+	if (p->red)
+		assert_int_equal(n->codec_of_pt[p->red], CODEC_RED);
+	assert_int_equal(n->nack_up_sound, p->red != 0);
 	assert_int_equal(n->nack_up, p->nack);
 	assert_int_equal(n->up.mid, p->mid_id);
 	assert_int_equal(n->up.twcc, p->twcc_id);
@@ -132,9 +151,9 @@ static void publishers_are_answered(void **state)
 
 static const struct player {
 	const char *file, *audio, *video;
-	uint8_t opus, vp8, vp8_rtx, h264, h264_rtx, level_id, twcc_id;
+	uint8_t opus, vp8, vp8_rtx, h264, h264_rtx, level_id, twcc_id, red;
 } players[] = {
-	{ "chromium_whep", "0", "1", 111, 96, 97, 108, 109, 1, 3 },
+	{ "chromium_whep", "0", "1", 111, 96, 97, 108, 109, 1, 3, 63 },
 	{ "firefox_whep", "0", "1", 109, 120, 124, 0, 0, 1, 7 },
 	{ "webrtcbin_whep_vp8", "audio0", "video1", 97, 96, 98, 0, 0, 0, 0 },
 	{ "webrtcbin_whep_h264", "audio0", "video1", 97, 0, 0, 96, 98, 0, 0 },
@@ -155,7 +174,9 @@ static void players_are_answered(void **state)
 		assert_true(n.slots[0].active && n.slots[1].active);
 		assert_string_equal(n.slots[0].mid, p->audio);
 		assert_string_equal(n.slots[1].mid, p->video);
-		assert_int_equal(n.slots[0].codecs, 1 << CODEC_OPUS);
+		assert_int_equal(n.slots[0].codecs, 1 << CODEC_OPUS | (p->red ? 1 << CODEC_RED : 0));
+		assert_int_equal(n.pt_of_codec[CODEC_RED], p->red);
+		check_red(answer, p->opus, p->red);
 		assert_int_equal(n.slots[1].codecs, (p->vp8 ? 1 << CODEC_VP8 : 0) | (p->h264 ? 1 << CODEC_H264 : 0));
 		assert_int_equal(n.pt_of_codec[CODEC_OPUS], p->opus);
 		assert_int_equal(n.pt_of_codec[CODEC_VP8], p->vp8);
@@ -172,6 +193,26 @@ static void players_are_answered(void **state)
 		assert_int_equal(count(answer, " transport-cc\r\n") > 0, p->twcc_id != 0);
 		assert_int_equal(count(answer, "remb"), 0);
 		assert_false(n.remb_down);
+		mem_free(answer);
+		mem_free(offer);
+	}
+}
+
+/* webrtcbin offers RED for ULPFEC, which nobody could play as Opus. */
+static void red_of_other_things_is_not_taken(void **state)
+{
+	static const char *const instead[] = { "a=fmtp:63 111/112", "a=fmtp:63 /111", "a=fmtp:63 x", "a=fmtp:63 ", "a=x" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(instead); i++) {
+		char *offer = with_first(read_fixture("chromium_whip"), "m=audio", "a=fmtp:63 111/111", instead[i]), *answer;
+		struct sdp_error err;
+		struct negotiated n;
+
+		assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+		assert_int_equal(n.codec_of_pt[63], CODEC_NONE);
+		assert_int_equal(n.codec_of_pt[111], CODEC_OPUS);
+		check_red(answer, 111, 0);
 		mem_free(answer);
 		mem_free(offer);
 	}
@@ -555,6 +596,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LEAVES_NOTHING(publishers_are_answered),
 		LEAVES_NOTHING(players_are_answered),
+		LEAVES_NOTHING(red_of_other_things_is_not_taken),
 		LEAVES_NOTHING(remb_is_taken_where_reports_are_not_whole),
 		LEAVES_NOTHING(extra_lines_are_rejected_with_their_mid),
 		LEAVES_NOTHING(stereo_is_asked_for_where_it_is_offered),
