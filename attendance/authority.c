@@ -12,9 +12,9 @@ struct principal principal_of(const struct directory *d, int64_t account)
 	return (struct principal){ .account = a->id, .person = a->person, .org = a->person ? 0 : a->org };
 }
 
-static bool covers(const struct directory *d, const struct fact *grant, int64_t org)
+static bool covers(const struct directory *d, const struct fact *grant, enum act_kind act, int64_t org)
 {
-	return grant->flag ? directory_is_below(d, org, grant->org) : grant->org == org;
+	return grant->flag ? directory_is_below(d, org, grant->org) : grant->org == org && !act_needs_subtree(act);
 }
 
 /* The grant of a person that allows the act at an organisation now; NULL for none. */
@@ -24,7 +24,7 @@ static const struct fact *grant_at(const struct directory *d, int64_t person, en
 	enum grant_role role;
 
 	while (person && (g = directory_person_fact(d, person, FACT_GRANT, g)))
-		if (fact_holds(g, now_us) && grant_role_parse(&role, g->text) && grant_role_allows(role, act) && covers(d, g, org))
+		if (fact_holds(g, now_us) && grant_role_parse(&role, g->text) && grant_role_allows(role, act) && covers(d, g, act, org))
 			return g;
 	return NULL;
 }
@@ -96,7 +96,7 @@ bool may_anywhere(const struct directory *d, const struct principal *actor, enum
 	enum grant_role role;
 
 	while (actor->person && (g = directory_person_fact(d, actor->person, FACT_GRANT, g)))
-		if (fact_holds(g, now_us) && grant_role_parse(&role, g->text) && grant_role_allows(role, act))
+		if (fact_holds(g, now_us) && grant_role_parse(&role, g->text) && grant_role_allows(role, act) && (g->flag || !act_needs_subtree(act)))
 			return true;
 	return false;
 }

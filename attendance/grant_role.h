@@ -31,6 +31,15 @@ const char *grant_role_name(enum grant_role role);
 /** False for an unknown name; *ret is untouched then. */
 bool grant_role_parse(enum grant_role *ret, const char *name);
 
+/** Whether the table allows it; values out of range are denied. */
 bool grant_role_allows(enum grant_role role, enum act_kind act);
+
+/** Whether only a grant with subtree allows the act, since it changes what lies below: the tree and policy. */
+bool act_needs_subtree(enum act_kind act);
+
+/**
+ * Whether a role may give grants, at or below its organisation: an administrator any role, and the subtree only who has it.
+ */
+bool grant_role_may_give(enum grant_role giver, bool giver_subtree, bool subtree);
 
 #endif

@@ -68,6 +68,12 @@ static bool above(const struct world *w, int64_t org, int64_t top)
 	return false;
 }
 
+/* What a grant for one organisation alone is not enough for. */
+static bool reaches_below(enum act_kind act)
+{
+	return act == ACT_ORG_CREATE || act == ACT_ORG_MOVE || act == ACT_ORG_MERGE || act == ACT_POLICY_SET;
+}
+
 static bool slow_grant(const struct world *w, int64_t viewer, enum act_kind act, int64_t org)
 {
 	for (size_t i = 0; i < w->n_facts; i++) {
@@ -75,7 +81,7 @@ static bool slow_grant(const struct world *w, int64_t viewer, enum act_kind act,
 		enum grant_role role;
 
 		if (f->type == FACT_GRANT && f->person == viewer && f->valid_from_us <= NOW_US && (!f->valid_to_us || f->valid_to_us > NOW_US) &&
-		    grant_role_parse(&role, f->text) && grant_role_allows(role, act) && (f->flag ? above(w, org, f->org) : org == f->org))
+		    grant_role_parse(&role, f->text) && grant_role_allows(role, act) && (f->flag ? above(w, org, f->org) : org == f->org && !reaches_below(act)))
 			return true;
 	}
 	return false;
