@@ -282,12 +282,12 @@ static bool prepare(struct api_call *c, struct request *q, const struct api_rout
 	*c = make_call(q, account);
 	*ret = api_route_find(q->method == HTTP_HEAD ? HTTP_GET : q->method, http_rest(q), ids, &methods);
 	memcpy(c->ids, ids, sizeof(ids));
-	if (!c->who.account)
-		api_refuse(c, "not_signed_in", "Sign in first.", NULL);
-	else if (!*ret && methods)
+	if (!*ret && methods)
 		http_problem(q, 405, "bad_message", "This method is not allowed here.", 0);
 	else if (!*ret)
 		api_not_there(c);
+	else if (!c->who.account)
+		api_refuse(c, "not_signed_in", "Sign in first.", NULL);
 	return !q->replied;
 }
 
