@@ -78,6 +78,18 @@ bool attendee_wait(struct seat *s, const char *id, const char *source, uint32_t 
 	return wait_until(timeout_ms, has_frames, &a);
 }
 
+static bool has_number(void *user)
+{
+	struct awaited *a = user;
+
+	return attendee_sees(a->seat, a->id, a->word).last_source == a->n;
+}
+
+bool attendee_wait_number(struct seat *s, const char *id, const char *source, uint32_t number, int timeout_ms)
+{
+	return wait_until(timeout_ms, has_number, &(struct awaited){ .seat = s, .id = id, .word = source, .n = number });
+}
+
 /* Packets in all slots whose last mark is of that number: a slot that plays it counts up. */
 static uint64_t heard(struct seat *s, uint32_t number)
 {

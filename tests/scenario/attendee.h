@@ -22,6 +22,9 @@ struct sink_stats attendee_sees(struct seat *s, const char *id, const char *sour
 /** Waits until `n` more frames of that source came. */
 bool attendee_wait(struct seat *s, const char *id, const char *source, uint32_t n, int timeout_ms);
 
+/** Waits until what it shows of that source comes from the camera or microphone with that number. */
+bool attendee_wait_number(struct seat *s, const char *id, const char *source, uint32_t number, int timeout_ms);
+
 /** True when within `ms` not one packet marked with that number comes in any slot. */
 bool attendee_hears_nothing(struct seat *s, uint32_t number, int ms);
 

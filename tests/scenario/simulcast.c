@@ -42,22 +42,9 @@ static void pause_layer(struct seat *s, unsigned i, bool paused)
 	loop_unlock(s->cfg.loop);
 }
 
-struct wanted {
-	struct cast *cast;
-	uint32_t number;
-};
-
-static bool is_seen(void *user)
-{
-	struct wanted *w = user;
-
-	seat_pump(w->cast->host);
-	return attendee_sees(w->cast->host, w->cast->ann->id, "camera").last_source == w->number;
-}
-
 static bool sees(struct cast *c, uint32_t number)
 {
-	return wait_until(4000, is_seen, &(struct wanted){ c, number }) && attendee_wait(c->host, c->ann->id, "camera", 20, 4000);
+	return attendee_wait_number(c->host, c->ann->id, "camera", number, 4000) && attendee_wait(c->host, c->ann->id, "camera", 20, 4000);
 }
 
 static bool all_reported(void *user)
