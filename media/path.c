@@ -18,8 +18,10 @@
 #include "media/counter.h"
 #include "media/path_private.h"
 #include "media/rate_control.h"
+#include "media/tcp_links.h"
 
 #define CONSENT_US 30000000             /* RFC 7675 §5.1 */
+#define NOMINATED_US 7000000            /* peers check the way that they use each 2.5 to 6 s */
 #define DEFAULT_RTT_US 100000
 #define PACKET_EVERY_US 250             /* 4,000 packets a second from one peer, some 40 Mbit/s, */
 #define PACKETS_AT_ONCE 2000            /* and keyframes of any size */
@@ -272,6 +274,16 @@ static bool is_where_we_send(const struct path *p, const struct sockaddr_storage
 	return from_len == p->down.to_len && memcmp(&p->down.to, from, from_len) == 0;
 }
 
+/*
+ * ICE nominates one way. Firefox nominates one by TCP beside that by UDP over which it sends, and says both again and again: media would go
+ * to and fro, and when UDP is blocked go on by TCP, while the peer sends into nothing and hears nothing wrong. UDP goes first while it is nominated.
+ */
+static bool is_second_best(const struct path *p, const struct sockaddr_storage *from, int64_t now_us)
+{
+	return tcp_links_is_link(from) && p->down.to_len > 0 && !tcp_links_is_link(&p->down.to) && p->consent && p->nominated_by == p->newest &&
+	       now_us - p->nominated_us < NOMINATED_US;
+}
+
 void path_on_check(struct path *p, const char *pwd, bool use_candidate, const struct sockaddr_storage *from, socklen_t from_len,
                    int64_t now_us)
 {
@@ -279,9 +291,11 @@ void path_on_check(struct path *p, const char *pwd, bool use_candidate, const st
 		return;
 	if (pwd == p->credentials[p->newest].pwd)
 		drop_ufrag(p, &p->credentials[!p->newest]);
-	if (use_candidate) {
+	if (use_candidate && !is_second_best(p, from, now_us)) {
 		memcpy(&p->down.to, from, from_len);
 		p->down.to_len = from_len;
+		p->nominated_us = now_us;
+		p->nominated_by = pwd == p->credentials[p->newest].pwd ? p->newest : !p->newest;
 	}
 	/* RFC 7675 §5.1: consent is an address's own. Else one forged nomination would send media there for as long as others check. */
 	if (is_where_we_send(p, from, from_len)) {

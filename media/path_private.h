@@ -20,7 +20,9 @@ struct path {
 	bool refused;                           /* wrong fingerprint, or DTLS ended: never opens again */
 	bool counted;                           /* in COUNT_PATHS */
 	bool consent;
-	int64_t consent_us;                     /* last authenticated check from where we send to */
+	int64_t consent_us;                     /* last authenticated check from where we send to, */
+	int64_t nominated_us;                   /* last one that nominated it, */
+	uint8_t nominated_by;                   /* and by which of the credentials */
 
 	struct downlink down;                   /* owns .srtp */
 	uint8_t n_slots;

@@ -13,7 +13,6 @@
 #include "media/counter.h"
 #include "media/tcp_link.h"
 
-#define LINK_FAMILY 0xfe00
 #define BACKLOG 256
 #define ACCEPTS_A_TURN 16
 #define EVENTS_A_TURN 16
@@ -52,7 +51,7 @@ struct tcp_links {
 /* Laid out as IPv6 addresses are, so that whatever takes those takes these. */
 static struct sockaddr_storage address_of(uint32_t index, uint32_t serial)
 {
-	struct sockaddr_in6 in6 = { .sin6_family = LINK_FAMILY };
+	struct sockaddr_in6 in6 = { .sin6_family = TCP_LINKS_FAMILY };
 	struct sockaddr_storage a = { 0 };
 
 	memcpy(&in6.sin6_addr.s6_addr[0], &index, sizeof(index));
@@ -63,7 +62,7 @@ static struct sockaddr_storage address_of(uint32_t index, uint32_t serial)
 
 bool tcp_links_is_link(const struct sockaddr_storage *address)
 {
-	return address->ss_family == LINK_FAMILY;
+	return address->ss_family == TCP_LINKS_FAMILY;
 }
 
 static struct entry *find(const struct tcp_links *t, uint32_t index, uint32_t serial)

@@ -39,6 +39,8 @@ struct tcp_links_events {
 
 struct tcp_links;
 
+#define TCP_LINKS_FAMILY 0xfe00         /* of a link's address */
+
 /**
  * Listens on an address and port. `events` and `counters` outlive it.
  *

@@ -14,16 +14,18 @@
 #include "media/base/mem.h"
 #include "media/counter.h"
 #include "media/path_private.h"
+#include "media/tcp_links.h"
 #include "media/source.h"
 
 #define SECOND 1000000LL
 #define FROM_A 0, true
 #define FROM_B 1, true
+#define FROM_LINK 2, true               /* by TCP */
 
 struct world {
 	int64_t live, now_us;
 	int tx, rx;
-	struct sockaddr_storage addr[2];
+	struct sockaddr_storage addr[3];
 	struct counters *counters;
 	struct path_site site;
 	struct departures departures;
@@ -75,6 +77,7 @@ static int setup(void **state)
 	memcpy(&w.addr[0], &in, len);
 	in.sin_port = htons(9);
 	memcpy(&w.addr[1], &in, len);
+	w.addr[2].ss_family = TCP_LINKS_FAMILY;
 	counters_create(&w.counters, media_counter_defs, MEDIA_COUNTERS);
 	w.site = (struct path_site){ .counters = w.counters, .emit = on_event };
 	gate_create(&w.site.gate);
@@ -257,6 +260,40 @@ static void a_closed_connection_stops_media_until_another_way_is_nominated(void 
 	assert_true(w.path->down.open);
 }
 
+static bool sends_to(int to)
+{
+	return memcmp(&w.path->down.to, &w.addr[to], sizeof(struct sockaddr_in)) == 0;
+}
+
+/* As Firefox does. */
+static void of_two_nominated_ways_udp_is_taken_while_it_lives(void **state)
+{
+	struct ice_credentials fresh = credentials("newerone");
+
+	(void)state;
+	put_keys();
+	assert_true(check("firstone", FROM_LINK));
+	assert_true(sends_to(2));
+	assert_true(check("firstone", FROM_A));
+	assert_true(check("firstone", FROM_LINK));
+	assert_true(sends_to(0));
+	run_for(5, 0, true);
+	assert_true(check("firstone", FROM_LINK));
+	assert_true(sends_to(0));
+	/* Checked, but not nominated any more. */
+	run_for(8, 0, false);
+	assert_true(check("firstone", FROM_LINK));
+	assert_true(sends_to(2));
+	/* After a restart the first that is nominated counts, whatever was before. */
+	assert_true(check("firstone", FROM_A));
+	assert_int_equal(path_restart(w.path, &fresh), 0);
+	assert_true(check("newerone", FROM_LINK));
+	assert_true(sends_to(2));
+	assert_true(check("newerone", FROM_B));
+	assert_true(check("newerone", FROM_LINK));
+	assert_true(sends_to(1));
+}
+
 static void streams_find_their_source(void **state)
 {
 	struct negotiated n = cameras(10, 0, 20);
@@ -367,6 +404,7 @@ int main(void)
 		PATH_TEST(a_refused_restart_changes_nothing),
 		PATH_TEST(a_closed_connection_stops_media_until_another_way_is_nominated),
 		PATH_TEST(consent_is_that_of_the_address_that_we_send_to),
+		PATH_TEST(of_two_nominated_ways_udp_is_taken_while_it_lives),
 		PATH_TEST(streams_find_their_source),
 		PATH_TEST(repeats_need_no_ssrc_in_the_description),
 		PATH_TEST(an_ssrc_of_repeats_is_no_second_stream),
