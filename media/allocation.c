@@ -261,3 +261,27 @@ void allocation_run(struct allocation *a, struct allocation_slot *slots, size_t 
 	climb_together(&m);
 	settle(a, &m, ret, estimate, sound_bps, now_us);
 }
+
+void allocation_show_lowest(struct allocation_slot *slots, size_t n, int64_t bps)
+{
+	uint32_t keys[ALLOCATION_SLOTS];
+	int64_t used_bps;
+	size_t videos;
+
+	n = MIN(n, (size_t)ALLOCATION_SLOTS);
+	used_bps = audio_bps(slots, n);
+	videos = sort_slots(slots, n, keys);
+	for (size_t i = 0; i < videos; i++) {
+		struct allocation_slot *s = &slots[keys[i] & 0xff];
+		struct climber c;
+
+		build_ladder(&c, s);
+		if (c.top == 0)
+			continue;
+		used_bps += c.bps[0];
+		if (used_bps > bps)
+			return;
+		if (s->target.layer == ALLOCATION_SUSPENDED)
+			s->target = c.choices[0];
+	}
+}

@@ -79,4 +79,7 @@ void allocation_init(struct allocation *a, int64_t now_us);
 void allocation_run(struct allocation *a, struct allocation_slot *slots, size_t n, int64_t estimate_bps, int64_t now_us,
                     struct allocation_sum *ret);
 
+/** Afterwards: those that were left suspended get their lowest layer, in the same order, as long as all lowest layers and sound fit into `bps`. */
+void allocation_show_lowest(struct allocation_slot *slots, size_t n, int64_t bps);
+
 #endif

@@ -11,6 +11,7 @@
 #define PROVED(bps) ((bps) * 23 / 20 + 10000)    /* as far as media alone may lift the estimate over what arrives */
 #define DRAIN_PERMILLE 950                      /* of what a full line carries, while the queue is not long */
 #define QUEUE_LOW_US 40000                      /* no raise and no probe above */
+#define NEWS_US 30000                           /* queue by which a line that is new tells that it is full */
 #define QUEUE_HIGH_US 60000                     /* above, what arrives is what the line carries, be there little to send or much */
 #define DROP_WAIT_US 300000                     /* beyond a round trip, until a drop can be seen in the trend */
 #define PROBE_ECHO_US 400000                    /* likewise for the queue that a probe left */
@@ -103,6 +104,7 @@ enum delay_state bwe_state(const struct bwe *b)
 void bwe_on_sent(struct bwe *b, uint16_t seq, size_t bytes, int64_t now_us, uint8_t probe)
 {
 	sent_history_add(&b->sent, seq, bytes, now_us, probe);
+	b->sent_bytes += (int64_t)bytes;
 	if (b->waiting_us == 0)
 		b->waiting_us = now_us;
 }
@@ -130,6 +132,11 @@ static bool is_busy(int64_t arrives_bps, int64_t estimate_bps)
 static bool is_queued(const struct bwe *b)
 {
 	return delay_trend_queue_us(&b->trend) >= QUEUE_HIGH_US;
+}
+
+bool bwe_has_met_limit(const struct bwe *b)
+{
+	return b->dropped_us || b->plan.limited || loss_control_is_rough(&b->loss) || delay_trend_newest_us(&b->trend) > NEWS_US;
 }
 
 static int64_t own_queue_us(struct bwe *b, int64_t now_us)
@@ -273,6 +280,7 @@ static void note_rtt(struct bwe *b, int64_t rtt_us)
 static void on_arrived(struct bwe *b, struct sent_record *r, int64_t sent_us, int64_t arrival_us)
 {
 	r->fate = SENT_ARRIVED;
+	b->arrived_bytes += r->bytes;
 	acked_rate_add(&b->acked, arrival_us, r->bytes);
 	delay_trend_packet(&b->trend, sent_us, arrival_us);
 	probe_arrived(&b->probe, r->probe, r->bytes, sent_us, arrival_us);

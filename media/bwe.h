@@ -52,6 +52,7 @@ struct bwe {
 	int64_t drained_us;             /* last that a long queue made */
 	int64_t raised_us;              /* last look at raising */
 	int64_t feedback_us;            /* when the last came, 0: none */
+	int64_t sent_bytes, arrived_bytes; /* with numbers, and those of them that are known to have arrived */
 	int64_t waiting_us;             /* since when packets wait for feedback, 0: none does */
 	int64_t rtt_us;
 	int64_t report_rtt_us;          /* when a receiver report told the round trip last, 0: never */
@@ -120,5 +121,8 @@ int64_t bwe_rtt_us(const struct bwe *b);                /* smoothed, 0: not know
 int64_t bwe_acked_bps(const struct bwe *b);             /* what arrived over the last 500 ms */
 unsigned bwe_loss_permille(const struct bwe *b);        /* of the last second with enough packets */
 enum delay_state bwe_state(const struct bwe *b);
+
+/** Whether anything has told yet that the line carries less than was sent: a drop, a probe that did not pass, loss, a long queue. */
+bool bwe_has_met_limit(const struct bwe *b);
 
 #endif

@@ -9,6 +9,7 @@
 #define LEAP_US INT64_C(10000000)       /* between neighbouring packets, in delay: another clock */
 #define PAUSE_MS 1000.0f                /* groups further apart say nothing about each other */
 #define EPOCH_MS 1000000.0f             /* floats count tenths of milliseconds up to here */
+#define NEWEST_POINTS 3
 #define MIN_POINTS 10                   /* also those that tell the length of the queue */
 #define SCALE_MS 240.0f
 #define THRESHOLD_MS 12.5f
@@ -148,13 +149,24 @@ void delay_trend_packet(struct delay_trend *t, int64_t sent_us, int64_t arrival_
 	}
 }
 
-int64_t delay_trend_queue_us(const struct delay_trend *t)
+/* The least delay of the last `groups` over the base; 0 while there are fewer. */
+static int64_t least_queue_us(const struct delay_trend *t, unsigned groups)
 {
 	float least_ms = INFINITY;
 
-	for (unsigned i = 1; i <= MIN_POINTS && i <= t->n; i++)
+	for (unsigned i = 1; i <= groups && i <= t->n; i++)
 		least_ms = MIN(least_ms, t->delay_ms[(t->next + DELAY_TREND_POINTS - i) % DELAY_TREND_POINTS]);
-	return t->n < MIN_POINTS ? 0 : (int64_t)((least_ms - base_ms(t)) * 1000.0f);
+	return t->n < groups ? 0 : (int64_t)((least_ms - base_ms(t)) * 1000.0f);
+}
+
+int64_t delay_trend_queue_us(const struct delay_trend *t)
+{
+	return least_queue_us(t, MIN_POINTS);
+}
+
+int64_t delay_trend_newest_us(const struct delay_trend *t)
+{
+	return least_queue_us(t, NEWEST_POINTS);
 }
 
 int64_t delay_trend_jitter_us(const struct delay_trend *t)

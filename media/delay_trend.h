@@ -47,6 +47,9 @@ void delay_trend_packet(struct delay_trend *t, int64_t sent_us, int64_t arrival_
 /** What stands in the queue all the time now: 0 where only jitter is seen. */
 int64_t delay_trend_queue_us(const struct delay_trend *t);
 
+/** What stood in it just now, by the last three groups: sooner known, and more easily jitter. */
+int64_t delay_trend_newest_us(const struct delay_trend *t);
+
 /** How much neighbouring delays differ, smoothed. */
 int64_t delay_trend_jitter_us(const struct delay_trend *t);
 

@@ -69,7 +69,8 @@ void downlink_add(struct downlink *d, size_t len, size_t number_at, bool picture
 
 bool downlink_may_add_picture(struct downlink *d)
 {
-	return sendqueue_group_room(d->queue) > 0 && pacer_budget(&d->rate->pacer, d->group_us) > 0;
+	return sendqueue_group_room(d->queue) > 0 && pacer_budget(&d->rate->pacer, d->group_us) > 0 &&
+	       !first_view_waits(&d->rate->first_view, &d->rate->bwe);
 }
 
 static void pump_late(struct downlink *d, int64_t now_us)

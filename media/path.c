@@ -407,8 +407,8 @@ void path_depart(struct path *p, int64_t now_us)
 
 void path_tick(struct path *p, int64_t now_us)
 {
-	/* Who only watches is looked at half as often, once up. */
-	p->rests = !p->rests && p->down.open && !p->twcc;
+	/* Who only watches is looked at half as often, once up, unless the line has news for its slots. */
+	p->rests = !p->rests && p->down.open && !p->twcc && !p->down.rate->stale;
 	if (p->rests)
 		return;
 	if (p->dtls && !p->in && dtls_state(p->dtls) < DTLS_DONE)

@@ -71,11 +71,12 @@ void rate_control_limit(struct rate_control *r, uint32_t bps)
 static void follow(struct rate_control *r, int64_t before_bps, int64_t now_us)
 {
 	int64_t bps = bwe_estimate_bps(&r->bwe);
+	bool changed = first_view_update(&r->first_view, &r->bwe, now_us);
 
-	pacer_set_estimate(&r->pacer, bps, now_us);
+	pacer_set_estimate(&r->pacer, first_view_pace_bps(&r->first_view, &r->bwe), now_us);
 	r->wide = bps >= WIDE_BPS && bps >= r->sum.used_bps + r->sum.used_bps / 2;
 	/* Down at once, up in its own time. */
-	r->stale = r->stale || bps < before_bps - before_bps / 20;
+	r->stale = r->stale || bps < before_bps - before_bps / 20 || changed;
 }
 
 void rate_control_on_sent(struct rate_control *r, uint16_t number, size_t bytes, int64_t now_us)
@@ -173,6 +174,20 @@ static void keep_first(struct rate_control *r, struct allocation_slot *a, size_t
 		first->target = (struct allocation_choice){ 0 };
 }
 
+/* A newcomer's first seconds count from its first picture on, however long the path was there before. */
+static void begin_view(struct rate_control *r, const struct allocation_slot *a, size_t n, int64_t now_us)
+{
+	bool picture = false;
+
+	for (size_t i = 0; i < n; i++)
+		picture = picture || !a[i].audio;
+	if (!picture || !r->measured || r->first_view.begin_us)
+		return;
+	first_view_begin(&r->first_view, &r->bwe, now_us);
+	allocation_init(&r->allocation, now_us);
+	r->begin_us = now_us;
+}
+
 static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us)
 {
 	struct allocation_slot a[MAX_SLOTS];
@@ -187,7 +202,11 @@ static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us
 	r->allocated_us = now_us;
 	if (n == 0)
 		return;
+	if (d->open)
+		begin_view(r, a, n, now_us);
 	allocation_run(&r->allocation, a, n, bwe_estimate_bps(&r->bwe), now_us, &r->sum);
+	if (r->first_view.bps > 0)
+		allocation_show_lowest(a, n, r->first_view.bps);
 	keep_first(r, a, n, now_us);
 	for (size_t i = 0; i < n; i++) {
 		if (a[i].audio)

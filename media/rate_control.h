@@ -8,6 +8,7 @@
 
 #include "media/allocation.h"
 #include "media/bwe.h"
+#include "media/first_view.h"
 #include "media/negotiated.h"
 #include "media/pacer.h"
 
@@ -17,6 +18,7 @@ struct rate_control {
 	struct bwe bwe;                 /* owns memory */
 	struct pacer pacer;
 	struct allocation allocation;
+	struct first_view first_view;   /* only of who is measured */
 	struct allocation_sum sum;      /* of the last run */
 	bool measured;                  /* the receiver tells more than loss */
 	bool wide;                      /* the line carries more than is ever shown */

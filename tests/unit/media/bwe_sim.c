@@ -63,6 +63,19 @@ struct allocation_slot *sim_add_camera(struct sim_flow *f, enum allocation_rank 
 	return slot;
 }
 
+struct sim_flow *sim_add_page(struct sim *s, size_t n, bool ahead)
+{
+	struct sim_flow *f = sim_add(s, SIM_LAYERS, 0);
+
+	f->opens = ahead;
+	f->picture_bytes = 4000;
+	f->bwe.delay_bps = 1000000;
+	pacer_init(&f->pacer, 1000000, 0);
+	for (size_t i = 0; i < n; i++)
+		sim_add_camera(f, ALLOCATION_TILE, 180);
+	return f;
+}
+
 void sim_done(struct sim *s)
 {
 	for (size_t i = 0; i < s->n_flows; i++)
@@ -236,13 +249,32 @@ static void deliver_answers(struct sim *s)
 	}
 }
 
+static size_t count_shown(const struct sim_flow *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n_slots; i++)
+		n += f->slots[i].current.layer != ALLOCATION_SUSPENDED;
+	return n;
+}
+
 static void allocate(struct sim *s, struct sim_flow *f)
 {
+	size_t shown = count_shown(f);
+
 	allocation_run(&f->allocation, f->slots, f->n_slots, bwe_estimate_bps(&f->bwe), s->now_us, &f->sum);
+	if (f->opens)
+		first_view_begin(&f->first_view, &f->bwe, s->now_us + 1);
+	if (f->first_view.bps > 0)
+		allocation_show_lowest(f->slots, f->n_slots, f->first_view.bps);
 	for (size_t i = 0; i < f->n_slots; i++) {
 		f->layer_changes += f->slots[i].target.layer != f->slots[i].current.layer;
+		f->queued_bytes += f->slots[i].current.layer == ALLOCATION_SUSPENDED && f->slots[i].target.layer >= 0 ? f->picture_bytes : 0;
 		f->slots[i].current = f->slots[i].target;
 	}
+	/* What a suspended slot still had to send is not sent. */
+	if (f->picture_bytes && count_shown(f) < shown)
+		f->queued_bytes = f->queued_bytes * count_shown(f) / shown;
 	bwe_set_wanted(&f->bwe, f->sum.full_bps);
 }
 
@@ -288,7 +320,7 @@ static void flush(struct sim *s, struct sim_flow *f)
 {
 	if (s->now_us < f->flush_us)
 		return;
-	while (f->queued_bytes > 0 && pacer_budget(&f->pacer, s->now_us) > 0) {
+	while (f->queued_bytes > 0 && pacer_budget(&f->pacer, s->now_us) > 0 && !first_view_waits(&f->first_view, &f->bwe)) {
 		size_t bytes = MIN(f->queued_bytes, (size_t)PACKET_BYTES);
 
 		transmit(s, f, bytes, false);
@@ -317,10 +349,24 @@ static void probe(struct sim *s, struct sim_flow *f)
 		f->probe.number = 0;
 }
 
+/* The queue is empty, and nobody waits for a place in the line. */
+static void note_shown(struct sim *s, struct sim_flow *f)
+{
+	bool all = f->n_slots > 0 && f->queued_bytes == 0 && !f->shown_us;
+
+	for (size_t i = 0; i < f->n_slots; i++)
+		all = all && f->slots[i].current.layer >= 0;
+	if (all)
+		f->shown_us = s->now_us;
+}
+
 static void send(struct sim *s, struct sim_flow *f)
 {
 	bwe_tick(&f->bwe, s->now_us);
-	pacer_set_estimate(&f->pacer, bwe_estimate_bps(&f->bwe), s->now_us);
+	/* The path looks each 50 ms. */
+	if (first_view_update(&f->first_view, &f->bwe, s->now_us))
+		f->allocate_us = MIN(f->allocate_us, s->now_us + 50 * SIM_MS - s->now_us % (50 * SIM_MS));
+	pacer_set_estimate(&f->pacer, first_view_pace_bps(&f->first_view, &f->bwe), s->now_us);
 	if (s->now_us >= f->audio_us) {
 		f->audio_us += AUDIO_US;
 		transmit(s, f, AUDIO_BYTES, false);
@@ -332,6 +378,7 @@ static void send(struct sim *s, struct sim_flow *f)
 		f->flush_us = MIN(f->flush_us, pacer_next_us(&f->pacer, s->now_us));
 	}
 	flush(s, f);
+	note_shown(s, f);
 	probe(s, f);
 	second(s, f, s->now_us)->estimate_bps = bwe_estimate_bps(&f->bwe);
 }

@@ -7,6 +7,7 @@
 
 #include "media/allocation.h"
 #include "media/bwe.h"
+#include "media/first_view.h"
 #include "media/pacer.h"
 #include "media/twcc.h"
 
@@ -52,6 +53,10 @@ struct sim_flow {
 	int64_t begin_us;
 	int64_t fixed_bps;
 	int64_t wanted_bps;             /* elastic: the encoder's most */
+	bool opens;                     /* its first pictures go ahead of the estimate, by first_view */
+	struct first_view first_view;
+	size_t picture_bytes;           /* keyframe with which a picture begins */
+	int64_t shown_us;               /* when all of the first pictures had left, 0: not yet */
 	int64_t keyframe_us;            /* each so often a frame four times as large; 0: never */
 	struct bwe bwe;
 	struct pacer pacer;
@@ -120,6 +125,9 @@ void sim_init(struct sim *s, const struct sim_step *steps, size_t n_steps);
 
 /** Fields of the result may be changed before the first sim_run(). */
 struct sim_flow *sim_add(struct sim *s, enum sim_source kind, int64_t begin_us);
+
+/** Opens a page of `n` thumbnails as rate_control.c does: its start, its first view, keyframes of 4 kB. `ahead` false: without first_view. */
+struct sim_flow *sim_add_page(struct sim *s, size_t n, bool ahead);
 
 /** A camera of 150, 500 and 1,500 kbit/s (180p, 360p, 720p). */
 struct allocation_slot *sim_add_camera(struct sim_flow *f, enum allocation_rank rank, uint16_t wanted_px);

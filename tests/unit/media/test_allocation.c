@@ -380,6 +380,39 @@ static void nothing_overflows(void **state)
 	allocation_run(&a, slots, 4000, 1000000, now_us + 1000 * SECOND_US, &sum);
 }
 
+/* What the estimate gives stays; the lowest layers of others are added, most important first, as far as all lowest ones fit. */
+static void lowest_layers_may_be_shown_ahead_of_the_estimate(void **state)
+{
+	(void)state;
+	begin();
+	add_sound(50000);
+	add_video(ALLOCATION_STAGE, 360);
+	for (int i = 0; i < 5; i++)
+		add_video(ALLOCATION_TILE, (uint16_t)(180 - i));
+	add_video(ALLOCATION_TILE, 0);          /* not seen */
+	allocation_run(&a, slots, n_slots, 900000, now_us, &sum);
+	assert_int_equal(slots[1].target.layer, 1);
+	assert_int_equal(slots[2].target.layer, 0);
+	assert_int_equal(slots[3].target.layer, SUSPENDED);
+	allocation_show_lowest(slots, n_slots, 50000 + 5 * 150000);
+	assert_int_equal(slots[1].target.layer, 1);
+	for (int i = 2; i < 6; i++)
+		assert_int_equal(slots[i].target.layer, 0);
+	assert_int_equal(slots[6].target.layer, SUSPENDED);
+	allocation_show_lowest(slots, n_slots, 10000000);
+	assert_int_equal(slots[6].target.layer, 0);
+	assert_int_equal(slots[7].target.layer, SUSPENDED);
+	/* Of temporal layers the half, where that is all that is wanted. */
+	begin();
+	add_video(ALLOCATION_TILE, 90);
+	slots[0].few_frames = true;
+	slots[0].layers[0].half_bps = 80000;
+	slots[0].target = (struct allocation_choice){ SUSPENDED, false };
+	allocation_show_lowest(slots, n_slots, 80000);
+	assert_int_equal(slots[0].target.layer, 0);
+	assert_true(slots[0].target.half);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -395,6 +428,7 @@ int main(void)
 		cmocka_unit_test(a_noisy_line_swings_rarely),
 		cmocka_unit_test(a_step_that_fails_is_tried_less_often),
 		cmocka_unit_test(nothing_overflows),
+		cmocka_unit_test(lowest_layers_may_be_shown_ahead_of_the_estimate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
