@@ -377,13 +377,15 @@ static void too_many_entries_or_two_of_a_name(void **state)
 /* `n` rows of one cell. The caller free()s it. */
 static char *long_sheet(size_t n)
 {
-	static const char head[] = "<worksheet " MAIN_SPACE "><sheetData>", end[] = "</sheetData></worksheet>";
-	char *text = malloc(sizeof(head) + sizeof(end) + n * 64), *at = text;
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
 
-	at += sprintf(at, "%s", head);
+	fprintf(out, "<worksheet %s><sheetData>", MAIN_SPACE);
 	for (size_t i = 1; i <= n; i++)
-		at += sprintf(at, "<row r=\"%zu\"><c r=\"A%zu\"><v>%zu</v></c></row>", i, i, i * 7919);
-	sprintf(at, "%s", end);
+		fprintf(out, "<row r=\"%zu\"><c r=\"A%zu\"><v>%zu</v></c></row>", i, i, i * 7919);
+	fputs("</sheetData></worksheet>", out);
+	fclose(out);
 	return text;
 }
 
