@@ -80,8 +80,9 @@ static void put_row(struct output *o, const struct table *t, size_t row)
 	}
 }
 
-static void put_table(struct output *o, const struct table *t)
+static void put_table(struct output *o, const void *body)
 {
+	const struct table *t = body;
 	size_t n_sheets, n_merges;
 	const char *const *sheets = table_sheets(t, &n_sheets);
 	const struct table_range *merges = table_merges(t, &n_merges);
@@ -102,8 +103,10 @@ static void put_table(struct output *o, const struct table *t)
 		put_row(o, t, i);
 }
 
-static void put_problem(struct output *o, const struct table_problem *p)
+static void put_problem(struct output *o, const void *body)
 {
+	const struct table_problem *p = body;
+
 	put_u8(o, 1);
 	put_u16(o, (size_t)p->fault);
 	put_u32(o, p->row);
@@ -113,27 +116,19 @@ static void put_problem(struct output *o, const struct table_problem *p)
 	put_text(o, p->text, strlen(p->text));
 }
 
-static void put_frame(struct output *o, const struct table *t, const struct table_problem *p, size_t body_bytes)
+static int write_frame(uint8_t **ret_bytes, size_t *ret_len, void (*put_body)(struct output *, const void *), const void *body)
 {
-	put_u32(o, MAGIC);
-	put_u32(o, body_bytes);
-	if (t)
-		put_table(o, t);
-	else
-		put_problem(o, p);
-}
-
-static int write_frame(uint8_t **ret_bytes, size_t *ret_len, const struct table *t, const struct table_problem *p)
-{
-	struct output o = { 0 };
+	struct output o = { .len = FRAME_HEAD_BYTES };
 	size_t len;
 
-	put_frame(&o, t, p, 0);
+	put_body(&o, body);
 	len = o.len;
 	o = (struct output){ .bytes = mem_zalloc(len) };
 	if (!o.bytes)
 		return -ENOMEM;
-	put_frame(&o, t, p, len - FRAME_HEAD_BYTES);
+	put_u32(&o, MAGIC);
+	put_u32(&o, len - FRAME_HEAD_BYTES);
+	put_body(&o, body);
 	*ret_bytes = o.bytes;
 	*ret_len = len;
 	return 0;
@@ -141,12 +136,12 @@ static int write_frame(uint8_t **ret_bytes, size_t *ret_len, const struct table 
 
 int frame_write_table(uint8_t **ret_bytes, size_t *ret_len, const struct table *t)
 {
-	return write_frame(ret_bytes, ret_len, t, NULL);
+	return write_frame(ret_bytes, ret_len, put_table, t);
 }
 
 int frame_write_problem(uint8_t **ret_bytes, size_t *ret_len, const struct table_problem *p)
 {
-	return write_frame(ret_bytes, ret_len, NULL, p);
+	return write_frame(ret_bytes, ret_len, put_problem, p);
 }
 
 /* ---- reading ---- */

@@ -137,7 +137,7 @@ static int start(struct child *ret, const struct table_reader_cfg *cfg, int in_f
 		return -errno;
 	r = run(&ret->pid, program, in_fd, fds[1]);
 	close(fds[1]);
-	if (r < 0) {
+	if (r != 0) {
 		close(fds[0]);
 		return r;
 	}
@@ -210,7 +210,7 @@ int table_read(struct table **ret, const struct table_reader_cfg *cfg, const voi
 {
 	CLEANUP(mem_freep) uint8_t *frame = NULL;
 	CLEANUP(close_fd) int in_fd = -1;
-	struct child c;
+	struct child c = { .out_fd = -1 };
 	size_t frame_len = 0;
 	bool out_of_time;
 	int r;
@@ -222,7 +222,7 @@ int table_read(struct table **ret, const struct table_reader_cfg *cfg, const voi
 	r = make_input(&in_fd, bytes, len, sheet ? sheet : "");
 	if (r == 0)
 		r = start(&c, cfg, in_fd);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	r = read_frame(&frame, &frame_len, &c);
 	out_of_time = end(&c) || r == -ETIME;

@@ -241,7 +241,7 @@ static void write_day(char ret[VALUE_DATE_BYTES], unsigned year, unsigned month,
 
 int value_date(char ret[VALUE_DATE_BYTES], const char *text)
 {
-	char value[40];
+	char value[40] = "";
 	int date[3], r = value_text(value, sizeof(value), text);
 	size_t digits;
 

@@ -150,14 +150,16 @@ static void do_nothing(void)
 
 static void do_open(void)
 {
-	if (open("/etc/hostname", O_RDONLY | O_CLOEXEC) < 0)
-		_exit(1);
+	int fd = open("/etc/hostname", O_RDONLY | O_CLOEXEC);
+
+	_exit(fd < 0);
 }
 
 static void do_socket(void)
 {
-	if (socket(AF_INET, SOCK_DGRAM, 0) < 0)
-		_exit(1);
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	_exit(fd < 0);
 }
 
 static void do_fork(void)
@@ -178,8 +180,9 @@ static void do_kill(void)
 
 static void do_code(void)
 {
-	if (mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
-		_exit(1);
+	void *code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	_exit(code == MAP_FAILED);
 }
 
 static void do_write(void)
