@@ -18,6 +18,9 @@
 #define SESSION_HASH_BYTES 32           /* of the token: names the session without opening it */
 #define SESSION_LIFE_US (30LL * 24 * 3600 * 1000000)
 #define SESSIONS_PER_ACCOUNT 64         /* a further one ends the oldest */
+#define DEVICE_LIFE_US (180LL * 24 * 3600 * 1000000)
+#define DEVICE_NAME_BYTES 61
+#define LINK_CODE_BYTES 20              /* four groups of four characters, and 0 */
 
 struct account {
 	int64_t id;
@@ -28,6 +31,35 @@ struct account {
 	const char *password_hash;      /* for password_verify(); "" none: signs in by link or device only */
 	bool must_change;               /* the password is a first one */
 };
+
+/* A sign-in. One with a device's name is a paired device: a PC in a hall, a member's phone. */
+struct session {
+	uint8_t hash[SESSION_HASH_BYTES];       /* of the token */
+	int64_t account;
+	int64_t created_us, expires_us;         /* wall */
+	char device[DEVICE_NAME_BYTES];         /* "" a browser that signed in */
+};
+
+/* A link that becomes a sign-in once: a first sign-in, a guest's, the pairing of a device. */
+struct link {
+	uint8_t hash[SESSION_HASH_BYTES];       /* of the code */
+	int64_t account;
+	int64_t expires_us;                     /* wall */
+	int64_t session_life_us;
+	char device[DEVICE_NAME_BYTES];         /* of the session to come */
+};
+
+/** A fresh random token and its session, which a CHANGE_SESSION then opens. */
+void session_make(struct session *ret, char ret_token[SESSION_TOKEN_BYTES], int64_t account, const char *device, int64_t life_us, int64_t now_wall_us);
+
+/** A fresh random code, 80 bits: letters and digits that are not taken for one another. */
+void link_make(struct link *ret, char ret_code[LINK_CODE_BYTES], int64_t account, const char *device, int64_t expires_us, int64_t session_life_us);
+
+/** The link of a code, however it is grouped or cased; NULL: unknown, used or expired. Borrowed until the next directory_apply(). */
+const struct link *link_find(const struct directory *d, const char *code, int64_t now_wall_us);
+
+/** The sessions of an account, oldest first, behind NULL; NULL behind the last. */
+const struct session *session_next(const struct directory *d, int64_t account, const struct session *after);
 
 /**
  * Starts a sign-in session. The token is random; memory and disk hold its hash. `ticket` as in journal_append():

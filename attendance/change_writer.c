@@ -11,7 +11,8 @@
 #define SQL_BYTES 512
 
 enum statement {
-	ADD_AUDIT, ADD_ORG, MERGE_ORG, ADD_PERSON, SET_IDENTITY, MERGE_PERSON, ADD_ACCOUNT, SET_PASSWORD, CLOSE_ACCOUNT, END_SESSIONS, N_STATEMENTS,
+	ADD_AUDIT, ADD_ORG, MERGE_ORG, ADD_PERSON, SET_IDENTITY, MERGE_PERSON, ADD_ACCOUNT, SET_PASSWORD, CLOSE_ACCOUNT, END_SESSIONS, END_LINKS,
+	ADD_SESSION, END_SESSION, ADD_LINK, END_LINK, N_STATEMENTS,
 };
 
 static const char *const statements[N_STATEMENTS] = {
@@ -29,6 +30,11 @@ static const char *const statements[N_STATEMENTS] = {
 	/* The login is free again; the row stays, since rights and the audit log name it. */
 	[CLOSE_ACCOUNT] = "UPDATE account SET closed_at = ?, password_hash = '', login = login || '#' || id WHERE id = ? AND closed_at IS NULL",
 	[END_SESSIONS] = "DELETE FROM session WHERE account = ?",
+	[END_LINKS] = "UPDATE link SET used_at = ? WHERE account = ? AND used_at IS NULL",
+	[ADD_SESSION] = "INSERT INTO session (hash, account, created_us, expires_us, device) VALUES (?, ?, ?, ?, ?)",
+	[END_SESSION] = "DELETE FROM session WHERE hash = ?",
+	[ADD_LINK] = "INSERT INTO link (hash, account, device, expires_us, session_life_us, recorded_at) VALUES (?, ?, ?, ?, ?, ?)",
+	[END_LINK] = "UPDATE link SET used_at = ? WHERE hash = ? AND used_at IS NULL",
 };
 
 struct change_writer {
@@ -129,23 +135,47 @@ static int write_account(struct change_writer *w, const struct account *a, int64
 	return run(st, bound);
 }
 
-static int end_sessions(struct change_writer *w, int64_t account)
+static int end_sessions(struct change_writer *w, int64_t account, int64_t wall_us)
 {
-	return run(w->st[END_SESSIONS], db_bind(w->st[END_SESSIONS], "i", account));
+	int r = run(w->st[END_SESSIONS], db_bind(w->st[END_SESSIONS], "i", account));
+
+	return r < 0 ? r : run(w->st[END_LINKS], db_bind(w->st[END_LINKS], "ii", wall_us, account));
 }
 
-static int write_password(struct change_writer *w, const struct account *a)
+static int write_session(struct change_writer *w, const struct session *s)
+{
+	sqlite3_stmt *st = w->st[ADD_SESSION];
+
+	return run(st, db_bind(st, "biiit", s->hash, SESSION_HASH_BYTES, s->account, s->created_us, s->expires_us, s->device));
+}
+
+static int write_link(struct change_writer *w, const struct link *l, int64_t wall_us)
+{
+	sqlite3_stmt *st = w->st[ADD_LINK];
+
+	return run(st, db_bind(st, "bitiii", l->hash, SESSION_HASH_BYTES, l->account, l->device, l->expires_us, l->session_life_us, wall_us));
+}
+
+/* Once: a second use finds it used. */
+static int end_link(struct change_writer *w, const struct link *l, int64_t wall_us)
+{
+	int r = run(w->st[END_LINK], db_bind(w->st[END_LINK], "ib", wall_us, l->hash, SESSION_HASH_BYTES));
+
+	return r == 0 && sqlite3_changes(w->db) != 1 ? -EINVAL : r;
+}
+
+static int write_password(struct change_writer *w, const struct account *a, int64_t wall_us)
 {
 	int r = run(w->st[SET_PASSWORD], db_bind(w->st[SET_PASSWORD], "tii", a->password_hash, (int64_t)a->must_change, a->id));
 
-	return r < 0 ? r : end_sessions(w, a->id);
+	return r < 0 ? r : end_sessions(w, a->id, wall_us);
 }
 
 static int close_account(struct change_writer *w, int64_t id, int64_t wall_us)
 {
 	int r = run(w->st[CLOSE_ACCOUNT], db_bind(w->st[CLOSE_ACCOUNT], "ii", wall_us, id));
 
-	return r < 0 ? r : end_sessions(w, id);
+	return r < 0 ? r : end_sessions(w, id, wall_us);
 }
 
 /* A fact's columns have fixed numbers, since a type has only some of them. */
@@ -200,9 +230,17 @@ static int write_change(struct change_writer *w, const struct change *c, int64_t
 	case CHANGE_ACCOUNT:
 		return write_account(w, &c->account, wall_us);
 	case CHANGE_PASSWORD:
-		return write_password(w, &c->account);
+		return write_password(w, &c->account, wall_us);
 	case CHANGE_ACCOUNT_CLOSED:
 		return close_account(w, c->id, wall_us);
+	case CHANGE_SESSION:
+		return write_session(w, c->session);
+	case CHANGE_SESSION_ENDS:
+		return run(w->st[END_SESSION], db_bind(w->st[END_SESSION], "b", c->session->hash, SESSION_HASH_BYTES));
+	case CHANGE_LINK:
+		return write_link(w, c->link, wall_us);
+	case CHANGE_LINK_ENDS:
+		return end_link(w, c->link, wall_us);
 	}
 	return -EINVAL;
 }

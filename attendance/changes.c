@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdalign.h>
 #include <string.h>
 
 #include "attendance/directory_state.h"
@@ -10,11 +11,12 @@
 #include "attendance/writes.h"
 
 #define BLOCK_BYTES 16384
+#define BLOCK_ALIGN 8
 
 struct block {
 	struct block *next;
 	size_t used, size;
-	char data[];
+	alignas(BLOCK_ALIGN) char data[];
 };
 
 struct changes {
@@ -60,23 +62,28 @@ static struct block *block_for(struct changes *c, size_t len)
 	return b;
 }
 
-static const char *keep(struct changes *c, const char *text)
+/* A copy at an address that suits any type; NULL without memory. */
+static void *keep_bytes(struct changes *c, const void *data, size_t len)
 {
-	size_t len = text ? strlen(text) + 1 : 0;
-	struct block *b;
+	size_t room = (len + BLOCK_ALIGN - 1) / BLOCK_ALIGN * BLOCK_ALIGN;
+	struct block *b = block_for(c, room);
 	char *at;
 
-	if (len <= 1)
-		return "";
-	b = block_for(c, len);
 	if (!b) {
 		c->broken = true;
-		return "";
+		return NULL;
 	}
 	at = b->data + b->used;
-	memcpy(at, text, len);
-	b->used += len;
+	memcpy(at, data, len);
+	b->used += room;
 	return at;
+}
+
+static const char *keep(struct changes *c, const char *text)
+{
+	const char *copy = text && *text ? keep_bytes(c, text, strlen(text) + 1) : NULL;
+
+	return copy ? copy : "";
 }
 
 static struct change *add(struct changes *c, enum change_type type, int64_t id)
@@ -173,6 +180,26 @@ void changes_password(struct changes *c, int64_t account, const char *hash, bool
 void changes_account_closed(struct changes *c, int64_t account)
 {
 	add(c, CHANGE_ACCOUNT_CLOSED, account);
+}
+
+void changes_session(struct changes *c, const struct session *session)
+{
+	add(c, CHANGE_SESSION, session->account)->session = keep_bytes(c, session, sizeof(*session));
+}
+
+void changes_session_ends(struct changes *c, const struct session *session)
+{
+	add(c, CHANGE_SESSION_ENDS, session->account)->session = keep_bytes(c, session, sizeof(*session));
+}
+
+void changes_link(struct changes *c, const struct link *link)
+{
+	add(c, CHANGE_LINK, link->account)->link = keep_bytes(c, link, sizeof(*link));
+}
+
+void changes_link_ends(struct changes *c, const struct link *link)
+{
+	add(c, CHANGE_LINK_ENDS, link->account)->link = keep_bytes(c, link, sizeof(*link));
 }
 
 size_t changes_n(const struct changes *c)

@@ -25,6 +25,10 @@ enum change_type {
 	CHANGE_ACCOUNT,         /* a new account */
 	CHANGE_PASSWORD,        /* of an account; ends its sessions */
 	CHANGE_ACCOUNT_CLOSED,  /* ends its sessions */
+	CHANGE_SESSION,         /* a sign-in */
+	CHANGE_SESSION_ENDS,
+	CHANGE_LINK,            /* a link that becomes a sign-in once */
+	CHANGE_LINK_ENDS,       /* it was used, or taken back */
 };
 
 struct change {
@@ -35,6 +39,8 @@ struct change {
 	struct fact fact;               /* CHANGE_FACT, CHANGE_FACT_ENDS (as it is then) */
 	struct identity identity;       /* CHANGE_IDENTITY */
 	struct account account;         /* CHANGE_ACCOUNT, CHANGE_PASSWORD */
+	const struct session *session;  /* CHANGE_SESSION, CHANGE_SESSION_ENDS (only the hash) */
+	const struct link *link;        /* CHANGE_LINK, CHANGE_LINK_ENDS (only the hash) */
 };
 
 /* Who did what to whom: the audit log's row. Texts are copied. */
@@ -73,6 +79,10 @@ void changes_fact_ends(struct changes *c, const struct fact *fact, int64_t at_us
 void changes_account(struct changes *c, const struct account *account);
 void changes_password(struct changes *c, int64_t account, const char *hash, bool must_change);
 void changes_account_closed(struct changes *c, int64_t account);
+void changes_session(struct changes *c, const struct session *session);
+void changes_session_ends(struct changes *c, const struct session *session);
+void changes_link(struct changes *c, const struct link *link);
+void changes_link_ends(struct changes *c, const struct link *link);
 
 size_t changes_n(const struct changes *c);
 const struct change *changes_at(const struct changes *c, size_t i);

@@ -94,6 +94,16 @@ static int apply(struct directory *d, const struct change *c, int64_t now_wall_u
 	case CHANGE_ACCOUNT_CLOSED:
 		directory_drop_account(d, c->id);
 		return 0;
+	case CHANGE_SESSION:
+		return directory_add_session(d, c->session);
+	case CHANGE_SESSION_ENDS:
+		directory_remove_session(d, c->session->hash);
+		return 0;
+	case CHANGE_LINK:
+		return directory_add_link(d, c->link);
+	case CHANGE_LINK_ENDS:
+		directory_remove_link(d, c->link->hash);
+		return 0;
 	}
 	return -EINVAL;
 }

@@ -105,7 +105,19 @@ static int load_session(struct directory *d, sqlite3_stmt *st)
 	memcpy(s.hash, sqlite3_column_blob(st, 0), SESSION_HASH_BYTES);
 	s.created_us = sqlite3_column_int64(st, 2);
 	s.expires_us = sqlite3_column_int64(st, 3);
+	snprintf(s.device, sizeof(s.device), "%s", db_text(st, 4));
 	return directory_add_session(d, &s);
+}
+
+static int load_link(struct directory *d, sqlite3_stmt *st)
+{
+	struct link l = { .account = sqlite3_column_int64(st, 1), .expires_us = sqlite3_column_int64(st, 2), .session_life_us = sqlite3_column_int64(st, 3) };
+
+	if (sqlite3_column_bytes(st, 0) != SESSION_HASH_BYTES)
+		return -EBADMSG;
+	memcpy(l.hash, sqlite3_column_blob(st, 0), SESSION_HASH_BYTES);
+	snprintf(l.device, sizeof(l.device), "%s", db_text(st, 4));
+	return directory_add_link(d, &l);
 }
 
 static int load_fact(struct directory *d, sqlite3_stmt *st)
@@ -168,7 +180,8 @@ static const struct {
 	{ "SELECT id, title, epoch, org, opened_us, ended_us FROM room", load_room },
 	{ "SELECT room, account, org, subtree, role FROM room_right WHERE " NOW
 	  " ORDER BY room, ifnull(account, 0), ifnull(org, 0), id", load_right },
-	{ "SELECT hash, account, created_us, expires_us FROM session", load_session },
+	{ "SELECT hash, account, created_us, expires_us, device FROM session", load_session },
+	{ "SELECT hash, account, expires_us, session_life_us, device FROM link WHERE used_at IS NULL", load_link },
 };
 
 int directory_load(struct directory **ret, sqlite3 *db, int64_t now_wall_us)
@@ -198,6 +211,7 @@ struct directory *directory_destroy(struct directory *d)
 		return NULL;
 	directory_drop_all(d);
 	directory_drop_rooms(d);
+	directory_drop_links(d);
 	mem_free(d->sessions);
 	return mem_free(d);
 }

@@ -72,14 +72,59 @@ bool directory_remove_session(struct directory *d, const uint8_t hash[SESSION_HA
 	return true;
 }
 
+static void remove_link(struct directory *d, struct link_entry *l)
+{
+	HASH_DELETE(hh, d->links, l);
+	mem_free(l);
+}
+
+int directory_add_link(struct directory *d, const struct link *link)
+{
+	struct link_entry *l;
+
+	HASH_FIND(hh, d->links, link->hash, SESSION_HASH_BYTES, l);
+	if (l)
+		return -EEXIST;
+	l = mem_zalloc(sizeof(*l));
+	if (!l)
+		return -ENOMEM;
+	l->link = *link;
+	HASH_ADD(hh, d->links, link.hash, SESSION_HASH_BYTES, l);
+	if (HASH_ADDED(hh, l))
+		return 0;
+	mem_free(l);
+	return -ENOMEM;
+}
+
+void directory_remove_link(struct directory *d, const uint8_t hash[SESSION_HASH_BYTES])
+{
+	struct link_entry *l;
+
+	HASH_FIND(hh, d->links, hash, SESSION_HASH_BYTES, l);
+	if (l)
+		remove_link(d, l);
+}
+
+void directory_drop_links(struct directory *d)
+{
+	struct link_entry *l, *next;
+
+	HASH_ITER(hh, d->links, l, next)
+		remove_link(d, l);
+}
+
 void directory_end_sessions(struct directory *d, int64_t account)
 {
+	struct link_entry *l, *next;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < d->n_sessions; i++)
 		if (d->sessions[i].account != account)
 			d->sessions[kept++] = d->sessions[i];
 	d->n_sessions = kept;
+	HASH_ITER(hh, d->links, l, next)
+		if (l->link.account == account)
+			remove_link(d, l);
 }
 
 void directory_drop_expired_sessions(struct directory *d, int64_t now_wall_us)

@@ -7,12 +7,6 @@
 #include "attendance/directory.h"
 #include "media/base/hash.h"
 
-struct session {
-	uint8_t hash[SESSION_HASH_BYTES];
-	int64_t account;
-	int64_t created_us, expires_us;         /* wall */
-};
-
 /* Each entry begins with what is handed out; all texts are the entry's own. */
 struct fact_key {
 	int64_t type, id;
@@ -43,6 +37,11 @@ struct account_entry {
 	UT_hash_handle hh, by_login;
 };
 
+struct link_entry {
+	struct link link;
+	UT_hash_handle hh;
+};
+
 struct right {
 	char *room;
 	int64_t account, org;   /* one of them is 0 */
@@ -69,6 +68,7 @@ struct directory {
 	size_t n_rooms;
 	struct right *rights;           /* by room, account, organisation; of one such by age */
 	size_t n_rights;
+	struct link_entry *links;       /* owned, by hash of the code */
 	struct session *sessions;       /* by hash */
 	size_t n_sessions;
 };
@@ -123,7 +123,12 @@ int directory_add_session(struct directory *d, const struct session *session);
 /** False when there was none. */
 bool directory_remove_session(struct directory *d, const uint8_t hash[SESSION_HASH_BYTES]);
 
-/** All of an account. */
+/** Errors: -ENOMEM, -EEXIST. */
+int directory_add_link(struct directory *d, const struct link *link);
+void directory_remove_link(struct directory *d, const uint8_t hash[SESSION_HASH_BYTES]);
+void directory_drop_links(struct directory *d);
+
+/** All of an account, and its links. */
 void directory_end_sessions(struct directory *d, int64_t account);
 
 void directory_drop_expired_sessions(struct directory *d, int64_t now_wall_us);

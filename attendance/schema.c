@@ -167,10 +167,25 @@ static const char people_sql[] =
 	"CREATE INDEX audit_subject ON audit (subject, sequence) WHERE subject > 0;"
 	"CREATE INDEX audit_person ON audit (person, sequence) WHERE person > 0;";
 
+/* Version 4: sign-ins that are devices, and links that become a sign-in once. */
+static const char links_sql[] =
+	"ALTER TABLE session ADD COLUMN device TEXT NOT NULL DEFAULT '';"
+	"CREATE TABLE link ("
+	"  hash BLOB PRIMARY KEY CHECK (length(hash) = 32),"
+	"  account INTEGER NOT NULL REFERENCES account (id),"
+	"  device TEXT NOT NULL,"
+	"  expires_us INTEGER NOT NULL,"
+	"  session_life_us INTEGER NOT NULL,"
+	"  recorded_at INTEGER NOT NULL,"
+	"  used_at INTEGER"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX link_account ON link (account);";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
 	{ "persons, grants, policies, audit", people_sql },
+	{ "devices, links", links_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

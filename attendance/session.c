@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "attendance/account.h"
@@ -9,6 +10,7 @@
 #include "attendance/writes.h"
 
 #define TOKEN_BYTES 32
+#define LINK_LETTERS 16                 /* of 5 bits each */
 #define TOKEN_VARIANT sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
 static_assert(SESSION_TOKEN_BYTES == sodium_base64_ENCODED_LEN(TOKEN_BYTES, TOKEN_VARIANT), "43 characters and 0");
@@ -22,6 +24,73 @@ bool session_hash(uint8_t ret[SESSION_HASH_BYTES], const char *token)
 	crypto_generichash(ret, SESSION_HASH_BYTES, (const uint8_t *)token, len, NULL, 0);
 	return true;
 }
+
+static void make_token(uint8_t ret_hash[SESSION_HASH_BYTES], char ret_token[SESSION_TOKEN_BYTES])
+{
+	uint8_t bytes[TOKEN_BYTES];
+
+	randombytes_buf(bytes, sizeof(bytes));
+	sodium_bin2base64(ret_token, SESSION_TOKEN_BYTES, bytes, sizeof(bytes), TOKEN_VARIANT);
+	session_hash(ret_hash, ret_token);
+}
+
+void session_make(struct session *ret, char ret_token[SESSION_TOKEN_BYTES], int64_t account, const char *device, int64_t life_us, int64_t now_wall_us)
+{
+	*ret = (struct session){ .account = account, .created_us = now_wall_us, .expires_us = now_wall_us + life_us };
+	snprintf(ret->device, sizeof(ret->device), "%s", device);
+	make_token(ret->hash, ret_token);
+}
+
+/* ---- links ---- */
+
+static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";       /* Crockford: no i, l, o, u */
+
+static void hash_code(uint8_t ret[SESSION_HASH_BYTES], const char plain[LINK_LETTERS])
+{
+	crypto_generichash(ret, SESSION_HASH_BYTES, (const uint8_t *)plain, LINK_LETTERS, NULL, 0);
+}
+
+void link_make(struct link *ret, char ret_code[LINK_CODE_BYTES], int64_t account, const char *device, int64_t expires_us, int64_t session_life_us)
+{
+	char plain[LINK_LETTERS];
+
+	for (size_t i = 0; i < LINK_LETTERS; i++)
+		plain[i] = letters[randombytes_uniform(32)];
+	*ret = (struct link){ .account = account, .expires_us = expires_us, .session_life_us = session_life_us };
+	snprintf(ret->device, sizeof(ret->device), "%s", device);
+	hash_code(ret->hash, plain);
+	snprintf(ret_code, LINK_CODE_BYTES, "%.4s-%.4s-%.4s-%.4s", plain, plain + 4, plain + 8, plain + 12);
+}
+
+/* What people read wrongly is one letter. */
+static char plain_letter(char c)
+{
+	c = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+	return c == 'o' ? '0' : c == 'i' || c == 'l' ? '1' : c;
+}
+
+const struct link *link_find(const struct directory *d, const char *code, int64_t now_wall_us)
+{
+	uint8_t hash[SESSION_HASH_BYTES];
+	char plain[LINK_LETTERS];
+	struct link_entry *l;
+	size_t n = 0;
+
+	for (; *code; code++) {
+		if (*code == '-' || *code == ' ')
+			continue;
+		if (n == LINK_LETTERS)
+			return NULL;
+		plain[n++] = plain_letter(*code);
+	}
+	if (n != LINK_LETTERS)
+		return NULL;
+	hash_code(hash, plain);
+	HASH_FIND(hh, d->links, hash, SESSION_HASH_BYTES, l);
+	return l && now_wall_us < l->link.expires_us ? &l->link : NULL;
+}
+
+/* ---- sessions ---- */
 
 static int post(struct store *s, enum write_type type, const struct session *session, uint64_t ticket)
 {
@@ -43,10 +112,9 @@ static int end(struct store *s, const struct session *session)
 int session_open(struct store *s, char ret_token[SESSION_TOKEN_BYTES], int64_t account, int64_t now_wall_us, uint64_t ticket)
 {
 	struct directory *d = store_directory(s);
-	struct session session = { .account = account, .created_us = now_wall_us, .expires_us = now_wall_us + SESSION_LIFE_US };
 	const struct session *oldest;
+	struct session session;
 	char token[SESSION_TOKEN_BYTES];
-	uint8_t bytes[TOKEN_BYTES];
 	size_t n;
 	int r = 0;
 
@@ -57,9 +125,7 @@ int session_open(struct store *s, char ret_token[SESSION_TOKEN_BYTES], int64_t a
 		r = end(s, oldest);
 	if (r < 0)
 		return r;
-	randombytes_buf(bytes, sizeof(bytes));
-	sodium_bin2base64(token, sizeof(token), bytes, sizeof(bytes), TOKEN_VARIANT);
-	session_hash(session.hash, token);
+	session_make(&session, token, account, "", SESSION_LIFE_US, now_wall_us);
 	r = directory_add_session(d, &session);
 	if (r < 0)
 		return r;
@@ -95,4 +161,20 @@ int session_close(struct store *s, const char *token)
 		return 0;
 	session = directory_session(store_directory(s), hash);
 	return session ? end(s, session) : 0;
+}
+
+/* Few have more than one, and nobody asks often: by creation, each time the next above the last. */
+const struct session *session_next(const struct directory *d, int64_t account, const struct session *after)
+{
+	const struct session *best = NULL;
+
+	for (size_t i = 0; i < d->n_sessions; i++) {
+		const struct session *s = &d->sessions[i];
+
+		if (s->account != account || (after && (s->created_us < after->created_us || (s->created_us == after->created_us && s <= after))))
+			continue;
+		if (!best || s->created_us < best->created_us)
+			best = s;
+	}
+	return best;
 }

@@ -21,4 +21,17 @@ json_t *api_org_json(const struct api_call *c, const struct org *o);
 /** The names from the topmost organisation that the caller sees down to this one, joined by " / ". */
 json_t *api_org_path(const struct api_call *c, const struct org *o);
 
+/* sessions.c */
+void api_own_sessions(struct api_call *c);
+void api_own_session_end(struct api_call *c);
+void api_own_device_pair(struct api_call *c);
+void api_person_sessions(struct api_call *c);
+void api_person_session_end(struct api_call *c);
+void api_link_make(struct api_call *c);
+void api_devices(struct api_call *c);
+void api_device_pair(struct api_call *c);
+void api_device_end(struct api_call *c);
+void api_session_ended(struct api_call *c);
+void api_link_made(struct api_call *c);
+
 #endif

@@ -19,6 +19,7 @@ struct job {
 	bool known;
 	char hash[PASSWORD_HASH_BYTES];
 	char password[PASSWORD_MAX + 1];
+	char new_password[PASSWORD_MAX + 1];    /* "" none */
 };
 
 struct password_check {
@@ -49,6 +50,17 @@ static bool next_job(struct password_check *c, struct job *ret)
 	return !c->closing;
 }
 
+static void answer(struct job *j)
+{
+	bool first = j->known && !*j->hash && *j->new_password;
+
+	j->verdict.right = first || (password_verify(j->known ? j->hash : NULL, j->password) && j->known);
+	if (j->verdict.right && *j->new_password && password_hash(j->verdict.new_hash, j->new_password) < 0)
+		j->verdict.new_hash[0] = 0;
+	sodium_memzero(j->password, sizeof(j->password));
+	sodium_memzero(j->new_password, sizeof(j->new_password));
+}
+
 static void *run(void *user)
 {
 	struct password_check *c = user;
@@ -57,8 +69,7 @@ static void *run(void *user)
 
 	pthread_setschedparam(pthread_self(), SCHED_IDLE, &idle);
 	while (next_job(c, &j)) {
-		j.verdict.right = password_verify(j.known ? j.hash : NULL, j.password) && j.known;
-		sodium_memzero(j.password, sizeof(j.password));
+		answer(&j);
 		mailbox_post(c->verdicts, 0, &j.verdict, sizeof(j.verdict));
 	}
 	return NULL;
@@ -105,7 +116,7 @@ struct password_check *password_check_destroy(struct password_check *c)
 	return mem_free(c);
 }
 
-int password_check_add(struct password_check *c, uint64_t request, int64_t account, const char *hash, const char *password)
+int password_check_add(struct password_check *c, uint64_t request, int64_t account, const char *hash, const char *password, const char *new_password)
 {
 	int r = -EBUSY;
 
@@ -116,6 +127,7 @@ int password_check_add(struct password_check *c, uint64_t request, int64_t accou
 		*j = (struct job){ .verdict = { .request = request, .account = account }, .known = hash != NULL };
 		snprintf(j->hash, sizeof(j->hash), "%s", hash ? hash : "");
 		snprintf(j->password, sizeof(j->password), "%s", password);
+		snprintf(j->new_password, sizeof(j->new_password), "%s", new_password ? new_password : "");
 		c->n++;
 		r = 0;
 		pthread_cond_signal(&c->changed);

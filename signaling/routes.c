@@ -12,6 +12,8 @@ static const struct http_route routes[] = {
 	{ "/metrics", HTTP_GET, NULL, 0, false, metrics_handle },
 	{ "/api/v1/openapi.json", HTTP_GET, NULL, 0, true, openapi_handle },
 	{ "/api/v1/session", HTTP_GET | HTTP_POST | HTTP_DELETE, "application/json", 4096, false, sign_in_handle },
+	{ "/api/v1/session/password", HTTP_POST, "application/json", 4096, false, password_change_handle },
+	{ "/api/v1/session/link", HTTP_POST, "application/json", 4096, false, link_use_handle },
 	{ "/api/v1/rooms", HTTP_GET, NULL, 0, false, room_list_handle },
 	{ "/api/v1/rooms/", HTTP_GET, NULL, 0, false, quality_page_handle },
 	{ "/api/v1/", HTTP_GET | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE, "application/json", 65536, false, api_handle },

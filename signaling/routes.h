@@ -12,6 +12,8 @@ void health_handle(struct request *q);
 void metrics_handle(struct request *q);
 void openapi_handle(struct request *q);
 void sign_in_handle(struct request *q);
+void password_change_handle(struct request *q);
+void link_use_handle(struct request *q);
 void room_list_handle(struct request *q);
 void quality_page_handle(struct request *q);
 void whip_handle(struct request *q);

@@ -15,6 +15,7 @@
 #include "attendance/directory.h"
 #include "media/base/clock.h"
 #include "signaling/message.h"
+#include "signaling/password_change.h"
 #include "signaling/routes.h"
 #include "signaling/server.h"
 #include "signaling/tickets.h"
@@ -24,7 +25,7 @@ struct opening {                /* of a ticket */
 	int64_t account;
 };
 
-static void reply_account(struct request *q, int status, int64_t id)
+void sign_in_reply(struct request *q, int status, int64_t id)
 {
 	const struct account *a = directory_account(q->server->directory, id);
 	char org[SEAT_ORG_BYTES];
@@ -43,7 +44,7 @@ static bool is_secure(const struct config *c)
 	return *c->tls_cert || strncmp(c->origin, "https://", 8) == 0;
 }
 
-static void set_cookie(struct request *q, const char *token, int64_t max_age_s)
+void sign_in_set_cookie(struct request *q, const char *token, int64_t max_age_s)
 {
 	char cookie[256];
 
@@ -69,7 +70,7 @@ int64_t sign_in_account(struct server *s, const struct request *q)
 }
 
 /* Whether the account exists must not show, so it counts by the name that was given. */
-static void name_attempt(struct request *q, const char *login)
+void sign_in_name_attempt(struct request *q, const char *login)
 {
 	uint8_t digest[crypto_generichash_BYTES_MIN];
 	char hex[17];
@@ -78,7 +79,7 @@ static void name_attempt(struct request *q, const char *login)
 	snprintf(q->attempt, sizeof(q->attempt), "%s %.46s", sodium_bin2hex(hex, sizeof(hex), digest, 8), q->peer);
 }
 
-static int64_t wait_us(const struct request *q)
+int64_t sign_in_wait_us(const struct request *q)
 {
 	int64_t now = clock_boot_us();
 	int64_t own = limiter_wait(q->server->sign_in_limit, q->attempt, now);
@@ -87,7 +88,7 @@ static int64_t wait_us(const struct request *q)
 	return MAX(own, all);
 }
 
-static void count_wrong(const struct request *q)
+void sign_in_count_wrong(const struct request *q)
 {
 	int64_t now = clock_boot_us();
 
@@ -110,8 +111,8 @@ static void on_opened(struct server *s, const void *data, int64_t sequence, int 
 		return;
 	}
 	server_add(s, COUNT_SIGN_INS, 1);
-	set_cookie(q, q->session_token, SESSION_LIFE_US / 1000000);
-	reply_account(q, 200, o->account);
+	sign_in_set_cookie(q, q->session_token, SESSION_LIFE_US / 1000000);
+	sign_in_reply(q, 200, o->account);
 }
 
 void sign_in_on_verdict(struct server *s, const struct password_verdict *v)
@@ -123,8 +124,12 @@ void sign_in_on_verdict(struct server *s, const struct password_verdict *v)
 	if (!q)
 		return;
 	if (!v->right) {
-		count_wrong(q);
+		sign_in_count_wrong(q);
 		http_problem(q, 401, "not_signed_in", "Account or password is wrong.", 0);
+		return;
+	}
+	if (*v->new_hash) {
+		password_change_on_verdict(q, v);
 		return;
 	}
 	ticket = tickets_add(s->tickets, on_opened, &o, sizeof(o));
@@ -139,11 +144,11 @@ static void check_password(struct request *q, const char *login, const char *pas
 	const struct account *a = directory_login(q->server->directory, login);
 	int64_t wait;
 
-	name_attempt(q, login);
-	wait = wait_us(q);
+	sign_in_name_attempt(q, login);
+	wait = sign_in_wait_us(q);
 	if (wait > 0)
 		http_problem(q, 429, "rate_limited", "Too many wrong attempts.", (unsigned)(wait / 1000) + 1);
-	else if (password_check_add(q->server->passwords, q->serial, a ? a->id : 0, a ? a->password_hash : NULL, password) < 0)
+	else if (password_check_add(q->server->passwords, q->serial, a ? a->id : 0, a && *a->password_hash ? a->password_hash : NULL, password, NULL) < 0)
 		http_problem(q, 503, "overloaded", "Many people are signing in; try again in a moment.", 3000);
 }
 
@@ -167,7 +172,7 @@ static void sign_out(struct request *q)
 	if (http_cookie(q, SIGN_IN_COOKIE, token, sizeof(token)))
 		session_close(q->server->store, token);
 	server_rights_changed(q->server);
-	set_cookie(q, "", 0);
+	sign_in_set_cookie(q, "", 0);
 	http_add_header(q, "cache-control:", "no-store");
 	http_reply(q, 204, NULL, NULL);
 }
@@ -179,5 +184,5 @@ void sign_in_handle(struct request *q)
 	else if (q->method == HTTP_DELETE)
 		sign_out(q);
 	else
-		reply_account(q, 200, sign_in_account(q->server, q));
+		sign_in_reply(q, 200, sign_in_account(q->server, q));
 }

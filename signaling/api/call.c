@@ -29,7 +29,7 @@ struct act_under_way {
 static int status_of(const char *code)
 {
 	static const struct { const char *code; int status; } statuses[] = {
-		{ "bad_message", 400 }, { "not_signed_in", 401 }, { "forbidden", 403 }, { "not_found", 404 }, { "conflict", 409 }, { "changed", 412 },
+		{ "bad_message", 400 }, { "not_signed_in", 401 }, { "forbidden", 403 }, { "must_change_password", 403 }, { "not_found", 404 }, { "conflict", 409 }, { "changed", 412 },
 		{ "too_large", 413 }, { "not_recorded", 503 }, { "overloaded", 503 },
 	};
 
@@ -288,6 +288,8 @@ static bool prepare(struct api_call *c, struct request *q, const struct api_rout
 		api_not_there(c);
 	else if (!c->who.account)
 		api_refuse(c, "not_signed_in", "Sign in first.", NULL);
+	else if (directory_account(c->directory, c->who.account)->must_change)
+		api_refuse(c, "must_change_password", "Choose a password of your own first.", NULL);
 	return !q->replied;
 }
 

@@ -12,6 +12,15 @@ static const struct api_route routes[] = {
 	{ HTTP_POST, "orgs/#/move", api_org_move, api_org_done },
 	{ HTTP_POST, "orgs/#/merge", api_org_merge, api_org_done },
 	{ HTTP_POST, "orgs/#/close", api_org_close, api_org_done },
+	{ HTTP_GET, "orgs/#/devices", api_devices, NULL },
+	{ HTTP_POST, "orgs/#/devices", api_device_pair, api_link_made },
+	{ HTTP_POST, "orgs/#/devices/end", api_device_end, api_session_ended },
+	{ HTTP_GET, "people/#/sessions", api_person_sessions, NULL },
+	{ HTTP_POST, "people/#/sessions/end", api_person_session_end, api_session_ended },
+	{ HTTP_POST, "people/#/links", api_link_make, api_link_made },
+	{ HTTP_GET, "sessions", api_own_sessions, NULL },
+	{ HTTP_POST, "sessions/end", api_own_session_end, api_session_ended },
+	{ HTTP_POST, "sessions/devices", api_own_device_pair, api_link_made },
 };
 
 /* One part of the path against one of the route; moves both on. */

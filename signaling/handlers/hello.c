@@ -83,6 +83,13 @@ static void describe(struct call *c)
 	json_object_set_new(c->reply, "media_alive", json_boolean(c->dialog && media_alive(c)));
 }
 
+static bool must_change_password(const struct call *c)
+{
+	const struct account *a = directory_account(c->server->directory, c->socket->account);
+
+	return a && a->must_change;
+}
+
 int hello_handle(struct call *c)
 {
 	const char *token = call_string(c, "token"), *resume = call_string(c, "resume");
@@ -99,6 +106,8 @@ int hello_handle(struct call *c)
 	}
 	if (!c->dialog && !c->socket->account && !c->socket->has_token)
 		return refuse(&c->why, WIRE_NOT_SIGNED_IN, "");
+	if (must_change_password(c))
+		return refuse(&c->why, WIRE_FORBIDDEN, "password");
 	c->socket->greeted = true;
 	describe(c);
 	if (c->dialog)
