@@ -16,7 +16,7 @@ struct card_key {                       /* sodium_malloc() */
 	uint8_t bytes[CARD_KEY_BYTES];
 };
 
-static void closep(int *fd)
+static void closep(const int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);

@@ -109,7 +109,7 @@ static void the_reason_is_told(void **state)
 	struct policy_level off = { 1, true, 0 }, on = { 1, true, 1 }, none = { 1, false, 0 };
 
 	(void)state;
-	check(POLICY_RANKING, NULL, 0, 0, 0, POLICY_BY_DEFAULT);
+	check(POLICY_RANKING, &on, 0, 0, 0, POLICY_BY_DEFAULT);
 	check(POLICY_RANKING, &none, 1, 0, 0, POLICY_BY_DEFAULT);
 	check(POLICY_RANKING, &on, 1, 1, 1, POLICY_BY_OWN);
 	check(POLICY_RANKING, &off, 1, 0, 1, POLICY_BY_OWN);
