@@ -41,6 +41,10 @@ struct bwe_cfg {
 };
 
 struct bwe {
+	struct sent_history sent;       /* owns memory */
+	int64_t waiting_us;             /* since when packets wait for feedback, 0: none does */
+	int64_t sent_bytes, arrived_bytes; /* with numbers, and those of them that are known to have arrived */
+	int64_t feedback_us;            /* when the last came, 0: none */
 	bool transport_feedback;        /* negotiated */
 	bool deaf;                      /* but none comes: as if it were not */
 	int64_t floor_bps, ceiling_bps;
@@ -51,14 +55,10 @@ struct bwe {
 	int64_t dropped_us;             /* last drop, 0: none */
 	int64_t drained_us;             /* last that a long queue made */
 	int64_t raised_us;              /* last look at raising */
-	int64_t feedback_us;            /* when the last came, 0: none */
-	int64_t sent_bytes, arrived_bytes; /* with numbers, and those of them that are known to have arrived */
-	int64_t waiting_us;             /* since when packets wait for feedback, 0: none does */
 	int64_t rtt_us;
 	int64_t report_rtt_us;          /* when a receiver report told the round trip last, 0: never */
 	int64_t reference_us;           /* newest reference time, unwrapped */
 	bool has_reference;
-	struct sent_history sent;       /* owns memory */
 	struct acked_rate acked;
 	struct delay_trend trend;
 	struct queue_blame blame;

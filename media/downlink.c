@@ -9,7 +9,6 @@
 #include "media/slot.h"
 
 #define PADDING_NARROW 8                /* encoders cut a frame into parts that differ by a byte or two */
-#define CACHE_LINE 64
 #define PREFETCH_SLOTS 6
 #define PADDING_WIDE 200                /* where the line has room for more than is shown: thumbnails of a turn share a message */
 
@@ -131,11 +130,9 @@ static void prefetch_parts(const struct downlink *d)
 
 	for (uint32_t ready = d->ready; ready && n < PREFETCH_SLOTS; ready &= ready - 1, n++)
 		prefetch(&d->slots[__builtin_ctz(ready)], offsetof(struct slot, time.frames));
-	prefetch(&d->rate->pacer, sizeof(d->rate->pacer));
-	prefetch(&d->rate->bwe.sent, sizeof(d->rate->bwe.sent));
+	prefetch(d->rate, offsetof(struct rate_control, bwe.arrived_bytes));
 	prefetch(d->srtp, CACHE_LINE);
-	prefetch(&d->negotiated->down, CACHE_LINE);
-	prefetch(d->negotiated->pt_of_codec, CACHE_LINE);
+	prefetch(d->negotiated, CACHE_LINE);
 }
 
 /* Tables of which a departure writes a line each. */
@@ -159,7 +156,7 @@ static void prefetch_tables(const struct downlink *d)
 void downlink_prefetch(const struct downlink *d, unsigned step)
 {
 	if (step == 0)
-		prefetch(d, offsetof(struct downlink, late));
+		prefetch(d, offsetof(struct downlink, to) + sizeof(struct sockaddr_in6));
 	else if (step == 1)
 		prefetch_parts(d);
 	else

@@ -6,6 +6,9 @@
 #ifndef HUITANG_MEDIA_DOWNLINK_H
 #define HUITANG_MEDIA_DOWNLINK_H
 
+#include <stdalign.h>
+
+#include "media/base/macros.h"
 #include "media/departures.h"
 #include "media/media.h"
 #include "media/sendqueue.h"
@@ -24,8 +27,8 @@ struct late_packet {
 };
 
 struct downlink {
-	/* What every departure touches stands together. */
-	struct departure departure;
+	/* What every departure touches stands together: three lines of the cache. */
+	alignas(CACHE_LINE) struct departure departure;
 	uint32_t ready;                         /* bits of slots whose ring has more for them */
 	uint32_t sounds;                        /* bits of slots that are audio */
 	uint8_t n_slots;

@@ -11,6 +11,8 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#define MEMOS 4096                      /* a power of two */
+
 struct address_key {
 	uint16_t port;          /* network order */
 	uint16_t family;
@@ -30,14 +32,21 @@ struct ufrag {
 	UT_hash_handle hh;
 };
 
+/* An address found lately: a line of the cache answers for what the hash table needs several for. */
+struct memo {
+	struct address_key key;
+	struct gate_pass *pass;         /* NULL: empty */
+};
+
 struct gate {
+	struct memo memos[MEMOS];
 	struct gate_address *addresses;
 	struct ufrag *ufrags;
 };
 
 int gate_create(struct gate **ret)
 {
-	struct gate *g = mem_zalloc(sizeof(*g));
+	struct gate *g = mem_zalloc_line(sizeof(*g));
 
 	if (!g)
 		return -ENOMEM;
@@ -116,6 +125,30 @@ static struct address_key key_of(const struct sockaddr_storage *addr)
 	return k;
 }
 
+static size_t memo_place(const struct address_key *k)
+{
+	uint32_t words[sizeof(*k) / sizeof(uint32_t)];
+	uint32_t hash = 0;
+
+	memcpy(words, k, sizeof(*k));
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		hash = (hash ^ words[i]) * UINT32_C(0x9e3779b1) ^ hash >> 15;
+	return hash >> 8 & (MEMOS - 1);
+}
+
+static bool same_key(const struct address_key *a, const struct address_key *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+static void forget(struct gate *g, const struct address_key *k)
+{
+	struct memo *m = &g->memos[memo_place(k)];
+
+	if (same_key(&m->key, k))
+		m->pass = NULL;
+}
+
 static struct gate_address *find_address(const struct gate *g, const struct address_key *k)
 {
 	struct gate_address *a;
@@ -131,6 +164,7 @@ static void remove_address(struct gate *g, struct gate_address *a)
 			a->pass->addresses[i] = NULL;
 	if (a->pass->nominated == a)
 		a->pass->nominated = NULL;
+	forget(g, &a->key);
 	HASH_DEL(g->addresses, a);
 	mem_free(a);
 }
@@ -184,12 +218,26 @@ int gate_admit(struct gate *g, struct gate_pass *pass, const struct sockaddr_sto
 	return 0;
 }
 
-struct gate_pass *gate_find_address(const struct gate *g, const struct sockaddr_storage *addr)
+struct gate_pass *gate_find_address(struct gate *g, const struct sockaddr_storage *addr)
 {
 	struct address_key k = key_of(addr);
-	struct gate_address *a = find_address(g, &k);
+	struct memo *m = &g->memos[memo_place(&k)];
+	struct gate_address *a;
 
-	return a ? a->pass : NULL;
+	if (m->pass && same_key(&m->key, &k))
+		return m->pass;
+	a = find_address(g, &k);
+	if (!a)
+		return NULL;
+	*m = (struct memo){ k, a->pass };
+	return a->pass;
+}
+
+void gate_foresee(const struct gate *g, const struct sockaddr_storage *addr)
+{
+	struct address_key k = key_of(addr);
+
+	__builtin_prefetch(&g->memos[memo_place(&k)]);
 }
 
 void gate_expel(struct gate *g, struct gate_pass *pass, const struct sockaddr_storage *addr)

@@ -37,7 +37,10 @@ struct gate_pass *gate_find_ufrag(const struct gate *g, const char *ufrag, size_
 int gate_admit(struct gate *g, struct gate_pass *pass, const struct sockaddr_storage *addr, bool nominated, int64_t now_us);
 
 /** Who came in from this address, or NULL. */
-struct gate_pass *gate_find_address(const struct gate *g, const struct sockaddr_storage *addr);
+struct gate_pass *gate_find_address(struct gate *g, const struct sockaddr_storage *addr);
+
+/** Begins to fetch what gate_find_address() will look at: hundreds of peers are in no cache. */
+void gate_foresee(const struct gate *g, const struct sockaddr_storage *addr);
 
 /** Takes one address of a pass out, if it is there. */
 void gate_expel(struct gate *g, struct gate_pass *pass, const struct sockaddr_storage *addr);

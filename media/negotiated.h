@@ -83,20 +83,22 @@ struct negotiated_slot {
 };
 
 struct negotiated {
-	struct fingerprint fingerprint;                 /* the peer's certificate */
-	struct ice_credentials remote;
-	struct negotiated_source sources[SOURCE_KINDS];
-	uint8_t n_slots;
-	struct negotiated_slot slots[MAX_SLOTS];
+	/* What sending a packet asks for stands together. */
 	struct extension_ids up;                        /* on packets from the peer */
 	struct extension_ids down;                      /* on packets to the peer */
-	uint8_t codec_of_pt[128];                       /* enum codec of what the peer sends, CODEC_NONE unknown */
-	uint8_t rtx_of_pt[128];                         /* payload type that an incoming RTX type repeats, 0 when it is not RTX */
 	uint8_t pt_of_codec[CODECS];                    /* for what we send, 0 not negotiated */
 	uint8_t rtx_pt_of_codec[CODECS];                /* 0: this peer gets no RTX for it */
 	bool nack_up;                                   /* the peer takes NACK for its video */
 	bool nack_up_sound;                             /* and for its sound, which it then sends again as it was */
 	bool remb_down;                                 /* the peer tells its line's capacity by REMB; only where down.twcc is 0 */
+	uint8_t n_slots;
+	struct negotiated_slot slots[MAX_SLOTS];
+
+	uint8_t codec_of_pt[128];                       /* enum codec of what the peer sends, CODEC_NONE unknown */
+	uint8_t rtx_of_pt[128];                         /* payload type that an incoming RTX type repeats, 0 when it is not RTX */
+	struct negotiated_source sources[SOURCE_KINDS];
+	struct fingerprint fingerprint;                 /* the peer's certificate */
+	struct ice_credentials remote;
 };
 
 #endif

@@ -41,7 +41,7 @@ static int create_slots(struct path *p, const struct path_cfg *cfg, int64_t now_
 
 	if (cfg->n_slots == 0)
 		return 0;
-	p->slots = mem_calloc(cfg->n_slots, sizeof(*p->slots));
+	p->slots = mem_zalloc_line(cfg->n_slots * sizeof(*p->slots));
 	if (!p->slots)
 		return -ENOMEM;
 	if (RAND_bytes((unsigned char *)random, sizeof(random)) != 1)
@@ -73,7 +73,7 @@ static void init_links(struct path *p, const struct path_cfg *cfg)
 
 int path_create(struct path **ret, const struct path_site *site, struct path_id id, const struct path_cfg *cfg, int64_t now_us)
 {
-	struct path *p = mem_zalloc(sizeof(*p));
+	struct path *p = mem_zalloc_line(sizeof(*p));
 	int r;
 
 	if (!p)
@@ -156,7 +156,7 @@ struct path_id path_id(const struct path *p)
 
 struct path *path_of_pass(struct gate_pass *pass)
 {
-	return pass->owner;
+	return CONTAINER_OF(pass, struct path, pass);
 }
 
 struct track *path_track(struct path *p, enum source_kind kind)
@@ -390,10 +390,54 @@ struct path *path_of_departure(struct departure *d)
 	return CONTAINER_OF(d, struct path, down.departure);
 }
 
-void path_prefetch(const struct departures *d)
+/* Who only watches is looked at half as often, once up, unless the line has news for its slots. */
+static bool may_rest(const struct path *p)
+{
+	return !p->rests && p->down.open && !p->twcc;
+}
+
+static void fetch(const void *from, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i += CACHE_LINE)
+		__builtin_prefetch((const char *)from + i);
+}
+
+void path_foresee(const struct path *p, enum path_foresight what)
+{
+	switch (what) {
+	case FORESEE_PATH:
+		fetch(p, offsetof(struct path, down.to));
+		break;
+	case FORESEE_RTCP:
+		if (p->down.rate)
+			fetch(p->down.rate, offsetof(struct rate_control, bwe.plan));
+		if (p->slots)
+			fetch(p->slots, CACHE_LINE);
+		break;
+	case FORESEE_TICK:
+		fetch(p->down.rate, p->down.rate ? CACHE_LINE : 0);
+		if (may_rest(p))
+			break;
+		fetch(&p->consent_us, CACHE_LINE);
+		for (int kind = 0; kind < SOURCE_KINDS; kind++)
+			fetch(&p->tracks[kind], CACHE_LINE);
+		if (p->down.rate) {
+			fetch(p->down.rate, offsetof(struct rate_control, bwe.acked));
+			fetch(&p->down.rate->bwe.loss, CACHE_LINE);
+		}
+		if (p->slots)
+			fetch(p->slots, 2 * CACHE_LINE);
+		break;
+	}
+}
+
+/* How far ahead each step of downlink_prefetch() goes: so many departures take as long as a line needs to come. */
+static const uint32_t steps_ahead[DOWNLINK_PREFETCH_STEPS] = { 9, 6, 3 };
+
+void path_prefetch(const struct departures *d, int64_t now_us)
 {
 	for (unsigned step = 0; step < DOWNLINK_PREFETCH_STEPS; step++) {
-		const struct departure *one = departures_peek(d, DOWNLINK_PREFETCH_STEPS - 1 - step);
+		const struct departure *one = departures_peek(d, steps_ahead[step], now_us);
 
 		if (one)
 			downlink_prefetch(CONTAINER_OF(one, struct downlink, departure), step);
@@ -407,11 +451,10 @@ void path_depart(struct path *p, int64_t now_us)
 
 void path_tick(struct path *p, int64_t now_us)
 {
-	/* Who only watches is looked at half as often, once up, unless the line has news for its slots. */
-	p->rests = !p->rests && p->down.open && !p->twcc && !p->down.rate->stale;
+	p->rests = may_rest(p) && !p->down.rate->stale;
 	if (p->rests)
 		return;
-	if (p->dtls && !p->in && dtls_state(p->dtls) < DTLS_DONE)
+	if (!p->in && p->dtls && dtls_state(p->dtls) < DTLS_DONE)
 		on_dtls_state(p, dtls_tick(p->dtls), now_us);
 	check_consent(p, now_us);
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)

@@ -81,7 +81,11 @@ struct path *path_of_departure(struct departure *d);
 void path_depart(struct path *p, int64_t now_us);
 
 /** What will depart soon is fetched ahead of its time. */
-void path_prefetch(const struct departures *d);
+void path_prefetch(const struct departures *d, int64_t now_us);
+
+/** The same for a path, which is not read for that; and for what path_on_rtcp() and path_tick() will touch, when the path itself has come. */
+enum path_foresight { FORESEE_PATH, FORESEE_RTCP, FORESEE_TICK };
+void path_foresee(const struct path *p, enum path_foresight what);
 
 /** Each 50 ms: feedback, repair, reports, timeouts. */
 void path_tick(struct path *p, int64_t now_us);

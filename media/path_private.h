@@ -2,43 +2,47 @@
 #ifndef HUITANG_MEDIA_PATH_PRIVATE_H
 #define HUITANG_MEDIA_PATH_PRIVATE_H
 
+#include <stdalign.h>
+
+#include "media/base/macros.h"
 #include "media/path.h"
 #include "media/streams.h"
 
 struct path {
-	const struct path_site *site;           /* given */
+	/* What each packet of the peer and each tick touches stands together, and in the next line the downlink begins. */
+	alignas(CACHE_LINE) const struct path_site *site; /* given */
 	struct path_id id;
+	struct srtp *in;                        /* owned, NULL until agreed */
+	struct negotiated *negotiated;          /* owned, NULL until known */
+	int64_t spent_us;                       /* when what the peer has sent will have been earned back */
+	struct slot *slots;                     /* owned */
+	struct twcc_receiver *twcc;             /* owned, NULL until the first packet with a number */
+	uint8_t n_slots;
+	bool rests;                             /* at this tick */
+	bool refused;                           /* wrong fingerprint, or DTLS ended: never opens again */
+	bool counted;                           /* in COUNT_PATHS */
+	bool consent;
+	struct downlink down;                   /* owns .srtp */
+
+	int64_t consent_us;                     /* last authenticated check from where we send to, */
+	int64_t nominated_us;                   /* last one that nominated it, */
+	uint8_t nominated_by;                   /* and by which of the credentials */
+	int64_t report_due_us;
+	int64_t feedback_due_us;
+	int64_t stats_due_us;
 	struct gate_pass pass;
 	struct ice_credentials credentials[2];  /* ours, registered at the gate; "" none */
 	uint8_t newest;                         /* of these; after a restart the other lives until a check on it */
 	struct dtls *dtls;                      /* owned, NULL before the first flight and after the end */
 	struct sockaddr_storage dtls_to;        /* where the handshake talks to */
 	socklen_t dtls_to_len;
-	struct negotiated *negotiated;          /* owned, NULL until known */
-	struct srtp *in;                        /* owned, NULL until agreed */
-	bool rests;                             /* at this tick */
-	bool refused;                           /* wrong fingerprint, or DTLS ended: never opens again */
-	bool counted;                           /* in COUNT_PATHS */
-	bool consent;
-	int64_t consent_us;                     /* last authenticated check from where we send to, */
-	int64_t nominated_us;                   /* last one that nominated it, */
-	uint8_t nominated_by;                   /* and by which of the credentials */
 
-	struct downlink down;                   /* owns .srtp */
-	uint8_t n_slots;
-	struct slot *slots;                     /* owned */
-
-	int64_t spent_us;                       /* when what the peer has sent will have been earned back */
 	struct uplink up;
 	struct track tracks[SOURCE_KINDS];
 	struct streams streams;
-	struct twcc_receiver *twcc;             /* owned, NULL until the first packet with a number */
 	uint32_t twcc_ssrc;                     /* some SSRC of the peer, for the feedback's header */
 	uint32_t own_ssrc;                      /* sender of our RTCP */
-	int64_t report_due_us;
-	int64_t feedback_due_us;
 	uint32_t limit_bps;                     /* media_path_limit() */
-	int64_t stats_due_us;
 	struct path_totals {                    /* at the last statistics */
 		int64_t at_us;
 		uint64_t sent_bytes, received_bytes;

@@ -26,7 +26,7 @@ int rate_control_create(struct rate_control **ret, const struct negotiated *n, i
 {
 	struct bwe_cfg cfg = { .transport_feedback = n->down.twcc != 0,
 		               .history_packets = n->n_slots > PLAYER_SLOTS ? HISTORY_SEAT : HISTORY_PLAYER };
-	struct rate_control *r = mem_zalloc(sizeof(*r));
+	struct rate_control *r = mem_zalloc_line(sizeof(*r));
 	int err;
 
 	if (!r)

@@ -6,7 +6,10 @@
 #ifndef HUITANG_MEDIA_RATE_CONTROL_H
 #define HUITANG_MEDIA_RATE_CONTROL_H
 
+#include <stdalign.h>
+
 #include "media/allocation.h"
+#include "media/base/macros.h"
 #include "media/bwe.h"
 #include "media/first_view.h"
 #include "media/negotiated.h"
@@ -15,22 +18,23 @@
 struct downlink;
 
 struct rate_control {
-	struct bwe bwe;                 /* owns memory */
-	struct pacer pacer;
-	struct allocation allocation;
-	struct first_view first_view;   /* only of who is measured */
-	struct allocation_sum sum;      /* of the last run */
+	/* What each departure touches stands together, up to the first members of bwe: two lines of the cache. */
+	alignas(CACHE_LINE) struct pacer pacer;
 	bool measured;                  /* the receiver tells more than loss */
 	bool wide;                      /* the line carries more than is ever shown */
 	bool stale;                     /* what is wanted has changed since the last run */
+	int64_t probe_end_us;
+	int64_t probe_left_bytes;
+	struct bwe_probe probe;         /* number 0: none runs */
+	struct bwe bwe;                 /* owns memory */
+	struct allocation allocation;
+	struct first_view first_view;   /* only of who is measured */
+	struct allocation_sum sum;      /* of the last run */
 	int64_t begin_us;
 	int64_t dark_us;                /* since when every picture that is wanted is suspended, 0: not so */
 	unsigned feedbacks;             /* in the second that began at feedbacks_us */
 	int64_t feedbacks_us;
 	int64_t allocated_us;           /* last run */
-	struct bwe_probe probe;         /* number 0: none runs */
-	int64_t probe_end_us;
-	int64_t probe_left_bytes;
 };
 
 /** Owns: *ret is the caller's. Errors: -ENOMEM. */

@@ -22,7 +22,7 @@
 void slot_init(struct slot *s, struct downlink *down, uint8_t number, const struct slot_cfg *cfg, uint64_t random, int64_t now_us)
 {
 	*s = (struct slot){ .down = down, .number = number, .audio = cfg->audio, .ssrc = cfg->ssrc, .rtx_ssrc = cfg->rtx_ssrc,
-		            .temporal = { TEMPORAL_ALL, TEMPORAL_ALL } };
+		            .temporal = { TEMPORAL_ALL, TEMPORAL_ALL }, .may_wait = cfg->audio };
 	/* Below 2^15, so that no receiver takes an early loss for a wrap (RFC 3711 §3.3.1). */
 	s->next_seq = (uint16_t)(random & 0x7fff);
 	s->rtx_seq = (uint16_t)(random >> 16 & 0x7fff);
@@ -231,6 +231,7 @@ void slot_want(struct slot *s, struct slot_wish wish)
 	if (s->wish.rank == wish.rank && s->wish.height == wish.height)
 		return;
 	s->wish = wish;
+	s->may_wait = s->audio || (wish.rank == RANK_TILE && wish.height > 0 && wish.height <= TILE_HEIGHT);
 	if (s->track)
 		make_sent(s);
 	if (s->down->rate)
@@ -280,17 +281,12 @@ void slot_on_open(struct slot *s, int64_t now_us)
 
 /* What has come. */
 
-static bool waits_for_company(const struct slot *s)
-{
-	return s->audio || (s->wish.rank == RANK_TILE && s->wish.height > 0 && s->wish.height <= TILE_HEIGHT);
-}
-
 void slot_on_fresh(struct slot *s, struct source *source, int64_t now_us)
 {
 	if (s->pending == source)
 		try_switch(s, now_us);
 	if (s->current == source && s->down->open)
-		downlink_ready(s->down, s->number, !waits_for_company(s), now_us);
+		downlink_ready(s->down, s->number, !s->may_wait, now_us);
 }
 
 void slot_on_late(struct slot *s, struct source *source, uint16_t seq)

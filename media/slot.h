@@ -11,6 +11,9 @@
 #ifndef HUITANG_MEDIA_SLOT_H
 #define HUITANG_MEDIA_SLOT_H
 
+#include <stdalign.h>
+
+#include "media/base/macros.h"
 #include "media/downlink.h"
 #include "media/packet_ring.h"
 #include "media/renumber.h"
@@ -33,37 +36,39 @@ struct sent_packet {
 };
 
 struct slot {
-	/* What each packet touches stands together. */
-	struct downlink *down;                  /* given */
+	/* What each packet touches stands together, and so does what each tick looks at: four lines of the cache, and one of time.frames. */
+	alignas(CACHE_LINE) struct downlink *down; /* given */
 	struct source *current;                 /* given: whose packets leave; it may be of the track before */
 	struct source *pending;                 /* given: takes over at its next keyframe */
 	struct sent_packet *sent;               /* owned, sent_mask + 1, allocated when a video slot is first used */
 	struct kept_sound *kept_sound;          /* owned, of an audio slot whose receiver loses many; else NULL */
+	struct track *track;                    /* given: what is to be shown; it takes itself out; NULL none */
 	uint32_t ssrc;
-	uint32_t rtx_ssrc;
 	uint8_t number;
 	bool audio;
 	uint8_t target;                         /* best layer that it may show, or SLOT_SUSPENDED */
 	bool told;                              /* that this binding is shown */
 	bool sent_any;
 	struct temporal temporal;               /* which pictures go */
+	bool may_wait;                          /* sound, or a small picture: for company */
 	uint16_t next_in;                       /* cursor in the ring of current */
 	uint16_t first_in;                      /* what is older came too late for the last switch */
 	uint16_t next_seq;
-	uint16_t rtx_seq;
 	uint16_t sent_mask;
-	uint16_t repeats_left;                  /* one for each packet sent, so that NACKs cannot double more than that */
 	uint16_t turn;                          /* counts switches, never 0 after the first */
-	struct slot_wish wish;
 	int64_t turn_us;                        /* when the last one was */
+	int64_t report_due_us;
 	unsigned since_switch;                  /* packets */
 	uint32_t packets;
 	uint32_t octets;
+	uint16_t repeats_left;                  /* one for each packet sent, so that NACKs cannot double more than that */
+	uint16_t rtx_seq;
+	struct slot_wish wish;
 	struct vp8_rewrite vp8;
 	struct renumber numbers;
 	struct timeline time;
 
-	struct track *track;                    /* given: what is to be shown; it takes itself out; NULL none */
+	uint32_t rtx_ssrc;
 	uint32_t binding;
 	uint32_t current_binding;
 	int64_t pending_since_us;
@@ -73,7 +78,6 @@ struct slot {
 	uint32_t jitter_rtp;                    /* as the peer reported last */
 	uint32_t reported_seq;                  /* up to which number it has reported */
 	uint8_t fraction_lost;                  /* as the peer reported last, 1/256 */
-	int64_t report_due_us;
 };
 
 /** Embeds; `random` gives first sequence numbers and timestamps. */

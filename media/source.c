@@ -17,7 +17,7 @@
 #define RESTART_SPACING_US 250000
 #define VOICE_LEVEL 45                  /* -dBov: louder is speech */
 #define VOICE_HOLD_US 800000
-#define PREFETCH_SLOTS 4
+#define PREFETCH_SLOTS 12
 #define RATE_WINDOW_US 500000
 
 /* The lowest of three layers, the middle one, and whatever is the best there is (media.md, Memory). */

@@ -32,7 +32,6 @@
 #define COMPANY (2 * SEAL_BURST)
 #define SMALLEST_BURST 4
 #define FIRST_STREAMS 4
-#define CACHE_LINE 64
 
 struct stream {
 	uint32_t ssrc;

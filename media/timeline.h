@@ -12,18 +12,18 @@
 
 struct timeline {
 	bool audio;
-	uint32_t base_rtp;              /* at epoch_us */
-	int64_t epoch_us;
 	bool any;                       /* something was placed */
 	bool settling;                  /* just switched: timestamps run towards the clock, 1 ms a frame at least */
 	bool slewing;
+	uint32_t base_rtp;              /* at epoch_us */
+	int64_t epoch_us;
 	uint32_t in;                    /* newest frame as the source numbers it */
 	int64_t out;                    /* the same in ticks since the epoch: 32 bits turn over within a long day */
-	struct { uint32_t in, out; } frames[TIMELINE_FRAMES]; /* the last frames of this source, for their late packets */
-	unsigned n_frames;              /* placed since the switch; the newest is at (n_frames - 1) % TIMELINE_FRAMES */
 	int64_t floor;                  /* settling: no timestamp below */
 	int64_t changed_us;             /* last slew step */
 	unsigned dropped;               /* audio packets left out while settling */
+	unsigned n_frames;              /* placed since the switch; the newest is at (n_frames - 1) % TIMELINE_FRAMES */
+	struct { uint32_t in, out; } frames[TIMELINE_FRAMES]; /* the last frames of this source, for their late packets */
 };
 
 void timeline_init(struct timeline *t, bool audio, uint32_t base_rtp, int64_t epoch_us);

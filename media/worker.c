@@ -47,6 +47,8 @@ enum { READY_TCP = 1, READY_BELL };     /* what epoll says of them; the rest is 
 #define BUSY_US 3000                    /* turns that follow each other faster make a busy time */
 #define LOOK_US 10000                   /* in a busy time TCP's listener and bells are asked so often */
 
+_Static_assert(DEPARTURES_MOST >= 2 * WORKER_PATHS, "every path may depart");
+
 struct worker {
 	uint16_t number;
 	uint16_t port;
@@ -366,6 +368,9 @@ static void queue_dtls(struct worker *w, struct path *p, const uint8_t *data, si
 
 static void open_all(struct worker *w, int64_t now_us)
 {
+	for (size_t i = 0; i < w->n_jobs; i++)
+		if (w->jobs[i].rtcp)
+			path_foresee(w->job_paths[i], FORESEE_RTCP);
 	open_batch(w->jobs, w->n_jobs);
 	for (size_t i = 0; i < w->n_jobs; i++) {
 		const struct srtp_job *j = &w->jobs[i];
@@ -513,6 +518,19 @@ static void forward(struct worker *w, int64_t now_us)
 	w->fresh = NULL;
 }
 
+/* Hundreds of peers are in no cache. */
+static void foresee_peers(struct worker *w, int n)
+{
+	for (int i = 0; i < n; i++)
+		gate_foresee(w->gate, &w->from[i]);
+	for (int i = 0; i < n; i++) {
+		struct gate_pass *pass = gate_find_address(w->gate, &w->from[i]);
+
+		if (pass)
+			path_foresee(path_of_pass(pass), FORESEE_PATH);
+	}
+}
+
 /* One batch; true when there may be more. */
 static bool receive_batch(struct worker *w)
 {
@@ -526,6 +544,7 @@ static bool receive_batch(struct worker *w)
 		return false;
 	w->worked = true;
 	now_us = clock_boot_us();
+	foresee_peers(w, n);
 	for (int i = 0; i < n; i++) {
 		bytes += w->messages[i].msg_len;
 		packets += take_message(w, &w->messages[i], now_us);
@@ -557,7 +576,7 @@ static void on_tcp_read(void *user, int64_t now_us)
 
 static bool is_let_in(void *user, const struct sockaddr_storage *link)
 {
-	const struct worker *w = user;
+	struct worker *w = user;
 
 	return gate_find_address(w->gate, link);
 }
@@ -593,7 +612,7 @@ static void depart(struct worker *w, int64_t now_us)
 
 	while (sendqueue_committed(w->queue) - committed < TURN_SENDS && (d = departures_take(&w->departures, now_us))) {
 		w->worked = true;
-		path_prefetch(&w->departures);
+		path_prefetch(&w->departures, now_us);
 		path_depart(path_of_departure(d), now_us);
 	}
 	sendqueue_flush(w->queue);
@@ -637,6 +656,12 @@ static void begin_tick(struct worker *w, int64_t now_us)
 		mirrors_tick(&w->mirrors, now_us);
 }
 
+static void foresee_tick(const struct worker *w, size_t at, enum path_foresight what)
+{
+	if (at < w->highest && w->paths[at])
+		path_foresee(w->paths[at], what);
+}
+
 static void tick(struct worker *w, int64_t now_us)
 {
 	uint64_t committed = sendqueue_committed(w->queue);
@@ -645,6 +670,8 @@ static void tick(struct worker *w, int64_t now_us)
 		begin_tick(w, now_us);
 	while (w->ticking && sendqueue_committed(w->queue) - committed < TURN_SENDS) {
 		w->ticking = w->tick_at < w->highest;
+		foresee_tick(w, w->tick_at + 6 * TICK_PHASES, FORESEE_PATH);
+		foresee_tick(w, w->tick_at + 3 * TICK_PHASES, FORESEE_TICK);
 		if (w->ticking && w->paths[w->tick_at])
 			path_tick(w->paths[w->tick_at], now_us);
 		w->tick_at += TICK_PHASES;

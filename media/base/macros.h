@@ -30,4 +30,6 @@
 
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
 
+#define CACHE_LINE 64                   /* bytes */
+
 #endif

@@ -125,8 +125,14 @@ void run_until(int64_t until_us)
 	for (; s; s = s->next_fresh)
 		source_forward(s, w.now_us);
 	w.fresh = NULL;
-	while ((d = departures_take(&w.departures, until_us)))
-		downlink_depart(CONTAINER_OF(d, struct downlink, departure), until_us == INT64_MAX ? MAX(w.now_us, d->due_us) : until_us);
+	for (;;) {
+		int64_t due_us = departures_due_us(&w.departures);
+
+		d = departures_take(&w.departures, until_us);
+		if (!d)
+			break;
+		downlink_depart(CONTAINER_OF(d, struct downlink, departure), until_us == INT64_MAX ? MAX(w.now_us, due_us) : until_us);
+	}
 	sendqueue_flush(w.queue);
 }
 
