@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "attendance/table/csv_write.h"
 
@@ -144,11 +145,38 @@ static bool is_shortened(const char *text, size_t len)
 	return at == len;
 }
 
+/* What keeps a spreadsheet program from taking a text for a number: ="00123". */
+static bool is_text_formula(const char *text, size_t len)
+{
+	return len > 3 && text[0] == '=' && text[1] == '"' && memchr(text + 2, '"', len - 2) == text + len - 1;
+}
+
 static int put_field(struct table *t, struct csv *c, struct field *f, struct table_problem *err)
 {
+	unsigned notes = is_shortened(f->text, f->len) ? CELL_NOTE_LOST_DIGITS : 0;
 	size_t skip = csv_added_apostrophe(f->text, f->len);
 
-	return table_put(t, c->row, c->column, f->text + skip, f->len - skip, is_shortened(f->text, f->len) ? CELL_NOTE_LOST_DIGITS : 0, err);
+	if (is_text_formula(f->text, f->len))
+		return table_put(t, c->row, c->column, f->text + 2, f->len - 3, 0, err);
+	return table_put(t, c->row, c->column, f->text + skip, f->len - skip, notes, err);
+}
+
+/* A first line "sep=;", as one spreadsheet program writes and heeds it. */
+static void take_separator_line(struct csv *c)
+{
+	static const char word[] = "sep=";
+	size_t len = (size_t)(c->end - c->at);
+
+	if (len < sizeof(word) || strncasecmp(c->at, word, sizeof(word) - 1) != 0 || !strchr(",;\t|", c->at[4]) || !c->at[4])
+		return;
+	if (len > sizeof(word) && c->at[5] != '\n' && c->at[5] != '\r')
+		return;
+	c->separator = c->at[4];
+	c->at += sizeof(word);
+	if (c->end - c->at > 1 && c->at[0] == '\r' && c->at[1] == '\n')
+		c->at++;
+	c->at += c->at < c->end;
+	c->row = 1;
 }
 
 int csv_read(struct table *t, char *text, size_t len, struct table_problem *err)
@@ -157,6 +185,7 @@ int csv_read(struct table *t, char *text, size_t len, struct table_problem *err)
 	struct field f = { .last = true };
 	int r = 0;
 
+	take_separator_line(&c);
 	while (r == 0 && c.at < c.end) {
 		c.row = f.last ? c.row + 1 : c.row;
 		c.column = f.last ? 1 : c.column + 1;

@@ -3,6 +3,8 @@
  * marks, line ends of any kind, line ends within quotes. Rows are counted as a spreadsheet program does: an empty line is one, a record of
  * several lines is one.
  *
+ * Two habits of other programs are understood: a first line "sep=;" names the separator, and ="00123" is the text 00123.
+ *
  * An apostrophe that csv_write_cell() puts before what a spreadsheet would run is taken off again. A number that a spreadsheet
  * program has shortened ("4.40106E+17") is noted as CELL_NOTE_LOST_DIGITS.
  */

@@ -137,7 +137,7 @@ static bool is_citizen_number(const char *text)
 int value_card(char ret[VALUE_CODE_BYTES], const char *text)
 {
 	char value[VALUE_CODE_BYTES];
-	int r = squeeze(value, sizeof(value), text, "-");
+	int r = squeeze(value, sizeof(value), text, "-'");
 	size_t len;
 
 	if (r < 0)
@@ -157,7 +157,7 @@ int value_card(char ret[VALUE_CODE_BYTES], const char *text)
 int value_phone(char ret[VALUE_PHONE_BYTES], const char *text)
 {
 	char value[VALUE_PHONE_BYTES];
-	int r = squeeze(value, sizeof(value), text, "-()");
+	int r = squeeze(value, sizeof(value), text, "-()'");
 	size_t digits;
 
 	if (r < 0)
@@ -260,25 +260,45 @@ int value_date(char ret[VALUE_DATE_BYTES], const char *text)
 struct kind {
 	const char *code;
 	const char *words[WORDS_MAX];   /* the first is the one that we write */
+	const char *endings[WORDS_MAX]; /* of longer words: 流动党员党支部 is a 支部 */
 };
 
 static const struct kind person_kinds[] = {
-	{ "member", { "党员", "正式党员", "预备党员", "流动党员" } },
-	{ "staff", { "工作人员", "村干部", "其他人员", "群众", "村两委干部", "干部" } },
-	{ "talent", { "人才", "专家" } },
-	{ "guest", { "来宾", "嘉宾", "外请专家" } },
+	{ "member", { "党员" }, { "党员" } },
+	{ "talent", { "人才", "专家" }, { "人才" } },
+	{ "guest", { "来宾", "嘉宾" }, { "来宾", "嘉宾", "外请专家" } },
+	{ "staff", { "工作人员", "村干部", "其他人员", "群众" }, { "干部", "人员" } },
 };
 
+/* 总支 comes before 支部, since 总支部 ends as both. */
 static const struct kind organisation_kinds[] = {
-	{ "city", { "市" } },
-	{ "county", { "县", "区", "县（市、区）" } },
-	{ "township", { "乡镇", "乡", "镇", "街道" } },
-	{ "committee", { "党委", "市委", "县委", "区委", "基层党委", "党工委", "党组", "委员会" } },
-	{ "general_branch", { "党总支", "总支", "党总支部", "总支部" } },
-	{ "branch", { "党支部", "支部", "联合党支部", "联合支部", "临时党支部", "网络支部" } },
-	{ "group", { "党小组", "小组" } },
-	{ "station", { "站点", "远教站点", "教学站点", "会场" } },
+	{ "city", { "市" }, { NULL } },
+	{ "county", { "县", "区", "县（市、区）" }, { NULL } },
+	{ "township", { "乡镇", "乡", "镇", "街道" }, { NULL } },
+	{ "general_branch", { "党总支" }, { "总支", "总支部", "总支部委员会" } },
+	{ "branch", { "党支部" }, { "支部", "支部委员会" } },
+	{ "committee", { "党委", "市委", "县委", "区委", "党组" }, { "党委", "工委", "委员会", "党（工）委" } },
+	{ "group", { "党小组" }, { "小组" } },
+	{ "station", { "站点", "会场" }, { "站点", "教学点", "站" } },
 };
+
+static bool ends_with(const char *text, const char *ending)
+{
+	size_t n = strlen(text), m = strlen(ending);
+
+	return n >= m && strcmp(text + n - m, ending) == 0;
+}
+
+static bool is_of_kind(const struct kind *k, const char *text)
+{
+	for (size_t i = 0; i < WORDS_MAX && k->words[i]; i++)
+		if (strcmp(k->words[i], text) == 0)
+			return true;
+	for (size_t i = 0; i < WORDS_MAX && k->endings[i]; i++)
+		if (ends_with(text, k->endings[i]))
+			return true;
+	return strcmp(k->code, text) == 0;
+}
 
 static const char *kind_of(const struct kind *kinds, size_t n, const char *text)
 {
@@ -286,13 +306,9 @@ static const char *kind_of(const struct kind *kinds, size_t n, const char *text)
 
 	if (value_text(value, sizeof(value), text) < 0)
 		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(kinds[i].code, value) == 0)
+	for (size_t i = 0; i < n; i++)
+		if (is_of_kind(&kinds[i], value))
 			return kinds[i].code;
-		for (size_t w = 0; w < WORDS_MAX && kinds[i].words[w]; w++)
-			if (strcmp(kinds[i].words[w], value) == 0)
-				return kinds[i].code;
-	}
 	return NULL;
 }
 
@@ -324,7 +340,52 @@ const char *value_organisation_word(const char *kind)
 	return word_of(organisation_kinds, ARRAY_LEN(organisation_kinds), kind);
 }
 
-/* ---- several in a cell ---- */
+/* ---- parts of a cell ---- */
+
+/* Up to the first character that parts, or the end; *ret_next is behind it. */
+static size_t part(const char **ret_next, const char *start, bool (*parts)(uint32_t character))
+{
+	const char *end = start;
+	size_t n = 0;
+	uint32_t c = 0;
+
+	for (; *end; end += n) {
+		n = utf8_next(&c, end, strlen(end));
+		if (n == 0 || parts(utf8_narrow(c)))
+			break;
+	}
+	*ret_next = *end ? end + MAX(n, (size_t)1) : end;
+	return (size_t)(end - start);
+}
+
+static bool is_step(uint32_t c)
+{
+	return c == '/' || c == '\\' || c == '>' || c == 0x2192;
+}
+
+int value_path(char *ret, size_t size, const char *text)
+{
+	char path[1024];
+	size_t n = 0;
+
+	while (*text) {
+		const char *start = text;
+		size_t len = part(&text, start, is_step), slash = n > 0;
+		int r = take(path + n + slash, sizeof(path) - n - slash, start, len);
+
+		if (r < 0 && r != -ENODATA)
+			return r;
+		if (r < 0)
+			continue;
+		if (slash)
+			path[n] = '/';
+		n += strlen(path + n);
+	}
+	if (n == 0 || n >= size)
+		return n ? -E2BIG : -ENODATA;
+	memcpy(ret, path, n + 1);
+	return 0;
+}
 
 static bool is_parting(uint32_t c)
 {
@@ -334,17 +395,10 @@ static bool is_parting(uint32_t c)
 int value_next(const char **at, char *ret, size_t size)
 {
 	while (**at) {
-		const char *start = *at, *end = *at;
-		uint32_t c = 0;
-		int r;
+		const char *start = *at;
+		size_t len = part(at, start, is_parting);
+		int r = take(ret, size, start, len);
 
-		for (size_t n; *end; end += n) {
-			n = utf8_next(&c, end, strlen(end));
-			if (n == 0 || is_parting(utf8_narrow(c)))
-				break;
-		}
-		*at = *end ? end + MAX(utf8_next(&c, end, strlen(end)), (size_t)1) : end;
-		r = take(ret, size, start, (size_t)(end - start));
 		if (r != -ENODATA)
 			return r < 0 ? r : 1;
 	}

@@ -15,11 +15,14 @@
 /** A name or a title: without spaces at its ends and what cannot be seen, spaces and line ends inside as one space. */
 int value_text(char *ret, size_t size, const char *text);
 
+/** A path of names from above ("市委/镇党委/支部"): each as value_text(), parted by "/"; / \ > and → part them, wide ones too, empty steps do not count. */
+int value_path(char *ret, size_t size, const char *text);
+
 /** A code, a login: narrow, without any space. */
 int value_code(char ret[VALUE_CODE_BYTES], const char *text);
 
 /**
- * A card number: narrow, letters upper case, without spaces and hyphens; 4 to 32 letters and digits. 18 characters are a citizen number:
+ * A card number: narrow, letters upper case, without spaces, hyphens and apostrophes; 4 to 32 letters and digits. 18 characters are a citizen number:
  * its date and check digit must be right.
  *
  * Spec: GB 11643-1999
@@ -35,10 +38,10 @@ int value_phone(char ret[VALUE_PHONE_BYTES], const char *text);
  */
 int value_date(char ret[VALUE_DATE_BYTES], const char *text);
 
-/** "member", "staff", "talent" or "guest"; NULL when it is none of their words. */
+/** "member", "staff", "talent" or "guest", by the whole word or its end (预备党员, 村干部); NULL when it is none of theirs. */
 const char *value_person_kind(const char *text);
 
-/** "city", "county", "township", "committee", "general_branch", "branch", "group" or "station"; NULL when it is none of their words. */
+/** "city", "county", "township", "committee", "general_branch", "branch", "group" or "station", in the same way; NULL when it is none. */
 const char *value_organisation_kind(const char *text);
 
 /** The Chinese word of a kind, as exports bear it; "" for an unknown one. */

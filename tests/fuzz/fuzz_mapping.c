@@ -31,6 +31,8 @@ static void check_cell(const char *text)
 	check_value(value_date, text);
 	if (value_text(value, sizeof(value), text) == 0)
 		MUST(value_text(again, sizeof(again), value) == 0 && strcmp(value, again) == 0);
+	if (value_path(value, sizeof(value), text) == 0)
+		MUST(value_path(again, sizeof(again), value) == 0 && strcmp(value, again) == 0);
 	if (value_person_kind(text))
 		MUST(value_person_word(value_person_kind(text))[0]);
 	if (value_organisation_kind(text))

@@ -207,6 +207,23 @@ static void a_shortened_number_is_noted(void **state)
 	table_destroy(t);
 }
 
+static void habits_of_other_programs(void **state)
+{
+	struct table *t = read_text("sep=|\r\na,b|=\"00123\"|\"=\"\"1\"\"\"|=\"1\"&\"2\"|'=\"3\"\n");
+
+	(void)state;
+	assert_int_equal(table_row_number(t, 0), 2);
+	expect_cell(t, 0, 1, "a,b");
+	expect_cell(t, 0, 2, "00123");
+	expect_cell(t, 0, 3, "1");
+	expect_cell(t, 0, 4, "=\"1\"&\"2\"");
+	expect_cell(t, 0, 5, "=\"3\"");
+	table_destroy(t);
+	t = read_text("sep=x,1\n");
+	expect_cell(t, 0, 1, "sep=x");
+	table_destroy(t);
+}
+
 static void what_is_written_is_safe_and_read_back(void **state)
 {
 	static const char *const cells[] = {
@@ -287,6 +304,7 @@ int main(void)
 		LEAVES_NOTHING(wrong_quotes_and_characters_name_their_cell),
 		LEAVES_NOTHING(bounds_have_their_error),
 		LEAVES_NOTHING(a_shortened_number_is_noted),
+		LEAVES_NOTHING(habits_of_other_programs),
 		LEAVES_NOTHING(what_is_written_is_safe_and_read_back),
 		LEAVES_NOTHING(a_problem_is_a_sentence_in_both_languages),
 		LEAVES_NOTHING(every_failed_allocation_is_told),

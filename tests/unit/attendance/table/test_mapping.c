@@ -219,6 +219,7 @@ static void cards_and_phones(void **state)
 	assert_int_equal(value_card(value, "11010519491331002X"), -EINVAL);     /* month 13 */
 	assert_int_equal(value_card(value, "AB-1234"), 0);
 	assert_string_equal(value, "AB1234");
+	assert_int_equal(value_card(value, "'11010519491231002X\t"), 0);
 	assert_int_equal(value_card(value, "无"), -EINVAL);
 	assert_int_equal(value_card(value, "123"), -EINVAL);
 	assert_int_equal(value_card(value, ""), -ENODATA);
@@ -262,10 +263,31 @@ static void kinds_have_words(void **state)
 	assert_string_equal(value_person_kind("talent"), "talent");
 	assert_null(value_person_kind("党支部"));
 	assert_null(value_person_kind(""));
+	assert_string_equal(value_person_kind("预备党员"), "member");
+	assert_string_equal(value_person_kind("农村实用人才"), "talent");
+	assert_string_equal(value_person_kind("外请专家"), "guest");
 	assert_string_equal(value_organisation_kind("党总支"), "general_branch");
+	assert_string_equal(value_organisation_kind("总支部"), "general_branch");
+	assert_string_equal(value_organisation_kind("流动党员党支部"), "branch");
+	assert_string_equal(value_organisation_kind("支部委员会"), "branch");
+	assert_string_equal(value_organisation_kind("基层党委"), "committee");
 	assert_string_equal(value_organisation_kind(value_organisation_word("committee")), "committee");
 	assert_string_equal(value_person_kind(value_person_word("guest")), "guest");
 	assert_string_equal(value_person_word("x"), "");
+}
+
+static void paths_are_parted_by_one_sign(void **state)
+{
+	char path[64] = "old";
+
+	(void)state;
+	assert_int_equal(value_path(path, sizeof(path), " 南岭市委 ／青河镇党委>> 第一 党支部/"), 0);
+	assert_string_equal(path, "南岭市委/青河镇党委/第一 党支部");
+	assert_int_equal(value_path(path, sizeof(path), "甲"), 0);
+	assert_string_equal(path, "甲");
+	assert_int_equal(value_path(path, sizeof(path), " // "), -ENODATA);
+	assert_int_equal(value_path(path, 8, "甲/乙/丙"), -E2BIG);
+	assert_string_equal(path, "甲");
 }
 
 static void several_in_a_cell(void **state)
@@ -299,6 +321,7 @@ int main(void)
 		LEAVES_NOTHING(cards_and_phones),
 		LEAVES_NOTHING(dates_in_every_form),
 		LEAVES_NOTHING(kinds_have_words),
+		LEAVES_NOTHING(paths_are_parted_by_one_sign),
 		LEAVES_NOTHING(several_in_a_cell),
 	};
 
