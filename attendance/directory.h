@@ -8,6 +8,7 @@
 
 #include "attendance/account.h"
 #include "attendance/fact.h"
+#include "attendance/name_key.h"
 
 #define ORG_NAME_BYTES 241              /* 80 characters and 0 */
 #define ORG_CODE_BYTES 33
@@ -24,6 +25,7 @@ struct org {
 	const char *name;
 	const char *kind;               /* "city", "county", "township", "branch", … */
 	const char *code;               /* the organisation's own number, "" for none; unique */
+	const struct name_key *key;     /* by what its name is found and sorted; NULL without a name */
 	int64_t closed_us;              /* wall; 0: it is there */
 	int64_t merged_into;            /* of a closed one; 0: none */
 	uint32_t first, last;           /* pre-order numbers of the subtree: b is in a's when a.first <= b.first <= a.last */
@@ -50,6 +52,7 @@ struct person {
 	int64_t last_org;               /* the main one, or the last that was: those over it keep who has left */
 	int64_t merged_into;            /* a twin; 0: none */
 	int64_t account;                /* 0: none */
+	const struct name_key *key;     /* by what the name is found and sorted; NULL when erased */
 };
 
 struct room_record {
@@ -75,6 +78,12 @@ const struct person *directory_card(const struct directory *d, const uint8_t has
 const struct org *directory_next_org(const struct directory *d, const struct org *after);
 const struct person *directory_next_person(const struct directory *d, const struct person *after);
 const struct account *directory_next_account(const struct directory *d, const struct account *after);
+
+/** All persons in the order of lists: by pinyin, then id; the erased ones last. *ret_n of them. */
+const struct person *const *directory_people(const struct directory *d, size_t *ret_n);
+
+/** That order: as memcmp(). */
+int directory_compare_people(const struct person *a, const struct person *b);
 
 /** How many there are. */
 size_t directory_n_orgs(const struct directory *d);

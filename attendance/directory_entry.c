@@ -34,6 +34,7 @@ static void free_text(const char *s)
 static void org_free(struct org_entry *e)
 {
 	free_text(e->org.code);
+	name_key_destroy((struct name_key *)e->org.key);
 	mem_free(e);
 }
 
@@ -49,6 +50,7 @@ static void identity_free(struct identity *i)
 static void person_free(struct person_entry *e)
 {
 	free_text(e->person.pseudonym);
+	name_key_destroy((struct name_key *)e->person.key);
 	identity_free(&e->person.identity);
 	mem_free(e);
 }
@@ -141,9 +143,11 @@ int directory_put_identity(struct directory *d, int64_t person, const struct ide
 		.card_tail = copy(identity->card_tail), .card_key = copy(identity->card_key),
 	};
 
-	if (!e || !complete(&i)) {
+	int r = e ? complete(&i) ? directory_key_person(d, e, &i) : -ENOMEM : -ENOENT;
+
+	if (r < 0) {
 		identity_free(&i);
-		return e ? -ENOMEM : -ENOENT;
+		return r;
 	}
 	memcpy(i.card_hash, identity->card_hash, CARD_HASH_BYTES);
 	forget_card(d, e);
@@ -258,6 +262,8 @@ int directory_put_fact(struct directory *d, const struct fact *fact)
 		fact_free(f);
 		return -ENOMEM;
 	}
+	if (o && fact->type == FACT_NAME && directory_key_org(d, o, fact->text) < 0)
+		return -ENOMEM;
 	if (o) {
 		DL_APPEND2(o->facts, f, org_prev, org_next);
 		on_org_fact(o, &f->fact);
@@ -283,6 +289,8 @@ void directory_drop_fact(struct directory *d, struct fact_entry *f)
 		DL_DELETE2(p->facts, f, person_prev, person_next);
 	if (p && f->fact.type == FACT_MEMBERSHIP && f->fact.flag && p->person.main_org == f->fact.org)
 		p->person.main_org = 0;
+	if (p && p->person.kind == f->fact.text)
+		p->person.kind = "";
 	HASH_DELETE(hh, d->facts, f);
 	fact_free(f);
 }

@@ -187,7 +187,7 @@ static const struct {
 int directory_load(struct directory **ret, sqlite3 *db, int64_t now_wall_us)
 {
 	CLEANUP(directory_destroyp) struct directory *d = mem_zalloc(sizeof(*d));
-	int r = d ? 0 : -ENOMEM;
+	int r = d ? name_order_open(&d->order) : -ENOMEM;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(loads); i++)
 		r = load_rows(d, db, loads[i].sql, loads[i].on_row);
@@ -199,6 +199,7 @@ int directory_load(struct directory **ret, sqlite3 *db, int64_t now_wall_us)
 		r = directory_number(d);
 	if (r < 0)
 		return r;
+	directory_sort_people(d);
 	directory_name_accounts(d);
 	directory_drop_expired_sessions(d, now_wall_us);
 	*ret = STEAL(d);
@@ -213,5 +214,7 @@ struct directory *directory_destroy(struct directory *d)
 	directory_drop_rooms(d);
 	directory_drop_links(d);
 	mem_free(d->sessions);
+	mem_free(d->by_name);
+	name_order_close(d->order);
 	return mem_free(d);
 }

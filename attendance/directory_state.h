@@ -29,6 +29,7 @@ struct org_entry {
 struct person_entry {
 	struct person person;
 	struct fact_entry *facts;
+	bool listed;                    /* in by_name */
 	UT_hash_handle hh, by_card;
 };
 
@@ -62,6 +63,10 @@ struct directory {
 	struct account_entry *accounts; /* owned, by id */
 	struct account_entry *logins;   /* the same, by login */
 	struct fact_entry *facts;       /* owned, by type and id */
+	struct name_order *order;       /* owned */
+	const struct person **by_name;  /* owned: all of them, in the order of lists once that is `loaded` */
+	size_t n_by_name;
+	bool loaded;
 	const struct org *root;
 	int64_t last_org, last_person, last_account, last_fact[FACT_TYPES];     /* ids that were given */
 	struct room_entry **rooms;      /* by id; record comes first, so that they read as room_record pointers; owned */
@@ -108,6 +113,15 @@ void directory_drop_all(struct directory *d);
 
 /** Children, depths and pre-order numbers anew. Errors: -ENOMEM. What hangs in a circle has no number: it is below nothing. */
 int directory_number(struct directory *d);
+
+/* ---- names (directory_names.c) ---- */
+
+/** Makes the key anew and puts the person where that belongs. Errors: -ENOMEM. */
+int directory_key_person(struct directory *d, struct person_entry *e, const struct identity *identity);
+int directory_key_org(struct directory *d, struct org_entry *e, const char *name);
+
+/** Once, when all are there. */
+void directory_sort_people(struct directory *d);
 
 /* ---- rooms (directory_room.c) ---- */
 
