@@ -101,6 +101,9 @@ void api_end_fact(struct api_call *c, const struct fact *fact);
 /** For the HTTP route /api/v1/. */
 void api_handle(struct request *q);
 
+/** All of them, *ret_n. */
+const struct api_route *api_routes(size_t *ret_n);
+
 /** The route of method and path; NULL none. *ret_methods are those that the path takes. */
 const struct api_route *api_route_find(enum http_method method, const char *path, int64_t ret_ids[API_IDS], unsigned *ret_methods);
 

@@ -2,7 +2,11 @@
 #ifndef HUITANG_SIGNALING_API_HANDLERS_H
 #define HUITANG_SIGNALING_API_HANDLERS_H
 
+#include "attendance/name_query.h"
 #include "signaling/api.h"
+
+#define API_REASON_BYTES 600
+#define API_TITLE_BYTES 121
 
 /* orgs.c */
 void api_orgs_list(struct api_call *c);
@@ -33,5 +37,67 @@ void api_device_pair(struct api_call *c);
 void api_device_end(struct api_call *c);
 void api_session_ended(struct api_call *c);
 void api_link_made(struct api_call *c);
+/** What the caller may do to it: a page shows no button that would be refused. */
+json_t *api_list_acts(const struct api_call *c, struct target target);
+
+/* people.c */
+void api_people_list(struct api_call *c);
+void api_person_read(struct api_call *c);
+void api_person_create(struct api_call *c);
+void api_person_created(struct api_call *c);
+void api_person_update(struct api_call *c);
+void api_person_done(struct api_call *c);
+
+/** The person, if the caller sees it; else it is not there, and said so. */
+const struct person *api_seen_person(struct api_call *c, int64_t id);
+
+/** ?q= as it is searched for. False when it was refused. */
+bool api_query_names(struct api_call *c, struct name_query *ret);
+
+/** Refuse a closed organisation; a person whose record has gone over or was erased. */
+bool api_check_place(struct api_call *c, int64_t org);
+bool api_check_present(struct api_call *c, const struct person *p);
+
+/* person_json.c: in lists, and with all that the caller may know. */
+json_t *api_person_row(const struct api_call *c, const struct person *p);
+json_t *api_person_json(const struct api_call *c, const struct person *p);
+json_t *api_grant_json(const struct api_call *c, const struct fact *grant);
+
+/** Whether the person has a membership that holds. */
+bool api_person_belongs(const struct api_call *c, const struct person *p);
+
+/** One's own grants, and those at organisations whose grants one may view. */
+bool api_sees_grant(const struct api_call *c, const struct fact *grant);
+
+/* person_facts.c; they end in api_person_done() */
+void api_person_transfer(struct api_call *c);
+void api_person_leave(struct api_call *c);
+void api_membership_add(struct api_call *c);
+void api_membership_end(struct api_call *c);
+void api_post_add(struct api_call *c);
+void api_post_end(struct api_call *c);
+void api_category_add(struct api_call *c);
+void api_category_end(struct api_call *c);
+
+/** Refuses what cannot be a title. */
+bool api_check_title(struct api_call *c, const char *title, const char *field);
+
+/* person_merge.c */
+void api_twins_list(struct api_call *c);
+void api_person_merge(struct api_call *c);
+
+/* grants.c */
+void api_grants_list(struct api_call *c);
+void api_grant_give(struct api_call *c);
+void api_grant_given(struct api_call *c);
+void api_grant_end(struct api_call *c);
+void api_grant_ended(struct api_call *c);
+
+/** Whether the caller may end all grants of a person; else says why not. */
+bool api_grants_may_end(struct api_call *c, int64_t person);
+
+/** Whether the caller could give all rights that a person holds: who cannot must not come to sign in as that person either. */
+bool api_covers_grants(const struct api_call *c, int64_t person);
+bool api_holds_grants(const struct api_call *c, int64_t person);
 
 #endif

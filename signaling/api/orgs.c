@@ -6,8 +6,6 @@
 #include "signaling/api_handlers.h"
 #include "signaling/server.h"
 
-#define REASON_BYTES 600
-
 /* ---- how they are written ---- */
 
 static bool sees(const struct api_call *c, int64_t org)
@@ -47,18 +45,6 @@ static size_t count_members(const struct api_call *c, int64_t org)
 	return n;
 }
 
-/* What the caller may do here: a page shows no button that would be refused. */
-static json_t *list_acts(const struct api_call *c, struct target target)
-{
-	json_t *list = json_array();
-	int64_t grant;
-
-	for (enum act_kind a = 0; a < ACTS; a++)
-		if (may(c->directory, &c->who, a, target, c->now_us, &grant) == 0)
-			json_array_append_new(list, json_string(act_kind_name(a)));
-	return list;
-}
-
 /* A member sees the own organisation, but not what is below and how many belong to it. */
 json_t *api_org_json(const struct api_call *c, const struct org *o)
 {
@@ -66,7 +52,7 @@ json_t *api_org_json(const struct api_call *c, const struct org *o)
 	int64_t grant;
 	bool inside = may(c->directory, &c->who, ACT_ORG_VIEW, target_org(o->id), c->now_us, &grant) == 0;
 	json_t *j = json_pack("{s:I, s:s, s:s, s:s, s:o, s:o}", "id", (json_int_t)o->id, "name", o->name, "kind", o->kind, "code", o->code,
-	                      "path", api_org_path(c, o), "may", list_acts(c, target_org(o->id)));
+	                      "path", api_org_path(c, o), "may", api_list_acts(c, target_org(o->id)));
 
 	if (parent)
 		json_object_set_new(j, "parent", json_integer(o->parent));
@@ -256,7 +242,7 @@ void api_org_move(struct api_call *c)
 	const struct org *o = seen_org(c, c->ids[0]), *parent;
 	const char *why = "";
 	int64_t to = 0, grant, other;
-	const struct api_field fields[] = { { "parent", FIELD_ID, true, 0, &to }, { "why", FIELD_TEXT, false, REASON_BYTES, &why } };
+	const struct api_field fields[] = { { "parent", FIELD_ID, true, 0, &to }, { "why", FIELD_TEXT, false, API_REASON_BYTES, &why } };
 
 	c->result = c->ids[0];
 	if (!o || !api_fields(c, fields, ARRAY_LEN(fields)) || !api_may(c, ACT_ORG_MOVE, target_org(o->id), &grant) || !api_may(c, ACT_ORG_MOVE, target_org(to), &other))
@@ -318,7 +304,7 @@ void api_org_close(struct api_call *c)
 {
 	const struct org *o = seen_org(c, c->ids[0]);
 	const char *why = "";
-	const struct api_field fields[] = { { "why", FIELD_TEXT, false, REASON_BYTES, &why } };
+	const struct api_field fields[] = { { "why", FIELD_TEXT, false, API_REASON_BYTES, &why } };
 	int64_t grant;
 
 	c->result = c->ids[0];
@@ -354,7 +340,7 @@ void api_org_merge(struct api_call *c)
 	const struct fact *post = NULL;
 	const char *why = "";
 	int64_t into = 0, grant, there;
-	const struct api_field fields[] = { { "into", FIELD_ID, true, 0, &into }, { "why", FIELD_TEXT, false, REASON_BYTES, &why } };
+	const struct api_field fields[] = { { "into", FIELD_ID, true, 0, &into }, { "why", FIELD_TEXT, false, API_REASON_BYTES, &why } };
 
 	c->result = into;
 	if (!o || !api_fields(c, fields, ARRAY_LEN(fields)) || !api_may(c, ACT_ORG_MERGE, target_org(o->id), &grant) || !api_may(c, ACT_ORG_MERGE, target_org(into), &there))

@@ -21,6 +21,23 @@ static const struct api_route routes[] = {
 	{ HTTP_GET, "sessions", api_own_sessions, NULL },
 	{ HTTP_POST, "sessions/end", api_own_session_end, api_session_ended },
 	{ HTTP_POST, "sessions/devices", api_own_device_pair, api_link_made },
+	{ HTTP_GET, "people", api_people_list, NULL },
+	{ HTTP_POST, "people", api_person_create, api_person_created },
+	{ HTTP_GET, "people/twins", api_twins_list, NULL },
+	{ HTTP_GET, "people/#", api_person_read, NULL },
+	{ HTTP_PATCH, "people/#", api_person_update, api_person_done },
+	{ HTTP_POST, "people/#/transfer", api_person_transfer, api_person_done },
+	{ HTTP_POST, "people/#/leave", api_person_leave, api_person_done },
+	{ HTTP_POST, "people/#/merge", api_person_merge, api_person_done },
+	{ HTTP_POST, "people/#/memberships", api_membership_add, api_person_done },
+	{ HTTP_POST, "people/#/memberships/#/end", api_membership_end, api_person_done },
+	{ HTTP_POST, "people/#/posts", api_post_add, api_person_done },
+	{ HTTP_POST, "people/#/posts/#/end", api_post_end, api_person_done },
+	{ HTTP_POST, "people/#/categories", api_category_add, api_person_done },
+	{ HTTP_POST, "people/#/categories/#/end", api_category_end, api_person_done },
+	{ HTTP_GET, "grants", api_grants_list, NULL },
+	{ HTTP_POST, "grants", api_grant_give, api_grant_given },
+	{ HTTP_POST, "grants/#/end", api_grant_end, api_grant_ended },
 };
 
 /* One part of the path against one of the route; moves both on. */
@@ -55,6 +72,12 @@ static bool matches(const char *route, const char *path, int64_t ids[API_IDS])
 		path++;
 	}
 	return false;
+}
+
+const struct api_route *api_routes(size_t *ret_n)
+{
+	*ret_n = ARRAY_LEN(routes);
+	return routes;
 }
 
 const struct api_route *api_route_find(enum http_method method, const char *path, int64_t ret_ids[API_IDS], unsigned *ret_methods)

@@ -207,6 +207,10 @@ void api_link_make(struct api_call *c)
 		api_refuse(c, "has_left", "This person belongs to no organisation now.", NULL);
 		return;
 	}
+	if (!api_covers_grants(c, p->id)) {
+		api_refuse(c, "forbidden", "Your grants do not allow this here.", NULL);
+		return;
+	}
 	if (api_act(c, ACT_LINK_MAKE, grant, p->main_org, p->id, json_pack("{s:I}", "days", (json_int_t)days)))
 		add_link(c, p->account ? p->account : add_account(c, p->id, p->main_org, "u"), "", c->now_us + days * DAY_US, SESSION_LIFE_US);
 }

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "signaling/api.h"
 #include "signaling/commands.h"
 #include "signaling/openapi.h"
 #include "signaling/routes.h"
@@ -87,6 +88,105 @@ static void what_is_served_is_documented(void **state)
 	json_decref(doc);
 }
 
+/* "orgs/#/move" is served where "/api/v1/orgs/{org}/move" is documented. */
+static void as_route(const char *path, char *ret)
+{
+	for (; *path; path++) {
+		*ret++ = *path == '{' ? '#' : *path;
+		if (*path == '{')
+			path += strcspn(path, "}");
+	}
+	*ret = 0;
+}
+
+static bool is_documented(const json_t *doc, const struct api_route *r)
+{
+	json_t *methods, *operation;
+	const char *path, *name;
+	char as[256];
+
+	json_object_foreach(json_object_get(doc, "paths"), path, methods) {
+		if (strncmp(path, "/api/v1/", 8) != 0)
+			continue;
+		as_route(path + 8, as);
+		json_object_foreach(methods, name, operation)
+			if (json_is_object(operation) && strcmp(as, r->path) == 0 && method_of(name) == r->method)
+				return true;
+	}
+	return false;
+}
+
+static void every_route_of_the_api_is_documented(void **state)
+{
+	json_t *doc = document();
+	const struct api_route *routes;
+	size_t n;
+
+	(void)state;
+	routes = api_routes(&n);
+	for (size_t i = 0; i < n; i++) {
+		if (!is_documented(doc, &routes[i]))
+			print_error("%s\n", routes[i].path);
+		assert_true(is_documented(doc, &routes[i]));
+	}
+	json_decref(doc);
+}
+
+static void every_documented_path_of_the_api_has_a_route(void **state)
+{
+	json_t *doc = document(), *methods, *operation;
+	const char *path, *name;
+
+	(void)state;
+	json_object_foreach(json_object_get(doc, "paths"), path, methods) {
+		if (strncmp(path, "/api/v1/", 8) != 0 || route_find(path)->handle != api_handle)
+			continue;
+		json_object_foreach(methods, name, operation) {
+			char as[256];
+			const struct api_route *r;
+			int64_t ids[API_IDS];
+			unsigned takes;
+
+			if (!json_is_object(operation))
+				continue;
+			as_route(path + 8, as);
+			for (char *c = as; *c; c++)
+				*c = *c == '#' ? '1' : *c;
+			r = api_route_find((enum http_method)method_of(name), as, ids, &takes);
+			if (!r)
+				print_error("%s %s\n", name, path);
+			assert_non_null(r);
+		}
+	}
+	json_decref(doc);
+}
+
+/* Codes are what the client words: each that the API's sources name is in the document's list. */
+static void every_code_of_the_api_is_listed(void **state)
+{
+	json_t *doc = document(), *codes;
+	char code[64];
+	FILE *words = popen("cat '" SOURCE_ROOT "'/signaling/api/*.c | grep -o 'api_refuse([^\"]*\"[a-z_]*\"' | grep -o '\"[a-z_]*\"' | tr -d '\"' | sort -u", "r");
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(json_unpack(doc, "{s:{s:{s:{s:{s:{s:{s:{s:o}}}}}}}}", "components", "schemas", "Problem", "properties", "error", "properties", "code", "enum", &codes), 0);
+	assert_non_null(words);
+	while (fscanf(words, "%63s", code) == 1) {
+		bool found = false;
+
+		for (size_t i = 0; i < json_array_size(codes); i++)
+			found = found || strcmp(json_string_value(json_array_get(codes, i)), code) == 0;
+		if (!found)
+			print_error("%s\n", code);
+		assert_true(found);
+		n++;
+	}
+	pclose(words);
+	assert_true(n > 10);
+	json_decref(doc);
+}
+
 static void a_place_of_the_client_is_a_page(void **state)
 {
 	(void)state;
@@ -110,6 +210,9 @@ int main(void)
 		cmocka_unit_test(what_changes_a_room_asks_for_a_right),
 		cmocka_unit_test(what_is_documented_is_served),
 		cmocka_unit_test(what_is_served_is_documented),
+		cmocka_unit_test(every_route_of_the_api_is_documented),
+		cmocka_unit_test(every_documented_path_of_the_api_has_a_route),
+		cmocka_unit_test(every_code_of_the_api_is_listed),
 		cmocka_unit_test(the_documents_tables_are_the_schemas),
 		cmocka_unit_test(a_place_of_the_client_is_a_page),
 	};

@@ -1,0 +1,279 @@
+/* Persons: lists and pages of those that the caller sees; entering them and correcting who they are. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attendance/name_query.h"
+#include "classroom/utf8.h"
+#include "signaling/api_handlers.h"
+
+#define QUERY_BYTES 256
+#define PHONE_BYTES 25
+#define READING_BYTES 241
+
+/* ---- reading ---- */
+
+struct filter {
+	int64_t org;                    /* 0: anywhere */
+	bool below, former;
+	char kind[16];                  /* "": any */
+	struct name_query query;
+};
+
+static bool lies_in(const struct api_call *c, const struct filter *f, int64_t org)
+{
+	return f->below ? directory_is_below(c->directory, org, f->org) : org == f->org;
+}
+
+static bool belongs_to(const struct api_call *c, const struct filter *f, const struct person *p)
+{
+	const struct fact *m = NULL;
+	bool belongs = false;
+
+	while ((m = directory_person_fact(c->directory, p->id, FACT_MEMBERSHIP, m))) {
+		if (!fact_holds(m, c->now_us))
+			continue;
+		belongs = true;
+		if (!f->org || lies_in(c, f, m->org))
+			return true;
+	}
+	return !belongs && f->former && (!f->org || lies_in(c, f, p->last_org));
+}
+
+static bool is_wanted(const struct api_call *c, const struct filter *f, const struct person *p)
+{
+	return p->key && !p->merged_into && (!*f->kind || strcmp(f->kind, p->kind) == 0) && name_query_matches(&f->query, p->key) && belongs_to(c, f, p) &&
+	       can_see(c->directory, &c->who, target_person(p->id), c->now_us);
+}
+
+bool api_query_names(struct api_call *c, struct name_query *ret)
+{
+	char text[QUERY_BYTES] = "";
+
+	if ((http_query(c->request, "q", text, sizeof(text)) || !*text) && name_query_parse(ret, text) == 0)
+		return true;
+	api_refuse(c, "bad_message", "This cannot be searched for.", "q");
+	return false;
+}
+
+static bool read_filter(struct api_call *c, struct filter *ret)
+{
+	*ret = (struct filter){
+		.org = api_query_int(c, "org", 0), .below = api_query_int(c, "below", 0) == 1, .former = api_query_int(c, "former", 0) == 1,
+	};
+	http_query(c->request, "kind", ret->kind, sizeof(ret->kind));
+	if (ret->org && !can_see(c->directory, &c->who, target_org(ret->org), c->now_us)) {
+		api_not_there(c);
+		return false;
+	}
+	return api_query_names(c, &ret->query);
+}
+
+/* The person at which the page before ended. Its place in the order tells of its name, so it must be one that the caller sees. */
+static bool read_cursor(struct api_call *c, const struct person **ret)
+{
+	int64_t id = api_query_int(c, "cursor", 0);
+
+	*ret = id && can_see(c->directory, &c->who, target_person(id), c->now_us) ? directory_person(c->directory, id) : NULL;
+	if (!id || *ret)
+		return true;
+	api_refuse(c, "bad_message", "This list has changed: begin anew.", "cursor");
+	return false;
+}
+
+/* All are counted, since a list says how many there are; only a page is written. */
+void api_people_list(struct api_call *c)
+{
+	const struct person *after, *last = NULL;
+	const struct person *const *people;
+	size_t n, total = 0, limit = (size_t)CLAMP(api_query_int(c, "limit", 100), 1, API_PAGE_MAX);
+	struct filter filter;
+	json_t *items, *all;
+	char cursor[24];
+	bool more = false;
+
+	if (!read_filter(c, &filter) || !read_cursor(c, &after))
+		return;
+	items = json_array();
+	people = directory_people(c->directory, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!is_wanted(c, &filter, people[i]))
+			continue;
+		total++;
+		if (after && directory_compare_people(people[i], after) <= 0)
+			continue;
+		more = json_array_size(items) == limit;
+		if (more)
+			continue;
+		json_array_append_new(items, api_person_row(c, people[i]));
+		last = people[i];
+	}
+	all = json_pack("{s:o, s:I}", "items", items, "total", (json_int_t)total);
+	if (more && last) {
+		snprintf(cursor, sizeof(cursor), "%lld", (long long)last->id);
+		json_object_set_new(all, "next", json_string(cursor));
+	}
+	api_reply(c, 200, all);
+}
+
+const struct person *api_seen_person(struct api_call *c, int64_t id)
+{
+	if (can_see(c->directory, &c->who, target_person(id), c->now_us))
+		return directory_person(c->directory, id);
+	api_not_there(c);
+	return NULL;
+}
+
+void api_person_read(struct api_call *c)
+{
+	const struct person *p = api_seen_person(c, c->ids[0]);
+
+	if (p)
+		api_reply(c, 200, api_person_json(c, p));
+}
+
+/* ---- who somebody is ---- */
+
+static bool check_kind(struct api_call *c, const char *kind)
+{
+	static const char *const kinds[] = { "member", "staff", "talent", "guest" };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (strcmp(kinds[i], kind) == 0)
+			return true;
+	api_refuse(c, "bad_message", "There is no such kind of person.", "kind");
+	return false;
+}
+
+static bool check_reading(struct api_call *c, const struct identity *i)
+{
+	struct name_key *key = NULL;
+	struct name_order *order = NULL;
+	bool right = !*i->reading;
+
+	if (!right && name_order_open(&order) == 0)
+		right = name_key_create(&key, order, NAME_OF_PERSON, i->name, i->reading) == 0;
+	name_key_destroy(key);
+	name_order_close(order);
+	if (!right)
+		api_refuse(c, "bad_message", "This is not how the name can be read: pinyin, a space between syllables.", "reading");
+	return right;
+}
+
+static bool check_identity(struct api_call *c, const struct identity *i)
+{
+	if (!utf8_is_name(i->name) || strlen(i->name) >= PERSON_NAME_BYTES) {
+		api_refuse(c, "bad_message", "This cannot be a name.", "name");
+		return false;
+	}
+	if (strspn(i->phone, "0123456789+- ()") != strlen(i->phone)) {
+		api_refuse(c, "bad_message", "A telephone number has digits, spaces, hyphens, brackets and a plus.", "phone");
+		return false;
+	}
+	return check_reading(c, i);
+}
+
+bool api_check_place(struct api_call *c, int64_t org)
+{
+	const struct org *o = directory_org(c->directory, org);
+
+	if (o && o->closed_us == 0)
+		return true;
+	api_refuse(c, "closed", "This organisation has been closed.", "org");
+	return false;
+}
+
+bool api_check_present(struct api_call *c, const struct person *p)
+{
+	if (!p->merged_into && *p->identity.name)
+		return true;
+	api_refuse(c, "closed", "This record has gone over to another, or was erased.", NULL);
+	return false;
+}
+
+void api_person_create(struct api_call *c)
+{
+	struct identity i = { .name = "", .reading = "", .phone = "", .card_tail = "", .card_key = "" };
+	const char *kind = "member", *post = "";
+	int64_t org = 0, grant;
+	char pseudonym[PSEUDONYM_BYTES];
+	uint8_t random[(PSEUDONYM_BYTES - 1) / 2];
+	const struct api_field fields[] = {
+		{ "name", FIELD_TEXT, true, PERSON_NAME_BYTES, &i.name }, { "kind", FIELD_TEXT, true, 16, &kind }, { "org", FIELD_ID, true, 0, &org },
+		{ "phone", FIELD_TEXT, false, PHONE_BYTES, &i.phone }, { "reading", FIELD_TEXT, false, READING_BYTES, &i.reading },
+		{ "post", FIELD_TEXT, false, API_TITLE_BYTES, &post },
+	};
+
+	if (!api_fields(c, fields, ARRAY_LEN(fields)) || !api_may(c, ACT_PERSON_CREATE, target_org(org), &grant) || !check_kind(c, kind) || !check_identity(c, &i) ||
+	    !api_check_place(c, org) || (*post && !api_check_title(c, post, "post")))
+		return;
+	c->result = directory_next_person_id(c->directory);
+	if (!api_act(c, ACT_PERSON_CREATE, grant, org, c->result, json_pack("{s:s, s:s, s:I, s:s}", "name", i.name, "kind", kind, "org", (json_int_t)org, "post", post)))
+		return;
+	randombytes_buf(random, sizeof(random));
+	sodium_bin2hex(pseudonym, sizeof(pseudonym), random, sizeof(random));
+	changes_person(c->changes, c->result, pseudonym);
+	changes_identity(c->changes, c->result, &i);
+	api_add_fact(c, (struct fact){ .type = FACT_KIND, .person = c->result, .text = kind });
+	api_add_fact(c, (struct fact){ .type = FACT_MEMBERSHIP, .person = c->result, .org = org, .flag = true });
+	if (*post)
+		api_add_fact(c, (struct fact){ .type = FACT_POST, .person = c->result, .org = org, .text = post });
+}
+
+void api_person_created(struct api_call *c)
+{
+	char location[64];
+
+	snprintf(location, sizeof(location), "/api/v1/people/%lld", (long long)c->result);
+	http_add_header(c->request, "location:", location);
+	api_reply(c, 201, api_person_json(c, directory_person(c->directory, c->result)));
+}
+
+/* The number itself is not written down: who reads the audit log need not be who may ring. */
+static json_t *describe_update(const struct person *p, const struct identity *i, const char *kind)
+{
+	return json_pack("{s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}, s:b}", "before", "name", p->identity.name, "reading", p->identity.reading, "kind", p->kind,
+	                 "after", "name", i->name, "reading", i->reading, "kind", kind, "phone", strcmp(i->phone, p->identity.phone) != 0);
+}
+
+static void change_kind(struct api_call *c, const struct person *p, const char *kind)
+{
+	const struct fact *old = directory_person_fact(c->directory, p->id, FACT_KIND, NULL);
+
+	if (strcmp(kind, p->kind) == 0)
+		return;
+	if (old)
+		api_end_fact(c, old);
+	api_add_fact(c, (struct fact){ .type = FACT_KIND, .person = p->id, .text = kind });
+}
+
+void api_person_update(struct api_call *c)
+{
+	const struct person *p = api_seen_person(c, c->ids[0]);
+	struct identity i = p ? p->identity : (struct identity){ 0 };
+	const char *kind = p ? p->kind : "";
+	const struct api_field fields[] = {
+		{ "name", FIELD_TEXT, false, PERSON_NAME_BYTES, &i.name }, { "kind", FIELD_TEXT, false, 16, &kind },
+		{ "phone", FIELD_TEXT, false, PHONE_BYTES, &i.phone }, { "reading", FIELD_TEXT, false, READING_BYTES, &i.reading },
+	};
+	json_t *now = p ? api_person_json(c, p) : NULL;
+	int64_t grant;
+
+	c->result = c->ids[0];
+	if (p && api_fields(c, fields, ARRAY_LEN(fields)) && api_may(c, ACT_PERSON_UPDATE, target_person(p->id), &grant) && api_check_present(c, p) && check_kind(c, kind) &&
+	    check_identity(c, &i) && api_unchanged(c, now) && api_act(c, ACT_PERSON_UPDATE, grant, p->last_org, p->id, describe_update(p, &i, kind))) {
+		changes_identity(c->changes, p->id, &i);
+		change_kind(c, p, kind);
+	}
+	json_decref(now);
+}
+
+/* Who moved somebody out of the own sight learns no more than that it is done. */
+void api_person_done(struct api_call *c)
+{
+	if (can_see(c->directory, &c->who, target_person(c->result), c->now_us))
+		api_reply(c, 200, api_person_json(c, directory_person(c->directory, c->result)));
+	else
+		http_reply(c->request, 204, NULL, NULL);
+}
