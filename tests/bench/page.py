@@ -60,6 +60,10 @@ ROWS = (
     ('Wall: part of the core', '', 2, 'floor.wall.share', 'ours.wall.share', None),
     ('Wall: p99 latency', 'ms', 1, 'floor.wall.p99', 'ours.wall.p99', None),
     ('Wall: loss', '%', 3, 'floor.wall.loss', 'ours.wall.loss', None),
+    ('Wall while 200 more join: p99 latency of those there', 'ms', 1, None, 'ours.joined.p99', None),
+    ('Wall while 200 more join: loss of those there', '%', 3, None, 'ours.joined.loss', None),
+    ('Wall while 200 more join: part of the core', '', 2, None, 'ours.joined.share', None),
+    ('Wall while 200 more join: to first media, p95', 'ms', 0, None, 'ours.joined.p95', None),
     ('200 join at once: to first media, p50', 'ms', 0, None, 'ours.join.p50', 'janus.join.p50'),
     ('200 join at once: to first media, p95', 'ms', 0, None, 'ours.join.p95', 'janus.join.p95'),
     ('200 join at once: CPU of the server', 's', 2, None, 'ours.join.cpu', 'janus.join.cpu'),
@@ -93,9 +97,19 @@ def machine():
     return f'{model}, {os.cpu_count()} cores, Linux {platform.release()}'
 
 
+def git(*args):
+    """As whoever the tree belongs to would see it: the run is root's."""
+    command = ['git', '-c', f'safe.directory={os.getcwd()}', *args]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
 def commit():
-    out = subprocess.run(['git', 'describe', '--always', '--dirty'], capture_output=True, text=True, check=False)
-    return out.stdout.strip() or 'unknown'
+    return git('describe', '--always', '--dirty') or 'unknown'
+
+
+def is_dirty():
+    """Whether the tree is another than its commit; files that git ignores or does not know do not count."""
+    return bool(git('status', '--porcelain', '--untracked-files=no'))
 
 
 def bars(figures, digits, *named):

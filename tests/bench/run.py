@@ -93,6 +93,15 @@ def wall(bench, figures, lengths, target):
     take_percent(figures, 'ours.wall.loss', dig(result, 'loss.ratio'))
 
 
+def wall_joined(bench, figures, target):
+    """The same wall while as many come to its room again, who send nothing and watch one thumbnail: what happens to those who were there."""
+    result = bench.load('meeting', target, '--sites', str(VIEWERS), '--temporal', '--latecomers', str(VIEWERS), '--late-watch', '1', '--seconds', '6',
+                        '--warmup', '4')
+    complain(figures, 'ours, wall while others join', result)
+    take(figures, 'ours.joined', result, p99='meanwhile.latency_ms.p99', share='meanwhile.server_core_share', p95='join_ms.p95')
+    take_percent(figures, 'ours.joined.loss', dig(result, 'meanwhile.loss_ratio'))
+
+
 def measure_ours(bench, figures, lengths):
     with bench.ours() as target:
         share = lecture(bench, figures, lengths, 'ours', target)
@@ -102,6 +111,8 @@ def measure_ours(bench, figures, lengths):
         join(bench, figures, 'ours', target)
     with bench.ours() as target:
         wall(bench, figures, lengths, target)
+    with bench.ours() as target:
+        wall_joined(bench, figures, target)
 
 
 def measure_janus(bench, figures, lengths):
@@ -176,8 +187,11 @@ def read_options(argv):
 def main(argv):
     options = read_options(argv)
     os.chdir(ROOT)
-    make_addresses()
+    if not options.quick and page.is_dirty():
+        print('the tree has changes that are not committed: figures would name a commit that they are not of (--quick writes nothing)', file=sys.stderr)
+        return 2
     bench, figures, lengths = Bench(options.build), page.Figures(), Lengths(options.quick, options.rounds)
+    make_addresses()
     versions = version(['janus', '--version']).split('\n')[0]
     measure(bench, figures, lengths)
     print('\n' + '\n'.join(page.results(figures, lengths.rounds, bench.commands, versions)))
