@@ -43,22 +43,24 @@ int crowd_init(struct crowd *c, struct load *l)
 {
 	const struct options *o = &l->options;
 	struct site_role publisher = { .sends = true, .layers = o->simulcast ? LAYERS : 1 }, viewer = { .receives = true };
-	struct site_role site = { .sends = true, .receives = true, .layers = LAYERS };
+	struct site_role site = { .sends = true, .receives = true, .layers = LAYERS }, late = o->late_watch ? viewer : site;
 	int r;
 
+	late.late = true;
 	memset(c, 0, sizeof(*c));
 	c->load = l;
 	l->line = o->lines[0].model;
 	if (o->shape == SHAPE_MEETING) {
 		r = add_sites(c, o->sites, site, false);
 		c->n_early = l->n_sites;
-		return r < 0 ? r : add_sites(c, o->latecomers, site, false);
+		return r < 0 ? r : add_sites(c, o->latecomers, late, false);
 	}
 	c->n_publishers = o->publishers;
 	r = add_sites(c, o->publishers, publisher, true);
 	if (r == 0)
 		r = add_sites(c, o->shape == SHAPE_JOIN && (o->sockets || o->target == TARGET_JANUS) ? o->sites : o->viewers, viewer, false);
 	c->n_early = l->n_sites;
+	viewer.late = true;
 	return r < 0 ? r : add_sites(c, o->latecomers, viewer, false);
 }
 
@@ -181,6 +183,8 @@ static unsigned pictures_wanted(const struct crowd *c, const struct site *s)
 {
 	unsigned others = (s->number < c->n_early ? c->n_early : c->load->n_sites) - 1;
 
+	if (s->late && c->load->options.late_watch)
+		return c->load->options.late_watch;
 	return c->load->options.shape == SHAPE_MEETING ? MIN(ROOM_WATCHED, others) : 1;
 }
 
@@ -331,17 +335,47 @@ static void choose_line(struct crowd *c, int64_t now)
 			c->load->line = o->lines[i].model;
 }
 
+static void count_early(const struct crowd *c, struct incoming_loss *ret)
+{
+	*ret = (struct incoming_loss){ 0 };
+	for (unsigned i = 0; i < c->n_early; i++)
+		if (c->load->sites[i]->has_in && c->load->sites[i]->state == SITE_UP)
+			incoming_count(&c->load->sites[i]->in, ret);
+}
+
 static void begin_latecomers(struct crowd *c, int64_t now)
 {
-	if (now - c->since_us < c->load->options.seconds * 1e6 / 3)
+	if (c->n_begun == c->load->n_sites || now - c->since_us < c->load->options.seconds * 1e6 / 3)
 		return;
+	c->meanwhile = (struct meanwhile){ .begin_us = now };
+	count_early(c, &c->meanwhile.before);
+	look_at_server(c, &c->meanwhile.server_begin);
+	c->load->totals.joining = true;
 	for (; c->n_begun < c->load->n_sites; c->n_begun++)
 		site_join(c->load->sites[c->n_begun], now);
+}
+
+/* Once the last of them has media, or the window is over. */
+static void end_latecomers(struct crowd *c, int64_t now, bool over)
+{
+	unsigned unsettled = 0;
+
+	if (!c->load->totals.joining)
+		return;
+	for (unsigned i = c->n_early; i < c->n_begun; i++)
+		unsettled += !is_settled(c->load->sites[i]);
+	if (unsettled && !over)
+		return;
+	c->load->totals.joining = false;
+	c->meanwhile.end_us = now;
+	count_early(c, &c->meanwhile.after);
+	look_at_server(c, &c->meanwhile.server_end);
 }
 
 static void window_turn(struct crowd *c, int64_t now)
 {
 	begin_latecomers(c, now);
+	end_latecomers(c, now, now - c->since_us >= c->load->options.seconds * 1e6);
 	choose_line(c, now);
 	end_second(c, now);
 	if (now - c->since_us < c->load->options.seconds * 1e6)

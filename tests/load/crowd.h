@@ -25,6 +25,13 @@ struct steady {
 	struct incoming_loss loss;
 };
 
+/* What those who were there got while latecomers came. */
+struct meanwhile {
+	int64_t begin_us, end_us;       /* 0: not begun, not over */
+	struct incoming_loss before, after;
+	struct process_look server_begin, server_end;
+};
+
 /* Of the window that was measured last. */
 struct measure {
 	int64_t window_us;
@@ -65,6 +72,7 @@ struct crowd {
 	double begin_share;             /* part of a join that the ramp owes */
 	bool stopped_early;             /* no publisher came, or we were interrupted */
 	struct measure measure;
+	struct meanwhile meanwhile;
 	bool measured;
 	int64_t rss_before_kb, rss_steady_kb;
 	struct process_look server_join_begin, server_join_end;

@@ -65,6 +65,8 @@ static void compare(struct incoming *in, struct stream *s, const uint8_t *payloa
 	}
 	if (t->open && timed) {
 		histogram_add(&t->latency, now - mark.captured_us);
+		if (t->joining && !in->cfg.late)
+			histogram_add(&t->latency_meanwhile, now - mark.captured_us);
 		histogram_add(&t->latency_second, now - mark.captured_us);
 	}
 	if (s->codec == PAYLOAD_OPUS)

@@ -32,6 +32,7 @@ static const char help[] =
 	"Who comes\n"
 	"  --publishers N         (1)    --viewers N  (20)    --sites N  (20)\n"
 	"  --latecomers N         so many more come at once, a third into the window: join times are theirs then\n"
+	"  --late-watch N         latecomers of a meeting send nothing and watch N thumbnails (else they are sites as the others)\n"
 	"  --ws                   viewers of a lecture take seats of a room by WebSocket\n"
 	"  --whep                 those who join are players by WHEP\n"
 	"  --ramp N               joins begun in a second (100)\n"
@@ -64,7 +65,7 @@ static const char help[] =
 
 enum option_id {
 	OPT_SERVER = 256, OPT_TARGET, OPT_WHIP, OPT_WHEP_URL, OPT_ROOM, OPT_TOKEN, OPT_VIEWER_TOKEN, OPT_DATA, OPT_HUITANG, OPT_PID,
-	OPT_PUBLISHERS, OPT_VIEWERS, OPT_SITES, OPT_LATECOMERS, OPT_WS, OPT_RAMP, OPT_SECONDS, OPT_WARMUP, OPT_KNEE, OPT_KNEE_P99, OPT_KNEE_STEP, OPT_CODEC,
+	OPT_PUBLISHERS, OPT_VIEWERS, OPT_SITES, OPT_LATECOMERS, OPT_LATE_WATCH, OPT_WS, OPT_RAMP, OPT_SECONDS, OPT_WARMUP, OPT_KNEE, OPT_KNEE_P99, OPT_KNEE_STEP, OPT_CODEC,
 	OPT_SUITE, OPT_VIDEO_BPS, OPT_PACKET_BYTES, OPT_FPS, OPT_LAYERS, OPT_TEMPORAL, OPT_SIMULCAST, OPT_OBEY, OPT_RED, OPT_SPEAKERS, OPT_SOCKETS, OPT_ADDRESSES, OPT_CHECK,
 	OPT_CHECK_EVERY, OPT_MAX_LOSS, OPT_LINE, OPT_LINE_FOR, OPT_PIN, OPT_JSON, OPT_SPOIL, OPT_HELP,
 };
@@ -78,6 +79,7 @@ static const struct option names[] = {
 	{ "huitang", required_argument, NULL, OPT_HUITANG }, { "pid", required_argument, NULL, OPT_PID },
 	{ "publishers", required_argument, NULL, OPT_PUBLISHERS }, { "viewers", required_argument, NULL, OPT_VIEWERS },
 	{ "sites", required_argument, NULL, OPT_SITES }, { "latecomers", required_argument, NULL, OPT_LATECOMERS },
+	{ "late-watch", required_argument, NULL, OPT_LATE_WATCH },
 	{ "ws", no_argument, NULL, OPT_WS },
 	{ "ramp", required_argument, NULL, OPT_RAMP }, { "seconds", required_argument, NULL, OPT_SECONDS },
 	{ "warmup", required_argument, NULL, OPT_WARMUP }, { "knee", no_argument, NULL, OPT_KNEE },
@@ -223,6 +225,8 @@ static bool read_crowd_option(struct options *o, int id, const char *v)
 		return read_count(v, 1, 2000, &o->sites);
 	case OPT_LATECOMERS:
 		return read_count(v, 1, 10000, &o->latecomers);
+	case OPT_LATE_WATCH:
+		return read_count(v, 1, 25, &o->late_watch);
 	case OPT_WS:
 		return o->sockets = true;
 	case OPT_RAMP:
@@ -361,6 +365,8 @@ static int check(struct options *o)
 		return refuse("--knee is for the lecture, not for a %s%s", shape_name(o->shape), "");
 	if (o->latecomers && (o->knee || o->shape == SHAPE_JOIN))
 		return refuse("--latecomers are for a lecture or a meeting with one window%s%s", "", "");
+	if (o->late_watch && (!o->latecomers || o->shape != SHAPE_MEETING))
+		return refuse("--late-watch is for the --latecomers of a meeting%s%s", "", "");
 	if (o->temporal && o->codec != PAYLOAD_VP8)
 		return refuse("--temporal is for --codec vp8%s%s", "", "");
 	if (o->target == TARGET_JANUS && o->room && strtoll(o->room, NULL, 10) <= 0)

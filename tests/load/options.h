@@ -22,6 +22,7 @@ struct options {
 	bool simulcast;                 /* publishers send the three layers, not one */
 	bool sockets;                   /* --ws, --whep turned round: viewers take seats by WebSocket */
 	unsigned publishers, viewers, sites, latecomers;
+	unsigned late_watch;            /* latecomers of a meeting send nothing and watch so many; 0: they are sites as the others */
 	double seconds, warmup, ramp, max_loss;
 	enum payload_codec codec;
 	enum srtp_suite suite;

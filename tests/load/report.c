@@ -209,6 +209,21 @@ static json_t *knee_of(const struct crowd *c)
 	return o;
 }
 
+/* While latecomers came, of those who were there before. */
+static json_t *meanwhile_of(const struct crowd *c)
+{
+	const struct meanwhile *w = &c->meanwhile;
+	uint64_t numbered = w->after.numbered - w->before.numbered;
+	int64_t missing = (int64_t)(w->after.missing - w->before.missing);
+	json_t *o = json_pack("{s:f, s:o, s:I, s:f}", "s", (double)(w->end_us - w->begin_us) / 1e6, "latency_ms",
+	                      spread_of(&c->measure.totals.latency_meanwhile), "missing", (json_int_t)MAX(missing, 0), "loss_ratio",
+	                      numbered ? (double)MAX(missing, 0) / (double)numbered : 0.0);
+
+	if (c->measure.has_server)
+		json_object_set_new(o, "server_core_share", json_real(process_share(&w->server_begin, &w->server_end)));
+	return o;
+}
+
 static void add_window(json_t *o, const struct crowd *c)
 {
 	const struct measure *m = &c->measure;
@@ -227,6 +242,8 @@ static void add_window(json_t *o, const struct crowd *c)
 		json_object_set_new(o, "server", server_of(c));
 	if (opt->n_lines)
 		json_object_set_new(o, "line", line_of(c->load));
+	if (c->meanwhile.end_us)
+		json_object_set_new(o, "meanwhile", meanwhile_of(c));
 	if (opt->knee)
 		json_object_set_new(o, "knee", knee_of(c));
 }
@@ -251,6 +268,14 @@ static json_t *whole_report(const struct crowd *c, json_t *problems)
 static double number_at(const json_t *o, const char *group, const char *name)
 {
 	return json_number_value(json_object_get(json_object_get(o, group), name));
+}
+
+static void print_meanwhile(const json_t *o, FILE *out)
+{
+	if (o)
+		fprintf(out, "meanwhile  for those who were there while others came, %.1f s: p99 %.2f ms, max %.2f; lost %.4f %%\n",
+		        json_number_value(json_object_get(o, "s")), number_at(o, "latency_ms", "p99"), number_at(o, "latency_ms", "max"),
+		        100 * json_number_value(json_object_get(o, "loss_ratio")));
 }
 
 static void print_server(const json_t *o, FILE *out)
@@ -297,6 +322,7 @@ static void print_report(const json_t *o, FILE *out)
 		fprintf(out, "this tool  %.2f cores, waited for one %.0f %% of the time, at most %.1f ms late\n", number_at(o, "tool", "core_share"),
 		        100 * number_at(o, "tool", "waited_share"), number_at(o, "tool", "late_ms_max"));
 	}
+	print_meanwhile(json_object_get(o, "meanwhile"), out);
 	print_server(o, out);
 	print_knee(o, out);
 	json_array_foreach(problems, i, p)

@@ -64,6 +64,33 @@ static void ask_join(struct visit *v)
 	              (int)v->site->sends, "camera", (int)v->site->sends));
 }
 
+static bool only_watches(const struct site *s)
+{
+	return s->late && s->load->options.late_watch;
+}
+
+/* Those behind us in the row of sites, so that each is watched large by one other; who comes late and only watches has no large one. */
+static void ask_watch(struct visit *v, bool heights)
+{
+	const struct load *l = v->site->load;
+	unsigned most = only_watches(v->site) ? l->options.late_watch : ROOM_WATCHED;
+	json_t *items = json_array();
+
+	for (unsigned i = 1; i < l->n_sites && json_array_size(items) < most; i++) {
+		const struct site *other = l->sites[(v->site->number + i) % l->n_sites];
+		const struct visit *o = other->visit;
+		json_t *item;
+
+		if (!other->sends || other->entrance != &room_entrance || !o || !o->seat[0])
+			continue;
+		item = json_pack("{s:s, s:s}", "seat", o->seat, "source", "camera");
+		if (heights)
+			json_object_set_new(item, "height", json_integer(json_array_size(items) || only_watches(v->site) ? THUMBNAIL : LARGE));
+		json_array_append_new(items, item);
+	}
+	ask(v, heights ? ASKED_WATCH : ASKED_WATCH_PLAIN, "watch", json_pack("{s:o}", "items", items));
+}
+
 static void answer_offer(struct visit *v, const json_t *reply, const char *offer)
 {
 	struct site *s = v->site;
@@ -80,28 +107,9 @@ static void answer_offer(struct visit *v, const json_t *reply, const char *offer
 	answer = sdp_answer(s->peer, d, s->sends ? &s->out : NULL, VOICE_MID, CAMERA_MID, s->load->options.codec,
 	                    s->load->options.red);
 	ask_with(v, ASKED_ANSWER, "answer", json_object(), answer);
+	if (only_watches(s))
+		ask_watch(v, true);
 	site_connect(s, d, false);
-}
-
-/* Those behind us in the row of sites, so that each is watched large by one other. */
-static void ask_watch(struct visit *v, bool heights)
-{
-	const struct load *l = v->site->load;
-	json_t *items = json_array();
-
-	for (unsigned i = 1; i < l->n_sites && json_array_size(items) < ROOM_WATCHED; i++) {
-		const struct site *other = l->sites[(v->site->number + i) % l->n_sites];
-		const struct visit *o = other->visit;
-		json_t *item;
-
-		if (!other->sends || other->entrance != &room_entrance || !o || !o->seat[0])
-			continue;
-		item = json_pack("{s:s, s:s}", "seat", o->seat, "source", "camera");
-		if (heights)
-			json_object_set_new(item, "height", json_integer(json_array_size(items) ? THUMBNAIL : LARGE));
-		json_array_append_new(items, item);
-	}
-	ask(v, heights ? ASKED_WATCH : ASKED_WATCH_PLAIN, "watch", json_pack("{s:o}", "items", items));
 }
 
 void room_watch(struct site *s)

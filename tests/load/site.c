@@ -111,6 +111,7 @@ struct site *site_create(struct load *l, const struct entrance *entrance, const 
 		return NULL;
 	*s = (struct site){
 		.load = l, .entrance = entrance, .number = l->n_sites, .sends = role->sends, .receives = role->receives, .whole = role->whole,
+		.late = role->late,
 		.tick.fire = on_tick,
 	};
 	s->out.cfg.n_layers = role->layers;
@@ -196,7 +197,7 @@ static bool make_incoming(struct site *s, const struct description *remote)
 {
 	const struct options *o = &s->load->options;
 	struct incoming_cfg cfg = {
-		.peer = s->peer, .totals = &s->load->totals, .whole = s->whole, .temporal = o->temporal, .check_every = o->check_every,
+		.peer = s->peer, .totals = &s->load->totals, .whole = s->whole, .late = s->late, .temporal = o->temporal, .check_every = o->check_every,
 		.spoil_every = o->spoil,
 	};
 

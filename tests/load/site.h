@@ -30,7 +30,7 @@ struct site {
 	const struct entrance *entrance; /* given */
 	void *visit;                    /* the entrance's */
 	unsigned number;
-	bool sends, receives, whole;
+	bool sends, receives, whole, late;
 	enum site_state state;
 	bool was_up;
 	char why[200];                  /* of FAILED */
@@ -47,7 +47,7 @@ struct site {
 struct site_role {
 	bool sends, receives;
 	unsigned layers;                /* of the camera: 1 or LAYERS */
-	bool line, whole;
+	bool line, whole, late;
 };
 
 /** Owns: load->sites. NULL without memory. */

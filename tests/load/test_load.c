@@ -172,6 +172,25 @@ static void meeting(void)
 	CHECK(number(r, "delivered", "video_packets") > 0 && number(r, "delivered", "audio_packets") > 0);
 }
 
+/* Others come, who only watch: what those who were there got meanwhile is told apart. */
+static void newcomers(void)
+{
+	struct server *s = server_stage();
+	g_autofree char *options = NULL;
+	json_t *meanwhile;
+	struct run *r;
+
+	REQUIRE(s);
+	options = data_option(s, "meeting --sites 4 --latecomers 6 --late-watch 1 --check-every 1");
+	r = run(s, options);
+	check_well(r, 10);
+	meanwhile = json_object_get(r->said, "meanwhile");
+	CHECK(number(r, "join_ms", "samples") == 6 && number(r, "join_video_ms", "samples") == 6);
+	CHECK(number(r, "seats", "pictures_wanted") == 4 * 3 + 6);
+	CHECK(json_number_value(json_object_get(meanwhile, "s")) > 0);
+	CHECK(json_integer_value(json_object_get(json_object_get(meanwhile, "latency_ms"), "samples")) > 0);
+}
+
 static void join(void)
 {
 	struct server *s = server_stage();
@@ -267,6 +286,7 @@ static void refuses_nonsense(void)
 	CHECK(run(s, "lecture --token x --viewers 0")->status == 2);
 	CHECK(run(s, "lecture --token x --line speed=3")->status == 2);
 	CHECK(run(s, "party --token x")->status == 2);
+	CHECK(run(s, "meeting --token x --late-watch 1")->status == 2, "nobody comes late");
 	CHECK(run(s, "lecture --token x --target janus --ws")->status == 2);
 	CHECK(run(s, "lecture")->status == 2, "neither token nor data folder");
 	CHECK(run(s, "lecture --data /nonexistent")->status == 2, "no token can be made there");
@@ -277,6 +297,7 @@ int main(int argc, char **argv)
 	static const struct scenario scenarios[] = {
 		{ "load tool: a lecture with both suites and codecs, all packets as they were sent", lecture },
 		{ "load tool: a meeting of five sites by WebSocket", meeting },
+		{ "load tool: others come while a meeting runs", newcomers },
 		{ "load tool: twenty come at once, by WebSocket and by WHEP", join },
 		{ "load tool: losses of its line are repaired and told apart", repairs },
 		{ "load tool: a run that is interrupted reports what it has, and fails", knee },

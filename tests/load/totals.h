@@ -15,6 +15,8 @@ struct totals {
 	uint64_t sent_packets, sent_bytes;
 	uint64_t whole_frames, broken_frames, freezes, heard;
 	int64_t longest_freeze_us, frozen_us; /* the second one: all freezes together */
+	bool joining;                   /* latecomers come */
+	struct histogram latency_meanwhile; /* of those who were there before */
 	struct histogram latency, latency_second; /* the second one of the series' current second */
 };
 
