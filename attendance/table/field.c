@@ -102,24 +102,30 @@ bool field_key(char ret[FIELD_KEY_BYTES], const char *header)
 	return n > 0;
 }
 
-static bool is_header_of(enum table_kind kind, enum field f, const char *key)
+/* The place in the list of the field's headers; the field's own name comes last. -1: it is none of them. */
+static int rank_of(enum table_kind kind, enum field f, const char *key)
 {
 	if (!field_is_of(kind, f))
-		return false;
-	for (size_t i = 0; i < HEADERS_MAX && known[kind][f].headers[i]; i++)
+		return -1;
+	for (int i = 0; i < HEADERS_MAX && known[kind][f].headers[i]; i++)
 		if (strcmp(known[kind][f].headers[i], key) == 0)
-			return true;
-	return strcmp(names[f], key) == 0;
+			return i;
+	return strcmp(names[f], key) == 0 ? HEADERS_MAX : -1;
 }
 
-enum field field_of_header(enum table_kind kind, const char *header)
+enum field field_of_header(enum table_kind kind, const char *header, unsigned *ret_rank)
 {
 	char key[FIELD_KEY_BYTES];
-	size_t f = 0;
 
 	if (!field_key(key, header))
 		return FIELDS;
-	while (f < FIELDS && !is_header_of(kind, (enum field)f, key))
-		f++;
-	return (enum field)f;
+	for (size_t f = 0; f < FIELDS; f++) {
+		int rank = rank_of(kind, (enum field)f, key);
+
+		if (rank >= 0) {
+			*ret_rank = (unsigned)rank;
+			return (enum field)f;
+		}
+	}
+	return FIELDS;
 }

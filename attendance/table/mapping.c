@@ -99,24 +99,26 @@ static const struct entry *find_entry(const struct mapping_profile *p, const cha
 	return NULL;
 }
 
-static enum field field_of(enum table_kind kind, const struct mapping_profile *p, const char *header)
+static enum field field_of(enum table_kind kind, const struct mapping_profile *p, const char *header, unsigned *ret_rank)
 {
 	const struct entry *e = find_entry(p, header);
 	enum field f;
 
+	*ret_rank = 0;
 	if (e)
 		return e->field;
-	f = field_of_header(kind, header);
+	f = field_of_header(kind, header, ret_rank);
 	return f < FIELDS && p && p->given[f] ? FIELDS : f;
 }
 
 static size_t count_known(const struct table *t, size_t row, enum table_kind kind, const struct mapping_profile *p)
 {
 	bool seen[FIELDS + 1] = { false };
+	unsigned rank;
 	size_t n = 0;
 
 	for (uint32_t column = 1; column <= table_row_columns(t, row); column++)
-		seen[field_of(kind, p, table_cell(t, row, column).text)] = true;
+		seen[field_of(kind, p, table_cell(t, row, column).text, &rank)] = true;
 	for (size_t f = 0; f < FIELDS; f++)
 		n += seen[f];
 	return n;
@@ -146,21 +148,40 @@ static void report(struct table_problems *problems, enum table_fault fault, uint
 	table_problems_add(problems, &p);
 }
 
+/* Of several columns for a field the one with the surest header counts; two that are equally sure are a mistake. */
 static void take_columns(struct mapping *m, const struct table *t, const struct mapping_profile *profile, struct table_problems *problems)
 {
 	uint32_t number = table_row_number(t, m->header);
+	unsigned ranks[FIELDS] = { 0 };
 
 	for (uint32_t column = 1; column <= table_row_columns(t, m->header); column++) {
-		const char *header = table_cell(t, m->header, column).text;
-		enum field f = field_of(m->kind, profile, header);
+		unsigned rank = 0;
+		enum field f = field_of(m->kind, profile, table_cell(t, m->header, column).text, &rank);
 
-		if (f == FIELDS && header[0])
-			m->ignored[m->n_ignored++] = column;
-		else if (f < FIELDS && m->columns[f])
+		if (f == FIELDS || (m->columns[f] && rank > ranks[f]))
+			continue;
+		if (m->columns[f] && rank == ranks[f]) {
 			report(problems, TABLE_HEADER_DOUBLED, number, column, field_header(m->kind, f));
-		else if (f < FIELDS)
-			m->columns[f] = column;
+			continue;
+		}
+		m->columns[f] = column;
+		ranks[f] = rank;
 	}
+}
+
+static bool is_taken(const struct mapping *m, uint32_t column)
+{
+	for (size_t f = 0; f < FIELDS; f++)
+		if (m->columns[f] == column)
+			return true;
+	return false;
+}
+
+static void list_ignored(struct mapping *m, const struct table *t)
+{
+	for (uint32_t column = 1; column <= table_row_columns(t, m->header); column++)
+		if (table_cell(t, m->header, column).len > 0 && !is_taken(m, column))
+			m->ignored[m->n_ignored++] = column;
 }
 
 static void check_required(const struct mapping *m, const struct table *t, struct table_problems *problems)
@@ -213,6 +234,7 @@ int mapping_find(struct mapping *ret, const struct table *t, enum table_kind kin
 	}
 	*ret = (struct mapping){ .kind = kind, .header = header };
 	take_columns(ret, t, profile, problems);
+	list_ignored(ret, t);
 	check_required(ret, t, problems);
 	check_merges(ret, t, problems);
 	return problems->total > before ? -EBADMSG : 0;

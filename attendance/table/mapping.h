@@ -1,6 +1,6 @@
 /*
  * Which column of a table is which field: found by the headers, or told by a profile. Titles above the header are stepped over.
- * Columns that mean nothing to us are listed, so that people see what is not taken.
+ * Of several columns for one field the one with the surest header is taken. Those that are not taken are listed, so that people see it.
  */
 #ifndef HUITANG_ATTENDANCE_TABLE_MAPPING_H
 #define HUITANG_ATTENDANCE_TABLE_MAPPING_H
@@ -20,7 +20,7 @@ struct mapping {
 	enum table_kind kind;
 	size_t header;                  /* the header's row in the table; data begin in the next */
 	uint32_t columns[FIELDS];       /* of each field, from 1; 0: the table has none */
-	uint32_t ignored[TABLE_COLUMNS_MAX];    /* columns with a header that means nothing to us */
+	uint32_t ignored[TABLE_COLUMNS_MAX];    /* columns with a header that are not taken, in order */
 	size_t n_ignored;
 };
 
