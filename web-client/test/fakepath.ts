@@ -41,8 +41,12 @@ export class FakePath {
     this.configurations.push(configuration);
   }
 
+  /** Offers are not taken while it is set. */
+  static refuses = false;
+
   async setRemoteDescription({ sdp }: { readonly sdp: string }): Promise<void> {
     this.offers.push(sdp);
+    if (FakePath.refuses) throw new Error("not taken");
   }
 
   getTransceivers(): unknown {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Cell } from "./cell";
-import { Scope } from "./scope";
+import { FakeClock } from "./clock";
+import { later, Scope } from "./scope";
 
 test("a scope undoes everything once, newest first", () => {
   const done: number[] = [];
@@ -30,6 +31,24 @@ test("a child ends with its parent and leaves nothing behind when it ends earlie
   scope.child().add(() => ended++);
   scope.end();
   assert.equal(ended, 2);
+});
+
+test("a timer ends with its scope, and one that ran leaves nothing in it", () => {
+  const clock = new FakeClock();
+  const scope = new Scope();
+  let ran = 0;
+  for (let n = 0; n < 100; n++) {
+    later(scope, clock, 10, () => ran++);
+    clock.advance(10);
+  }
+  assert.equal(ran, 100);
+  assert.equal((scope as unknown as { readonly undos: readonly unknown[] }).undos.length, 0);
+  later(scope, clock, 10, () => ran++)();
+  later(scope, clock, 10, () => ran++);
+  scope.end();
+  later(scope, clock, 10, () => ran++);
+  clock.advance(20);
+  assert.deepEqual([ran, clock.waiting], [100, 0]);
 });
 
 test("a cell tells only changes, and not who has left", () => {

@@ -1,4 +1,6 @@
 // Owns what must be undone: subscriptions, timers, listeners. Ended once, newest first.
+import type { Clock } from "./clock";
+
 export type Undo = () => void;
 
 export class Scope {
@@ -37,4 +39,14 @@ export class Scope {
     this.undos = [];
     for (const undo of undos) undo();
   }
+}
+
+/** A timer that ends with the scope; once it has run or was undone, the scope has forgotten it. */
+export function later(scope: Scope, clock: Clock, delay_ms: number, act: () => void): Undo {
+  const own = scope.child();
+  own.add(clock.after(delay_ms, () => {
+    own.end();
+    act();
+  }));
+  return () => own.end();
 }

@@ -58,7 +58,7 @@ test("the watch tells of silence, once for each, and ends", async () => {
   const clock = new FakeClock();
   let now: Traffic | undefined = { sent: 0, received: 0 };
   let told = 0;
-  const undo = watchPulse(clock, async () => now, () => told++);
+  const undo = watchPulse(clock, async () => now, { onSilence: () => told++, onAnswer: () => undefined });
   const beats = async (n: number, change: (t: Traffic) => Traffic): Promise<void> => {
     for (; n > 0; n--) {
       if (now) now = change(now);

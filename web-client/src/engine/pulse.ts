@@ -30,10 +30,13 @@ export class Pulse {
   private beat_ms = 0;
   private unanswered = 0;
   private pauses: readonly number[] = [];
+  /** Whether something came before the last beat. */
+  answered = false;
 
   /** True while the way is silent. */
   beat(now_ms: number, { sent, received }: Traffic): boolean {
-    const answered = received !== this.last.received;
+    const answered = received > this.last.received; // counts of pairs that are given up go with them
+    this.answered = answered;
     this.unanswered = answered ? 0 : this.unanswered + Math.max(0, sent - this.last.sent);
     this.last = { sent, received };
     if (answered) {
@@ -61,15 +64,23 @@ export class Pulse {
   }
 }
 
+export interface PulseEvents {
+  readonly onSilence: () => void;
+  /** At each look: something came. */
+  readonly onAnswer: () => void;
+}
+
 /** Looks at the traffic until undone; undefined traffic (not connected) is left out. */
-export function watchPulse(clock: Clock, traffic: () => Promise<Traffic | undefined>, onSilence: () => void): Undo {
+export function watchPulse(clock: Clock, traffic: () => Promise<Traffic | undefined>, { onSilence, onAnswer }: PulseEvents): Undo {
   const pulse = new Pulse();
   let cancel: Undo | undefined;
   let ended = false;
   const look = async (): Promise<void> => {
     const counted = await traffic().catch(() => undefined);
     if (ended) return;
-    if (counted && pulse.beat(clock.now(), counted)) {
+    const silent = counted !== undefined && pulse.beat(clock.now(), counted);
+    if (counted && pulse.answered) onAnswer();
+    if (silent) {
       pulse.restart(clock.now());
       onSilence();
     }

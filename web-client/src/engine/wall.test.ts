@@ -67,6 +67,41 @@ test("a page over the rate is sent again later", async () => {
   assert.deepEqual(server.of("wall.show")[2]?.["slots"], [ANN]);
 });
 
+test("a page for which the server has no time just now is sent again later", async () => {
+  const { server, clock, wall } = await opened();
+  server.refuse.set("wall.show", "overloaded");
+  wall.show([ANN]);
+  await settle();
+  server.refuse.clear();
+  wall.show([BOB]);
+  clock.advance(3_000);
+  await settle();
+  assert.deepEqual(server.of("wall.show").at(-1)?.["slots"], [BOB]);
+});
+
+test("an offer that the browser does not take is asked for again, and then the wall is over", async () => {
+  const { server, clock, wall } = await opened();
+  const told: string[] = [];
+  wall.state.subscribe((s) => told.push(s.phase));
+  FakePath.refuses = true;
+  server.emit({ event: "media.down", rejoin: true });
+  await settle();
+  assert.equal(wall.state.value.phase, "opening");
+  FakePath.refuses = false;
+  clock.advance(3_000);
+  await settle();
+  assert.equal(wall.state.value.phase, "open");
+  FakePath.refuses = true;
+  server.emit({ event: "media.down", rejoin: true });
+  for (let n = 0; n < 3; n++) {
+    await settle();
+    clock.advance(3_000);
+  }
+  FakePath.refuses = false;
+  assert.equal(wall.state.value.why, "bad_sdp");
+  assert.equal(clock.waiting, 0);
+});
+
 test("what may not be seen is refused, until the next page", async () => {
   const { server, wall } = await opened();
   wall.show([ANN, BOB]);

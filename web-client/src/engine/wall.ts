@@ -6,12 +6,12 @@
 //      +-- no resume, media dead ---+        the page is shown again
 import { Cell } from "../base/cell";
 import type { Clock } from "../base/clock";
-import { Scope } from "../base/scope";
-import type { EventOf, HelloReply, IceServer, LeaveReason, Profile, ServerEvent, WallRefusal, WallSlot } from "../protocol/messages";
+import { later, Scope } from "../base/scope";
+import type { EventOf, HelloReply, LeaveReason, Profile, ServerEvent, WallRefusal, WallSlot } from "../protocol/messages";
 import { Link, RequestError } from "../protocol/socket";
 import type { FailCode, SocketLike } from "../protocol/socket";
-import { Peer } from "./peer";
 import type { Player } from "./player";
+import { Way } from "./way";
 
 export interface WallState {
   readonly phase: "opening" | "open" | "over";
@@ -30,21 +30,24 @@ export interface WallConfig {
   readonly resume: { get(): string | undefined; set(token: string | undefined): void };
 }
 
-const RESTART_SPACING_MS = 5_000;
-const SHAKY_MS = 250;
 const RETRY_MS = 3_000;
+/** Paths whose offer the browser does not take, one after the other. */
+const VAIN_TRIES = 3;
+
+function isBusy(error: RequestError): boolean {
+  return error.code === "overloaded" || error.code === "rate_limited";
+}
 
 export class Wall {
   readonly state = new Cell<WallState>({ phase: "opening", refused: new Map() });
   private readonly scope = new Scope();
   private readonly link: Link;
-  private peer: Peer | undefined;
-  private peer_scope = new Scope();
+  private readonly way: Way;
   private opens = 0;
+  private vain = 0;
   private page: readonly WallSlot[] = [];
   private asking = false;
   private stale = false;
-  private last_restart_ms = -RESTART_SPACING_MS;
 
   constructor(private readonly cfg: WallConfig, readonly player: Player) {
     this.link = new Link({
@@ -54,15 +57,22 @@ export class Wall {
       onRefused: (error) => this.finish(error.code),
       probe: () => this.show(this.page),
     });
+    this.way = new Way({ link: this.link, clock: cfg.clock, player, sends: false, onLost: () => void this.open() }, this.scope);
   }
 
   start(): void {
     this.link.start();
   }
 
-  /** The network is back or the page is looked at again. */
+  /** The page is looked at again. */
   nudge(): void {
     this.link.nudge();
+  }
+
+  /** As Meeting.networkChanged(). */
+  networkChanged(): void {
+    this.link.nudge();
+    this.way.restart();
   }
 
   /** What the page shows from now on, all of it: a slot that is not named goes empty. The last page called for wins. */
@@ -83,79 +93,45 @@ export class Wall {
 
   private onWelcome(welcome: HelloReply): void {
     if (!welcome.resumed || this.state.value.phase !== "open") return void this.open();
-    if (!welcome.media_alive) this.restartIce();
+    if (!welcome.media_alive) this.way.restart();
     this.show(this.page); // what was refused meanwhile may have been missed
   }
 
   private async open(): Promise<void> {
     const turn = ++this.opens;
-    this.dropPeer();
+    this.way.close();
     this.state.update((s) => ({ ...s, phase: "opening" }));
     try {
       const reply = await this.link.request("wall.open", { profile: this.cfg.profile });
       if (turn !== this.opens || this.scope.ended) return;
       this.cfg.resume.set(reply.resume);
-      this.makePeer(reply.ice_servers ?? []);
+      this.way.open(reply.ice_servers ?? []);
       this.state.update((s) => ({ ...s, phase: "open" }));
       this.show(this.page);
-      await this.answer(reply.offer);
+      await this.way.answer(reply.offer);
+      this.vain = 0;
     } catch (error) {
-      if (turn === this.opens) this.onOpenFailed(error);
+      if (turn === this.opens && !this.scope.ended) this.onOpenFailed(error);
     }
   }
 
   private onOpenFailed(error: unknown): void {
-    if (this.scope.ended || !(error instanceof RequestError) || error.code === "lost") return; // the next welcome opens again
-    if (error.code === "overloaded" || error.code === "rate_limited") this.later(error.retry_ms ?? RETRY_MS, () => void this.open());
+    if (!(error instanceof RequestError)) return this.onOfferNotTaken();
+    if (error.code === "lost") return; // the next welcome opens again
+    if (isBusy(error)) this.openLater(error.retry_ms);
     else this.finish(error.code);
   }
 
-  private makePeer(servers: readonly IceServer[]): void {
-    const peer = new Peer(servers, (slot, receiver) => this.player.attach(slot, receiver), false);
-    const scope = this.scope.child();
-    this.peer = peer;
-    this.peer_scope = scope;
-    scope.add(() => peer.close());
-    scope.add(peer.phase.subscribe(() => this.onPeerPhase(peer)));
+  /** The browser would not take it, perhaps for want of memory: another path, and then no more. */
+  private onOfferNotTaken(): void {
+    this.way.close();
+    this.state.update((s) => ({ ...s, phase: "opening" }));
+    if (++this.vain < VAIN_TRIES) this.openLater();
+    else this.finish("bad_sdp");
   }
 
-  private dropPeer(): void {
-    this.peer_scope.end();
-    this.peer = undefined;
-    this.player.close();
-  }
-
-  private async answer(offer: string): Promise<void> {
-    const peer = this.peer;
-    if (!peer) return;
-    const sdp = await peer.accept(offer);
-    if (peer === this.peer) await this.link.request("answer", { sdp });
-  }
-
-  private onPeerPhase(peer: Peer): void {
-    const phase = peer.phase.value;
-    if (phase !== "shaky" && phase !== "failed") return;
-    this.later(phase === "failed" ? 0 : SHAKY_MS, () => {
-      if (peer === this.peer && (peer.phase.value === "shaky" || peer.phase.value === "failed")) this.restartIce();
-    });
-  }
-
-  /** New credentials for the same path; a server that has forgotten it opens another. */
-  private restartIce(): void {
-    const now = this.cfg.clock.now();
-    if (this.link.state.value.phase !== "ready" || now - this.last_restart_ms < RESTART_SPACING_MS) return;
-    this.last_restart_ms = now;
-    const peer = this.peer;
-    this.link.request("ice.restart", {}).then(
-      (reply) => {
-        if (peer !== this.peer) return;
-        peer?.useServers(reply.ice_servers ?? []);
-        return this.answer(reply.offer);
-      },
-      (error: unknown) => {
-        if (error instanceof RequestError && error.code !== "lost" && error.code !== "rate_limited") void this.open();
-      },
-    ).catch(() => undefined);
+  private openLater(retry_ms = RETRY_MS): void {
+    later(this.scope, this.cfg.clock, retry_ms, () => void this.open());
   }
 
   // The page
@@ -169,9 +145,9 @@ export class Wall {
       try {
         await this.link.request("wall.show", { slots: this.page });
       } catch (error) {
-        if (!(error instanceof RequestError) || error.code !== "rate_limited") break; // lost: the next welcome shows it again
+        if (!(error instanceof RequestError) || !isBusy(error)) break; // lost: the next welcome shows it again
         this.stale = true;
-        await new Promise<void>((done) => this.later(error.retry_ms ?? RETRY_MS, done));
+        await new Promise<void>((done) => later(this.scope, this.cfg.clock, error.retry_ms ?? RETRY_MS, done));
       }
     }
     this.asking = false;
@@ -190,7 +166,7 @@ export class Wall {
       case "wall.refused":
         return this.onRefused(event);
       case "media.down":
-        return event.rejoin ? void this.open() : this.restartIce();
+        return event.rejoin ? void this.open() : this.way.restart();
       case "ended":
         return event.reason === "server" ? undefined : this.finish(event.reason);
       default:
@@ -202,17 +178,11 @@ export class Wall {
     this.state.update((s) => ({ ...s, refused: new Map(s.refused).set(slot, reason) }));
   }
 
-  private later(delay_ms: number, act: () => void): void {
-    this.scope.add(this.cfg.clock.after(delay_ms, () => {
-      if (!this.scope.ended) act();
-    }));
-  }
-
   private finish(why?: FailCode | LeaveReason): void {
     if (this.scope.ended) return;
     this.link.stop();
     this.cfg.resume.set(undefined);
-    this.dropPeer();
+    this.way.close();
     this.scope.end();
     this.state.update((s) => ({ ...s, phase: "over", ...(why === undefined ? {} : { why }) }));
   }

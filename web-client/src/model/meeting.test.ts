@@ -146,6 +146,48 @@ test("a path that fails is restarted, not oftener than every five seconds", asyn
   await finish(s);
 });
 
+test("a restart to which nothing answers is asked for over a new socket, with the same id", async () => {
+  const s = await joined();
+  s.path().become("connected");
+  s.server.ignore.add("ice.restart");
+  s.path().become("failed");
+  s.clock.advance(0);
+  await settle();
+  assert.equal(s.server.of("ice.restart").length, 1);
+  s.clock.advance(2_500);
+  assert.equal(s.server.sockets.length, 2);
+  s.server.ignore.clear();
+  s.server.resumed = true;
+  s.server.connect();
+  await settle();
+  const [first, again] = s.server.of("ice.restart");
+  assert.equal(first?.id, again?.id);
+  assert.equal(s.path().offers.length, 2);
+  await finish(s);
+});
+
+test("a restart's offer that is not taken makes a new path", async () => {
+  const s = await joined();
+  s.path().become("connected");
+  FakePath.refuses = true;
+  s.path().become("failed");
+  s.clock.advance(0);
+  for (let n = 0; n < 3; n++) await new Promise((done) => setImmediate(done));
+  FakePath.refuses = false;
+  await settle();
+  assert.equal(s.server.of("join").length, 2);
+  await finish(s);
+});
+
+test("the network is there again: new ways are looked for at once", async () => {
+  const s = await joined();
+  s.path().become("connected");
+  s.meeting.networkChanged();
+  await settle();
+  assert.equal(s.server.of("ice.restart").length, 1);
+  await finish(s);
+});
+
 test("muted by the host: nothing is sent any more, and the page says so", async () => {
   const s = await joined();
   s.server.emit({ event: "notice", notice: "muted_by_host", by: "主持人" });
@@ -210,6 +252,34 @@ test("what is watched is sent once: a new page at once, what changes right after
   assert.deepEqual(s.server.of("watch").slice(before).map((r) => r["items"]), [[{ seat: "b", source: "screen" }]]);
   s.clock.advance(1);
   assert.deepEqual(s.server.of("watch").slice(before + 1).map((r) => r["items"]), [[{ seat: "a", source: "camera" }]]);
+  await finish(s);
+});
+
+test("a page that nobody sees asks for no pictures after a while, and for all of them at once when it is seen", async () => {
+  const s = await joined();
+  s.meeting.watch([{ seat: "b", source: "camera" }], ["b"]);
+  s.clock.advance(150);
+  const before = s.server.of("watch").length;
+  s.meeting.seen(false);
+  s.clock.advance(4_000);
+  s.meeting.seen(true);
+  await settle();
+  s.clock.advance(2_000);
+  await settle();
+  const again = s.server.of("watch").length;
+  assert.deepEqual(s.server.of("watch").slice(before).map((r) => r["items"]).filter((i) => (i as unknown[]).length === 0), []);
+  s.meeting.seen(false);
+  await settle();
+  s.clock.advance(5_000);
+  await settle();
+  assert.deepEqual([s.server.of("watch").at(-1)?.["items"], s.server.of("watch").at(-1)?.["pinned"]], [[], ["b"]]);
+  s.meeting.watch([{ seat: "a", source: "camera" }], ["b"]); // somebody came meanwhile
+  s.clock.advance(1_000);
+  await settle();
+  assert.deepEqual(s.server.of("watch").at(-1)?.["items"], []);
+  s.meeting.seen(true);
+  assert.deepEqual(s.server.of("watch").at(-1)?.["items"], [{ seat: "a", source: "camera" }]);
+  assert.ok(s.server.of("watch").length >= again + 2);
   await finish(s);
 });
 

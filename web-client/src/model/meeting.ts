@@ -5,16 +5,16 @@
 //      +-- another epoch ------+        the capture tracks stay; the path and its slots are made anew
 import { Cell } from "../base/cell";
 import type { Clock } from "../base/clock";
-import { Scope } from "../base/scope";
+import { later, Scope } from "../base/scope";
 import type { Undo } from "../base/scope";
 import type { Capture } from "../engine/capture";
 import { MediaError } from "../engine/devices";
-import { Peer } from "../engine/peer";
+import type { PeerPhase } from "../engine/peer";
 import type { Player } from "../engine/player";
-import { watchPulse } from "../engine/pulse";
 import { countersOf, figuresOf } from "../engine/stats";
 import type { Counters, Figures } from "../engine/stats";
-import type { EventOf, HelloReply, IceServer, JoinReply, LeaveReason, LineBounds, LineProfile, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
+import { Way } from "../engine/way";
+import type { EventOf, HelloReply, JoinReply, LeaveReason, LineBounds, LineProfile, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
 import { Link, RequestError } from "../protocol/socket";
 import type { SocketLike } from "../protocol/socket";
 import { failure, failureOf } from "./failure";
@@ -53,10 +53,9 @@ export interface MeetingConfig {
   readonly onInside: (inside: boolean) => void;
 }
 
-const RESTART_SPACING_MS = 5_000;
-/** A restart costs little, and browsers have waited for seconds when they say so. */
-const SHAKY_MS = 250;
 const WATCH_DELAY_MS = 150;
+/** So long a page that nobody can see still gets pictures: who only looks something up finds them running. */
+const UNSEEN_MS = 5_000;
 const TICK_MS = 500;
 const LEAVE_MS = 800;
 
@@ -80,8 +79,7 @@ export class Meeting {
   readonly host_lines: HostLines;
   private readonly scope = new Scope();
   private readonly link: Link;
-  private peer: Peer | undefined;
-  private peer_scope = new Scope();
+  private readonly way: Way;
   private gone = new Set<string>();
   private epoch: string | undefined;
   private joins = 0;
@@ -89,8 +87,9 @@ export class Meeting {
   private watch_sent_ms = -WATCH_DELAY_MS;
   private watching: WatchFields = { items: [] };
   private cancel_watch: Undo | undefined;
+  private unseen = false;
+  private cancel_unseen: Undo | undefined;
   private cancel_tick: Undo | undefined;
-  private last_restart_ms = -RESTART_SPACING_MS;
   private media_down_ms: number | undefined;
   private ever_connected = false;
   private server_closing = false;
@@ -106,6 +105,9 @@ export class Meeting {
       onRefused: (error) => this.finish(failureOf(error)),
       probe: () => this.sendWatch(),
     });
+    this.way = new Way({
+      link: this.link, clock: cfg.clock, player, sends: true, onAccepted: () => this.own.attachAll(), onPhase: (phase) => this.onPeerPhase(phase), onLost: () => void this.join(),
+    }, this.scope);
     this.own = this.makeOwn(cfg);
     this.host = new Host(this.link, this.notices, (error) => this.tell(error));
     this.voice = new Voice(cfg.clock, () => this.own.isOn("mic"), () => this.remindMuted());
@@ -118,6 +120,7 @@ export class Meeting {
     this.scope.add(this.voice.follow(capture));
     this.scope.add(() => this.cancel_tick?.());
     this.scope.add(() => this.cancel_watch?.());
+    this.scope.add(() => this.cancel_unseen?.());
     this.tick();
   }
 
@@ -127,7 +130,7 @@ export class Meeting {
     if (cfg.camera) on.push("camera");
     return new OwnSources({
       link: this.link, capture: this.capture, mic_id: cfg.mic_id, camera_id: cfg.camera_id,
-      peer: () => this.peer,
+      peer: () => this.way.peer,
       seat: () => this.room.value?.seats.get(this.room.value.me),
       onFailure: (error) => this.tell(error),
       onDeviceLost: () => this.notices.add({ kind: "device_lost" }),
@@ -138,9 +141,36 @@ export class Meeting {
     this.link.start();
   }
 
-  /** The network is back or the page is looked at again. */
+  /** The page is looked at again. */
   nudge(): void {
     this.link.nudge();
+  }
+
+  /** Whether anybody can see the page: without, no pictures are asked for after a while; voices go on. */
+  seen(seen: boolean): void {
+    this.cancel_unseen?.();
+    this.cancel_unseen = undefined;
+    if (!seen) this.cancel_unseen = this.cfg.clock.after(UNSEEN_MS, () => this.setUnseen(true));
+    else this.setUnseen(false);
+  }
+
+  private setUnseen(unseen: boolean): void {
+    if (this.unseen === unseen) return;
+    this.unseen = unseen;
+    this.cancel_watch?.();
+    this.cancel_watch = undefined;
+    if (this.watch_sent !== "" && this.watch_sent !== JSON.stringify(this.shown())) this.sendWatch();
+  }
+
+  /** What the server is told: what the page watches, or no picture while nobody sees it. */
+  private shown(): WatchFields {
+    return this.unseen ? { ...this.watching, items: [] } : this.watching;
+  }
+
+  /** The network is back, perhaps another one: sockets and ways that look alive may be dead. */
+  networkChanged(): void {
+    this.link.nudge();
+    this.way.restart();
   }
 
   /** Gives the seat up; a server that does not answer is not waited for long. */
@@ -152,7 +182,7 @@ export class Meeting {
   }
 
   connection(): RTCPeerConnection | undefined {
-    return this.peer?.connection;
+    return this.way.peer?.connection;
   }
 
   async say(text: string): Promise<boolean> {
@@ -180,17 +210,17 @@ export class Meeting {
   /** What the page shows now, most important first, and who must be heard. Sent when it differs: at once, but a moment after the last. */
   watch(items: readonly Watched[], pinned: readonly string[] = []): void {
     this.watching = pinned.length > 0 ? { items, pinned } : { items };
-    if (this.cancel_watch || JSON.stringify(this.watching) === this.watch_sent) return;
+    if (this.cancel_watch || JSON.stringify(this.shown()) === this.watch_sent) return;
     const wait_ms = Math.max(0, this.watch_sent_ms + WATCH_DELAY_MS - this.cfg.clock.now());
     this.cancel_watch = this.cfg.clock.after(wait_ms, () => {
       this.cancel_watch = undefined;
-      if (JSON.stringify(this.watching) !== this.watch_sent) this.sendWatch();
+      if (JSON.stringify(this.shown()) !== this.watch_sent) this.sendWatch();
     });
   }
 
   /** Counters and figures since those given. */
   async figures(before: Counters | undefined): Promise<{ readonly now: Counters; readonly figures: Figures } | undefined> {
-    const report = (await this.peer?.stats()) as unknown as ReadonlyMap<string, unknown> | undefined;
+    const report = (await this.way.peer?.stats()) as unknown as ReadonlyMap<string, unknown> | undefined;
     if (!report) return undefined;
     const now = countersOf(report, this.cfg.clock.now());
     return { now, figures: figuresOf(report, now, before) };
@@ -203,13 +233,13 @@ export class Meeting {
     this.epoch = welcome.epoch;
     this.server_closing = false;
     if (!welcome.resumed || !same || !this.room.value) return this.join();
-    if (!welcome.media_alive) this.restartIce();
+    if (!welcome.media_alive) this.way.restart();
     this.readLine();
   }
 
   private async join(): Promise<void> {
     const turn = ++this.joins;
-    this.dropPeer();
+    this.dropPath();
     const { room, name, profile } = this.cfg;
     const on = { mic: this.own.isOn("mic"), camera: this.own.isOn("camera") };
     const line = this.line_choice;
@@ -224,9 +254,7 @@ export class Meeting {
   private onJoinFailed(error: unknown): void {
     if (error instanceof RequestError && error.code === "lost") return; // the next welcome joins again
     if (error instanceof RequestError && (error.code === "overloaded" || error.code === "rate_limited")) {
-      this.cfg.clock.after(error.retry_ms ?? 3_000, () => {
-        if (!this.scope.ended) void this.join();
-      });
+      later(this.scope, this.cfg.clock, error.retry_ms ?? 3_000, () => void this.join());
       return;
     }
     this.finish(failureOf(error));
@@ -238,7 +266,8 @@ export class Meeting {
     this.cfg.onInside(true);
     this.gone = new Set();
     this.room.set({ ...roomFromJoin(reply), unread: before?.unread ?? 0 });
-    this.makePeer(reply.ice_servers ?? []);
+    this.media_down_ms = this.cfg.clock.now();
+    this.way.open(reply.ice_servers ?? []);
     this.takeBounds(reply.line);
     this.player.bound(reply.slots);
     this.phase.set({ kind: "room" });
@@ -247,70 +276,23 @@ export class Meeting {
       this.sendWatch();
     }
     void this.readRoster(reply.next);
-    await this.answer(reply.offer);
+    await this.way.answer(reply.offer).catch((error: unknown) => this.tell(error));
     await this.own.declareScreen();
   }
 
-  private makePeer(servers: readonly IceServer[]): void {
-    const peer = new Peer(servers, (slot, receiver) => this.player.attach(slot, receiver));
-    const scope = this.scope.child();
-    this.peer = peer;
-    this.peer_scope = scope;
-    this.media_down_ms = this.cfg.clock.now();
-    scope.add(() => peer.close());
-    scope.add(peer.phase.subscribe(() => this.onPeerPhase(peer)));
-    scope.add(watchPulse(this.cfg.clock, () => peer.traffic(), () => this.restartIce()));
-  }
-
-  private dropPeer(): void {
-    this.peer_scope.end();
-    this.peer = undefined;
+  private dropPath(): void {
+    this.way.close();
     this.line_watch.reset();
-    this.player.close();
   }
 
-  private async answer(offer: string): Promise<void> {
-    const peer = this.peer;
-    if (!peer) return;
-    try {
-      const sdp = await peer.accept(offer);
-      await this.own.attachAll();
-      if (peer === this.peer) await this.link.request("answer", { sdp });
-    } catch (error) {
-      if (peer === this.peer) this.tell(error);
-    }
-  }
-
-  private onPeerPhase(peer: Peer): void {
-    const phase = peer.phase.value;
+  private onPeerPhase(phase: PeerPhase): void {
     if (phase === "connected") {
       this.ever_connected = true;
       this.media_down_ms = undefined;
     } else if (phase === "shaky" || phase === "failed") {
       this.media_down_ms ??= this.cfg.clock.now();
-      this.cfg.clock.after(phase === "failed" ? 0 : SHAKY_MS, () => {
-        if (peer === this.peer && (peer.phase.value === "shaky" || peer.phase.value === "failed")) this.restartIce();
-      });
     }
     this.readLine();
-  }
-
-  /** New credentials for the same path; a server that has forgotten the path gets a new join. */
-  private restartIce(): void {
-    const now = this.cfg.clock.now();
-    if (this.link.state.value.phase !== "ready" || now - this.last_restart_ms < RESTART_SPACING_MS) return;
-    this.last_restart_ms = now;
-    const peer = this.peer;
-    this.link.request("ice.restart", {}).then(
-      (reply) => {
-        if (!peer || peer !== this.peer) return;
-        peer.useServers(reply.ice_servers ?? []);
-        void this.answer(reply.offer);
-      },
-      (error: unknown) => {
-        if (error instanceof RequestError && error.code !== "lost" && error.code !== "rate_limited") void this.join();
-      },
-    );
   }
 
   private async readRoster(next: string | undefined): Promise<void> {
@@ -327,9 +309,10 @@ export class Meeting {
 
   private sendWatch(): void {
     if (!this.room.value) return;
-    this.watch_sent = JSON.stringify(this.watching);
+    const shown = this.shown();
+    this.watch_sent = JSON.stringify(shown);
     this.watch_sent_ms = this.cfg.clock.now();
-    this.link.request("watch", this.watching).catch(() => {
+    this.link.request("watch", shown).catch(() => {
       this.watch_sent = ""; // the next change of the page sends it again
     });
   }
@@ -348,11 +331,11 @@ export class Meeting {
       case "slot.suspended":
         return this.player.suspended(event.slot, event.binding);
       case "source.layers":
-        return void this.peer?.setLayers(event.source, event.layers);
+        return void this.way.peer?.setLayers(event.source, event.layers);
       case "line":
         return this.onLine(event.line);
       case "media.down":
-        return event.rejoin ? void this.join() : this.restartIce();
+        return event.rejoin ? void this.join() : this.way.restart();
       case "notice":
         return this.onNotice(event);
       case "ended":
@@ -395,7 +378,7 @@ export class Meeting {
   private takeBounds(bounds: LineBounds): void {
     this.line_choice = bounds.choice;
     this.bounds.set(bounds);
-    void this.peer?.setBounds(bounds);
+    void this.way.peer?.setBounds(bounds);
   }
 
   /** What the server found by itself is told; what was chosen, its chooser knows. */
@@ -440,7 +423,7 @@ export class Meeting {
   private tick(): void {
     this.cancel_tick = this.cfg.clock.after(TICK_MS, () => {
       this.readLine();
-      if (this.line.value.step === 3 && this.media_down_ms !== undefined) this.restartIce();
+      if (this.line.value.step === 3 && this.media_down_ms !== undefined) this.way.restart();
       this.tick();
     });
   }
@@ -454,7 +437,7 @@ export class Meeting {
     if (this.scope.ended) return;
     this.link.stop();
     this.cfg.onInside(false);
-    this.dropPeer();
+    this.dropPath();
     this.scope.end();
     this.capture.close();
     this.phase.set({ kind: "over", ...(why ? { failure: why } : {}) });

@@ -72,7 +72,7 @@ interface Waiting {
 }
 
 const FINAL: readonly FailCode[] = ["not_signed_in", "token_invalid", "removed", "room_ended", "bad_message"];
-const SILENCE_MS = 15_000;
+const SILENCE_MS = 5_000;
 const DEAD_MS = 8_000;
 const OPEN_MS = 8_000;
 const LONGEST_WAIT_MS = 10_000;

@@ -66,12 +66,16 @@ function Stay({ meeting, onOver }: { readonly meeting: Meeting; readonly onOver:
   const phase = useCell(meeting.phase);
   const over = useRef(false);
   useEffect(() => {
-    const nudge = (): void => meeting.nudge();
-    addEventListener("online", nudge);
-    document.addEventListener("visibilitychange", nudge);
+    const looked = (): void => {
+      meeting.seen(!document.hidden);
+      if (!document.hidden) meeting.nudge();
+    };
+    const changed = (): void => meeting.networkChanged();
+    addEventListener("online", changed);
+    document.addEventListener("visibilitychange", looked);
     return () => {
-      removeEventListener("online", nudge);
-      document.removeEventListener("visibilitychange", nudge);
+      removeEventListener("online", changed);
+      document.removeEventListener("visibilitychange", looked);
       if (!over.current) void meeting.leave(); // the browser's Back
     };
   }, [meeting]);
