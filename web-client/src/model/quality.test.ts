@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seat } from "../../test/fakeserver";
 import type { LineSecond, SeatLine } from "../protocol/messages";
-import { judge, lineRows, lookAt, lookOf, settle, SETTLED_GOOD } from "./quality";
+import { isAscending, judge, lineRows, lookAt, lookOf, settle, SETTLED_GOOD } from "./quality";
 
 const GOOD = { loss_up: 0, loss_down: 0, rtt_ms: 30, suspended: 0, cpu_limited: false, dropped_share: 0 };
 
@@ -37,6 +37,16 @@ test("a look is the mean of the last seconds", () => {
   assert.equal(look?.suspended, 0);
 });
 
+test("the host's table is filtered by name and place, and sorted by pinyin with numbers as numbers", () => {
+  const seats = ["张庄第十支部", "张庄第二支部", "白沙支部", "Alpha"].map((name, n) => seat(`s${n}`, { name, org: n < 2 ? "城关镇" : "河东乡" }));
+  const names = (search: string, turned = false): readonly string[] => lineRows(seats, new Map(), "name", turned, search).map((r) => r.seat.name);
+  assert.deepEqual(names("支部"), ["白沙支部", "张庄第二支部", "张庄第十支部"]);
+  assert.deepEqual(names("支部", true), ["张庄第十支部", "张庄第二支部", "白沙支部"]);
+  assert.deepEqual(names("城关 十"), ["张庄第十支部"]);
+  assert.deepEqual(names("alpha"), ["Alpha"]);
+  assert.deepEqual(names("nowhere"), []);
+});
+
 test("the host's table: bad ones first, those without figures last, by any column", () => {
   const seats = [seat("a"), seat("b"), seat("c"), seat("d"), seat("e", { presence: "gone" })];
   const lines = new Map([line("a"), line("b", { loss_up: 80 }), line("c", { rtt_ms: 700, estimate_bps: 500_000 })].map((l) => [l.seat, l]));
@@ -46,5 +56,7 @@ test("the host's table: bad ones first, those without figures last, by any colum
   assert.deepEqual(lineRows(seats, lines, "estimate", false).map((r) => r.seat.id)[0], "c");
   assert.deepEqual(lineRows(seats, lines, "name", false).map((r) => r.seat.id), ["a", "b", "c", "d"]);
   assert.deepEqual(lineRows(seats, lines, "name", true).map((r) => r.seat.id), ["d", "c", "b", "a"]);
+  assert.deepEqual(lineRows(seats, lines, "estimate", true).map((r) => r.seat.id), ["a", "b", "c", "d"]); // turned, unknown ones are last all the same
+  assert.deepEqual([isAscending("estimate", false), isAscending("estimate", true), isAscending("rtt", false), isAscending("name", false)], [true, false, false, true]);
   assert.equal(lookOf(line("x", { loss_up: 50 })).loss_up, 0.05);
 });

@@ -1,5 +1,6 @@
 // How good a line is, in one word, and how the words of all lines are sorted. Pure.
 import type { LineSecond, Seat, SeatLine } from "../protocol/messages";
+import { compareNames, matches, searchWords } from "./roster";
 
 /** What troubles a line or its computer; the first that holds is told. */
 export type Judgement = "good" | "lossy_up" | "slow_computer" | "narrow" | "lossy_down" | "delayed";
@@ -64,9 +65,10 @@ export interface LineRow {
 
 const BADNESS: Readonly<Record<Judgement, number>> = { lossy_up: 5, slow_computer: 4, narrow: 3, lossy_down: 2, delayed: 1, good: 0 };
 
-function weight(row: LineRow, column: LineColumn): number {
-  const { line } = row;
-  if (!line) return -1;
+/** How bad it is by this column; undefined: nothing is known. Names are no worse than each other. */
+function weight({ line, judgement }: LineRow, column: LineColumn): number | undefined {
+  if (column === "name") return 0;
+  if (!line) return undefined;
   switch (column) {
     case "loss_up":
       return line.loss_up;
@@ -75,21 +77,31 @@ function weight(row: LineRow, column: LineColumn): number {
     case "rtt":
       return line.rtt_ms;
     case "estimate":
-      return line.estimate_bps === 0 ? -1 : 1 / line.estimate_bps; // the narrowest first
+      return line.estimate_bps === 0 ? undefined : -line.estimate_bps;
     case "freezes":
       return line.freezes;
     default:
-      return BADNESS[row.judgement ?? "good"];
+      return BADNESS[judgement ?? "good"];
   }
 }
 
-/** Bad ones first, names from their beginning; `turned` the other way round. Equal ones keep the order of names. */
-export function lineRows(seats: Iterable<Seat>, lines: ReadonlyMap<string, SeatLine>, column: LineColumn, turned: boolean): readonly LineRow[] {
-  const rows = [...seats].filter((s) => s.presence !== "gone").map((seat): LineRow => {
+/** Whether the column's values grow from row to row: names from their beginning and the narrowest line first; else the largest first. */
+export function isAscending(column: LineColumn, turned: boolean): boolean {
+  return (column === "name" || column === "estimate") !== turned;
+}
+
+/** Bad ones first, names from their beginning; `turned` the other way round. Equal ones keep the order of names, unknown ones stand last. */
+export function lineRows(seats: Iterable<Seat>, lines: ReadonlyMap<string, SeatLine>, column: LineColumn, turned: boolean, search = ""): readonly LineRow[] {
+  const words = searchWords(search);
+  const turn = turned ? -1 : 1;
+  const compare = (a: LineRow, b: LineRow): number => {
+    const of_a = weight(a, column);
+    const of_b = weight(b, column);
+    if (of_a === undefined || of_b === undefined) return Number(of_a === undefined) - Number(of_b === undefined) || compareNames(a.seat.name, b.seat.name);
+    return turn * (of_b - of_a) || (column === "name" ? turn : 1) * compareNames(a.seat.name, b.seat.name);
+  };
+  return [...seats].filter((s) => s.presence !== "gone" && matches(s, words)).map((seat): LineRow => {
     const line = lines.get(seat.id);
     return line ? { seat, line, judgement: judge(lookOf(line)) } : { seat };
-  });
-  const by_name = (a: LineRow, b: LineRow): number => a.seat.name.localeCompare(b.seat.name, "zh-CN");
-  rows.sort((a, b) => (column === "name" ? 0 : weight(b, column) - weight(a, column)) || by_name(a, b));
-  return turned ? rows.reverse() : rows;
+  }).sort(compare);
 }

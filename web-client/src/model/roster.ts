@@ -22,18 +22,28 @@ export function sortKey(name: string): string {
   return name.replace(/第([一二三四五六七八九]?十?[一二三四五六七八九]?)(?=[^一二三四五六七八九十百千])/g, (whole, number: string) => (number ? `第${ordinal(number)}` : whole));
 }
 
-function matches(seat: Seat, words: readonly string[]): boolean {
+/** By pinyin, with numbers as numbers, also Chinese ones. */
+export function compareNames(a: string, b: string): number {
+  return byPinyin.compare(sortKey(a), sortKey(b));
+}
+
+/** What was searched for, as words of which each has to be found. */
+export function searchWords(search: string): readonly string[] {
+  return search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+}
+
+export function matches(seat: Seat, words: readonly string[]): boolean {
   const text = `${seat.name} ${seat.org}`.toLocaleLowerCase();
   return words.every((word) => text.includes(word));
 }
 
 function compareSeats(me: string): (a: Seat, b: Seat) => number {
-  return (a, b) => Number(b.id === me) - Number(a.id === me) || RANK[a.role] - RANK[b.role] || byPinyin.compare(sortKey(a.name), sortKey(b.name));
+  return (a, b) => Number(b.id === me) - Number(a.id === me) || RANK[a.role] - RANK[b.role] || compareNames(a.name, b.name);
 }
 
 /** Groups with their seats; a search opens every group that has a match. */
 export function rosterRows(seats: Iterable<Seat>, me: string, search: string, closed: ReadonlySet<string>): readonly RosterRow[] {
-  const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const words = searchWords(search);
   const groups = new Map<string, Seat[]>();
   for (const seat of seats) {
     if (!matches(seat, words)) continue;
@@ -41,7 +51,7 @@ export function rosterRows(seats: Iterable<Seat>, me: string, search: string, cl
     if (group) group.push(seat);
     else groups.set(seat.org, [seat]);
   }
-  return [...groups.entries()].sort(([a], [b]) => Number(a === "") - Number(b === "") || byPinyin.compare(sortKey(a), sortKey(b))).flatMap(([org, members]) => {
+  return [...groups.entries()].sort(([a], [b]) => Number(a === "") - Number(b === "") || compareNames(a, b)).flatMap(([org, members]) => {
     const open = words.length > 0 || !closed.has(org);
     const here = members.filter((s) => s.presence === "here").length;
     const head: RosterRow = { kind: "group", org, here, all: members.length, open };

@@ -9,6 +9,7 @@ import type { Words } from "../i18n/words";
 import type { Capture } from "../engine/capture";
 import type { Meeting } from "../model/meeting";
 import type { Prefs } from "../model/prefs";
+import { visibleRows } from "../model/roster";
 import type { Account, Api } from "../protocol/http";
 
 export interface MeetingWish {
@@ -71,6 +72,15 @@ export function useSize<E extends HTMLElement>(): { readonly ref: { current: E |
     return () => observer.disconnect();
   }, []);
   return { ref, ...size };
+}
+
+/** Of many rows of one height only those in view are in the page: which, and what the element that scrolls needs. */
+export function useRowWindow<E extends HTMLElement>(count: number, row_px: number) {
+  const area = useSize<E>();
+  const [top, setTop] = useState(0);
+  const { first, last } = visibleRows(count, row_px, top, area.height || 600);
+  const onScroll = (event: { readonly currentTarget: { readonly scrollTop: number } }): void => setTop(event.currentTarget.scrollTop);
+  return { ref: area.ref, onScroll, first: Math.min(first, last), last };
 }
 
 export function useMedia(query: string): boolean {

@@ -46,6 +46,18 @@ export function Name({ text }: { readonly text: string }) {
   return <span class="name" title={text}><bdi>{text}</bdi></span>;
 }
 
+/** Finds sites by name or place among what is shown, at each letter. */
+export function SearchBox({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
+  const { roster } = useWords();
+  return (
+    <label class="roster-search">
+      <Icon name="search" />
+      <span class="sr">{roster.search}</span>
+      <input class="input" type="search" value={value} placeholder={roster.search} onInput={(event) => onChange(event.currentTarget.value)} />
+    </label>
+  );
+}
+
 /** The first letter that tells one organisation from another. */
 export function initialOf(name: string): string {
   const rest = name.replace(/^(中国共产党|中共)/, "");

@@ -1,7 +1,7 @@
 // Who is here: grouped by organisation, sorted by pinyin, searched in place. Only the rows in view are in the page.
 import { useMemo, useState } from "preact/hooks";
 import type { Meeting } from "../model/meeting";
-import { rosterRows, visibleRows } from "../model/roster";
+import { rosterRows } from "../model/roster";
 import type { RosterRow } from "../model/roster";
 import { isBlocked, isOn, mayHost } from "../model/room";
 import type { RoomState } from "../model/room";
@@ -9,9 +9,9 @@ import type { Words } from "../i18n/words";
 import type { Host } from "../model/host";
 import { LINE_PROFILE_VALUES } from "../protocol/messages";
 import type { Seat } from "../protocol/messages";
-import { useSize, useWords } from "./hooks";
+import { useRowWindow, useWords } from "./hooks";
 import { Icon } from "./icons";
-import { Avatar, Confirm, Menu, Name } from "./parts";
+import { Avatar, Confirm, Menu, Name, SearchBox } from "./parts";
 import type { MenuRow } from "./parts";
 
 const ROW_PX = 52;
@@ -35,11 +35,7 @@ export function Roster({ meeting, state, pinned, onPin }: RosterProps) {
   const toggle = (org: string): void => setClosed((c) => new Set(c.has(org) ? [...c].filter((o) => o !== org) : [...c, org]));
   return (
     <div class="roster">
-      <label class="roster-search">
-        <Icon name="search" />
-        <span class="sr">{words.roster.search}</span>
-        <input class="input" type="search" value={search} placeholder={words.roster.search} onInput={(event) => setSearch(event.currentTarget.value)} />
-      </label>
+      <SearchBox value={search} onChange={setSearch} />
       <p class="roster-count figures" role="status">{rows.length === 0 ? words.roster.none : words.roster.found(found)}</p>
       <RowWindow rows={rows}>
         {(row) => row.kind === "group"
@@ -57,12 +53,10 @@ function keyOf(row: RosterRow): string {
 
 function RowWindow({ rows, children }: { readonly rows: readonly RosterRow[]; readonly children: (row: RosterRow) => preact.ComponentChild }) {
   const words = useWords();
-  const area = useSize<HTMLDivElement>();
-  const [top, setTop] = useState(0);
-  const { first, last } = visibleRows(rows.length, ROW_PX, top, area.height || 600);
+  const { first, last, ...area } = useRowWindow<HTMLDivElement>(rows.length, ROW_PX);
   const setHeight = (list: HTMLElement | null): void => list?.style.setProperty("--rows", String(rows.length));
   return (
-    <div class="roster-rows" ref={area.ref} tabIndex={0} role="region" aria-label={words.roster.title} onScroll={(event) => setTop(event.currentTarget.scrollTop)}>
+    <div class="roster-rows" {...area} tabIndex={0} role="region" aria-label={words.roster.title}>
       <ul class="roster-list" ref={setHeight}>
         {rows.slice(first, last).map((row, n) => (
           <li key={keyOf(row)} class="roster-place" aria-setsize={rows.length} aria-posinset={first + n + 1} ref={(place: HTMLElement | null) => place?.style.setProperty("--row", String(first + n))}>
