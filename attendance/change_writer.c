@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "attendance/db.h"
+#include "attendance/erasure.h"
 #include "media/base/mem.h"
 
 #define SQL_BYTES 512
@@ -223,6 +224,8 @@ static int write_change(struct change_writer *w, const struct change *c, int64_t
 		return write_identity(w, c->id, &c->identity, wall_us);
 	case CHANGE_PERSON_MERGED:
 		return run(w->st[MERGE_PERSON], db_bind(w->st[MERGE_PERSON], "ii", c->into, c->id));
+	case CHANGE_PERSON_ERASED:
+		return erasure_write(w->db, c->id, wall_us);
 	case CHANGE_FACT:
 		return write_fact(w, &c->fact, sequence, wall_us);
 	case CHANGE_FACT_ENDS:

@@ -139,6 +139,11 @@ void changes_person_merged(struct changes *c, int64_t id, int64_t into)
 	add(c, CHANGE_PERSON_MERGED, id)->into = into;
 }
 
+void changes_person_erased(struct changes *c, int64_t id, const char *order)
+{
+	add(c, CHANGE_PERSON_ERASED, id)->code = keep(c, order);
+}
+
 static void keep_fact(struct changes *c, struct fact *to, const struct fact *fact)
 {
 	*to = *fact;

@@ -20,6 +20,7 @@ enum change_type {
 	CHANGE_PERSON,          /* a new person: identity and facts follow */
 	CHANGE_IDENTITY,        /* who a person is, all fields anew */
 	CHANGE_PERSON_MERGED,   /* a twin: into whom */
+	CHANGE_PERSON_ERASED,   /* by order; facts that hold end before */
 	CHANGE_FACT,            /* a new fact */
 	CHANGE_FACT_ENDS,       /* a fact that is known ends at valid_to_us */
 	CHANGE_ACCOUNT,         /* a new account */
@@ -35,7 +36,7 @@ struct change {
 	enum change_type type;
 	int64_t id;                     /* org, person or account; of CHANGE_FACT_ENDS the fact's */
 	int64_t into;                   /* of a merge; of CHANGE_FACT_ENDS the id of the row that takes the fact's place */
-	const char *code;               /* CHANGE_ORG: "" none; CHANGE_PERSON: the pseudonym */
+	const char *code;               /* CHANGE_ORG: "" none; CHANGE_PERSON: the pseudonym; CHANGE_PERSON_ERASED: the order */
 	struct fact fact;               /* CHANGE_FACT, CHANGE_FACT_ENDS (as it is then) */
 	struct identity identity;       /* CHANGE_IDENTITY */
 	struct account account;         /* CHANGE_ACCOUNT, CHANGE_PASSWORD */
@@ -72,6 +73,7 @@ void changes_org_merged(struct changes *c, int64_t id, int64_t into);
 void changes_person(struct changes *c, int64_t id, const char *pseudonym);
 void changes_identity(struct changes *c, int64_t person, const struct identity *identity);
 void changes_person_merged(struct changes *c, int64_t id, int64_t into);
+void changes_person_erased(struct changes *c, int64_t id, const char *order);
 void changes_fact(struct changes *c, const struct fact *fact);
 
 /** `fact` as it stands, `id` of the row that takes its place. */

@@ -89,7 +89,9 @@ static int make_parts(struct committer *c, const struct committer_cfg *cfg)
 		r = counters_create(&c->control, counter_defs, N_COUNTERS);
 	if (r == 0)
 		r = counters_create(&c->own, counter_defs, N_COUNTERS);
-	return r < 0 ? r : writer_create(&c->writer, cfg->db);
+	if (r == 0)
+		r = writer_create(&c->writer, cfg->db);
+	return r < 0 || !cfg->erasure_list ? r : writer_set_erasure_list(c->writer, cfg->erasure_list);
 }
 
 int committer_create(struct committer **ret, const struct committer_cfg *cfg)
@@ -414,6 +416,7 @@ static void *run(void *arg)
 				break;
 			take_letters(c);
 		}
+		writer_scrub(c->writer, clock_wall_us());
 		if (!last)
 			sleep_for_letters(c);
 	}

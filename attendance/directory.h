@@ -51,6 +51,7 @@ struct person {
 	int64_t main_org;               /* 0: none now */
 	int64_t last_org;               /* the main one, or the last that was: those over it keep who has left */
 	int64_t merged_into;            /* a twin; 0: none */
+	bool erased;
 	int64_t account;                /* 0: none */
 	const struct name_key *key;     /* by what the name is found and sorted; NULL when erased */
 };

@@ -60,6 +60,17 @@ static int merge_person(struct directory *d, const struct change *c)
 	return 0;
 }
 
+static int erase_person(struct directory *d, int64_t id)
+{
+	struct person_entry *p = directory_find_person(d, id);
+
+	if (!p)
+		return -ENOENT;
+	directory_drop_account(d, p->person.account);
+	p->person.erased = true;
+	return directory_put_identity(d, id, &(struct identity){ .name = "" });
+}
+
 static int merge_org(struct directory *d, const struct change *c)
 {
 	struct org_entry *o = directory_find_org(d, c->id);
@@ -83,6 +94,8 @@ static int apply(struct directory *d, const struct change *c, int64_t now_wall_u
 		return directory_put_identity(d, c->id, &c->identity);
 	case CHANGE_PERSON_MERGED:
 		return merge_person(d, c);
+	case CHANGE_PERSON_ERASED:
+		return erase_person(d, c->id);
 	case CHANGE_FACT:
 		return directory_put_fact(d, &c->fact);
 	case CHANGE_FACT_ENDS:

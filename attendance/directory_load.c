@@ -41,16 +41,17 @@ static int load_person(struct directory *d, sqlite3_stmt *st)
 {
 	int64_t id = sqlite3_column_int64(st, 0);
 	struct identity i = {
-		.name = db_text(st, 3), .reading = db_text(st, 4), .phone = db_text(st, 5), .card_tail = db_text(st, 6), .card_key = db_text(st, 7),
+		.name = db_text(st, 4), .reading = db_text(st, 5), .phone = db_text(st, 6), .card_tail = db_text(st, 7), .card_key = db_text(st, 8),
 	};
 	int r = directory_put_person(d, id, db_text(st, 1));
 
 	if (r < 0)
 		return r;
 	directory_find_person(d, id)->person.merged_into = sqlite3_column_int64(st, 2);
-	if (sqlite3_column_bytes(st, 8) == CARD_HASH_BYTES)
-		memcpy(i.card_hash, sqlite3_column_blob(st, 8), CARD_HASH_BYTES);
-	return sqlite3_column_type(st, 3) == SQLITE_NULL ? 0 : directory_put_identity(d, id, &i);
+	directory_find_person(d, id)->person.erased = sqlite3_column_int(st, 3) != 0;
+	if (sqlite3_column_bytes(st, 9) == CARD_HASH_BYTES)
+		memcpy(i.card_hash, sqlite3_column_blob(st, 9), CARD_HASH_BYTES);
+	return sqlite3_column_type(st, 4) == SQLITE_NULL ? 0 : directory_put_identity(d, id, &i);
 }
 
 static int load_account(struct directory *d, sqlite3_stmt *st)
@@ -173,7 +174,7 @@ static const struct {
 	row_fn on_row;
 } loads[] = {
 	{ "SELECT id, code, merged_into FROM org ORDER BY id", load_org },
-	{ "SELECT p.id, p.pseudonym, p.merged_into, i.name, i.reading, i.phone, i.card_tail, i.card_key, i.card_hash FROM person p"
+	{ "SELECT p.id, p.pseudonym, p.merged_into, p.erased_at IS NOT NULL, i.name, i.reading, i.phone, i.card_tail, i.card_key, i.card_hash FROM person p"
 	  " LEFT JOIN person_identity i ON i.person = p.id ORDER BY p.id", load_person },
 	{ "SELECT person, org FROM membership WHERE main AND superseded_by IS NULL AND valid_to IS NOT NULL ORDER BY valid_to, id", load_last_org },
 	{ "SELECT id, login, person, org, password_hash, must_change FROM account WHERE closed_at IS NULL ORDER BY id", load_account },

@@ -12,6 +12,7 @@
 #include "attendance/db.h"
 #include "attendance/demo.h"
 #include "attendance/directory_state.h"
+#include "attendance/erasure.h"
 #include "attendance/folder.h"
 #include "attendance/journal.h"
 #include "attendance/writes.h"
@@ -28,6 +29,7 @@ struct store {
 	struct directory *directory;            /* owned */
 	uint8_t token_key[STORE_KEY_BYTES];
 	enum store_state state;
+	int forgotten;                          /* persons erased anew at the opening, for the journal */
 	bool started;
 };
 
@@ -56,10 +58,23 @@ static int forget_expired_sessions(sqlite3 *db, int64_t now_wall_us)
 	return r < 0 ? r : db_run(st);
 }
 
-/* Everything that needs the database before the thread has it. */
-static int fill(struct store *s, const char *dir)
+/* The folder may come from a backup that still knows whom we have forgotten since. */
+static int forget_again(struct store *s, const struct store_cfg *cfg, char **ret_list)
 {
-	struct committer_cfg cfg = { .db = s->db, .wake = s->cfg.wake, .user = s->cfg.user };
+	int r, n = 0;
+
+	*ret_list = cfg->erasure_list && *cfg->erasure_list ? mem_strdup(cfg->erasure_list) : erasure_list_path(cfg->dir);
+	if (!*ret_list)
+		return -ENOMEM;
+	r = erasure_replay(s->db, *ret_list, clock_wall_us(), &n);
+	s->forgotten = n;
+	return r;
+}
+
+/* Everything that needs the database before the thread has it. */
+static int fill(struct store *s, const char *dir, const char *erasure_list)
+{
+	struct committer_cfg cfg = { .db = s->db, .erasure_list = erasure_list, .wake = s->cfg.wake, .user = s->cfg.user };
 	int64_t now_us = clock_wall_us();
 	int r = 0;
 
@@ -82,6 +97,7 @@ static int fill(struct store *s, const char *dir)
 int store_open(struct store **ret, const struct store_cfg *cfg, char err[STORE_ERROR_BYTES])
 {
 	CLEANUP(store_closep) struct store *s = NULL;
+	CLEANUP(mem_freep) char *list = NULL;
 	int r;
 
 	if (sodium_init() >= 0)
@@ -89,7 +105,7 @@ int store_open(struct store **ret, const struct store_cfg *cfg, char err[STORE_E
 	if (!s)
 		return database_say(err, cfg->dir, -ENOMEM);
 	s->cfg = *cfg;
-	s->cfg.dir = NULL;
+	s->cfg.dir = s->cfg.erasure_list = NULL;
 	s->lock_fd = -1;
 	r = folder_take(&s->lock_fd, cfg->dir, err);
 	if (r < 0)
@@ -97,7 +113,9 @@ int store_open(struct store **ret, const struct store_cfg *cfg, char err[STORE_E
 	r = database_open(&s->db, cfg->dir, err);
 	if (r < 0)
 		return r;
-	r = fill(s, cfg->dir);
+	r = forget_again(s, cfg, &list);
+	if (r == 0)
+		r = fill(s, cfg->dir, list);
 	if (r < 0)
 		return database_say(err, cfg->dir, r);
 	*ret = STEAL(s);
@@ -118,6 +136,8 @@ int store_start(struct store *s)
 {
 	int r = append_own(s, EVENT_SERVER_STARTED);
 
+	for (; r == 0 && s->forgotten > 0; s->forgotten--)
+		r = append_own(s, EVENT_FORGOTTEN_AGAIN);
 	if (r == 0)
 		r = committer_start(s->committer);
 	if (r == 0)

@@ -4,16 +4,25 @@
 #include <errno.h>
 #include <jansson.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "attendance/chain.h"
 #include "attendance/change_writer.h"
 #include "attendance/db.h"
+#include "attendance/erasure.h"
 #include "media/base/clock.h"
+#include "media/base/log.h"
 #include "media/base/mem.h"
 
 #define CHECKPOINT_PAGES 1000   /* 4 MB of log */
+#define ERASED_AT_ONCE 16
+#define SCRUB_AT_ONCE_BYTES (64LL << 20)        /* a VACUUM of this takes about a second, in which nothing is committed */
+#define SCRUB_AGAIN_US 5000000
+#define NIGHT_BEGINS_HOUR 2
+#define NIGHT_ENDS_HOUR 5
 
 enum statement {
 	BEGIN,
@@ -46,6 +55,14 @@ static const char *const statements[N_STATEMENTS] = {
 	[CLOSE_SESSION] = "DELETE FROM session WHERE hash = ?",
 };
 
+/* Whom a transaction erases; more than these wait for the list until the next start, which completes it. */
+struct changes_erased {
+	struct erasure list[ERASED_AT_ONCE];
+	char pseudonyms[ERASED_AT_ONCE][PSEUDONYM_BYTES];
+	int64_t wall_us;
+	unsigned n;
+};
+
 struct head {
 	int64_t sequence;
 	uint8_t hash[CHAIN_HASH_BYTES];
@@ -60,6 +77,10 @@ struct writer {
 	char boot_id[CLOCK_ID_BYTES];
 	int wal_pages;
 	int checkpoint_at;
+	char *erasure_list;                     /* owned; NULL none */
+	struct changes_erased erased;           /* of the transaction under way */
+	bool scrub;                             /* erasures have left traces */
+	int64_t scrub_at_us;                    /* wall; not before */
 };
 
 static int on_wal(void *user, sqlite3 *db, const char *name, int pages)
@@ -123,11 +144,22 @@ struct writer *writer_destroy(struct writer *w)
 	for (int i = 0; i < N_STATEMENTS; i++)
 		sqlite3_finalize(w->st[i]);
 	change_writer_destroy(w->changes);
+	mem_free(w->erasure_list);
 	return mem_free(w);
+}
+
+static void list_erased(struct writer *w)
+{
+	for (unsigned i = 0; i < w->erased.n; i++)
+		if (w->erasure_list && erasure_list_add(w->erasure_list, &w->erased.list[i], w->erased.pseudonyms[i], w->erased.wall_us) < 0)
+			log_event(LOG_ERROR, "store.erasure_list_failed");
+	w->scrub = w->scrub || w->erased.n > 0;
+	w->erased.n = 0;
 }
 
 int writer_begin(struct writer *w)
 {
+	w->erased.n = 0;
 	w->head = w->committed;
 	return db_run(w->st[BEGIN]);
 }
@@ -136,9 +168,11 @@ int writer_commit(struct writer *w)
 {
 	int r = db_run(w->st[COMMIT]);
 
-	if (r == 0)
-		w->committed = w->head;
-	return r;
+	if (r < 0)
+		return r;
+	w->committed = w->head;
+	list_erased(w);
+	return 0;
 }
 
 void writer_rollback(struct writer *w)
@@ -258,6 +292,39 @@ static char *write_act(const struct act *a)
 	return ret;
 }
 
+static int note_pseudonym(struct writer *w, int64_t person, char ret[PSEUDONYM_BYTES])
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int r = db_prepare(w->db, &st, "SELECT pseudonym FROM person WHERE id = ?");
+
+	if (r == 0)
+		r = db_bind(st, "i", person);
+	if (r < 0)
+		return r;
+	if (sqlite3_step(st) != SQLITE_ROW)
+		return -EINVAL;
+	snprintf(ret, PSEUDONYM_BYTES, "%s", db_text(st, 0));
+	return 0;
+}
+
+/* What the list outside will say once this is on disk. */
+static int note_erased(struct writer *w, const struct changes *c, int64_t wall_us)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < changes_n(c) && w->erased.n < ERASED_AT_ONCE; i++) {
+		const struct change *change = changes_at(c, i);
+
+		if (change->type != CHANGE_PERSON_ERASED)
+			continue;
+		w->erased.wall_us = wall_us;
+		w->erased.list[w->erased.n].person = change->id;
+		snprintf(w->erased.list[w->erased.n].order, ERASURE_ORDER_BYTES, "%s", change->code);
+		r = note_pseudonym(w, change->id, w->erased.pseudonyms[w->erased.n++]);
+	}
+	return r;
+}
+
 int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, int64_t boot_us, int64_t *ret_sequence)
 {
 	const struct act *a = changes_act(c);
@@ -270,8 +337,44 @@ int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, i
 		r = writer_event(w, &ev, ret_sequence);
 	if (r == 0)
 		r = change_writer_write(w->changes, c, *ret_sequence, wall_us);
+	if (r == 0)
+		r = note_erased(w, c, wall_us);
 	free(payload);
 	return r;
+}
+
+int writer_set_erasure_list(struct writer *w, const char *path)
+{
+	mem_free(w->erasure_list);
+	w->erasure_list = mem_strdup(path);
+	return w->erasure_list ? 0 : -ENOMEM;
+}
+
+static bool is_time(const struct writer *w, int64_t now_wall_us)
+{
+	time_t now = now_wall_us / 1000000;
+	int64_t pages = 0, page_bytes = 0;
+	struct tm local;
+
+	if (!w->scrub || now_wall_us < w->scrub_at_us)
+		return false;
+	db_get_int(w->db, "PRAGMA page_count", &pages);
+	db_get_int(w->db, "PRAGMA page_size", &page_bytes);
+	localtime_r(&now, &local);
+	return pages * page_bytes <= SCRUB_AT_ONCE_BYTES || (local.tm_hour >= NIGHT_BEGINS_HOUR && local.tm_hour < NIGHT_ENDS_HOUR);
+}
+
+void writer_scrub(struct writer *w, int64_t now_wall_us)
+{
+	int r;
+
+	if (!is_time(w, now_wall_us))
+		return;
+	r = erasure_scrub(w->db);
+	w->scrub = r < 0;
+	w->scrub_at_us = now_wall_us + SCRUB_AGAIN_US;
+	if (r < 0 && r != -EBUSY)
+		log_event(LOG_WARNING, "store.scrub_failed err=%s", strerrorname_np(-r));
 }
 
 int writer_checkpoint(struct writer *w)

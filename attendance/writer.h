@@ -35,6 +35,16 @@ int writer_session_closed(struct writer *w, const uint8_t hash[SESSION_HASH_BYTE
 /** An act: its row in the journal and the audit log, and all that it changes. */
 int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, int64_t boot_us, int64_t *ret_sequence);
 
+/**
+ * Where erasures are listed, outside the folder (erasure.h). Copied. Before the first erasure. Errors: -ENOMEM.
+ *
+ * An erasure that is committed is listed before its answer, and what it has left in the file is overwritten by writer_scrub().
+ */
+int writer_set_erasure_list(struct writer *w, const char *path);
+
+/** When nothing else waits: overwrites what erasures have left (erasure_scrub()), at night where the database is large. Tries again when it could not. */
+void writer_scrub(struct writer *w, int64_t now_wall_us);
+
 /** Moves the log into the database when it has grown enough. Errors: as commit; nothing is lost by one. */
 int writer_checkpoint(struct writer *w);
 

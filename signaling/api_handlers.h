@@ -100,4 +100,7 @@ bool api_grants_may_end(struct api_call *c, int64_t person);
 bool api_covers_grants(const struct api_call *c, int64_t person);
 bool api_holds_grants(const struct api_call *c, int64_t person);
 
+/* erasure.c */
+void api_person_erase(struct api_call *c);
+
 #endif

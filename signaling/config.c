@@ -225,6 +225,7 @@ static const struct setting settings[] = {
 	{ "turn-ttl", "SECONDS", parse_turn_ttl, FIELD(turn_ttl_s), "60 to 604800", "how long a credential for turn lets in (3600)" },
 	{ "workers", "N", parse_workers, FIELD(workers), "1 to 64", "media threads (1)" },
 	{ "card-key", "FILE", parse_text, FIELD(card_key), "a file outside the data folder", "key of card numbers, made when it is first needed (DIR.card-key beside the data folder)" },
+	{ "erasures", "FILE", parse_text, FIELD(erasures), "a file outside the data folder and its backups", "list of persons erased by order (DIR.erasures beside the data folder)" },
 	{ "demo", NULL, parse_switch, FIELD(demo), "yes or no", "fill an empty data folder with a demo city" },
 	{ "web", "DIR", parse_text, FIELD(web), "a folder", "the built web client (found beside the program)" },
 	{ "tls-cert", "FILE", parse_text, FIELD(tls_cert), "a PEM file", "certificate chain; with tls-key the server speaks HTTPS. Read again when the file changes or on SIGHUP" },

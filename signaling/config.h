@@ -41,6 +41,7 @@ struct config {
 	char turn_secret_file[CONFIG_TEXT_BYTES]; /* shared with coturn; "": none */
 	unsigned turn_ttl_s;                    /* of a credential, 60 to 604,800; default 3,600 */
 	unsigned workers;                       /* media threads, 1 to 64; default 1 */
+	char erasures[CONFIG_TEXT_BYTES];       /* list of erasures; "": DIR.erasures beside the data folder */
 	char card_key[CONFIG_TEXT_BYTES];       /* file with the key of card numbers; "": DIR.card-key beside the data folder */
 	bool demo;                              /* fill an empty data folder with the demo city */
 	char web[CONFIG_TEXT_BYTES];            /* the built web client; "": found beside the program */

@@ -17,6 +17,7 @@ static const struct api_route routes[] = {
 	{ HTTP_POST, "orgs/#/devices/end", api_device_end, api_session_ended },
 	{ HTTP_GET, "people/#/sessions", api_person_sessions, NULL },
 	{ HTTP_POST, "people/#/sessions/end", api_person_session_end, api_session_ended },
+	{ HTTP_POST, "people/#/erase", api_person_erase, api_session_ended },
 	{ HTTP_POST, "people/#/links", api_link_make, api_link_made },
 	{ HTTP_GET, "sessions", api_own_sessions, NULL },
 	{ HTTP_POST, "sessions/end", api_own_session_end, api_session_ended },

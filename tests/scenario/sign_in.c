@@ -141,11 +141,32 @@ static void races(void)
 	CHECK(!use(s, text(j, "code")), "a code was good again after a restart");
 }
 
+static void erasing(void)
+{
+	struct server *s = server_stage();
+	const char *admin, *member;
+
+	REQUIRE(s);
+	admin = account_cookie(s, "admin");
+	member = account_cookie(s, "member");
+	ask(s, "POST", MEMBER "/erase", "{\"order\":\"1\"}", member, 403);
+	ask(s, "POST", MEMBER "/erase", "{\"order\":\"1\"}", account_cookie(s, "inspector"), 404);
+	ask(s, "POST", "people/6/erase", "{\"order\":\"1\"}", admin, 403);
+	ask(s, "POST", MEMBER "/erase", "{}", admin, 400);
+	ask(s, "POST", MEMBER "/erase", "{\"order\":\"2026-1\"}", admin, 204);
+	ask(s, "GET", "session", NULL, member, 401);
+	CHECK(account_sign_in(s, "member", ACCOUNT_PASSWORD, NULL)->status == 401);
+	ask(s, "POST", MEMBER "/erase", "{\"order\":\"2026-1\"}", admin, 409);
+	REQUIRE(server_restart(s) == 0);
+	CHECK(account_sign_in(s, "member", ACCOUNT_PASSWORD, NULL)->status == 401);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
 		{ "a PC is paired once, is its branch's site, and can be ended", pairing },
 		{ "a link lets in once; a new password ends all other sign-ins", first_sign_in },
+		{ "who is erased is signed out and cannot come back", erasing },
 		{ "codes survive a restart, their use too", races },
 	};
 

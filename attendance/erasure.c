@@ -1,0 +1,191 @@
+/* See erasure.h. */
+#include "attendance/erasure.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attendance/db.h"
+#include "classroom/event.h"
+#include "media/base/mem.h"
+
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+#define LINE_BYTES 256
+
+/* In this order; ?1 is the person, ?2 the time. Seats of a person are found by the account that joined, before its payloads go. */
+static const char *const deletions[] = {
+	"CREATE TEMP TABLE IF NOT EXISTS forgotten_seat (room TEXT, seat TEXT)",
+	"DELETE FROM forgotten_seat",
+	"INSERT INTO forgotten_seat SELECT DISTINCT j.room, j.seat FROM journal j JOIN journal_payload p USING (sequence)"
+	" WHERE j.kind = 20 AND json_extract(p.payload, '$.key') IN (SELECT 'account:' || id FROM account WHERE person = ?1)",
+	"DELETE FROM journal_payload WHERE sequence IN (SELECT j.sequence FROM journal j JOIN forgotten_seat f ON f.room = j.room AND f.seat = j.seat"
+	" WHERE j.kind IN (20, 30))",
+	"DELETE FROM journal_payload WHERE sequence IN (SELECT sequence FROM audit WHERE subject = ?1 AND act <> 'person.erase')",
+	"DELETE FROM session WHERE account IN (SELECT id FROM account WHERE person = ?1)",
+	"DELETE FROM link WHERE account IN (SELECT id FROM account WHERE person = ?1)",
+	"UPDATE account SET login = 'erased#' || id, password_hash = '', closed_at = coalesce(closed_at, ?2) WHERE person = ?1",
+	"UPDATE right_grant SET purpose = '' WHERE person = ?1",
+	"DELETE FROM person_identity WHERE person = ?1",
+	"UPDATE person SET erased_at = ?2 WHERE id = ?1 AND erased_at IS NULL",
+};
+
+static_assert(EVENT_SEAT_JOINED == 20 && EVENT_CHAT == 30, "the kinds in the statements above");
+
+static int run(sqlite3 *db, const char *sql, int64_t person, int64_t wall_us)
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int r = db_prepare(db, &st, sql);
+
+	if (r < 0)
+		return r;
+	if (sqlite3_bind_parameter_count(st) >= 1)
+		sqlite3_bind_int64(st, 1, person);
+	if (sqlite3_bind_parameter_count(st) >= 2)
+		sqlite3_bind_int64(st, 2, wall_us);
+	return db_run(st);
+}
+
+int erasure_write(sqlite3 *db, int64_t person, int64_t wall_us)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(deletions); i++)
+		r = run(db, deletions[i], person, wall_us);
+	return r == 0 && sqlite3_changes(db) != 1 ? -EINVAL : r;
+}
+
+int erasure_scrub(sqlite3 *db)
+{
+	int log = 0, done = 0, code;
+	int r = db_exec(db, "VACUUM");
+
+	if (r < 0)
+		return r;
+	code = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log, &done);
+	return code == SQLITE_OK && log > 0 ? -EBUSY : db_errno(code);
+}
+
+/* ---- the list ---- */
+
+char *erasure_list_path(const char *dir)
+{
+	size_t len = strlen(dir);
+	char *path;
+
+	while (len > 1 && dir[len - 1] == '/')
+		len--;
+	path = mem_zalloc(len + sizeof(".erasures"));
+	if (path)
+		snprintf(path, len + sizeof(".erasures"), "%.*s.erasures", (int)len, dir);
+	return path;
+}
+
+int erasure_list_add(const char *path, const struct erasure *e, const char *pseudonym, int64_t wall_us)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600), r = 0;
+	char line[LINE_BYTES];
+	int len = snprintf(line, sizeof(line), "%s\t%lld\t%s\n", e->order, (long long)(wall_us / 1000000), pseudonym);
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, line, (size_t)len) != len || fsync(fd) < 0)
+		r = errno ? -errno : -EIO;
+	close(fd);
+	return r;
+}
+
+static int find_person(sqlite3 *db, const char *pseudonym, int64_t *ret)
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int r = db_prepare(db, &st, "SELECT id FROM person WHERE pseudonym = ? AND erased_at IS NULL");
+
+	if (r == 0)
+		r = db_bind(st, "t", pseudonym);
+	if (r < 0)
+		return r;
+	*ret = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	return 0;
+}
+
+static int replay_line(sqlite3 *db, const char *line, int64_t wall_us, int *n)
+{
+	const char *pseudonym = strrchr(line, '\t');
+	int64_t person = 0;
+	int r = pseudonym ? find_person(db, pseudonym + 1, &person) : -EBADMSG;
+
+	if (r < 0 || !person)
+		return r;
+	r = erasure_write(db, person, wall_us);
+	*n += r == 0;
+	return r;
+}
+
+static int replay_list(sqlite3 *db, const char *path, int64_t wall_us, int *n)
+{
+	FILE *in = fopen(path, "re");
+	char line[LINE_BYTES];
+	int r = 0;
+
+	if (!in)
+		return errno == ENOENT ? 0 : -errno;
+	while (r == 0 && fgets(line, sizeof(line), in)) {
+		line[strcspn(line, "\n")] = 0;
+		/* A line that a crash cut off belongs to no erasure that was answered. */
+		if (*line && strchr(line, '\t'))
+			r = replay_line(db, line, wall_us, n);
+	}
+	fclose(in);
+	return r;
+}
+
+static bool listed(const char *path, const char *pseudonym)
+{
+	FILE *in = fopen(path, "re");
+	char line[LINE_BYTES];
+	bool found = false;
+
+	while (in && !found && fgets(line, sizeof(line), in)) {
+		const char *at = strrchr(line, '\t');
+
+		line[strcspn(line, "\n")] = 0;
+		found = at && strcmp(at + 1, pseudonym) == 0;
+	}
+	if (in)
+		fclose(in);
+	return found;
+}
+
+/* A crash between the commit and the list. */
+static int complete_list(sqlite3 *db, const char *path)
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int r = db_prepare(db, &st, "SELECT pseudonym, erased_at FROM person WHERE erased_at IS NOT NULL");
+
+	while (r == 0 && sqlite3_step(st) == SQLITE_ROW)
+		if (!listed(path, db_text(st, 0)))
+			r = erasure_list_add(path, &(struct erasure){ .order = "?" }, db_text(st, 0), sqlite3_column_int64(st, 1));
+	return r;
+}
+
+int erasure_replay(sqlite3 *db, const char *path, int64_t wall_us, int *ret_n)
+{
+	int r = db_exec(db, "BEGIN IMMEDIATE");
+
+	*ret_n = 0;
+	if (r == 0)
+		r = replay_list(db, path, wall_us, ret_n);
+	if (r == 0)
+		r = db_exec(db, "COMMIT");
+	if (r < 0) {
+		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+		return r;
+	}
+	r = complete_list(db, path);
+	return r == 0 && *ret_n > 0 ? erasure_scrub(db) : r;
+}

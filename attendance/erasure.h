@@ -1,0 +1,49 @@
+/*
+ * Forgetting a person (records.md, The chain and the right to be forgotten). What is deleted: the identity; payload and key of each
+ * act about the person and of each event in a room that bears the name (joins, chat); devices, links, password and login. What
+ * stays: the chain, facts and times of presence under the pseudonym, so that sealed figures still add up.
+ *
+ * The list of erasures lies outside data folder and backups: one line each, "ORDER<tab>TIME<tab>PSEUDONYM". A folder that was restored
+ * from a backup made before forgets again when it is opened.
+ *
+ * Inside attendance/ only. Thread: the store's from store_start() on, before that control.
+ */
+#ifndef HUITANG_ATTENDANCE_ERASURE_H
+#define HUITANG_ATTENDANCE_ERASURE_H
+
+#include <sqlite3.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attendance/erasure_order.h"
+
+struct erasure {
+	int64_t person;
+	char order[ERASURE_ORDER_BYTES];        /* number of the order: a name as utf8_is_name(), without tab */
+};
+
+/** Where the list is: DIR.erasures beside the data folder. mem_free(); NULL: no memory. */
+char *erasure_list_path(const char *dir);
+
+/** Deletes, in the transaction under way. Errors: -EINVAL no such person; of db_errno(). */
+int erasure_write(sqlite3 *db, int64_t person, int64_t wall_us);
+
+/** Appends to the list and waits until it is on disk. Errors: -errno. */
+int erasure_list_add(const char *path, const struct erasure *e, const char *pseudonym, int64_t wall_us);
+
+/**
+ * Both ways round: who is on the list and not erased is erased now, who is erased and not on the list is added to it.
+ * *ret_n is how many were erased.
+ *
+ * Errors: of db_errno(); -errno of the list; -EBADMSG a line that is none.
+ */
+int erasure_replay(sqlite3 *db, const char *path, int64_t wall_us, int *ret_n);
+
+/**
+ * Overwrites what deleted rows have left in the file and the log: VACUUM and a checkpoint that empties the log.
+ *
+ * Errors: -EBUSY a reader holds the log: try again; others of db_errno().
+ */
+int erasure_scrub(sqlite3 *db);
+
+#endif
