@@ -40,6 +40,14 @@ void api_link_made(struct api_call *c);
 /** What the caller may do to it: a page shows no button that would be refused. */
 json_t *api_list_acts(const struct api_call *c, struct target target);
 
+/* search.c */
+void api_search(struct api_call *c);
+
+/* policy.c */
+void api_policy_read(struct api_call *c);
+void api_policy_set(struct api_call *c);
+void api_policy_done(struct api_call *c);
+
 /* people.c */
 void api_people_list(struct api_call *c);
 void api_person_read(struct api_call *c);

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "attendance/card_key.h"
 #include "media/base/clock.h"
 #include "media/base/log.h"
 #include "media/dtls.h"
@@ -422,6 +423,7 @@ static void close_all(struct server *s)
 	tickets_destroy(s->tickets);
 	acts_destroy(s->acts);
 	files_destroy(s->files);
+	card_key_close(s->card_key);
 	text_unref(s->openapi);
 	counters_destroy(s->line_counters);
 	counters_destroy(s->counters);

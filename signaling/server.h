@@ -27,6 +27,7 @@
 #define SERVER_EPOCH_BYTES 17
 
 struct acts;
+struct card_key;
 struct certificate;
 struct client;
 struct dialog;
@@ -79,6 +80,7 @@ struct server {
 	struct counters *counters;              /* owned */
 	struct counters *line_counters;         /* owned: line_counters.h */
 	struct text *openapi;                   /* owned */
+	struct card_key *card_key;              /* owned; NULL until it is needed: card_numbers.h */
 
 	uint8_t token_key[STORE_KEY_BYTES];
 	char turn_secret[TURN_SECRET_BYTES];    /* "" without turn: servers */

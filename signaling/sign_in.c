@@ -18,6 +18,7 @@
 #include "signaling/password_change.h"
 #include "signaling/routes.h"
 #include "signaling/server.h"
+#include "signaling/session_json.h"
 #include "signaling/tickets.h"
 
 struct opening {                /* of a ticket */
@@ -28,14 +29,12 @@ struct opening {                /* of a ticket */
 void sign_in_reply(struct request *q, int status, int64_t id)
 {
 	const struct account *a = directory_account(q->server->directory, id);
-	char org[SEAT_ORG_BYTES];
 
 	if (!a) {
 		http_problem(q, 401, "not_signed_in", "Nobody is signed in.", 0);
 		return;
 	}
-	directory_account_org(q->server->directory, a, org, sizeof(org));
-	http_reply_json(q, status, json_pack("{s:s, s:s, s:s}", "account", a->login, "name", a->name, "org", org));
+	http_reply_json(q, status, session_json_write(q->server->directory, a, clock_wall_us()));
 }
 
 /* A proxy that speaks TLS for us is known by its Origin. */

@@ -30,13 +30,13 @@ static int status_of(const char *code)
 {
 	static const struct { const char *code; int status; } statuses[] = {
 		{ "bad_message", 400 }, { "not_signed_in", 401 }, { "forbidden", 403 }, { "must_change_password", 403 }, { "not_found", 404 }, { "conflict", 409 }, { "changed", 412 },
-		{ "too_large", 413 }, { "not_recorded", 503 }, { "overloaded", 503 },
+		{ "too_large", 413 }, { "not_recorded", 503 }, { "overloaded", 503 }, { "card_key_missing", 503 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(statuses); i++)
 		if (strcmp(statuses[i].code, code) == 0)
 			return statuses[i].status;
-	return 409;
+	return strncmp(code, "card.", 5) == 0 ? 400 : 409;
 }
 
 void api_refuse(struct api_call *c, const char *code, const char *detail, const char *field)
@@ -99,6 +99,12 @@ static bool read_field(const struct api_field *f, const json_t *v)
 	size_t len = json_string_length(v);
 
 	switch (f->type) {
+	case FIELD_TEXT_OR_NULL:
+		if (json_is_null(v)) {
+			*(const char **)f->ret = NULL;
+			return true;
+		}
+		__attribute__((fallthrough));
 	case FIELD_TEXT:
 		if (!json_is_string(v) || len > f->max || strlen(json_string_value(v)) != len)
 			return false;

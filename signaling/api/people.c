@@ -6,6 +6,7 @@
 
 #include "attendance/name_query.h"
 #include "classroom/utf8.h"
+#include "signaling/card_numbers.h"
 #include "signaling/api_handlers.h"
 
 #define QUERY_BYTES 256
@@ -192,24 +193,64 @@ bool api_check_present(struct api_call *c, const struct person *p)
 	return false;
 }
 
+/*
+ * Reads a card number into what is kept of it; `seal` must live as long as the identity. Whether another record has the number is told
+ * only of one that the caller sees.
+ */
+static bool read_card(struct api_call *c, const char *text, int64_t person, struct card_seal *seal, struct identity *ret)
+{
+	const struct card_key *key;
+	const struct person *other;
+	enum card_fault fault;
+	struct card card;
+
+	if (!*text) {
+		ret->card_tail = ret->card_key = "";
+		return true;
+	}
+	fault = card_parse(&card, text);
+	if (fault != CARD_RIGHT) {
+		api_refuse(c, card_fault_code(fault), card_fault_en(fault), "card");
+		return false;
+	}
+	if (card_numbers_key(c->server, &key) < 0) {
+		card_wipe(&card);
+		api_refuse(c, "card_key_missing", "The server has no key for card numbers; its log says why.", "card");
+		return false;
+	}
+	card_seal(seal, key, &card);
+	card_wipe(&card);
+	other = directory_card(c->directory, seal->hash);
+	if (other && other->id != person && can_see(c->directory, &c->who, target_person(other->id), c->now_us)) {
+		api_refuse(c, "card_taken", "Another person has this number.", "card");
+		return false;
+	}
+	ret->card_tail = seal->tail;
+	ret->card_key = seal->key_id;
+	memcpy(ret->card_hash, seal->hash, CARD_HASH_BYTES);
+	return true;
+}
+
 void api_person_create(struct api_call *c)
 {
 	struct identity i = { .name = "", .reading = "", .phone = "", .card_tail = "", .card_key = "" };
-	const char *kind = "member", *post = "";
+	const char *kind = "member", *post = "", *card = "";
+	struct card_seal seal;
 	int64_t org = 0, grant;
 	char pseudonym[PSEUDONYM_BYTES];
 	uint8_t random[(PSEUDONYM_BYTES - 1) / 2];
 	const struct api_field fields[] = {
 		{ "name", FIELD_TEXT, true, PERSON_NAME_BYTES, &i.name }, { "kind", FIELD_TEXT, true, 16, &kind }, { "org", FIELD_ID, true, 0, &org },
 		{ "phone", FIELD_TEXT, false, PHONE_BYTES, &i.phone }, { "reading", FIELD_TEXT, false, READING_BYTES, &i.reading },
-		{ "post", FIELD_TEXT, false, API_TITLE_BYTES, &post },
+		{ "post", FIELD_TEXT, false, API_TITLE_BYTES, &post }, { "card", FIELD_TEXT, false, CARD_BYTES, &card },
 	};
 
 	if (!api_fields(c, fields, ARRAY_LEN(fields)) || !api_may(c, ACT_PERSON_CREATE, target_org(org), &grant) || !check_kind(c, kind) || !check_identity(c, &i) ||
-	    !api_check_place(c, org) || (*post && !api_check_title(c, post, "post")))
+	    !api_check_place(c, org) || (*post && !api_check_title(c, post, "post")) || !read_card(c, card, 0, &seal, &i))
 		return;
 	c->result = directory_next_person_id(c->directory);
-	if (!api_act(c, ACT_PERSON_CREATE, grant, org, c->result, json_pack("{s:s, s:s, s:I, s:s}", "name", i.name, "kind", kind, "org", (json_int_t)org, "post", post)))
+	if (!api_act(c, ACT_PERSON_CREATE, grant, org, c->result, json_pack("{s:s, s:s, s:I, s:s, s:b}", "name", i.name, "kind", kind, "org", (json_int_t)org, "post", post,
+	             "card", *card != 0)))
 		return;
 	randombytes_buf(random, sizeof(random));
 	sodium_bin2hex(pseudonym, sizeof(pseudonym), random, sizeof(random));
@@ -233,8 +274,9 @@ void api_person_created(struct api_call *c)
 /* The number itself is not written down: who reads the audit log need not be who may ring. */
 static json_t *describe_update(const struct person *p, const struct identity *i, const char *kind)
 {
-	return json_pack("{s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}, s:b}", "before", "name", p->identity.name, "reading", p->identity.reading, "kind", p->kind,
-	                 "after", "name", i->name, "reading", i->reading, "kind", kind, "phone", strcmp(i->phone, p->identity.phone) != 0);
+	return json_pack("{s:{s:s, s:s, s:s}, s:{s:s, s:s, s:s}, s:b, s:b}", "before", "name", p->identity.name, "reading", p->identity.reading, "kind", p->kind,
+	                 "after", "name", i->name, "reading", i->reading, "kind", kind, "phone", strcmp(i->phone, p->identity.phone) != 0,
+	                 "card", strcmp(i->card_tail, p->identity.card_tail) != 0 || memcmp(i->card_hash, p->identity.card_hash, CARD_HASH_BYTES) != 0);
 }
 
 static void change_kind(struct api_call *c, const struct person *p, const char *kind)
@@ -252,17 +294,19 @@ void api_person_update(struct api_call *c)
 {
 	const struct person *p = api_seen_person(c, c->ids[0]);
 	struct identity i = p ? p->identity : (struct identity){ 0 };
-	const char *kind = p ? p->kind : "";
+	const char *kind = p ? p->kind : "", *card = NULL;
+	struct card_seal seal;
 	const struct api_field fields[] = {
 		{ "name", FIELD_TEXT, false, PERSON_NAME_BYTES, &i.name }, { "kind", FIELD_TEXT, false, 16, &kind },
 		{ "phone", FIELD_TEXT, false, PHONE_BYTES, &i.phone }, { "reading", FIELD_TEXT, false, READING_BYTES, &i.reading },
+		{ "card", FIELD_TEXT, false, CARD_BYTES, &card },
 	};
 	json_t *now = p ? api_person_json(c, p) : NULL;
 	int64_t grant;
 
 	c->result = c->ids[0];
 	if (p && api_fields(c, fields, ARRAY_LEN(fields)) && api_may(c, ACT_PERSON_UPDATE, target_person(p->id), &grant) && api_check_present(c, p) && check_kind(c, kind) &&
-	    check_identity(c, &i) && api_unchanged(c, now) && api_act(c, ACT_PERSON_UPDATE, grant, p->last_org, p->id, describe_update(p, &i, kind))) {
+	    check_identity(c, &i) && (!card || read_card(c, card, p->id, &seal, &i)) && api_unchanged(c, now) && api_act(c, ACT_PERSON_UPDATE, grant, p->last_org, p->id, describe_update(p, &i, kind))) {
 		changes_identity(c->changes, p->id, &i);
 		change_kind(c, p, kind);
 	}

@@ -166,7 +166,7 @@ static void every_code_of_the_api_is_listed(void **state)
 {
 	json_t *doc = document(), *codes;
 	char code[64];
-	FILE *words = popen("cat '" SOURCE_ROOT "'/signaling/api/*.c | grep -o 'api_refuse([^\"]*\"[a-z_]*\"' | grep -o '\"[a-z_]*\"' | tr -d '\"' | sort -u", "r");
+	FILE *words = popen("cat '" SOURCE_ROOT "'/signaling/api/*.c | grep -o 'api_refuse(c, \"[a-z_]*\"' | grep -o '\"[a-z_]*\"' | tr -d '\"' | sort -u", "r");
 	size_t n = 0;
 
 	(void)state;
