@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static SSL_CTX *context;
 
@@ -71,4 +72,16 @@ void identity_fingerprint(const X509 *cert, char ret[FINGERPRINT_TEXT])
 	at += sprintf(at, "sha-256 ");
 	for (unsigned i = 0; i < n; i++)
 		at += sprintf(at, "%02X%s", digest[i], i + 1 < n ? ":" : "");
+}
+
+bool identity_is_peer(const SSL *ssl, const char *fingerprint)
+{
+	X509 *cert = SSL_get1_peer_certificate(ssl);
+	char got[FINGERPRINT_TEXT];
+
+	if (!cert)
+		return false;
+	identity_fingerprint(cert, got);
+	X509_free(cert);
+	return !strcasecmp(got, fingerprint);
 }

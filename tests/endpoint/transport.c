@@ -9,8 +9,8 @@
 #include <openssl/err.h>
 #include <srtp2/srtp.h>
 #include <string.h>
-#include <strings.h>
 
+#include "datagram_bio.h"
 #include "identity.h"
 #include "packet.h"
 
@@ -27,8 +27,7 @@ struct transport {
 	char fingerprint[FINGERPRINT_TEXT];
 	char wanted[FINGERPRINT_TEXT];          /* the peer's, from its description */
 	enum transport_state state;
-	const uint8_t *datagram;                /* borrowed while SSL reads it */
-	size_t datagram_len;
+	struct datagram_bio bio;
 	struct transport_stats stats;
 	uint8_t sealed[PACKET_BYTES];
 	size_t sealed_len;
@@ -44,67 +43,11 @@ static void set_state(struct transport *t, enum transport_state state)
 		t->events->on_state(t->user, state);
 }
 
-/* The BIO between SSL and the agent: one call is one datagram. */
-
-static int bio_write(BIO *b, const char *data, int len)
+static void send_dtls(void *user, const uint8_t *data, size_t len)
 {
-	struct transport *t = BIO_get_data(b);
+	struct transport *t = user;
 
-	BIO_clear_retry_flags(b);
-	nice_agent_send(t->agent, t->stream, 1, (guint)len, data);
-	return len;
-}
-
-static int bio_read(BIO *b, char *out, int size)
-{
-	struct transport *t = BIO_get_data(b);
-	size_t n = MIN((size_t)size, t->datagram_len);
-
-	BIO_clear_retry_flags(b);
-	if (!t->datagram) {
-		BIO_set_retry_read(b);
-		return -1;
-	}
-	memcpy(out, t->datagram, n);
-	t->datagram = NULL;
-	return (int)n;
-}
-
-static long bio_ctrl(BIO *b, int cmd, long num, void *ptr)
-{
-	(void)b;
-	(void)num;
-	(void)ptr;
-	switch (cmd) {
-	case BIO_CTRL_FLUSH:
-		return 1;
-	case BIO_CTRL_DGRAM_GET_MTU_OVERHEAD:
-		return 28;
-	case BIO_CTRL_DGRAM_QUERY_MTU:
-	case BIO_CTRL_DGRAM_GET_FALLBACK_MTU:
-		return 1200;
-	default:
-		return 0;
-	}
-}
-
-static BIO *make_bio(struct transport *t)
-{
-	static BIO_METHOD *method;
-	static gsize once;
-	BIO *b;
-
-	if (g_once_init_enter(&once)) {
-		method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "nice");
-		BIO_meth_set_write(method, bio_write);
-		BIO_meth_set_read(method, bio_read);
-		BIO_meth_set_ctrl(method, bio_ctrl);
-		g_once_init_leave(&once, 1);
-	}
-	b = BIO_new(method);
-	BIO_set_data(b, t);
-	BIO_set_init(b, 1);
-	return b;
+	nice_agent_send(t->agent, t->stream, 1, (guint)len, (const char *)data);
 }
 
 static void make_ssl(struct transport *t)
@@ -114,8 +57,10 @@ static void make_ssl(struct transport *t)
 		[SUITES_CM_ONLY] = "SRTP_AES128_CM_SHA1_80",
 		[SUITES_GCM_ONLY] = "SRTP_AEAD_AES_128_GCM",
 	};
-	BIO *b = make_bio(t);
+	BIO *b;
 
+	t->bio = (struct datagram_bio){ .send = send_dtls, .user = t };
+	b = datagram_bio_new(&t->bio);
 	t->ssl = SSL_new(identity_context());
 	SSL_set_bio(t->ssl, b, b);
 	SSL_set_mtu(t->ssl, 1200);
@@ -169,18 +114,6 @@ static bool derive_keys(struct transport *t)
 	return t->in && t->out;
 }
 
-static bool peer_is_right(struct transport *t)
-{
-	X509 *cert = SSL_get1_peer_certificate(t->ssl);
-	char got[FINGERPRINT_TEXT];
-
-	if (!cert)
-		return false;
-	identity_fingerprint(cert, got);
-	X509_free(cert);
-	return !strcasecmp(got, t->wanted);
-}
-
 static void step_dtls(struct transport *t)
 {
 	char ignored[1500];
@@ -195,7 +128,7 @@ static void step_dtls(struct transport *t)
 	}
 	r = SSL_do_handshake(t->ssl);
 	if (r == 1)
-		set_state(t, peer_is_right(t) && derive_keys(t) ? TRANSPORT_UP : TRANSPORT_FAILED);
+		set_state(t, identity_is_peer(t->ssl, t->wanted) && derive_keys(t) ? TRANSPORT_UP : TRANSPORT_FAILED);
 	else if (SSL_get_error(t->ssl, r) != SSL_ERROR_WANT_READ)
 		set_state(t, TRANSPORT_FAILED);
 }
@@ -235,10 +168,10 @@ static void on_datagram(NiceAgent *agent, guint stream, guint component, guint l
 		memcpy(data, buf, len); /* libsrtp opens in place and wants alignment */
 		on_srtp(t, data, (int)len);
 	} else if ((uint8_t)buf[0] >= 20 && (uint8_t)buf[0] < 64 && t->state >= TRANSPORT_CONNECTED) {
-		t->datagram = (const uint8_t *)buf;
-		t->datagram_len = len;
+		t->bio.datagram = (const uint8_t *)buf;
+		t->bio.len = len;
 		step_dtls(t);
-		t->datagram = NULL;
+		t->bio.datagram = NULL;
 	}
 }
 

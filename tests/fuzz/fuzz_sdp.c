@@ -3,19 +3,11 @@
  * the promises that the media worker relies on, and our own answer must be SDP again.
  */
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "media/base/mem.h"
 #include "media/sdp_field.h"
-
-#define MUST(condition)          \
-	do {                     \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/must.h"
 
 static void check_string(const char *s, size_t size)
 {

@@ -3,7 +3,6 @@
 
 #include <openssl/err.h>
 #include <string.h>
-#include <strings.h>
 
 #include "tests/endpoint/loop.h"
 #include "tests/load/peer.h"
@@ -12,66 +11,14 @@
 #define RETRY_US 50000           /* the first retransmission, as browsers have it; then doubled */
 #define MOST_RETRY_US 1000000
 
-static int bio_write(BIO *b, const char *data, int len)
+static void send_dtls(void *user, const uint8_t *data, size_t len)
 {
-	struct peer *p = BIO_get_data(b);
+	struct peer *p = user;
 
-	BIO_clear_retry_flags(b);
-	if (len < 0 || len > PORT_BYTES)
-		return -1;
-	memcpy(port_room(p->cfg.port), data, (size_t)len);
-	port_send(p->cfg.port, p->endpoint, &p->remote, (size_t)len, NULL, false, p->cfg.up);
-	return len;
-}
-
-static int bio_read(BIO *b, char *out, int size)
-{
-	struct peer *p = BIO_get_data(b);
-	size_t n = MIN((size_t)size, p->datagram_len);
-
-	BIO_clear_retry_flags(b);
-	if (!p->datagram) {
-		BIO_set_retry_read(b);
-		return -1;
-	}
-	memcpy(out, p->datagram, n);
-	p->datagram = NULL;
-	return (int)n;
-}
-
-static long bio_ctrl(BIO *b, int cmd, long num, void *ptr)
-{
-	(void)b;
-	(void)num;
-	(void)ptr;
-	switch (cmd) {
-	case BIO_CTRL_FLUSH:
-		return 1;
-	case BIO_CTRL_DGRAM_GET_MTU_OVERHEAD:
-		return 28;
-	case BIO_CTRL_DGRAM_QUERY_MTU:
-	case BIO_CTRL_DGRAM_GET_FALLBACK_MTU:
-		return 1200;
-	default:
-		return 0;
-	}
-}
-
-static BIO *make_bio(struct peer *p)
-{
-	static BIO_METHOD *method;
-	BIO *b;
-
-	if (!method) {
-		method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "port");
-		BIO_meth_set_write(method, bio_write);
-		BIO_meth_set_read(method, bio_read);
-		BIO_meth_set_ctrl(method, bio_ctrl);
-	}
-	b = BIO_new(method);
-	BIO_set_data(b, p);
-	BIO_set_init(b, 1);
-	return b;
+	if (len > PORT_BYTES)
+		return;
+	memcpy(port_room(p->cfg.port), data, len);
+	port_send(p->cfg.port, p->endpoint, &p->remote, len, NULL, false, p->cfg.up);
 }
 
 /* RFC 5764 §4.2: client key, server key, client salt, server salt. */
@@ -99,22 +46,10 @@ static bool take_keys(struct peer *p)
 	return srtp_keys_create(&p->out, p->cfg.suite, ours) == 0 && srtp_keys_create(&p->in, p->cfg.suite, theirs) == 0;
 }
 
-static bool peer_is_right(struct peer *p)
-{
-	X509 *cert = SSL_get1_peer_certificate(p->ssl);
-	char got[FINGERPRINT_TEXT];
-
-	if (!cert)
-		return false;
-	identity_fingerprint(cert, got);
-	X509_free(cert);
-	return !strcasecmp(got, p->wanted);
-}
-
 static void finish(struct peer *p, int64_t now)
 {
 	hub_cancel(&p->handshake);
-	if (!peer_is_right(p)) {
+	if (!identity_is_peer(p->ssl, p->wanted)) {
 		peer_fail(p, "the server's certificate is not the one that its description names");
 	} else if (!take_keys(p)) {
 		peer_fail(p, "the server did not take the SRTP suite");
@@ -162,8 +97,10 @@ static unsigned next_timeout(SSL *ssl, unsigned last_us)
 
 void handshake_init(struct peer *p)
 {
-	BIO *b = make_bio(p);
+	BIO *b;
 
+	p->bio = (struct datagram_bio){ .send = send_dtls, .user = p };
+	b = datagram_bio_new(&p->bio);
 	p->handshake.fire = on_due;
 	p->ssl = SSL_new(identity_context());
 	SSL_set_bio(p->ssl, b, b);
@@ -182,8 +119,8 @@ void handshake_begin(struct peer *p, int64_t now_us)
 
 void handshake_take(struct peer *p, const uint8_t *data, size_t len, int64_t now_us)
 {
-	p->datagram = data;
-	p->datagram_len = len;
+	p->bio.datagram = data;
+	p->bio.len = len;
 	step(p, now_us);
-	p->datagram = NULL;
+	p->bio.datagram = NULL;
 }

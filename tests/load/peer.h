@@ -12,6 +12,7 @@
 #include <srtp2/srtp.h>
 #include <stdbool.h>
 
+#include "tests/endpoint/datagram_bio.h"
 #include "tests/endpoint/identity.h"
 #include "tests/load/hub.h"
 #include "tests/load/line.h"
@@ -52,8 +53,7 @@ struct peer {
 	unsigned unanswered;            /* checks since the last answer */
 	struct timer check, handshake;
 	SSL *ssl;                       /* owned, as the next ones */
-	const uint8_t *datagram;        /* borrowed while SSL reads it */
-	size_t datagram_len;
+	struct datagram_bio bio;
 	struct srtp *in, *out;
 	srtp_t reference;
 	uint64_t bad_tags;              /* RTCP that did not open */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/scenario/attendee.h"
+#include "tests/scenario/player.h"
 #include "tests/scenario/stage.h"
 
 struct cast {
@@ -21,7 +22,7 @@ static bool enter(struct cast *c)
 	c->server = server_stage();
 	if (!c->server)
 		return false;
-	c->loop = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	c->loop = stage_loop();
 	c->host = attendee_with(c->server, c->loop, "host", "chair", &(struct seat_cfg){ .no_media = true });
 	c->ann = attendee_with(c->server, c->loop, "participant", "ann", &(struct seat_cfg){ .no_media = true });
 	return c->host->id[0] && c->ann->id[0];

@@ -31,7 +31,7 @@ static void who_may_see(void)
 	char *other;
 
 	REQUIRE(s);
-	l = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	l = stage_loop();
 	host = attendee(s, l, "host", "chair", 100);
 	ann = attendee(s, l, "participant", "ann", 200);
 	REQUIRE(host->id[0] && ann->id[0]);
@@ -126,7 +126,7 @@ static void figures(void)
 	json_t *own, *slots, *all;
 
 	REQUIRE(s);
-	l = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	l = stage_loop();
 	host = attendee(s, l, "host", "chair", 100);
 	ann = attendee(s, l, "participant", "ann", 200);
 	REQUIRE(host->id[0] && ann->id[0] && attendee_wait(ann, host->id, "camera", 30, 4000));

@@ -7,18 +7,14 @@
 #include <unistd.h>
 
 #include "tests/scenario/attendee.h"
+#include "tests/scenario/player.h"
 #include "tests/scenario/report.h"
 #include "tests/scenario/stage.h"
-
-static struct loop *a_loop(void)
-{
-	return defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
-}
 
 static void comings_and_goings(void)
 {
 	struct server *s = server_stage();
-	struct loop *l = s ? a_loop() : NULL;
+	struct loop *l = s ? stage_loop() : NULL;
 	struct seat *host, *ann, *again;
 	struct report_row row;
 	int64_t ann_us = now_us(), host_us = now_us(), gone_us;
@@ -53,7 +49,7 @@ static void comings_and_goings(void)
 static void csv(void)
 {
 	struct server *s = server_stage();
-	struct loop *l = s ? a_loop() : NULL;
+	struct loop *l = s ? stage_loop() : NULL;
 	g_autofree char *token = NULL;
 	struct seat *t;
 	struct outcome *o;
@@ -145,7 +141,7 @@ static void clean_stop(void)
 
 	REQUIRE(s);
 	defer(s, server_free);
-	l = a_loop();
+	l = stage_loop();
 	t = attendee_with(s, l, "host", "chair", &(struct seat_cfg){ .no_media = true });
 	REQUIRE(t->id[0]);
 	g_usleep(2000000);

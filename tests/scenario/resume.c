@@ -3,28 +3,10 @@
 #include <signal.h>
 #include <string.h>
 
-#include "tests/scenario/attendee.h"
+#include "tests/scenario/cast.h"
 #include "tests/scenario/player.h"
 #include "tests/scenario/report.h"
 #include "tests/scenario/stage.h"
-
-struct cast {
-	struct server *server;
-	struct loop *loop;
-	struct seat *host, *ann, *bob;
-};
-
-static bool enter(struct cast *c)
-{
-	c->server = server_stage();
-	if (!c->server)
-		return false;
-	c->loop = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
-	c->host = attendee(c->server, c->loop, "host", "chair", 100);
-	c->ann = attendee(c->server, c->loop, "participant", "ann", 200);
-	c->bob = attendee(c->server, c->loop, "participant", "bob", 300);
-	return c->host->id[0] && c->ann->id[0] && c->bob->id[0];
-}
 
 static unsigned lines_of_chat(struct seat *s)
 {
@@ -50,7 +32,7 @@ static void socket_dies(void)
 	char old[160], id[33];
 	uint32_t frames;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 10, 4000));
 	REQUIRE(attendee_wait(c.ann, c.bob->id, "camera", 10, 4000));
 	memcpy(old, c.ann->resume, sizeof(old));
@@ -81,7 +63,7 @@ static void old_token(void)
 	struct cast c;
 	char old[160], newer[160];
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	memcpy(old, c.ann->resume, sizeof(old));
 	CHECK(!seat_resume(c.ann)[0]);
 	memcpy(newer, c.ann->resume, sizeof(newer));
@@ -97,7 +79,7 @@ static void forged_token(void)
 {
 	struct cast c;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	c.ann->resume[5] = c.ann->resume[5] == 'A' ? 'B' : 'A';
 	CHECK(seat_resume(c.ann)[0], "a changed token was taken");
 	CHECK(attendee_wait_field(c.bob, c.ann->id, "presence", "away", 2000), "%s", seat_row(c.bob, c.ann->id, "presence"));
@@ -125,7 +107,7 @@ static void asked_twice(void)
 	struct cast c;
 	unsigned before;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	CHECK(!seat_do(c.ann, "chat.send", "{s:s}", "text", "once")[0]);
 	before = c.ann->next_id;
 	REQUIRE(!seat_resume(c.ann)[0]);
@@ -144,7 +126,7 @@ static void ice_restart(void)
 	g_autofree char *answer = NULL;
 	char before[64];
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 10, 4000));
 	g_strlcpy(before, endpoint_remote(c.ann->endpoint)->ufrag, sizeof(before));
 	reply = seat_ask(c.ann, "ice.restart", "{}");
@@ -220,7 +202,7 @@ static void snapshot(void)
 	size_t mark;
 	int slot;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	c.ann = attendee_with(c.server, c.loop, "participant", "eve", &(struct seat_cfg){ .endpoint.feedback = true });
 	REQUIRE(c.ann->id[0] && too_wide(&c), "nothing is suspended");
 	for (unsigned i = 0; i < 12; i++) {
@@ -257,7 +239,7 @@ static void new_media(void)
 	struct report_row row;
 	char id[33];
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 10, 4000));
 	memcpy(id, c.ann->id, sizeof(id));
 	REQUIRE(!seat_resume(c.ann)[0]);
@@ -306,7 +288,7 @@ static void killed(void)
 	struct report_row row;
 	int64_t begin, alive_us, down_us;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	begin = now_us();
 	memcpy(id, c.ann->id, sizeof(id));
 	memcpy(epoch, c.ann->epoch, sizeof(epoch));

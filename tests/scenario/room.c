@@ -2,26 +2,9 @@
 #include <glib.h>
 #include <string.h>
 
-#include "tests/scenario/attendee.h"
+#include "tests/scenario/cast.h"
+#include "tests/scenario/player.h"
 #include "tests/scenario/stage.h"
-
-struct cast {
-	struct server *server;
-	struct loop *loop;
-	struct seat *host, *ann, *bob;
-};
-
-static bool enter(struct cast *c)
-{
-	c->server = server_stage();
-	if (!c->server)
-		return false;
-	c->loop = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
-	c->host = attendee(c->server, c->loop, "host", "chair", 100);
-	c->ann = attendee(c->server, c->loop, "participant", "ann", 200);
-	c->bob = attendee(c->server, c->loop, "participant", "bob", 300);
-	return c->host->id[0] && c->ann->id[0] && c->bob->id[0];
-}
 
 struct switched {
 	struct seat *seat;
@@ -56,7 +39,7 @@ static void see_and_hear(void)
 {
 	struct cast c;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	CHECK(!strcmp(c.host->role, "host") && !strcmp(c.ann->role, "participant"));
 	CHECK(c.ann->last_seq == 0 || c.ann->wrong_seqs == 0);
 	check_switch(c.ann, c.bob->id, "camera", 301);
@@ -81,7 +64,7 @@ static void mute_one(void)
 	struct cast c;
 	double muted;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	attendee_speak(c.ann, 20);
 	REQUIRE(attendee_wait(c.bob, c.ann->id, "mic", 20, 4000));
 	CHECK(!strcmp(seat_do(c.bob, "seat.mute", "{s:s, s:s, s:b}", "seat", c.ann->id, "source", "mic", "self_unmute", 0), "forbidden"));
@@ -105,7 +88,7 @@ static void stop_video(void)
 {
 	struct cast c;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 10, 4000));
 	CHECK(!seat_do(c.host, "seat.mute", "{s:s, s:s, s:b}", "seat", c.ann->id, "source", "camera", "self_unmute", 1)[0]);
 	CHECK(attendee_wait_row(c.bob, c.ann->id, "on", "camera", false, 1000));
@@ -125,7 +108,7 @@ static void mute_all(void)
 	struct seat *late;
 	json_t *reply;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	attendee_speak(c.ann, 20);
 	REQUIRE(attendee_wait(c.bob, c.ann->id, "mic", 10, 4000));
 	reply = seat_ask(c.host, "room.mute_all", "{s:b}", "self_unmute", 0);
@@ -170,7 +153,7 @@ static void remove_one(void)
 	struct seat *again;
 	char id[33];
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 10, 4000));
 	memcpy(id, c.ann->id, sizeof(id));
 	CHECK(!strcmp(seat_do(c.bob, "seat.remove", "{s:s}", "seat", id), "forbidden"));
@@ -192,7 +175,7 @@ static void lock(void)
 	struct cast c;
 	struct seat *stranger;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	CHECK(!strcmp(seat_do(c.ann, "room.lock", "{s:b}", "locked", 1), "forbidden"));
 	CHECK(!seat_do(c.host, "room.lock", "{s:b}", "locked", 1)[0]);
 	CHECK(seat_event(c.ann, 0, "room.changed", 1000) && json_is_true(json_object_get(c.ann->room, "locked")));
@@ -240,7 +223,7 @@ static void hand_over(void)
 	struct cast c;
 	struct seat *all[3];
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	CHECK(!seat_do(c.host, "room.hand_over", "{s:s}", "seat", c.ann->id)[0]);
 	CHECK(attendee_wait_field(c.bob, c.ann->id, "role", "host", 1000));
 	CHECK(attendee_wait_field(c.bob, c.host->id, "role", "cohost", 1000));
@@ -263,7 +246,7 @@ static void switch_often(void)
 	const struct slot_state *slot;
 	struct sink_stats t;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	turns[0] = c.ann, turns[1] = c.bob;
 	for (unsigned i = 0; i < 20; i++) {
 		struct seat *w = turns[i % 2];
@@ -292,7 +275,7 @@ static void chat(void)
 	struct seat *viewer, *later;
 	const json_t *line;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	CHECK(!seat_do(c.ann, "chat.send", "{s:s}", "text", "大家好 <b>&amp;</b>")[0]);
 	line = json_object_get(seat_event(c.bob, 0, "chat.line", 1000), "line");
 	REQUIRE(line);
@@ -310,7 +293,7 @@ static void end_room(void)
 	struct seat *again;
 	const char *code;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	REQUIRE(attendee_wait(c.bob, c.ann->id, "camera", 5, 4000));
 	CHECK(!strcmp(seat_do(c.ann, "room.end", "{}"), "forbidden"));
 	code = seat_do(c.host, "room.end", "{}");
@@ -326,7 +309,7 @@ static void second_device(void)
 	struct cast c;
 	struct seat *other;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	other = attendee(c.server, c.loop, "participant", "ann", 500);
 	CHECK(!strcmp(other->id, c.ann->id), "another seat");
 	CHECK(!strcmp(reason_of(c.ann), "taken_over"), "%s", reason_of(c.ann));
@@ -342,7 +325,7 @@ static void unlike_codecs(void)
 	struct seat_cfg vp8_only = { .mic = true, .number = 700, .endpoint.no_h264 = true };
 	struct seat *sender, *plain;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	sender = attendee_with(c.server, c.loop, "participant", "sender", &h264);
 	plain = attendee_with(c.server, c.loop, "participant", "plain", &vp8_only);
 	REQUIRE(sender->id[0] && plain->id[0]);
@@ -365,7 +348,7 @@ static void voices(void)
 	unsigned bound = 0;
 
 	REQUIRE(s);
-	l = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	l = stage_loop();
 	listener = attendee_with(s, l, "participant", "listener", &(struct seat_cfg){ 0 });
 	REQUIRE(listener->id[0]);
 	for (unsigned i = 0; i < 6; i++) {
@@ -393,7 +376,7 @@ static void pinned(void)
 	struct seat *listener, *quiet, *speakers[5];
 
 	REQUIRE(s);
-	l = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	l = stage_loop();
 	listener = attendee_with(s, l, "participant", "listener", &(struct seat_cfg){ 0 });
 	for (unsigned i = 0; i < 5; i++) {
 		g_autofree char *name = g_strdup_printf("speaker%u", i);
@@ -455,7 +438,7 @@ static void line_profiles(void)
 	json_t *layers;
 	size_t mark;
 
-	REQUIRE(enter(&c));
+	REQUIRE(cast_enter(&c));
 	cem = attendee(c.server, c.loop, "participant", "cem", 400);
 	REQUIRE(cem->id[0] && wait_pictures(c.ann, 3), "%u pictures", pictures(c.ann));
 	CHECK(!strcmp(profile_of(c.ann->joined), "full"));
@@ -518,7 +501,7 @@ static void arrivals(void)
 	size_t mark;
 
 	REQUIRE(s);
-	l = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	l = stage_loop();
 	token = server_token(s, ROOM, "viewer", NULL, 0);
 	c.token = token;
 	first = attendee_with(s, l, NULL, "viewer", &c);
@@ -543,7 +526,7 @@ static void pages(void)
 	json_t *page;
 
 	REQUIRE(s);
-	l = defer(loop_create(), (void (*)(void *))(void (*)(void))loop_destroy);
+	l = stage_loop();
 	token = server_token(s, ROOM, "viewer", NULL, 0);
 	c.token = token;
 	for (unsigned i = 0; i < 70; i++)
