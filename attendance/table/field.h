@@ -17,7 +17,7 @@ enum field {
 	FIELD_PARENT,           /* organisations: the superior, by name, path ("A/B/C") or code */
 	FIELD_ORG,              /* people: main membership, by name or path */
 	FIELD_ORG_CODE,         /* people: main membership, by code */
-	FIELD_CARD,             /* people: card number, value_card() */
+	FIELD_CARD,             /* people: card number, for whoever knows card numbers */
 	FIELD_JOINED,           /* people: date of joining, value_date() */
 	FIELD_POST,             /* people: posts, value_next() */
 	FIELD_SECONDARY,        /* people: secondary memberships, value_next(); each by name, path or code */

@@ -53,7 +53,7 @@
 	X(VALUE_TOO_LONG, "value_too_long", "{at}: {text} is too long", "{at}：“{text}”过长") \
 	X(VALUE_UNKNOWN, "value_unknown", "{at}: {text} is not one of the known values", "{at}：“{text}”的取值无法识别") \
 	X(VALUE_DATE, "value_date", "{at}: {text} is not a date", "{at}：“{text}”不是日期") \
-	X(VALUE_CARD, "value_card", "{at}: {text} is not a valid number", "{at}：“{text}”不是有效的号码")
+	X(VALUE_NUMBER, "value_number", "{at}: {text} is not a valid number", "{at}：“{text}”不是有效的号码")
 
 enum table_fault {
 	TABLE_SOUND,

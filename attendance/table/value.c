@@ -12,7 +12,6 @@
 #include "media/base/macros.h"
 
 #define WORDS_MAX 8
-#define CITIZEN_DIGITS 18
 #define YEAR_LEAST 1900
 #define YEAR_MOST 2100
 
@@ -119,39 +118,6 @@ static int number_of(const char *digits, size_t n)
 
 	memcpy(text, digits, MIN(n, sizeof(text) - 1));
 	return atoi(text);
-}
-
-static bool is_citizen_number(const char *text)
-{
-	static const int weights[] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
-	static const char checks[] = "10X98765432";
-	int sum = 0;
-
-	if (strspn(text, "0123456789") < CITIZEN_DIGITS - 1)
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(weights); i++)
-		sum += weights[i] * (text[i] - '0');
-	return text[CITIZEN_DIGITS - 1] == checks[sum % 11] && is_day(number_of(text + 6, 4), number_of(text + 10, 2), number_of(text + 12, 2));
-}
-
-int value_card(char ret[VALUE_CODE_BYTES], const char *text)
-{
-	char value[VALUE_CODE_BYTES];
-	int r = squeeze(value, sizeof(value), text, "-'");
-	size_t len;
-
-	if (r < 0)
-		return r;
-	len = strlen(value);
-	for (size_t i = 0; i < len; i++) {
-		value[i] = (char)toupper((unsigned char)value[i]);
-		if (!isalnum((unsigned char)value[i]) || (value[i] & 0x80))
-			return -EINVAL;
-	}
-	if (len < 4 || len > 32 || (len == CITIZEN_DIGITS && !is_citizen_number(value)))
-		return -EINVAL;
-	strcpy(ret, value);
-	return 0;
 }
 
 int value_phone(char ret[VALUE_PHONE_BYTES], const char *text)
@@ -270,16 +236,19 @@ static const struct kind person_kinds[] = {
 	{ "staff", { "工作人员", "村干部", "其他人员", "群众" }, { "干部", "人员" } },
 };
 
-/* 总支 comes before 支部, since 总支部 ends as both. */
+/* Those of org_kind.h above us. What ends as two of them comes first: 总支部 and 联合支部 before 支部. */
 static const struct kind organisation_kinds[] = {
 	{ "city", { "市" }, { NULL } },
 	{ "county", { "县", "区", "县（市、区）" }, { NULL } },
 	{ "township", { "乡镇", "乡", "镇", "街道" }, { NULL } },
 	{ "general_branch", { "党总支" }, { "总支", "总支部", "总支部委员会" } },
+	{ "joint", { "联合支部" }, { "联合支部", "联合党支部" } },
+	{ "network", { "网格" }, { "网格", "网格支部", "网格党支部" } },
 	{ "branch", { "党支部" }, { "支部", "支部委员会" } },
 	{ "committee", { "党委", "市委", "县委", "区委", "党组" }, { "党委", "工委", "委员会", "党（工）委" } },
 	{ "group", { "党小组" }, { "小组" } },
 	{ "station", { "站点", "会场" }, { "站点", "教学点", "站" } },
+	{ "other", { "其他", "其它" }, { NULL } },
 };
 
 static bool ends_with(const char *text, const char *ending)

@@ -21,14 +21,6 @@ int value_path(char *ret, size_t size, const char *text);
 /** A code, a login: narrow, without any space. */
 int value_code(char ret[VALUE_CODE_BYTES], const char *text);
 
-/**
- * A card number: narrow, letters upper case, without spaces, hyphens and apostrophes; 4 to 32 letters and digits. 18 characters are a citizen number:
- * its date and check digit must be right.
- *
- * Spec: GB 11643-1999
- */
-int value_card(char ret[VALUE_CODE_BYTES], const char *text);
-
 /** A telephone number: digits, at most one + in front; 5 to 20 digits. */
 int value_phone(char ret[VALUE_PHONE_BYTES], const char *text);
 
@@ -41,7 +33,7 @@ int value_date(char ret[VALUE_DATE_BYTES], const char *text);
 /** "member", "staff", "talent" or "guest", by the whole word or its end (预备党员, 村干部); NULL when it is none of theirs. */
 const char *value_person_kind(const char *text);
 
-/** "city", "county", "township", "committee", "general_branch", "branch", "group" or "station", in the same way; NULL when it is none. */
+/** The code of an organisation's kind ("city", "committee", "branch", …), in the same way; NULL when it is none. */
 const char *value_organisation_kind(const char *text);
 
 /** The Chinese word of a kind, as exports bear it; "" for an unknown one. */

@@ -26,7 +26,6 @@ static void check_cell(const char *text)
 	int r;
 
 	check_value(value_code, text);
-	check_value(value_card, text);
 	check_value(value_phone, text);
 	check_value(value_date, text);
 	if (value_text(value, sizeof(value), text) == 0)

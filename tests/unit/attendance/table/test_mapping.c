@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attendance/org_kind.h"
 #include "attendance/table/csv_read.h"
 #include "attendance/table/mapping.h"
 #include "attendance/table/value.h"
@@ -227,21 +228,11 @@ static void names_lose_what_cannot_be_seen(void **state)
 	assert_string_equal(text, "（机关）");
 }
 
-static void cards_and_phones(void **state)
+static void phones_and_codes(void **state)
 {
 	char value[VALUE_CODE_BYTES];
 
 	(void)state;
-	assert_int_equal(value_card(value, "１１０１０５ 19491231 002x"), 0);
-	assert_string_equal(value, "11010519491231002X");
-	assert_int_equal(value_card(value, "110105194912310021"), -EINVAL);     /* check digit */
-	assert_int_equal(value_card(value, "11010519491331002X"), -EINVAL);     /* month 13 */
-	assert_int_equal(value_card(value, "AB-1234"), 0);
-	assert_string_equal(value, "AB1234");
-	assert_int_equal(value_card(value, "'11010519491231002X\t"), 0);
-	assert_int_equal(value_card(value, "无"), -EINVAL);
-	assert_int_equal(value_card(value, "123"), -EINVAL);
-	assert_int_equal(value_card(value, ""), -ENODATA);
 	assert_int_equal(value_phone(value, "+86 138-1234-5678"), 0);
 	assert_string_equal(value, "+8613812345678");
 	assert_int_equal(value_phone(value, "(0771)1234567"), 0);
@@ -293,6 +284,10 @@ static void kinds_have_words(void **state)
 	assert_string_equal(value_organisation_kind(value_organisation_word("committee")), "committee");
 	assert_string_equal(value_person_kind(value_person_word("guest")), "guest");
 	assert_string_equal(value_person_word("x"), "");
+	assert_string_equal(value_organisation_kind("非公企业联合党支部"), "joint");
+	assert_string_equal(value_organisation_kind("网格党支部"), "network");
+	for (size_t i = 0; i < ARRAY_LEN(org_kinds); i++)
+		assert_string_equal(value_organisation_kind(value_organisation_word(org_kinds[i])), org_kinds[i]);
 }
 
 static void paths_are_parted_by_one_sign(void **state)
@@ -338,7 +333,7 @@ int main(void)
 		LEAVES_NOTHING(merges_matter_only_where_something_is_taken),
 		LEAVES_NOTHING(lost_digits_matter_where_digits_do),
 		LEAVES_NOTHING(names_lose_what_cannot_be_seen),
-		LEAVES_NOTHING(cards_and_phones),
+		LEAVES_NOTHING(phones_and_codes),
 		LEAVES_NOTHING(dates_in_every_form),
 		LEAVES_NOTHING(kinds_have_words),
 		LEAVES_NOTHING(paths_are_parted_by_one_sign),
