@@ -6,6 +6,7 @@
 #define LENGTH_US INT64_C(1500000)
 #define BLIND_BPS INT64_C(1500000)      /* while nothing has been heard */
 #define LOWEST_BPS INT64_C(5000000)     /* once NEWS_BYTES have arrived without a queue */
+#define DEAF_US INT64_C(250000)         /* no feedback at all: pictures may not wait for it */
 #define NEWS_BYTES 30000
 #define PACE_BPS INT64_C(1600000)       /* times 2.5 (pacer.h) */
 
@@ -23,7 +24,7 @@ bool first_view_update(struct first_view *v, const struct bwe *b, int64_t now_us
 
 	if (v->bps == 0)
 		return false;
-	if (now_us - v->begin_us >= LENGTH_US || bwe_has_met_limit(b))
+	if (now_us - v->begin_us >= (b->feedback_us ? LENGTH_US : DEAF_US) || bwe_has_met_limit(b))
 		v->bps = 0;
 	else if (b->arrived_bytes - v->arrived_bytes >= NEWS_BYTES)
 		v->bps = MIN(LOWEST_BPS, b->ceiling_bps);

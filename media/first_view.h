@@ -2,7 +2,8 @@
  * The first pictures of a line that nobody has measured yet. The estimate begins low and needs half a second of probes for a page of
  * 25; whoever opens a wall does not wait that long for two thirds of it. So the lowest layers are let through ahead of the estimate, as
  * a download begins (slow start, RFC 5681 §3.1, RFC 6928): so many bytes at first, then twice what is known to have arrived; and ten
- * pictures, the rest once there is news. It ends as soon as anything tells that the line carries less, or after 1.5 s: by then probes have told.
+ * pictures, the rest once there is news. It ends as soon as anything tells that the line carries less, when a quarter of a second brings no
+ * feedback at all, or after 1.5 s: by then probes have told.
  * Embedded and pure.
  */
 #ifndef HUITANG_MEDIA_FIRST_VIEW_H

@@ -174,14 +174,14 @@ static void keep_first(struct rate_control *r, struct allocation_slot *a, size_t
 		first->target = (struct allocation_choice){ 0 };
 }
 
-/* A newcomer's first seconds count from its first picture on, however long the path was there before. */
-static void begin_view(struct rate_control *r, const struct allocation_slot *a, size_t n, int64_t now_us)
+/* A newcomer's first seconds count from its first picture on, however long the path was there before. A player has only one: it needs no more. */
+static void begin_view(struct rate_control *r, const struct downlink *d, const struct allocation_slot *a, size_t n, int64_t now_us)
 {
 	bool picture = false;
 
 	for (size_t i = 0; i < n; i++)
 		picture = picture || !a[i].audio;
-	if (!picture || !r->measured || r->first_view.begin_us)
+	if (!picture || !d->open || d->n_slots <= PLAYER_SLOTS || !r->measured || r->first_view.begin_us)
 		return;
 	first_view_begin(&r->first_view, &r->bwe, now_us);
 	allocation_init(&r->allocation, now_us);
@@ -202,8 +202,7 @@ static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us
 	r->allocated_us = now_us;
 	if (n == 0)
 		return;
-	if (d->open)
-		begin_view(r, a, n, now_us);
+	begin_view(r, d, a, n, now_us);
 	allocation_run(&r->allocation, a, n, bwe_estimate_bps(&r->bwe), now_us, &r->sum);
 	if (r->first_view.bps > 0)
 		allocation_show_lowest(a, n, r->first_view.bps);

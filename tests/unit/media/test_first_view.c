@@ -109,8 +109,20 @@ static void without_news_it_ends_by_itself(void **state)
 {
 	(void)state;
 	first_view_begin(&w.view, &w.bwe, w.now_us);
-	assert_false(first_view_update(&w.view, &w.bwe, w.now_us + 1000 * MS));
-	assert_true(first_view_update(&w.view, &w.bwe, w.now_us + 1500 * MS));
+	assert_false(first_view_update(&w.view, &w.bwe, w.now_us + 200 * MS));
+	assert_true(first_view_update(&w.view, &w.bwe, w.now_us + 250 * MS));
+	assert_int_equal(w.view.bps, 0);
+}
+
+static void probes_take_over(void **state)
+{
+	int64_t begin_us = w.now_us;
+
+	(void)state;
+	first_view_begin(&w.view, &w.bwe, w.now_us);
+	pass(10, 0);
+	assert_false(first_view_update(&w.view, &w.bwe, begin_us + 1400 * MS));
+	assert_true(first_view_update(&w.view, &w.bwe, begin_us + 1500 * MS));
 	assert_int_equal(w.view.bps, 0);
 }
 
@@ -135,6 +147,7 @@ int main(void)
 		VIEW_TEST(more_is_shown_once_there_is_news),
 		VIEW_TEST(a_full_line_ends_it_for_good),
 		VIEW_TEST(without_news_it_ends_by_itself),
+		VIEW_TEST(probes_take_over),
 		VIEW_TEST(a_profile_bounds_it),
 	};
 
