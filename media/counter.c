@@ -55,6 +55,7 @@ const struct counter_def media_counter_defs[MEDIA_COUNTERS] = {
 	[COUNT_RELAYED] = { "media_relayed_packets_total", "Packets handed over to another worker.", false },
 	[COUNT_RELAY_FULL] = { "media_relay_full_total", "Packets not handed over since the other worker lagged behind.", false },
 	[COUNT_MIRRORS] = { "media_mirrors", "Tracks of other workers that are shown here.", true },
+	[COUNT_RING_BYTES] = { "media_ring_bytes", "Memory of the packet rings, in which each source keeps its last second.", true },
 	[COUNT_PATHS] = { "media_paths", "Open paths.", true },
 	[COUNT_PATHS_UP] = { "media_paths_up", "Paths with keys agreed.", true },
 };

@@ -50,6 +50,7 @@ int source_create(struct source **ret, struct track *track, uint8_t layer, enum 
 		mem_free(s);
 		return r;
 	}
+	counters_add(track->up->counters, COUNT_RING_BYTES, (int64_t)ring_bytes(s->ring));
 	*ret = s;
 	return 0;
 }
@@ -73,6 +74,7 @@ struct source *source_destroy(struct source *s)
 	while (s->slots.n > 0)
 		slot_on_source_gone(s->slots.slots[s->slots.n - 1], s);
 	slot_list_done(&s->slots);
+	counters_add(s->track->up->counters, COUNT_RING_BYTES, -(int64_t)ring_bytes(s->ring));
 	ring_destroy(s->ring);
 	return mem_free(s);
 }

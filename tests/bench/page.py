@@ -60,6 +60,8 @@ ROWS = (
     ('Wall: part of the core', '', 2, 'floor.wall.share', 'ours.wall.share', None),
     ('Wall: p99 latency', 'ms', 1, 'floor.wall.p99', 'ours.wall.p99', None),
     ('Wall: loss', '%', 3, 'floor.wall.loss', 'ours.wall.loss', None),
+    ('Wall: memory a seat, rings among it', 'kB', 0, None, 'ours.wall.memory', None),
+    ('Wall: packet rings, a sending seat', 'kB', 0, None, 'ours.wall.rings', None),
     ('Wall while 200 more join: p99 latency of those there', 'ms', 1, None, 'ours.joined.p99', None),
     ('Wall while 200 more join: loss of those there', '%', 3, None, 'ours.joined.loss', None),
     ('Wall while 200 more join: part of the core', '', 2, None, 'ours.joined.share', None),

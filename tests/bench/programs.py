@@ -7,7 +7,9 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
+import urllib.request
 
 SERVER_CORE, LOAD_CORE = '0', '1'
 JANUS_ADDRESS, FIRST_ENDPOINT = '10.77.255.1', '10.77.0.1'
@@ -53,6 +55,30 @@ def make_addresses():
     """An interface that has all endpoints' addresses, in a namespace that tests/netns.sh made: Janus uses no lo."""
     subprocess.run(['ip', 'addr', 'add', f'{JANUS_ADDRESS}/16', 'dev', 'v0'], check=True)
     subprocess.run(['ip', 'route', 'add', 'local', '10.77.0.0/17', 'dev', 'v0'], check=True)
+
+
+class Gauge(threading.Thread):
+    """The most that a gauge of our /metrics said, asked once a second: at the end of a run all is given back. `most` None: never told."""
+
+    def __init__(self, url, name):
+        super().__init__(daemon=True)
+        self.url, self.gauge, self.most = f'{url}/metrics', name, None
+        self.over = threading.Event()
+
+    def run(self):
+        while not self.over.wait(1):
+            with contextlib.suppress(OSError):
+                with urllib.request.urlopen(self.url, timeout=5) as answer:
+                    found = re.search(rf'^{self.gauge} (\d+)$', answer.read().decode(), re.MULTILINE)
+                self.most = max(self.most or 0, int(found[1])) if found else self.most
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.join()
 
 
 class Bench:

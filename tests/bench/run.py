@@ -16,7 +16,7 @@ import time
 sys.dont_write_bytecode = True  # the run is root's, the folder need not be
 
 import page  # noqa: E402
-from programs import Bench, Failed, make_addresses, version  # noqa: E402
+from programs import Bench, Failed, Gauge, make_addresses, version  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VIEWERS = 200
@@ -86,10 +86,12 @@ def join(bench, figures, who, target):
 
 
 def wall(bench, figures, lengths, target):
-    result = bench.load('meeting', target, '--sites', str(VIEWERS), '--temporal', '--seconds', lengths.window, '--warmup', '4')
+    with Gauge(target[target.index('--server') + 1], 'huitang_media_ring_bytes') as rings:
+        result = bench.load('meeting', target, '--sites', str(VIEWERS), '--temporal', '--seconds', lengths.window, '--warmup', '4')
+    figures.add('ours.wall.rings', rings.most and rings.most / 1024 / VIEWERS)
     complain(figures, 'ours, wall', result)
     take(figures, 'ours.wall', result, cpu='server.cpu_us_per_packet', rate='delivered.packets_per_s', p99='latency_ms.p99',
-         share='server.core_share')
+         share='server.core_share', memory='server.kb_per_seat')
     take_percent(figures, 'ours.wall.loss', dig(result, 'loss.ratio'))
 
 

@@ -175,11 +175,16 @@ static void send_packet(struct outgoing *o, struct outgoing_layer *l, const stru
 	peer_send(o->cfg.peer, n + payload, false);
 }
 
+uint8_t outgoing_shown_layer(unsigned height)
+{
+	return height < 270 ? 1 : height < 540 ? 2 : 3;
+}
+
 static void send_frame(struct outgoing *o, struct outgoing_layer *l, int64_t now)
 {
 	struct mark m = {
 		.source = l->number, .frame = l->frame, .key = l->want_key && (!o->cfg.temporal || l->frame % 2 == 0), .codec = l->codec,
-		.captured_us = now_us(),
+		.layer = outgoing_shown_layer(l->cfg.height), .captured_us = now_us(),
 	};
 	double per_frame = (double)l->cfg.bps / 8 / o->cfg.fps;
 	unsigned bytes = (unsigned)MIN(per_frame, (double)o->cfg.packet_bytes), n;

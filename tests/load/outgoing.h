@@ -19,8 +19,11 @@
 struct layer_cfg {
 	char rid[4];                    /* "" alone */
 	uint32_t bps;
-	unsigned height;                /* for `watch`; payloads do not show it */
+	unsigned height;                /* keyframes tell the nearest that payloads can show: 180, 360 or 720 lines */
 };
+
+/** The mark's layer whose keyframes tell that height, or the nearest. */
+uint8_t outgoing_shown_layer(unsigned height);
 
 struct sent {
 	struct mark mark;

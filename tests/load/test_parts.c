@@ -12,7 +12,9 @@
 #include "tests/load/head.h"
 #include "tests/load/histogram.h"
 #include "tests/load/hub.h"
+#include "media/payload.h"
 #include "tests/load/line.h"
+#include "tests/load/outgoing.h"
 #include "tests/load/problem.h"
 #include "tests/load/red.h"
 #include "tests/endpoint/loop.h"
@@ -379,13 +381,34 @@ static void test_problems_of_a_knee(void **state)
 	free(l);
 }
 
+/* The server chooses layers by what their keyframes say. */
+static void test_heights(void **state)
+{
+	static const unsigned heights[] = { 180, 360, 720 };
+
+	(void)state;
+	for (unsigned i = 0; i < 2 * G_N_ELEMENTS(heights); i++) {
+		bool vp8 = i % 2;
+		struct mark m = { .key = true, .count = 1, .codec = vp8 ? PAYLOAD_VP8 : PAYLOAD_H264, .layer = outgoing_shown_layer(heights[i / 2]), .body_bytes = 100 };
+		uint8_t payload[PAYLOAD_BYTES];
+		struct picture_size size;
+		size_t len = payload_write(payload, &m, VP8_ALL_NUMBERS, 1);
+
+		assert_true(payload_picture_size(vp8 ? CODEC_VP8 : CODEC_H264, payload, len, &size));
+		assert_int_equal(size.height, heights[i / 2]);
+	}
+	assert_int_equal(outgoing_shown_layer(90), 1);
+	assert_int_equal(outgoing_shown_layer(480), 2);
+	assert_int_equal(outgoing_shown_layer(1080), 3);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_histogram), cmocka_unit_test(test_line_delays), cmocka_unit_test(test_line_rate),
 		cmocka_unit_test(test_line_loses), cmocka_unit_test(test_line_words), cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_frames_temporal), cmocka_unit_test(test_head), cmocka_unit_test(test_red), cmocka_unit_test(test_timers), cmocka_unit_test(test_problems_beside_lines),
-		cmocka_unit_test(test_problems_of_a_knee), cmocka_unit_test(test_stun),
+		cmocka_unit_test(test_problems_of_a_knee), cmocka_unit_test(test_stun), cmocka_unit_test(test_heights),
 	};
 
 	return cmocka_run_group_tests_name("load", tests, NULL, NULL);

@@ -116,8 +116,10 @@ static void viewer_before_publisher(void)
 	REQUIRE(player_wait_frames(early->endpoint, false, 30, 6000));
 	player_check(early->endpoint, false, 60, "early viewer");
 	player_check(early->endpoint, true, 60, "early viewer");
+	CHECK(server_metric(s, "huitang_media_ring_bytes") > 256 * 1024, "the camera's ring, and the voice's");
 	CHECK(whip_delete(p, host) == 200);
 	CHECK(player_wait_silence(early->endpoint, false, 300, 2000), "media after the publisher's DELETE");
+	CHECK(server_metric(s, "huitang_media_ring_bytes") == 0);
 	CHECK(endpoint_byes(early->endpoint) == 0, "BYE was forwarded");
 }
 
