@@ -152,14 +152,14 @@ static void do_open(void)
 {
 	int fd = open("/etc/hostname", O_RDONLY | O_CLOEXEC);
 
-	_exit(fd < 0);
+	_exit(fd < 0 ? 1 : 0);
 }
 
 static void do_socket(void)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
-	_exit(fd < 0);
+	_exit(fd < 0 ? 1 : 0);
 }
 
 static void do_fork(void)
@@ -182,7 +182,7 @@ static void do_code(void)
 {
 	void *code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	_exit(code == MAP_FAILED);
+	_exit(code == MAP_FAILED ? 1 : 0);
 }
 
 static void do_write(void)
