@@ -10,6 +10,7 @@ void look_note(struct server *s, const struct look *look, bool begins)
 	server_add(s, COUNT_LOOKS, begins ? 1 : -1);
 	if (begins)
 		server_add(s, COUNT_LOOKS_BEGUN, 1);
-	log_event(LOG_DEBUG, "look.%s account=%lld room=%s seat=%s source=%s", begins ? "begun" : "ended", (long long)look->account, look->room,
-		  look->seat, seat_source_name(look->source));
+	log_event(LOG_DEBUG, "look.%s account=%lld wall=%llu room=%s seat=%s source=%s ms=%lld", begins ? "begun" : "ended", (long long)look->account,
+		  (unsigned long long)look->wall, look->room, look->seat, seat_source_name(look->source),
+		  (long long)(look->now.boot_us - look->since.boot_us) / 1000);
 }

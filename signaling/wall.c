@@ -50,24 +50,34 @@ static void forget(struct wall_slot *s)
 	s->wanted = false;
 }
 
-static bool shows(const struct wall_slot *slots, size_t n, const struct wall_slot *slot)
+static const struct wall_slot *find_same(const struct wall_slot *slots, size_t n, const struct wall_slot *slot)
 {
 	for (size_t i = 0; i < n; i++)
 		if (same_source(&slots[i], slot))
-			return true;
-	return false;
+			return &slots[i];
+	return NULL;
+}
+
+/* A look goes on where its source has moved to. */
+static void date_looks(struct wall_slot *of, const struct wall_slot *before, struct instant now)
+{
+	for (size_t i = 0; i < MAX_SLOTS; i++) {
+		const struct wall_slot *was = same_source(&of[i], &before[i]) ? &before[i] : find_same(before, MAX_SLOTS, &of[i]);
+
+		of[i].since = was ? was->since : now;
+	}
 }
 
 /* Each source that `of` has and `without` has not. */
-static void note_looks(const struct wall *w, const struct wall_slot *of, const struct wall_slot *without, bool begin)
+static void note_looks(const struct wall *w, const struct wall_slot *of, const struct wall_slot *without, bool begin, struct instant now)
 {
 	for (size_t i = 0; i < MAX_SLOTS; i++) {
 		const struct wall_slot *s = &of[i];
 		struct look look;
 
-		if (!s->wanted || same_source(s, &without[i]) || shows(of, i, s) || shows(without, MAX_SLOTS, s))
+		if (!s->wanted || same_source(s, &without[i]) || find_same(of, i, s) || find_same(without, MAX_SLOTS, s))
 			continue;
-		look = (struct look){ w->dialog.account, s->want.meeting->id, s->want.seat, s->want.source };
+		look = (struct look){ w->dialog.account, w->serial, s->want.meeting->id, s->want.seat, s->want.source, s->since, now };
 		look_note(w->server, &look, begin);
 	}
 }
@@ -153,7 +163,7 @@ struct wall *wall_destroy(struct wall *w)
 
 	if (!w)
 		return NULL;
-	note_looks(w, w->slots, none, false);
+	note_looks(w, w->slots, none, false, server_now());
 	for (size_t i = 0; i < MAX_SLOTS; i++)
 		forget(&w->slots[i]);
 	close_path(w);
@@ -185,7 +195,7 @@ static void forget_beyond(struct wall *w, size_t n)
 	memcpy(before, w->slots, sizeof(before));
 	for (size_t i = n; i < MAX_SLOTS; i++)
 		forget(&w->slots[i]);
-	note_looks(w, before, w->slots, false);
+	note_looks(w, before, w->slots, false, server_now());
 }
 
 int wall_open_path(struct wall *w, uint8_t n_video)
@@ -331,12 +341,14 @@ static void end_pass(struct wall *w, struct pass *p)
 static void settle(struct wall *w, const struct meeting *m, const struct wall_slot *before)
 {
 	struct pass p = { .rows = json_array() };
+	struct instant now = server_now();
 
 	for (uint8_t i = 0; i < w->transport.cfg.n_slots; i++)
 		if (!m || w->slots[i].want.meeting == m)
 			settle_slot(w, i, &p);
-	note_looks(w, before, w->slots, false);
-	note_looks(w, w->slots, before, true);
+	date_looks(w->slots, before, now);
+	note_looks(w, before, w->slots, false, now);
+	note_looks(w, w->slots, before, true, now);
 	end_pass(w, &p);
 }
 

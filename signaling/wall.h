@@ -57,6 +57,7 @@ struct wall_slot {
 	enum source_kind kind;
 	enum codec codec;
 	bool unplayable;                /* told: the client cannot play what it wants */
+	struct instant since;           /* while wanted: when the look at its source began */
 };
 
 struct wall {
