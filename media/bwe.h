@@ -96,6 +96,12 @@ void bwe_on_remb(struct bwe *b, uint64_t bps, int64_t now_us);
  */
 void bwe_on_receiver_report(struct bwe *b, uint8_t fraction_lost, int64_t rtt_us, int64_t sent_bps, int64_t now_us);
 
+/** Since when packets wait for feedback of a receiver that has given some; 0: none do, or it gives none. */
+static inline int64_t bwe_waits_since_us(const struct bwe *b)
+{
+	return b->feedback_us ? b->waiting_us : 0;
+}
+
 /**
  * Each 10 to 50 ms: ends of probes; a line that falls silent (half each second, and back by a probe); a receiver that negotiated
  * feedback and never sends any is taken for one without after 3 s.

@@ -61,6 +61,7 @@ enum path_down_reason {
 enum media_event_type {
 	MEDIA_PATH_UP,                  /* keys agreed and fingerprint matched; media may flow */
 	MEDIA_PATH_DOWN,                /* nothing more is sent; the path stays until media_path_close() */
+	MEDIA_PATH_SILENT,              /* what is sent waits for feedback for half a second: the way may be broken. Said again each 3 s */
 	MEDIA_SOURCE_STARTED,           /* first packet of a source kind, or first of another codec */
 	MEDIA_VOICE,                    /* a mic began or ended to speak (RFC 6464 level, or any packet without it) */
 	MEDIA_SLOT_SWITCHED,            /* the first packet of the bound source left */

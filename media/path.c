@@ -22,6 +22,9 @@
 
 #define CONSENT_US 30000000             /* RFC 7675 §5.1 */
 #define NOMINATED_US 7000000            /* peers check the way that they use each 2.5 to 6 s */
+#define SILENT_US 450000                /* and one round trip; feedback comes each 50 to 100 ms */
+#define SILENT_AGAIN_US 3000000
+#define TICK_LATE_US 250000
 #define DEFAULT_RTT_US 100000
 #define PACKET_EVERY_US 250             /* 4,000 packets a second from one peer, some 40 Mbit/s, */
 #define PACKETS_AT_ONCE 2000            /* and keyframes of any size */
@@ -385,6 +388,24 @@ static void check_consent(struct path *p, int64_t now_us)
 	update_open(p, now_us);
 }
 
+/*
+ * A page that only watches sends little and cannot know that nothing comes by right: we can. Told by the socket it asks for new ways at once,
+ * where browsers take five seconds and more.
+ */
+static void check_silence(struct path *p, int64_t now_us)
+{
+	int64_t since_us = p->down.open && p->down.rate ? bwe_waits_since_us(&p->down.rate->bwe) : 0;
+
+	if (now_us - p->ticked_us > TICK_LATE_US)
+		p->judged_from_us = now_us;
+	p->ticked_us = now_us;
+	if (since_us == 0 || now_us - MAX(since_us, p->judged_from_us) < SILENT_US + p->down.rate->bwe.rtt_us ||
+	    now_us - p->silent_told_us < SILENT_AGAIN_US)
+		return;
+	p->silent_told_us = now_us;
+	emit(p, MEDIA_PATH_SILENT, 0);
+}
+
 struct path *path_of_departure(struct departure *d)
 {
 	return CONTAINER_OF(d, struct path, down.departure);
@@ -457,6 +478,7 @@ void path_tick(struct path *p, int64_t now_us)
 	if (!p->in && p->dtls && dtls_state(p->dtls) < DTLS_DONE)
 		on_dtls_state(p, dtls_tick(p->dtls), now_us);
 	check_consent(p, now_us);
+	check_silence(p, now_us);
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)
 		track_tick(&p->tracks[kind], now_us);
 	for (uint8_t i = 0; i < p->n_slots; i++)

@@ -283,6 +283,9 @@ void meeting_on_media(struct meeting *m, struct client *c, const struct media_ev
 	case MEDIA_PATH_DOWN:
 		on_down(c, ev->down.reason);
 		break;
+	case MEDIA_PATH_SILENT:
+		client_send_event(c, "media.silent", NULL);
+		return;
 	case MEDIA_SOURCE_STARTED:
 		on_source_started(m, c, ev->started.kind, ev->started.codec);
 		break;

@@ -427,6 +427,9 @@ void wall_on_media(struct wall *w, const struct media_event *ev)
 		w->transport.state = TRANSPORT_UP;
 		send_event(w, "media.up", NULL);
 		break;
+	case MEDIA_PATH_SILENT:
+		send_event(w, "media.silent", NULL);
+		break;
 	case MEDIA_PATH_DOWN:
 		on_down(w, ev->down.reason);
 		break;

@@ -201,12 +201,41 @@ static void address_changes(void)
 	CHECK(server_metric(s, "huitang_media_paths") == 2, "%.0f paths", server_metric(s, "huitang_media_paths"));
 }
 
+/* It sends nothing but feedback, and would wait for what may well be nothing. */
+static void only_watches(void)
+{
+	struct server *s = server_stage();
+	struct loop *l = s ? stage_loop() : NULL;
+	struct seat_cfg cfg = { .endpoint.feedback = true };
+	struct seat *near, *far;
+	struct nat *n;
+	size_t mark;
+
+	REQUIRE(s);
+	n = nat_stage(s->media_port);
+	cfg.endpoint.transport.through_port = nat_port(n);
+	near = attendee(s, l, "participant", "near", 10);
+	far = attendee_with(s, l, "participant", "far", &cfg);
+	REQUIRE(far->id[0] && attendee_wait(far, near->id, "camera", 20, 6000));
+	mark = seat_mark(far);
+	nat_change(n);
+	CHECK(seat_event(far, mark, "media.silent", 3000), "nobody tells it");
+	REQUIRE(!*seat_restart(far));
+	CHECK(attendee_wait(far, near->id, "camera", 10, 5000), "no media after the restart");
+	/* The other side's silence is no broken way. */
+	g_usleep(1000000);
+	mark = seat_mark(far);
+	CHECK(!*seat_do(near, "source.set", "{s:s, s:b}", "source", "camera", "on", 0) && !*seat_do(near, "source.set", "{s:s, s:b}", "source", "mic", "on", 0));
+	CHECK(!seat_event(far, mark, "media.silent", 2000), "told of a room where nobody sends");
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
 		{ "on [::] one port takes seats of IPv4 and IPv6", both_families },
 		{ "seats that may use nothing but TCP see and are seen", tcp_only },
 		{ "hundreds of strangers' connections keep nobody out and are closed", strangers_by_tcp },
+		{ "a seat that only watches is told when its way is broken, and not when nobody sends", only_watches },
 		{ "a seat whose address changes keeps its seat and soon has media again", address_changes },
 	};
 

@@ -144,6 +144,11 @@ test("a path that fails is restarted, and a dead one is opened anew", async () =
   await settle();
   assert.equal(server.of("ice.restart").length, 1);
   assert.equal(FakePath.all[0]?.offers.length, 2);
+  FakePath.all[0]?.become("connected");
+  clock.advance(2_000);
+  server.emit({ event: "media.silent" });
+  await settle();
+  assert.equal(server.of("ice.restart").length, 2);
   server.emit({ event: "media.down", rejoin: true });
   await settle();
   assert.equal(server.of("wall.open").length, 2);

@@ -165,6 +165,8 @@ export class Wall {
         return this.player.suspended(event.slot, event.binding);
       case "wall.refused":
         return this.onRefused(event);
+      case "media.silent":
+        return this.way.restart();
       case "media.down":
         return event.rejoin ? void this.open() : this.way.restart();
       case "ended":

@@ -334,6 +334,8 @@ export class Meeting {
         return void this.way.peer?.setLayers(event.source, event.layers);
       case "line":
         return this.onLine(event.line);
+      case "media.silent":
+        return this.way.restart();
       case "media.down":
         return event.rejoin ? void this.join() : this.way.restart();
       case "notice":
