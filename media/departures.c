@@ -63,8 +63,10 @@ void departures_soon(struct departures *d, struct departure *one)
 
 void departures_later(struct departures *d, struct departure *one, int64_t now_us)
 {
+	int64_t wait_us = d->company && !d->crowd ? DEPARTURE_SHORT_WAIT_US : DEPARTURE_WAIT_US;
+
 	if (one->state == DEPARTURE_IDLE)
-		append(d, one, DEPARTURE_LATER, now_us + DEPARTURE_WAIT_US);
+		append(d, one, DEPARTURE_LATER, now_us + wait_us);
 }
 
 void departures_with_company(struct departures *d, struct departure *one, int64_t now_us)

@@ -71,8 +71,8 @@ struct source *source_destroy(struct source *s)
 	if (!s)
 		return NULL;
 	leave_fresh(s);
-	while (s->slots.n > 0)
-		slot_on_source_gone(s->slots.slots[s->slots.n - 1], s);
+	for (size_t i = s->slots.n; i-- > 0;)
+		slot_on_source_gone(s->slots.slots[i], s);
 	slot_list_done(&s->slots);
 	counters_add(s->track->up->counters, COUNT_RING_BYTES, -(int64_t)ring_bytes(s->ring));
 	ring_destroy(s->ring);
