@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "attendance/erasure.h"
 #include "attendance/folder.h"
 #include "attendance/journal.h"
+#include "attendance/read_thread.h"
 #include "attendance/writes.h"
 #include "media/base/clock.h"
 #include "media/base/mem.h"
@@ -26,6 +28,7 @@ struct store {
 	int lock_fd;                            /* owned */
 	sqlite3 *db;                            /* owned; the committer's thread uses it once that has started */
 	struct committer *committer;            /* owned */
+	struct read_thread *reading;            /* owned */
 	struct directory *directory;            /* owned */
 	uint8_t token_key[STORE_KEY_BYTES];
 	enum store_state state;
@@ -94,6 +97,17 @@ static int fill(struct store *s, const char *dir, const char *erasure_list)
 	return r;
 }
 
+static int open_reading(struct store *s, const char *dir, char err[STORE_ERROR_BYTES])
+{
+	struct store_reader *reader;
+	int r = store_open_reader(&reader, dir, err);
+
+	if (r < 0)
+		return r;
+	r = read_thread_create(&s->reading, reader, s->cfg.wake, s->cfg.user);
+	return r < 0 ? database_say(err, dir, r) : 0;
+}
+
 int store_open(struct store **ret, const struct store_cfg *cfg, char err[STORE_ERROR_BYTES])
 {
 	CLEANUP(store_closep) struct store *s = NULL;
@@ -118,6 +132,9 @@ int store_open(struct store **ret, const struct store_cfg *cfg, char err[STORE_E
 		r = fill(s, cfg->dir, list);
 	if (r < 0)
 		return database_say(err, cfg->dir, r);
+	r = open_reading(s, cfg->dir, err);
+	if (r < 0)
+		return r;
 	*ret = STEAL(s);
 	return 0;
 }
@@ -142,13 +159,15 @@ int store_start(struct store *s)
 		r = committer_start(s->committer);
 	if (r == 0)
 		s->started = true;
-	return r;
+	return r < 0 ? r : read_thread_start(s->reading);
 }
 
 struct store *store_close(struct store *s)
 {
 	if (!s)
 		return NULL;
+	/* Before the writer's connection, whose closing checkpoints. */
+	read_thread_destroy(s->reading);
 	if (s->started)
 		append_own(s, EVENT_SERVER_STOPPED);
 	committer_destroy(s->committer);
@@ -178,12 +197,23 @@ static void take_report(struct store *s, const struct committer_report *rep, con
 
 void store_dispatch(struct store *s, const struct store_events *events, void *user)
 {
+	struct read_answer a;
 	struct letter *l;
 
 	while ((l = committer_take(s->committer))) {
 		take_report(s, l->data, events, user);
 		letter_free(l);
 	}
+	while (read_thread_take(s->reading, &a)) {
+		if (events->on_read)
+			events->on_read(user, a.ticket, a.text, a.error);
+		free(a.text);
+	}
+}
+
+int store_read(struct store *s, store_read_fn fn, const void *args, size_t len, uint64_t ticket)
+{
+	return read_thread_post(s->reading, fn, args, len, ticket);
 }
 
 enum store_state store_state(const struct store *s)

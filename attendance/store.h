@@ -20,6 +20,7 @@
 
 #define STORE_ERROR_BYTES 512
 #define STORE_QUEUE_MAX 100000  /* writes posted and not yet answered */
+#define STORE_READS_MAX 64
 #define STORE_KEY_BYTES 32
 
 struct store;
@@ -48,7 +49,17 @@ struct store_events {
 	 */
 	void (*on_done)(void *user, uint64_t ticket, int64_t sequence, int error);
 	void (*on_state)(void *user, enum store_state state);
+
+	/** The answer to store_read(): `text` is borrowed, NULL with an error. */
+	void (*on_read)(void *user, uint64_t ticket, const char *text, int error);
 };
+
+/**
+ * Reads the database: *ret_text is made by malloc(). Runs in a read transaction of its own, for 5 s at most.
+ *
+ * Thread: the read thread. `args` are a copy of what was posted, aligned for any type.
+ */
+typedef int (*store_read_fn)(struct store_reader *r, const void *args, size_t len, char **ret_text);
 
 /**
  * Takes the folder: creates it, locks it, opens or creates the database, migrates it and loads the directory.
@@ -75,6 +86,13 @@ struct store *store_close(struct store *s);
 
 /** Takes what the store thread reported. `events` and `user` are used until return. */
 void store_dispatch(struct store *s, const struct store_events *events, void *user);
+
+/**
+ * Asks the database what memory does not have, without waiting: on_read() answers. At most STORE_READS_MAX wait. Only after store_start().
+ *
+ * Errors: -ENOBUFS, -ENOMEM.
+ */
+int store_read(struct store *s, store_read_fn fn, const void *args, size_t len, uint64_t ticket);
 
 /** As last seen by store_dispatch(). */
 enum store_state store_state(const struct store *s);

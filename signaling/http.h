@@ -57,6 +57,8 @@ struct request {
 
 	char session_token[SESSION_TOKEN_BYTES]; /* sign-in under way, */
 	char attempt[HTTP_ADDRESS_BYTES];        /* and what its failure counts against */
+	void (*on_read)(struct request *q, const char *text, int error);        /* takes what store_read() found; NULL: nothing is awaited */
+	void (*on_rows)(void);                                                  /* api.h's: what on_read() calls with it */
 	int status;                     /* of the reply */
 	size_t n_headers;
 	struct http_header *headers;    /* owned: HTTP_MAX_HEADERS */

@@ -160,9 +160,18 @@ static void on_store_state(void *user, enum store_state state)
 		meeting_broadcast(m, "journal.state", json_pack("{s:s}", "state", state == STORE_OK ? "ok" : "failing"));
 }
 
+/* A question's ticket is the request that asked it. */
+static void on_store_read(void *user, uint64_t ticket, const char *text, int error)
+{
+	struct request *q = server_find_request(user, ticket);
+
+	if (q && q->on_read)
+		q->on_read(q, text, error);
+}
+
 static void on_wake(struct ev_loop *loop, struct ev_async *w, int revents)
 {
-	static const struct store_events store_events = { .on_done = on_store_done, .on_state = on_store_state };
+	static const struct store_events store_events = { .on_done = on_store_done, .on_state = on_store_state, .on_read = on_store_read };
 	struct server *s = w->data;
 	struct password_verdict v;
 

@@ -35,6 +35,9 @@ struct fixture {
 	int64_t last_sequence;
 	int last_error;
 	unsigned done, errors;
+	uint64_t last_read;             /* of on_read */
+	int last_read_error;
+	char *read_text;                /* owned */
 	unsigned states[2];             /* times that each state was told */
 };
 
@@ -59,6 +62,7 @@ static inline void fixture_init(struct fixture *f)
 static inline void fixture_done(struct fixture *f)
 {
 	f->store = store_close(f->store);
+	free(f->read_text);
 	assert_int_equal(mem_live(), f->live);
 	close(f->wake_fd);
 	nftw(f->dir, fixture_unlink, 16, FTW_DEPTH | FTW_PHYS);
@@ -115,9 +119,19 @@ static inline void fixture_on_state(void *user, enum store_state state)
 	f->states[state]++;
 }
 
+static inline void fixture_on_read(void *user, uint64_t ticket, const char *text, int error)
+{
+	struct fixture *f = user;
+
+	f->last_read = ticket;
+	f->last_read_error = error;
+	free(f->read_text);
+	f->read_text = text ? strdup(text) : NULL;
+}
+
 static inline void fixture_dispatch(struct fixture *f, int timeout_ms)
 {
-	static const struct store_events events = { fixture_on_done, fixture_on_state };
+	static const struct store_events events = { .on_done = fixture_on_done, .on_state = fixture_on_state, .on_read = fixture_on_read };
 	struct pollfd p = { .fd = f->wake_fd, .events = POLLIN };
 	uint64_t seen;
 	ssize_t ignored;
