@@ -98,6 +98,12 @@ void api_add_fact(struct api_call *c, struct fact fact);
 /** The fact ends now. */
 void api_end_fact(struct api_call *c, const struct fact *fact);
 
+/**
+ * Asks the database (store.h), and calls `found` with a fresh call once it has answered: rights are asked anew there, from the path and
+ * the query as they came. Refusals are said.
+ */
+void api_read(struct api_call *c, store_read_fn fn, const void *args, size_t len, void (*found)(struct api_call *c, const json_t *rows));
+
 /** For the HTTP route /api/v1/. */
 void api_handle(struct request *q);
 

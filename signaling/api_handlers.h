@@ -43,6 +43,12 @@ json_t *api_list_acts(const struct api_call *c, struct target target);
 /* search.c */
 void api_search(struct api_call *c);
 
+/* history.c, audit.c */
+void api_org_history(struct api_call *c);
+void api_person_history(struct api_call *c);
+void api_audit_list(struct api_call *c);
+void api_audit_export(struct api_call *c);
+
 /* policy.c */
 void api_policy_read(struct api_call *c);
 void api_policy_set(struct api_call *c);

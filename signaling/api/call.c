@@ -299,6 +299,37 @@ static bool prepare(struct api_call *c, struct request *q, const struct api_rout
 	return !q->replied;
 }
 
+/* ---- reads of the database ---- */
+
+typedef void (*found_fn)(struct api_call *c, const json_t *rows);
+
+static void on_read(struct request *q, const char *text, int error)
+{
+	found_fn found = (found_fn)q->on_rows;
+	const struct api_route *route;
+	struct api_call c;
+	json_t *rows = text ? json_loads(text, 0, NULL) : NULL;
+
+	q->on_read = NULL;
+	if (prepare(&c, q, &route)) {
+		if (error || !rows)
+			api_refuse(&c, "overloaded", "The records could not be read just now.", NULL);
+		else
+			found(&c, rows);
+	}
+	json_decref(rows);
+}
+
+void api_read(struct api_call *c, store_read_fn fn, const void *args, size_t len, void (*found)(struct api_call *c, const json_t *rows))
+{
+	c->request->on_read = on_read;
+	c->request->on_rows = (void (*)(void))found;
+	if (store_read(c->server->store, fn, args, len, c->request->serial) < 0)
+		api_refuse(c, "overloaded", "Many others read the records; try again in a moment.", NULL);
+}
+
+/* ---- the way of an act ---- */
+
 static void begin_act(struct server *s, const void *data)
 {
 	const uint64_t *serial = data;

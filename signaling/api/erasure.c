@@ -33,7 +33,7 @@ void api_person_erase(struct api_call *c)
 		api_refuse(c, "erased", "This person has been erased already.", NULL);
 	else if (p->id == c->who.person)
 		api_refuse(c, "forbidden", "Nobody erases himself: somebody else must look at the order.", NULL);
-	else if (api_act(c, ACT_PERSON_ERASE, grant, p->last_org, p->id, json_pack("{s:s}", "order", order))) {
+	else if (api_grants_may_end(c, p->id) && api_act(c, ACT_PERSON_ERASE, grant, p->last_org, p->id, json_pack("{s:s}", "order", order))) {
 		end_facts(c, p->id);
 		changes_person_erased(c->changes, p->id, order);
 	}
