@@ -21,7 +21,7 @@
 #include "media/tcp_links.h"
 
 #define CONSENT_US 30000000             /* RFC 7675 §5.1 */
-#define NOMINATED_US 7000000            /* peers check the way that they use each 2.5 to 6 s */
+#define CHECKED_US 7000000              /* peers check the way that they use each 2.5 to 6 s */
 #define SILENT_US 450000                /* and one round trip; feedback comes each 50 to 100 ms */
 #define SILENT_AGAIN_US 3000000
 #define TICK_LATE_US 250000
@@ -279,12 +279,13 @@ static bool is_where_we_send(const struct path *p, const struct sockaddr_storage
 
 /*
  * ICE nominates one way. Firefox nominates one by TCP beside that by UDP over which it sends, and says both again and again: media would go
- * to and fro, and when UDP is blocked go on by TCP, while the peer sends into nothing and hears nothing wrong. UDP goes first while it is nominated.
+ * to and fro, and when UDP is blocked go on by TCP, while the peer sends into nothing and hears nothing wrong. UDP goes first while it is checked,
+ * which does not say again that it is nominated. A peer that hears nothing by it restarts ICE, and then the first nominated goes.
  */
 static bool is_second_best(const struct path *p, const struct sockaddr_storage *from, int64_t now_us)
 {
 	return tcp_links_is_link(from) && p->down.to_len > 0 && !tcp_links_is_link(&p->down.to) && p->consent && p->nominated_by == p->newest &&
-	       now_us - p->nominated_us < NOMINATED_US;
+	       now_us - p->consent_us < CHECKED_US;
 }
 
 void path_on_check(struct path *p, const char *pwd, bool use_candidate, const struct sockaddr_storage *from, socklen_t from_len,
@@ -297,7 +298,6 @@ void path_on_check(struct path *p, const char *pwd, bool use_candidate, const st
 	if (use_candidate && !is_second_best(p, from, now_us)) {
 		memcpy(&p->down.to, from, from_len);
 		p->down.to_len = from_len;
-		p->nominated_us = now_us;
 		p->nominated_by = pwd == p->credentials[p->newest].pwd ? p->newest : !p->newest;
 	}
 	/* RFC 7675 §5.1: consent is an address's own. Else one forged nomination would send media there for as long as others check. */

@@ -24,9 +24,8 @@ struct path {
 	bool consent;
 	struct downlink down;                   /* owns .srtp */
 
-	int64_t consent_us;                     /* last authenticated check from where we send to, */
-	int64_t nominated_us;                   /* last one that nominated it, */
-	uint8_t nominated_by;                   /* and by which of the credentials */
+	int64_t consent_us;                     /* last authenticated check from where we send to */
+	uint8_t nominated_by;                   /* which of the credentials it was nominated by */
 	int64_t ticked_us;
 	int64_t judged_from_us;                 /* silence before is our own: a tick was late */
 	int64_t silent_told_us;
