@@ -148,9 +148,10 @@ static int64_t own_queue_us(struct bwe *b, int64_t now_us)
 static void on_long_queue(struct bwe *b, int64_t queue_us, int64_t now_us)
 {
 	int64_t carried_bps = acked_rate_bps(&b->acked, SHORT_WINDOW_US);
+	int64_t arrives_bps = bwe_acked_bps(b);
 
 	if (carried_bps == 0 || now_us - b->drained_us < b->rtt_us + DROP_WAIT_US ||
-	    !queue_blame_accept(&b->blame, queue_us, bwe_acked_bps(b), now_us))
+	    !queue_blame_accept(&b->blame, queue_us, MIN(carried_bps, arrives_bps), MAX(carried_bps, arrives_bps), now_us))
 		return;
 	b->drained_us = now_us;
 	b->full_bps = carried_bps;

@@ -25,17 +25,17 @@ int64_t queue_blame_ours_us(struct queue_blame *q, int64_t queue_us, int64_t sho
 	return now_us < q->foreign_until_us ? 0 : queue_us;
 }
 
-bool queue_blame_accept(struct queue_blame *q, int64_t queue_us, int64_t arrives_bps, int64_t now_us)
+bool queue_blame_accept(struct queue_blame *q, int64_t queue_us, int64_t least_bps, int64_t most_bps, int64_t now_us)
 {
 	bool again = q->lowered_us && now_us - q->lowered_us < EPISODE_US, vain;
 
 	if (again && now_us - q->lowered_us < EFFECT_US)
 		return true;
-	vain = again && queue_us > SHORTER(q->queue_us) && arrives_bps < LESS(q->arrives_bps);
+	vain = again && queue_us > SHORTER(q->queue_us) && most_bps < LESS(q->arrives_bps);
 	q->vain = vain ? q->vain + 1 : 0;
 	q->lowered_us = now_us;
 	q->queue_us = queue_us;
-	q->arrives_bps = arrives_bps;
+	q->arrives_bps = least_bps;
 	if (q->vain < VAIN_TIMES)
 		return true;
 	q->vain = 0;

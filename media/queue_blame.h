@@ -15,7 +15,7 @@
 struct queue_blame {
 	int64_t lowered_us;             /* when the rate was lowered, 0: not lately; one that follows too soon to judge does not count */
 	int64_t queue_us;               /* at that time */
-	int64_t arrives_bps;            /* likewise */
+	int64_t arrives_bps;            /* likewise, at the least */
 	unsigned vain;                  /* times in a row that it did not help */
 	int64_t foreign_until_us;
 	int64_t patience_us;            /* how long, next time */
@@ -26,7 +26,7 @@ void queue_blame_init(struct queue_blame *q);
 /** What of a queue is to be blamed on us: all of it, or nothing. Queues below `short_us` are over. */
 int64_t queue_blame_ours_us(struct queue_blame *q, int64_t queue_us, int64_t short_us, int64_t now_us);
 
-/** The queue is long; lower the rate? `arrives_bps` of ours now. False: it has not helped, and from now on it is somebody else's. */
-bool queue_blame_accept(struct queue_blame *q, int64_t queue_us, int64_t arrives_bps, int64_t now_us);
+/** The queue is long; lower the rate? Of ours arrives now at least and at most so much, as a short and a long look tell. False: it has not helped, and from now on it is somebody else's. */
+bool queue_blame_accept(struct queue_blame *q, int64_t queue_us, int64_t least_bps, int64_t most_bps, int64_t now_us);
 
 #endif
