@@ -287,6 +287,26 @@ static void on_arrived(struct bwe *b, struct sent_record *r, int64_t sent_us, in
 	probe_arrived(&b->probe, r->probe, r->bytes, sent_us, arrival_us);
 }
 
+void bwe_on_repeated(struct bwe *b, uint16_t number, bool asked, int64_t now_us)
+{
+	struct sent_record *r = sent_history_find(&b->sent, number);
+
+	if (!r || (r->fate != SENT_WAITING && r->fate != SENT_LOST))
+		return;
+	if (r->fate == SENT_WAITING) {
+		probe_lost(&b->probe, r->probe);
+		loss_control_count(&b->loss, 0, asked, now_us);
+		b->told_lost += asked;
+	}
+	r->fate = SENT_AGAIN;
+}
+
+static void on_arrived_again(struct bwe *b, struct sent_record *r, int64_t arrival_us)
+{
+	r->fate = SENT_ARRIVED;
+	acked_rate_add(&b->acked, arrival_us, r->bytes);
+}
+
 /* Returns the time at which the newest packet that arrived was sent, 0: none did. */
 static int64_t read_fates(struct bwe *b, const struct twcc_feedback *fb, int64_t now_us)
 {
@@ -297,11 +317,15 @@ static int64_t read_fates(struct bwe *b, const struct twcc_feedback *fb, int64_t
 	for (uint16_t i = 0; i < fb->n; i++) {
 		struct sent_record *r = sent_history_find(&b->sent, (uint16_t)(fb->base + i));
 
+		int64_t arrival_us = reference_us + fb->arrival_ticks[i] * (int64_t)TWCC_TICK_US;
+
 		if (!r || r->fate == SENT_ARRIVED)
 			continue;
-		if (fb->arrival_ticks[i] != TWCC_LOST) {
+		if (fb->arrival_ticks[i] != TWCC_LOST && r->fate == SENT_AGAIN) {
+			on_arrived_again(b, r, arrival_us);
+		} else if (fb->arrival_ticks[i] != TWCC_LOST) {
 			newest_us = MAX(newest_us, sent_record_us(r, now_us));
-			on_arrived(b, r, sent_record_us(r, now_us), reference_us + fb->arrival_ticks[i] * (int64_t)TWCC_TICK_US);
+			on_arrived(b, r, sent_record_us(r, now_us), arrival_us);
 			arrived++;
 		} else if (r->fate == SENT_WAITING) {
 			r->fate = SENT_LOST;

@@ -78,6 +78,9 @@ void bwe_set_bounds(struct bwe *b, int64_t floor_bps, int64_t ceiling_bps);
 /** The estimate at which the viewer would have all that is on the screen (allocation's full_bps); above it nothing is probed. */
 void bwe_set_wanted(struct bwe *b, int64_t wanted_bps);
 
+/** A packet leaves again under the number that it had; `asked`: the receiver has said that it lacks it. */
+void bwe_on_repeated(struct bwe *b, uint16_t number, bool asked, int64_t now_us);
+
 /**
  * A packet with transport-wide number `seq` left; numbers ascend by 1. All packets of one flush have the same now_us: they are
  * one group in the delay gradient. `bytes` as on the wire, with or without IP and UDP, but always alike. `probe`: the number of

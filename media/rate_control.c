@@ -19,6 +19,7 @@
 #define FEEDBACKS_A_SECOND 200          /* receivers send ten to twenty; one names up to 2,048 packets */
 #define FEW_FRAMES_PX 200               /* pictures this small need no 30 frames a second */
 #define SOUND_BPS 48000                 /* of a voice not yet measured */
+#define REDUNDANT_BPS 32000             /* the frames before, once */
 #define WIDE_BPS 2500000
 #define UNSEEN_TALL 4320                /* "as large as there is" */
 
@@ -137,8 +138,8 @@ static bool describe(struct allocation_slot *a, const struct slot *s)
 		return false;
 	describe_layers(a, t);
 	if (s->audio) {
-		/* With what goes along with it where much is lost. */
-		a->layers[0].bps = MAX(a->layers[0].bps, (uint32_t)SOUND_BPS) * (1u + s->down->care.level);
+		/* And what goes along with it where much is lost. */
+		a->layers[0].bps = MAX(a->layers[0].bps, (uint32_t)SOUND_BPS) + s->down->care.level * (uint32_t)REDUNDANT_BPS;
 		return true;
 	}
 	a->rank = t->kind == SOURCE_SCREEN ? ALLOCATION_SCREEN : (enum allocation_rank)(ALLOCATION_STAGE + s->wish.rank);

@@ -9,6 +9,7 @@
 #define MIN_NACK_SPACING_US 20000
 #define NACKS_SPACING_US 5000           /* holes of one burst share a request */
 #define REORDER_US 10000                /* a number may merely be late; not one of sound, whose packets are 20 ms apart */
+#define PATIENT_TRIES 4                 /* so many come at the first pace */
 #define SOUND_HZ 48000
 
 void reception_init(struct reception *r, uint32_t rate_hz, bool repairs)
@@ -163,9 +164,9 @@ void reception_report(struct reception *r, struct rtcp_report_block *ret, uint32
  */
 static int64_t spacing_us(const struct reception *r, const struct missing *m, int64_t rtt_us)
 {
-	int64_t trip_us = r->rate_hz == SOUND_HZ ? 0 : r->repair_us ? r->repair_us + r->repair_us / 4 : rtt_us;
+	int64_t trip_us = r->rate_hz == SOUND_HZ ? 0 : r->repair_us ? r->repair_us + r->repair_us / 8 : rtt_us;
 
-	return MAX(trip_us, MIN_NACK_SPACING_US) * (1 + m->tries) / 2;
+	return MAX(trip_us, MIN_NACK_SPACING_US) * MAX(m->tries, PATIENT_TRIES) / PATIENT_TRIES;
 }
 
 size_t reception_nacks(struct reception *r, uint16_t *ret, size_t max, int64_t now_us, int64_t rtt_us)

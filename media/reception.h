@@ -14,7 +14,7 @@
 #define MAX_MISSING 128                 /* a larger hole is not repaired: the next keyframe does it */
 #define OUTAGE_US 500000                /* after a silence of so long */
 #define OUTAGE_PACKETS 8                /* a hole of more is of a way that was broken: what was sent meanwhile is too old to be shown */
-#define NACK_TRIES 8
+#define NACK_TRIES 12
 #define NACK_PATIENCE_US 1000000        /* what is asked for longer than that came too late for anybody */
 
 struct missing {
@@ -70,7 +70,7 @@ bool reception_gave_up(struct reception *r, uint16_t *ret);
 /** Numbers to ask for now, ascending, at most `max`; each is asked NACK_TRIES times, `rtt_us` (at least 20 ms) apart. */
 /**
  * Numbers to ask for now, ascending, at most `max`. Each is asked for NACK_TRIES times within NACK_PATIENCE_US: first a round trip apart
- * (`rtt_us`, or as long as repeats took so far; at least 20 ms, sound always that), then by half of it longer each time.
+ * (`rtt_us`, or as long as repeats took so far; at least 20 ms, sound always that), the later ones further and further.
  */
 size_t reception_nacks(struct reception *r, uint16_t *ret, size_t max, int64_t now_us, int64_t rtt_us);
 

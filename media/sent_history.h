@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum sent_fate { SENT_NOTHING, SENT_WAITING, SENT_LOST, SENT_ARRIVED };
+/* SENT_AGAIN: under the same number, so that which of them arrived, and how long it took, cannot be told. */
+enum sent_fate { SENT_NOTHING, SENT_WAITING, SENT_LOST, SENT_AGAIN, SENT_ARRIVED };
 
 struct sent_record {
 	uint32_t sent_low_us;           /* low bits of the time: sent_record_us() */

@@ -117,7 +117,7 @@ static size_t write_packet(struct slot *s, uint8_t *out, struct rtp_header *h, c
 static bool send_packet(struct slot *s, const struct kept_packet *p, int64_t now_us)
 {
 	struct downlink *d = s->down;
-	struct rtp_header h = { .ssrc = s->ssrc, .csrc = s->current->track->up->number, .twcc_id = s->kept_sound ? 0 : d->negotiated->down.twcc };
+	struct rtp_header h = { .ssrc = s->ssrc, .csrc = s->current->track->up->number, .twcc_id = d->negotiated->down.twcc };
 	bool first = s->since_switch == 0;
 	bool newest = first || (int16_t)(renumber_next(&s->numbers, p->seq) - s->next_seq) >= 0;
 	const uint8_t *payload;
@@ -141,7 +141,7 @@ static bool send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 	packet = write_packet(s, sendqueue_begin(d->queue), &h, p, payload, &len, newest, &twcc_at);
 	downlink_add(d, packet, twcc_at, !s->audio);
 	if (s->kept_sound)
-		slot_note_sound(s, h.seq, now_us);
+		slot_note_sound(s, h.seq, twcc_at, now_us);
 	note_sent(s, &h, p->seq, len, newest);
 	return true;
 }

@@ -18,8 +18,8 @@ void slot_drop_to_keyframe(struct slot *s, int64_t now_us);
 /** What leaves with this packet of the current source, which has the timestamp `rtp`, as RED: the primary last. 0: nothing but the packet. */
 size_t slot_redundancy(struct slot *s, const struct kept_packet *p, uint32_t rtp, struct red_block ret[SLOT_RED_BLOCKS]);
 
-/** The packet that was just added to the group may be sent again. */
-void slot_note_sound(struct slot *s, uint16_t seq, int64_t now_us);
+/** The packet that was just added to the group may be sent again. `number_at`: as sendqueue_add() got it. */
+void slot_note_sound(struct slot *s, uint16_t seq, size_t number_at, int64_t now_us);
 
 /** None of what was sent so far is sent again. */
 void slot_forget_sound(struct slot *s);

@@ -3,8 +3,8 @@
  * packet again, one, two and three packets later; and what a receiver asks for by NACK is repeated, if it is half a second old at the most.
  *
  * There is no RTX for sound in browsers, so repeats have the numbers that they had. What was sealed is kept and leaves again byte
- * for byte: sealed anew with another transport-wide number it would reuse a nonce (media.md, Keys). So it has no such number at all, which
- * the receiver would else report as late. None of it is done, or kept, where nothing is lost.
+ * for byte: sealed anew with another transport-wide number it would reuse a nonce (media.md, Keys). The estimate is told of it, since the
+ * receiver reports that number as late. None of it is done, or kept, where nothing is lost.
  */
 #include "media/slot_send.h"
 
@@ -28,6 +28,7 @@ struct repeat {
 	uint16_t len;                   /* 0: nothing is here, or it is not sealed yet */
 	uint16_t sent_ms;               /* low bits of the time of the last sending */
 	uint8_t owed;                   /* how often it is to be sent again, asked or not */
+	uint8_t number_at;              /* of its transport-wide number, 0: it has none */
 	uint8_t data[KEPT_BYTES];
 };
 
@@ -109,12 +110,13 @@ size_t slot_redundancy(struct slot *s, const struct kept_packet *p, uint32_t rtp
 	return n > 0 ? n + 1 : 0;
 }
 
-void slot_note_sound(struct slot *s, uint16_t seq, int64_t now_us)
+void slot_note_sound(struct slot *s, uint16_t seq, size_t number_at, int64_t now_us)
 {
 	struct kept_sound *kept = s->kept_sound;
 	struct repeat *r = &kept->packets[seq % KEPT];
 
-	*r = (struct repeat){ .seq = seq, .sent_ms = (uint16_t)(now_us / 1000), .owed = takes_red(s) ? 0 : s->down->care.level };
+	*r = (struct repeat){ .seq = seq, .sent_ms = (uint16_t)(now_us / 1000), .owed = takes_red(s) ? 0 : s->down->care.level,
+		              .number_at = (uint8_t)number_at };
 	sendqueue_keep(s->down->queue, r->data, sizeof(r->data), &r->len);
 	if (kept->newest_us == 0 || (uint16_t)(seq - kept->first) > KEPT)
 		kept->first = kept->newest_us == 0 ? seq : (uint16_t)(seq - KEPT);
@@ -132,7 +134,7 @@ static struct repeat *find(const struct slot *s, uint16_t seq)
 }
 
 /* Alone: it is sealed already, and no group takes it. */
-static void send_again(struct slot *s, struct repeat *r, int64_t now_us)
+static void send_again(struct slot *s, struct repeat *r, bool asked, int64_t now_us)
 {
 	struct downlink *d = s->down;
 
@@ -140,6 +142,8 @@ static void send_again(struct slot *s, struct repeat *r, int64_t now_us)
 	sendqueue_commit(d->queue, r->len, NULL, false, &d->to, d->to_len);
 	r->sent_ms = (uint16_t)(now_us / 1000);
 	d->sent_bytes += r->len;
+	if (r->number_at)
+		bwe_on_repeated(&d->rate->bwe, read_u16(r->data + r->number_at), asked, now_us);
 	pacer_spent_urgent(&d->rate->pacer, r->len);
 	s->repeats++;
 	counters_add(d->counters, COUNT_SOUND_REPEATED, 1);
@@ -157,7 +161,7 @@ void slot_send_owed(struct slot *s, bool trailing, int64_t now_us)
 		if (!r || r->owed == 0)
 			continue;
 		r->owed--;
-		send_again(s, r, now_us);
+		send_again(s, r, false, now_us);
 	}
 }
 
@@ -180,6 +184,6 @@ void slot_repeat_sound(struct slot *s, const uint16_t *seqs, size_t n, int64_t n
 		if (!r || s->repeats_left == 0 || (uint16_t)(now_ms - r->sent_ms) < spacing_ms(s))
 			continue;
 		s->repeats_left--;
-		send_again(s, r, now_us);
+		send_again(s, r, true, now_us);
 	}
 }

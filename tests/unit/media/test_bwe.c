@@ -734,6 +734,44 @@ static void remb_and_reports_serve_where_there_is_no_feedback(void **state)
 }
 
 /* A receiver that lies without any shame: nothing breaks, and the bounds hold. */
+/* Sound that was asked for and left again 300 ms later is loss, but no queue; what may have arrived the first time is neither. */
+static void what_leaves_again_is_no_sign_of_a_queue(void **state)
+{
+	struct bwe b, calm;
+	int64_t now_us = S, calm_us = S;
+	uint16_t seq = 0, calm_seq = 0;
+
+	(void)state;
+	assert_int_equal(bwe_init(&b, &cfg, now_us), 0);
+	assert_int_equal(bwe_init(&calm, &cfg, now_us), 0);
+	for (int i = 0; i < 40; i++) {
+		send_and_answer(&b, &seq, 20, &now_us);
+		send_and_answer(&calm, &calm_seq, 20, &calm_us);
+	}
+	for (int i = 0; i < 20; i++, now_us += 5 * MS, calm_us += 5 * MS) {
+		bwe_on_sent(&b, seq, 100, now_us, 0);
+		bwe_on_sent(&calm, calm_seq++, 100, calm_us, 0);
+		bwe_on_repeated(&b, seq++, i % 2, now_us + 200 * MS);
+		bwe_on_repeated(&b, seq, true, now_us); /* never sent */
+	}
+	assert_int_equal(b.told_lost, 10);
+	now_us += 300 * MS;
+	fb.base = (uint16_t)(seq - 20);
+	fb.n = 20;
+	fb.reference_us = now_us / TWCC_REFERENCE_US % (1 << 24) * TWCC_REFERENCE_US;
+	for (int i = 0; i < 20; i++)
+		fb.arrival_ticks[i] = 0;
+	bwe_on_feedback(&b, &fb, now_us);
+	bwe_on_feedback(&b, &fb, now_us);
+	assert_int_equal(b.told_lost, 10);
+	assert_int_equal(b.told_arrived, 800);
+	assert_int_equal(b.trend.state, DELAY_NORMAL);
+	assert_int_equal(bwe_rtt_us(&b), bwe_rtt_us(&calm));
+	assert_true(bwe_estimate_bps(&b) >= bwe_estimate_bps(&calm) * 9 / 10);
+	bwe_done(&b);
+	bwe_done(&calm);
+}
+
 static void hostile_feedback_stays_within_the_bounds(void **state)
 {
 	struct bwe b;
@@ -816,6 +854,7 @@ int main(void)
 		TEST(a_silent_line_gets_less_and_comes_back),
 		TEST(who_never_answers_is_taken_for_one_without_feedback),
 		TEST(remb_and_reports_serve_where_there_is_no_feedback),
+		TEST(what_leaves_again_is_no_sign_of_a_queue),
 		TEST(hostile_feedback_stays_within_the_bounds),
 	};
 

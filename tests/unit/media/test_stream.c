@@ -305,7 +305,7 @@ static void sound_is_asked_for_at_once_and_often(void **state)
 	assert_int_equal(n, NACK_TRIES);
 	assert_int_equal(asked_us[0], SECOND + 40000);
 	for (int i = 1; i < n; i++)
-		assert_int_equal(asked_us[i] - asked_us[i - 1], 10000 * (1 + i));
+		assert_int_equal(asked_us[i] - asked_us[i - 1], 5000 * MAX(i, 4));
 }
 
 /* How long repeats take is what spaces requests, where it is known. */
@@ -322,8 +322,8 @@ static void requests_keep_the_pace_of_repeats(void **state)
 	reception_repaired(&r, 2, SECOND + 50000);
 	reception_packet(&r, 5, 12000, 2 * SECOND);
 	assert_int_equal(reception_nacks(&r, seqs, 4, 2 * SECOND + 10000, 100000), 1);
-	assert_int_equal(reception_nacks(&r, seqs, 4, 2 * SECOND + 10000 + 49000, 100000), 0);
-	assert_int_equal(reception_nacks(&r, seqs, 4, 2 * SECOND + 10000 + 51000, 100000), 1);
+	assert_int_equal(reception_nacks(&r, seqs, 4, 2 * SECOND + 10000 + 44000, 100000), 0);
+	assert_int_equal(reception_nacks(&r, seqs, 4, 2 * SECOND + 10000 + 46000, 100000), 1);
 	reception_forgive(&r);
 	assert_int_equal(reception_nacks(&r, seqs, 4, 3 * SECOND, 100000), 0);
 }
