@@ -220,6 +220,8 @@ static void write_codecs(GString *s, const struct media *m)
 
 	write_codec(s, m->pt.red, "red/48000/2", red, false);
 	write_codec(s, m->pt.opus, "opus/48000/2", "minptime=10;useinbandfec=1;usedtx=1", false);
+	if (m->audio && m->nack)
+		g_string_append_printf(s, "a=rtcp-fb:%u nack\r\n", m->pt.opus);
 	write_codec(s, m->pt.vp8, "VP8/90000", NULL, true);
 	write_rtx(s, m->pt.vp8_rtx, m->pt.vp8);
 	write_codec(s, m->pt.h264, "H264/90000", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f", true);

@@ -6,7 +6,9 @@
 #define REPORT_US 1000000
 #define TWCC_US 100000
 #define NACK_US 100000          /* between two requests for one packet */
+#define NACK_VOICE_US 20000     /* of sound, as libwebrtc: with each packet that comes */
 #define NACK_TRIES 8
+#define NACK_VOICE_TRIES 20
 #define PLI_US 500000
 
 static void send_rtcp(struct incoming *in, size_t len)
@@ -52,25 +54,26 @@ static void send_reports(struct incoming *in, int64_t now)
 /* Holes that were asked for often enough are given up; what hangs on them needs a keyframe. */
 static void send_nacks(struct incoming *in, struct stream *s, int64_t now)
 {
+	unsigned tries = s->codec == PAYLOAD_OPUS ? NACK_VOICE_TRIES : NACK_TRIES;
 	uint16_t seqs[HOLES];
 	unsigned n = 0, kept = 0;
 
 	for (unsigned i = 0; i < s->n_holes; i++) {
 		struct hole h = s->holes[i];
 
-		if (h.next_us <= now && h.tries >= NACK_TRIES) {
+		if (h.next_us <= now && h.tries >= tries) {
 			s->wants_key = true;
 			continue;
 		}
 		if (h.next_us <= now) {
 			seqs[n++] = (uint16_t)h.number;
 			h.tries++;
-			h.next_us = now + NACK_US;
+			h.next_us = now + (s->codec == PAYLOAD_OPUS ? NACK_VOICE_US : NACK_US);
 		}
 		s->holes[kept++] = h;
 	}
 	s->n_holes = (uint8_t)kept;
-	if (!n || !in->cfg.nack || s->codec == PAYLOAD_OPUS)
+	if (!n || !(s->codec == PAYLOAD_OPUS ? in->cfg.nack_voice : in->cfg.nack))
 		return;
 	in->cfg.totals->nacks_sent += in->cfg.totals->open ? n : 0;
 	send_rtcp(in, control_write_nack(room(in), in->reporter, s->ssrc, seqs, n));

@@ -50,7 +50,7 @@ struct incoming_cfg {
 	struct totals *totals;
 	struct payload_types pt;        /* what the other side may send */
 	uint8_t twcc_id;                /* 0: no feedback */
-	bool nack;
+	bool nack, nack_voice;
 	bool late;                      /* a latecomer */
 	bool whole;                     /* open every packet */
 	bool temporal;                  /* every second frame may be missing */

@@ -1,10 +1,10 @@
 /* See inspect.h. RTX is unwrapped (RFC 4588 §4) and fills the hole of the stream that it belongs to. */
 #include "tests/load/inspect.h"
 
+#include "media/red.h"
 #include "tests/endpoint/bytes.h"
 #include "tests/endpoint/packet.h"
 #include "tests/endpoint/payload.h"
-#include "tests/load/red.h"
 
 static struct stream *repaired_stream(struct incoming *in, const struct stream *rtx)
 {
@@ -77,11 +77,11 @@ static void compare(struct incoming *in, struct stream *s, const uint8_t *payloa
 
 static void compare_red(struct incoming *in, struct stream *s, const struct packet *p, int64_t now)
 {
-	struct red_block blocks[RED_BLOCKS];
-	unsigned n = red_read(blocks, p->payload, p->payload_len);
+	struct red_block blocks[RED_MAX_BLOCKS];
+	size_t n = red_read(blocks, p->payload, p->payload_len);
 
 	in->cfg.totals->altered += !n;
-	for (unsigned i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		compare(in, s, blocks[i].data, blocks[i].len, i + 1 == n, now);
 }
 

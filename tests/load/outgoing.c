@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/red.h"
 #include "tests/endpoint/bytes.h"
 #include "tests/endpoint/loop.h"
 #include "tests/load/head.h"
-#include "tests/load/red.h"
 
 #define VOICE_US 20000
 #define VOICE_BODY_BYTES 120
@@ -24,6 +24,9 @@ static void on_camera(struct timer *t, int64_t now);
 int outgoing_init(struct outgoing *o, const struct outgoing_cfg *cfg)
 {
 	*o = (struct outgoing){ .cfg = *cfg, .voice.fire = on_voice, .camera.fire = on_camera };
+	o->spoken = cfg->peer->cfg.up ? calloc(1, sizeof(*o->spoken)) : NULL;
+	if (cfg->peer->cfg.up && !o->spoken)
+		return -ENOMEM;
 	for (unsigned i = 0; i <= cfg->n_layers; i++) {
 		struct outgoing_layer *l = &o->layers[i];
 
@@ -47,6 +50,8 @@ int outgoing_init(struct outgoing *o, const struct outgoing_cfg *cfg)
 void outgoing_done(struct outgoing *o)
 {
 	outgoing_end(o);
+	free(o->spoken);
+	o->spoken = NULL;
 	for (unsigned i = 0; i < OUTGOING; i++) {
 		free(o->layers[i].kept);
 		o->layers[i].kept = NULL;
@@ -137,14 +142,14 @@ static struct red_block block_of(const struct outgoing *o, const struct outgoing
 {
 	size_t len = write_payload(o, l, room, &s->mark);
 
-	return (struct red_block){ offset, room, len };
+	return (struct red_block){ .offset_rtp = (uint16_t)offset, .len = (uint16_t)len, .data = room };
 }
 
 /* The voices before, as long as they are known, and this one. */
 static size_t write_red(struct outgoing *o, const struct outgoing_layer *l, uint8_t *out, const struct sent *s)
 {
-	uint8_t payloads[RED_BLOCKS][PAYLOAD_BYTES];
-	struct red_block blocks[RED_BLOCKS];
+	uint8_t payloads[RED_MAX_BLOCKS][PAYLOAD_BYTES];
+	struct red_block blocks[RED_MAX_BLOCKS];
 	unsigned n = 0;
 
 	for (unsigned i = o->cfg.red; i > 0; i--) {
@@ -158,7 +163,7 @@ static size_t write_red(struct outgoing *o, const struct outgoing_layer *l, uint
 	blocks[n] = block_of(o, l, s, 0, payloads[n]);
 	o->before[1] = o->before[0];
 	o->before[0] = *s;
-	return red_write(out, l->pt, blocks, n + 1);
+	return red_write(out, PORT_BYTES / 2, l->pt, blocks, n + 1);
 }
 
 static void send_packet(struct outgoing *o, struct outgoing_layer *l, const struct sent *s, uint8_t level)
@@ -172,7 +177,10 @@ static void send_packet(struct outgoing *o, struct outgoing_layer *l, const stru
 	l->packets++;
 	l->octets += (uint32_t)payload;
 	count(o, n + payload);
-	peer_send(o->cfg.peer, n + payload, false);
+	if (l == &o->layers[0] && o->spoken)
+		spoken_send(o->spoken, o->cfg.peer, s->seq, n + payload);
+	else
+		peer_send(o->cfg.peer, n + payload, false);
 }
 
 uint8_t outgoing_shown_layer(unsigned height)
@@ -315,6 +323,8 @@ void outgoing_on_nack(struct outgoing *o, uint32_t ssrc, const uint16_t *seqs, s
 	struct outgoing_layer *l = layer_of(o, ssrc);
 
 	o->cfg.totals->nacks_received += o->cfg.totals->open ? n : 0;
+	for (size_t i = 0; i < n && l == &o->layers[0] && o->spoken; i++)
+		spoken_repeat(o->spoken, o->cfg.peer, seqs[i]);
 	for (size_t i = 0; i < n && l && l->kept && l->rtx_pt; i++) {
 		const struct sent *s = &l->kept[seqs[i] % SENT_KEPT];
 

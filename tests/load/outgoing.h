@@ -1,6 +1,6 @@
 /*
  * What one endpoint sends: a voice, and a camera in one to three layers, marked payloads (tests/endpoint/payload.h) that a receiver can compare
- * and time. Keyframes at the start and on request, repeats by RTX on NACK, sender reports.
+ * and time. Keyframes at the start and on request, repeats on NACK (pictures by RTX, voices as they were), sender reports.
  */
 #ifndef LOAD_OUTGOING_H
 #define LOAD_OUTGOING_H
@@ -9,6 +9,7 @@
 #include "tests/endpoint/description.h"
 #include "tests/endpoint/payload.h"
 #include "tests/load/peer.h"
+#include "tests/load/spoken.h"
 #include "tests/load/totals.h"
 
 #define LAYERS 3
@@ -73,6 +74,7 @@ struct outgoing {
 	uint16_t twcc;
 	bool running, speaks;
 	struct sent before[2];          /* the last voices, the newest first */
+	struct spoken *spoken;          /* owned, of who is on a line; else NULL */
 	int64_t epoch_us;
 	struct timer voice, camera;
 	int64_t report_us;

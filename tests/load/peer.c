@@ -122,3 +122,16 @@ void peer_send(struct peer *p, size_t len, bool rtcp)
 {
 	port_send(p->cfg.port, p->endpoint, &p->remote, len, p->out, rtcp, p->cfg.up);
 }
+
+size_t peer_seal(struct peer *p, uint8_t *data, size_t len)
+{
+	struct srtp_job j = { .srtp = p->out, .in = data, .in_len = len, .out = data, .out_size = PORT_BYTES };
+
+	seal_batch(&j, 1);
+	return j.result == SRTP_OK ? j.out_len : 0;
+}
+
+void peer_send_sealed(struct peer *p, size_t len)
+{
+	port_send(p->cfg.port, p->endpoint, &p->remote, len, NULL, false, p->cfg.up);
+}

@@ -82,6 +82,12 @@ int peer_open(struct peer *p, uint8_t *data, size_t len);
 /** Sends what was written to port_room(), sealed. Not before UP. */
 void peer_send(struct peer *p, size_t len, bool rtcp);
 
+/** Seals an RTP packet in place, in a room of PORT_BYTES; returns its length, 0: it was refused. */
+size_t peer_seal(struct peer *p, uint8_t *data, size_t len);
+
+/** Sends what was written to port_room() as it is. */
+void peer_send_sealed(struct peer *p, size_t len);
+
 /** Ends in FAILED, with a sentence that lives for ever. */
 void peer_fail(struct peer *p, const char *why);
 

@@ -37,7 +37,7 @@ static struct media *add_media(struct description *d, bool audio, enum direction
 
 	*m = (struct media){ .audio = audio, .direction = direction, .ids = { .mid = 4, .twcc = 3, .level = audio ? 1 : 0 } };
 	if (audio)
-		m->pt = (struct payload_types){ .opus = 111, .red = 63 };
+		m->pt = (struct payload_types){ .opus = 111, .red = 63 }, m->nack = true;
 	else
 		m->pt = (struct payload_types){ .vp8 = 96, .vp8_rtx = 97, .h264 = 102, .h264_rtx = 103 };
 	keep_codec(&m->pt, codec, red);
@@ -172,7 +172,7 @@ int sdp_expect(struct incoming *in, struct incoming_cfg *cfg, const struct descr
 		if (m->rejected || !(m->direction & SENDONLY))
 			continue;
 		add_types(&cfg->pt, &m->pt);
-		cfg->nack |= m->nack;
+		*(m->audio ? &cfg->nack_voice : &cfg->nack) |= m->nack;
 		if (m->ids.twcc && m->twcc)
 			cfg->twcc_id = m->ids.twcc;
 	}

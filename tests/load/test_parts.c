@@ -16,7 +16,6 @@
 #include "tests/load/line.h"
 #include "tests/load/outgoing.h"
 #include "tests/load/problem.h"
-#include "tests/load/red.h"
 #include "tests/endpoint/loop.h"
 #include "tests/endpoint/packet.h"
 #include "tests/endpoint/stun.h"
@@ -223,30 +222,6 @@ static void test_head(void **state)
 	assert_int_equal(head_write(out, &h, false, 1, 1, 1, 0), 12);
 }
 
-static void test_red(void **state)
-{
-	static const uint8_t bytes[] = "the first, the second and this one";
-	struct red_block in[] = { { 1920, bytes, 9 }, { 960, bytes + 9, 12 }, { 0, bytes + 21, 13 } }, out[RED_BLOCKS];
-	uint8_t packet[64];
-	size_t n;
-
-	(void)state;
-	for (unsigned from = 0; from < RED_BLOCKS; from++) {
-		n = red_write(packet, 111, in + from, RED_BLOCKS - from);
-		assert_int_equal(red_read(out, packet, n), RED_BLOCKS - from);
-		for (unsigned i = 0; from + i < RED_BLOCKS; i++) {
-			assert_int_equal(out[i].offset, in[from + i].offset);
-			assert_int_equal(out[i].len, in[from + i].len);
-			assert_memory_equal(out[i].data, in[from + i].data, out[i].len);
-		}
-	}
-	n = red_write(packet, 111, in, RED_BLOCKS);
-	for (size_t cut = 0; cut < n - 13; cut++)
-		assert_int_equal(red_read(out, packet, cut), 0);
-	memset(packet, 0xff, sizeof(packet));
-	assert_int_equal(red_read(out, packet, sizeof(packet)), 0);
-}
-
 struct fired {
 	struct timer timer;
 	struct hub *hub;
@@ -407,7 +382,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_histogram), cmocka_unit_test(test_line_delays), cmocka_unit_test(test_line_rate),
 		cmocka_unit_test(test_line_loses), cmocka_unit_test(test_line_words), cmocka_unit_test(test_frames),
-		cmocka_unit_test(test_frames_temporal), cmocka_unit_test(test_head), cmocka_unit_test(test_red), cmocka_unit_test(test_timers), cmocka_unit_test(test_problems_beside_lines),
+		cmocka_unit_test(test_frames_temporal), cmocka_unit_test(test_head), cmocka_unit_test(test_timers), cmocka_unit_test(test_problems_beside_lines),
 		cmocka_unit_test(test_problems_of_a_knee), cmocka_unit_test(test_stun), cmocka_unit_test(test_heights),
 	};
 
