@@ -261,8 +261,13 @@ void server_free(void *server)
 		CHECK(server_end(s, SIGTERM) == 0, "SIGTERM must end it cleanly");
 	if (getenv("SCENARIO_KEEP_LOG"))
 		print_log(s);
-	if (s->temporary)
+	if (s->temporary) {
+		g_autofree char *erasures = g_strconcat(s->data, ".erasures", NULL), *card_key = g_strconcat(s->data, ".card-key", NULL);
+
 		server_remove_folder(s->data);
+		g_unlink(erasures);
+		g_unlink(card_key);
+	}
 	g_unlink(s->log);
 	g_free(s);
 }
