@@ -53,7 +53,20 @@
 	X(VALUE_TOO_LONG, "value_too_long", "{at}: {text} is too long", "{at}：“{text}”过长") \
 	X(VALUE_UNKNOWN, "value_unknown", "{at}: {text} is not one of the known values", "{at}：“{text}”的取值无法识别") \
 	X(VALUE_DATE, "value_date", "{at}: {text} is not a date", "{at}：“{text}”不是日期") \
-	X(VALUE_NUMBER, "value_number", "{at}: {text} is not a valid number", "{at}：“{text}”不是有效的号码")
+	X(VALUE_NUMBER, "value_number", "{at}: {text} is not a valid number", "{at}：“{text}”不是有效的号码") \
+	X(ORG_UNKNOWN, "org_unknown", "{at}: there is no such organisation, or it is not yours to import into", "{at}：没有这个组织，或不在您的管理范围内") \
+	X(ORG_AMBIGUOUS, "org_ambiguous", "{at}: several organisations have this name; give the path or the code", \
+	  "{at}：有多个同名组织，请写明上级路径或组织编码") \
+	X(ROW_DOUBLED, "row_doubled", "{at}: an earlier row of this file speaks of the same one", "{at}：文件中前面已有同一条记录") \
+	X(NAME_TAKEN, "name_taken", "{at}: another one has this name in the same place", "{at}：同一上级下已有同名组织") \
+	X(CODE_TAKEN, "code_taken", "{at}: this code is another organisation's", "{at}：该编码已被其他组织使用") \
+	X(IN_CIRCLE, "in_circle", "{at}: an organisation cannot hang below itself", "{at}：组织不能隶属于它自己的下级") \
+	X(TOO_DEEP, "too_deep", "{at}: the tree would be deeper than 32", "{at}：组织层级超过 32 层") \
+	X(PERSON_AMBIGUOUS, "person_ambiguous", "{at}: several people of this name are there; give the card number or the phone", \
+	  "{at}：该组织有多名同名人员，请填写证件号或电话以区分") \
+	X(CARD_OTHER_NAME, "card_other_name", "{at}: this card number belongs to somebody of another name", "{at}：该证件号已登记在另一姓名下") \
+	X(LOGIN_TAKEN, "login_taken", "{at}: this account name is somebody else's", "{at}：该登录名已被占用") \
+	X(NO_CARD_KEY, "no_card_key", "{at}: card numbers cannot be taken: the server has no key for them", "{at}：服务器没有证件号密钥，无法登记证件号")
 
 enum table_fault {
 	TABLE_SOUND,

@@ -1,0 +1,182 @@
+/* See import.h: the rows one after another. Organisations in rounds, since a parent may stand below its children. */
+#include "attendance/import/import.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "attendance/import/state.h"
+#include "media/base/mem.h"
+
+static int load(struct import *i)
+{
+	int r = import_orgs_load(i);
+
+	return r == 0 && i->kind == TABLE_PEOPLE ? import_people_load(i) : r;
+}
+
+int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_kind kind, struct table *table, struct table_problems *problems)
+{
+	CLEANUP(import_endp) struct import *i = mem_zalloc(sizeof(*i));
+	int r;
+
+	if (!i) {
+		table_destroy(table);
+		return -ENOMEM;
+	}
+	i->cfg = *cfg;
+	i->who = cfg->who ? *cfg->who : (struct principal){ 0 };
+	i->kind = kind;
+	i->table = table;
+	r = mapping_find(&i->mapping, table, kind, cfg->profile, problems);
+	if (r < 0)
+		return r;
+	i->cfg.profile = NULL;
+	i->n = table_rows(table) - i->mapping.header - 1;
+	i->rows = mem_calloc(MAX(i->n, (size_t)1), sizeof(*i->rows));
+	i->changes = changes_new();
+	if (!i->rows || !i->changes || load(i) < 0)
+		return -ENOMEM;
+	*ret = STEAL(i);
+	return 0;
+}
+
+struct import *import_end(struct import *i)
+{
+	if (!i)
+		return NULL;
+	import_orgs_done(i);
+	import_people_done(i);
+	changes_destroy(i->changes);
+	table_destroy(i->table);
+	mem_free(i->rows);
+	return mem_free(i);
+}
+
+static int plan(struct import *i, size_t index)
+{
+	struct planned *p = &i->rows[index];
+	size_t row = i->mapping.header + 1 + index;
+	int r = i->kind == TABLE_PEOPLE ? import_plan_person(i, row, &p->fate, &p->problem) : import_plan_org(i, row, &p->fate, &p->problem);
+
+	if (r == -EAGAIN)
+		return 0;
+	if (r < 0 && r != -EBADMSG)
+		return r;
+	if (r == -EBADMSG)
+		p->fate = IMPORT_REFUSED;
+	p->done = i->any = true;
+	i->counts[p->fate]++;
+	i->planned++;
+	return 0;
+}
+
+/* Behind the last row begins the next round; one without progress is followed by the last. */
+static void next_round(struct import *i)
+{
+	i->last = i->last || !i->any;
+	i->any = false;
+	i->next = 0;
+}
+
+int import_step(struct import *i, size_t rows)
+{
+	int r = 0;
+
+	for (; r == 0 && rows > 0 && i->planned < i->n; i->next++) {
+		if (i->next == i->n)
+			next_round(i);
+		if (i->rows[i->next].done)
+			continue;
+		r = plan(i, i->next);
+		rows--;
+	}
+	if (r == 0 && changes_broken(i->changes))
+		r = -ENOMEM;
+	return r < 0 ? r : i->planned == i->n;
+}
+
+size_t import_n(const struct import *i)
+{
+	return i->n;
+}
+
+size_t import_count(const struct import *i, enum import_fate fate)
+{
+	return i->counts[fate];
+}
+
+struct import_row import_row(const struct import *i, size_t index)
+{
+	size_t row = i->mapping.header + 1 + index;
+	const struct planned *p = &i->rows[index];
+
+	if (!p->done)
+		return (struct import_row){ .number = table_row_number(i->table, row), .fate = IMPORT_SAME, .name = "" };
+	return (struct import_row){
+		.number = table_row_number(i->table, row), .fate = p->fate, .name = mapping_cell(&i->mapping, i->table, row, FIELD_NAME).text, .problem = p->problem,
+	};
+}
+
+const struct mapping *import_mapping(const struct import *i)
+{
+	return &i->mapping;
+}
+
+const struct table *import_table(const struct import *i)
+{
+	return i->table;
+}
+
+struct changes *import_take_changes(struct import *i)
+{
+	return STEAL(i->changes);
+}
+
+const char *import_fate_name(enum import_fate fate)
+{
+	static const char *const names[IMPORT_FATES] = { "added", "changed", "same", "refused" };
+
+	return names[fate];
+}
+
+/* ---- for the rows ---- */
+
+int import_refuse(const struct import *i, size_t row, enum field f, enum table_fault fault, const char *text, struct table_problem *ret)
+{
+	return table_problem_set(ret, fault, table_row_number(i->table, row), i->mapping.columns[f], text ? text : field_header(i->kind, f));
+}
+
+int import_text(const struct import *i, size_t row, enum field f, char *ret, size_t size, struct table_problem *ret_problem)
+{
+	struct table_cell cell = mapping_cell(&i->mapping, i->table, row, f);
+	int r;
+
+	*ret = 0;
+	if (i->mapping.columns[f] && mapping_check(&i->mapping, i->table, row, f, ret_problem) < 0)
+		return -EBADMSG;
+	r = cell.len ? value_text(ret, size, cell.text) : -ENODATA;
+	if (r == 0 || r == -ENODATA)
+		return 0;
+	return import_refuse(i, row, f, r == -E2BIG ? TABLE_VALUE_TOO_LONG : TABLE_VALUE_UNKNOWN, NULL, ret_problem);
+}
+
+bool import_may(const struct import *i, int64_t org)
+{
+	int64_t grant;
+
+	return !i->who.account || may(i->cfg.directory, &i->who, ACT_IMPORT_RUN, target_org(org), i->cfg.now_us, &grant) == 0;
+}
+
+void import_add_fact(struct import *i, struct fact fact, int64_t from_us)
+{
+	fact.id = directory_next_fact_id(i->cfg.directory, fact.type);
+	fact.valid_from_us = from_us;
+	fact.text = fact.text ? fact.text : "";
+	fact.note = fact.note ? fact.note : "";
+	changes_fact(i->changes, &fact);
+}
+
+void import_end_fact(struct import *i, const struct fact *fact)
+{
+	changes_fact_ends(i->changes, fact, i->cfg.now_us, directory_next_fact_id(i->cfg.directory, fact->type));
+}

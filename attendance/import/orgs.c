@@ -1,0 +1,138 @@
+/* Rows of organisations. */
+#include <errno.h>
+#include <string.h>
+
+#include "attendance/import/state.h"
+
+struct org_row {
+	char name[ORG_NAME_BYTES], parent[1024], code[VALUE_CODE_BYTES];
+	const char *kind;               /* NULL: the cell is empty */
+};
+
+static int read_row(const struct import *i, size_t row, struct org_row *ret, struct table_problem *problem)
+{
+	char kind[128];
+	int r = import_text(i, row, FIELD_NAME, ret->name, sizeof(ret->name), problem);
+
+	if (r == 0 && !*ret->name)
+		r = import_refuse(i, row, FIELD_NAME, TABLE_VALUE_EMPTY, NULL, problem);
+	if (r == 0)
+		r = import_text(i, row, FIELD_PARENT, ret->parent, sizeof(ret->parent), problem);
+	if (r == 0)
+		r = import_text(i, row, FIELD_CODE, ret->code, ORG_CODE_BYTES, problem);
+	if (r == 0)
+		r = import_text(i, row, FIELD_KIND, kind, sizeof(kind), problem);
+	if (r < 0)
+		return r;
+	if (*ret->code && value_code(ret->code, ret->code) < 0)
+		return import_refuse(i, row, FIELD_CODE, TABLE_VALUE_UNKNOWN, NULL, problem);
+	ret->kind = *kind ? value_organisation_kind(kind) : NULL;
+	return *kind && !ret->kind ? import_refuse(i, row, FIELD_KIND, TABLE_VALUE_UNKNOWN, NULL, problem) : 0;
+}
+
+/* Without a parent it hangs below the organisation that is imported into. */
+static int find_parent(const struct import *i, size_t row, const struct org_row *r, struct named_org **ret, struct table_problem *problem)
+{
+	int e = 0;
+
+	if (!*r->parent) {
+		*ret = i->cfg.org ? import_org_by_id(i, i->cfg.org) : NULL;
+		if (!*ret && !i->who.account)
+			return 0;
+		return *ret ? 0 : import_refuse(i, row, FIELD_PARENT, TABLE_VALUE_EMPTY, NULL, problem);
+	}
+	e = import_org_find(i, r->parent, ret);
+	if (e == -EEXIST)
+		return import_refuse(i, row, FIELD_PARENT, TABLE_ORG_AMBIGUOUS, NULL, problem);
+	if (*ret)
+		return 0;
+	return i->last ? import_refuse(i, row, FIELD_PARENT, TABLE_ORG_UNKNOWN, NULL, problem) : -EAGAIN;
+}
+
+static struct named_org *child_of_name(const struct import *i, int64_t parent, const char *name)
+{
+	struct named_org *o;
+
+	HASH_FIND(by_name, i->names, name, strlen(name), o);
+	while (o && o->parent != parent)
+		o = o->same;
+	return o;
+}
+
+/* Along the parents as they will be. */
+static bool is_below(const struct import *i, const struct named_org *o, int64_t above, uint32_t *ret_depth)
+{
+	for (*ret_depth = 0; o && *ret_depth < ORG_DEPTH_MAX; o = import_org_by_id(i, o->parent), (*ret_depth)++)
+		if (o->id == above)
+			return true;
+	return false;
+}
+
+static int add(struct import *i, size_t row, const struct org_row *r, int64_t parent)
+{
+	int64_t id = directory_next_org_id(i->cfg.directory);
+	struct named_org *o;
+
+	changes_org(i->changes, id, r->code);
+	import_add_fact(i, (struct fact){ .type = FACT_PARENT, .org = id, .other = parent }, i->cfg.now_us);
+	import_add_fact(i, (struct fact){ .type = FACT_NAME, .org = id, .text = r->name, .note = r->kind ? r->kind : "branch" }, i->cfg.now_us);
+	if (import_org_add(i, id, parent, r->name, r->code, true, &o) < 0)
+		return -ENOMEM;
+	o->row = table_row_number(i->table, row);
+	return 0;
+}
+
+/* Whether there is anything to change; -ENOMEM. */
+static int change(struct import *i, struct named_org *o, const struct org_row *r, int64_t parent)
+{
+	const struct org *now = directory_org(i->cfg.directory, o->id);
+	const char *kind = r->kind ? r->kind : now->kind;
+	bool renamed = strcmp(now->name, r->name) != 0 || strcmp(now->kind, kind) != 0, moved = now->parent != parent;
+
+	if (renamed) {
+		import_end_fact(i, directory_org_fact(i->cfg.directory, o->id, FACT_NAME, NULL));
+		import_add_fact(i, (struct fact){ .type = FACT_NAME, .org = o->id, .text = r->name, .note = kind }, i->cfg.now_us);
+		if (import_org_rename(i, o, r->name) < 0)
+			return -ENOMEM;
+	}
+	if (moved) {
+		import_end_fact(i, directory_org_fact(i->cfg.directory, o->id, FACT_PARENT, NULL));
+		import_add_fact(i, (struct fact){ .type = FACT_PARENT, .org = o->id, .other = parent }, i->cfg.now_us);
+		o->parent = parent;
+	}
+	return renamed || moved;
+}
+
+int import_plan_org(struct import *i, size_t row, enum import_fate *ret, struct table_problem *problem)
+{
+	struct named_org *parent = NULL, *o, *other;
+	struct org_row r = { 0 };
+	uint32_t depth;
+	int e = read_row(i, row, &r, problem);
+
+	if (e == 0)
+		e = find_parent(i, row, &r, &parent, problem);
+	if (e < 0)
+		return e;
+	other = child_of_name(i, parent ? parent->id : 0, r.name);
+	o = *r.code ? import_org_by_code(i, r.code) : other;
+	if (o && o->row)
+		return import_refuse(i, row, FIELD_NAME, TABLE_ROW_DOUBLED, NULL, problem);
+	if (other && other != o)
+		return import_refuse(i, row, FIELD_NAME, TABLE_NAME_TAKEN, NULL, problem);
+	if (*r.code && !o && directory_org_code(i->cfg.directory, r.code))
+		return import_refuse(i, row, FIELD_CODE, TABLE_CODE_TAKEN, NULL, problem);
+	if (parent && o && is_below(i, parent, o->id, &depth))
+		return import_refuse(i, row, FIELD_PARENT, TABLE_IN_CIRCLE, NULL, problem);
+	if (is_below(i, parent, -1, &depth) || depth + 1 >= ORG_DEPTH_MAX)
+		return import_refuse(i, row, FIELD_PARENT, TABLE_TOO_DEEP, NULL, problem);
+	if (!o) {
+		*ret = IMPORT_ADDED;
+		return add(i, row, &r, parent ? parent->id : 0);
+	}
+	o->row = table_row_number(i->table, row);
+	/* The top of what is imported into stays where it is. */
+	e = change(i, o, &r, o->id == i->cfg.org ? o->parent : parent ? parent->id : 0);
+	*ret = e > 0 ? IMPORT_CHANGED : IMPORT_SAME;
+	return MIN(e, 0);
+}

@@ -1,0 +1,484 @@
+/* Rows of people. */
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "attendance/card.h"
+#include "attendance/import/state.h"
+#include "media/base/mem.h"
+
+#define LIST_MAX 8                      /* posts, categories, further memberships of a row */
+#define TEXT_BYTES 121
+#define KEY_BYTES 320
+#define JOINED_CATEGORY "入党"
+
+struct person_row {
+	char name[PERSON_NAME_BYTES], phone[VALUE_PHONE_BYTES], login[VALUE_CODE_BYTES], joined[VALUE_DATE_BYTES];
+	const char *kind;               /* NULL: the cell is empty */
+	bool has_card;
+	struct card_seal card;
+	int64_t org;
+	char posts[LIST_MAX][TEXT_BYTES], categories[LIST_MAX][TEXT_BYTES];
+	int64_t secondary[LIST_MAX];
+	size_t n_posts, n_categories, n_secondary;
+};
+
+/* ---- who is known ---- */
+
+static int remember(struct import *i, const char *key, int64_t id, struct known_person **ret)
+{
+	struct known_person *k;
+
+	HASH_FIND_STR(i->people, key, k);
+	if (k) {
+		k->id = k->id == id ? id : 0;
+		*ret = k;
+		return 0;
+	}
+	k = mem_zalloc(sizeof(*k));
+	if (!k)
+		return -ENOMEM;
+	k->id = id;
+	k->key = mem_strdup(key);
+	if (k->key)
+		HASH_ADD_KEYPTR(hh, i->people, k->key, strlen(k->key), k);
+	if (!HASH_ADDED(hh, k)) {
+		mem_free(k->key);
+		mem_free(k);
+		return -ENOMEM;
+	}
+	*ret = k;
+	return 0;
+}
+
+static void card_key_of(char ret[KEY_BYTES], const uint8_t hash[CARD_HASH_BYTES])
+{
+	char hex[2 * CARD_HASH_BYTES + 1];
+
+	snprintf(ret, KEY_BYTES, "card %s", sodium_bin2hex(hex, sizeof(hex), hash, CARD_HASH_BYTES));
+}
+
+static void name_key_of(char ret[KEY_BYTES], int64_t org, const char *name, const char *phone)
+{
+	snprintf(ret, KEY_BYTES, "name %lld %s%s%s", (long long)org, name, *phone ? "\t" : "", phone);
+}
+
+/* By every key that names this person; `row` 0: from the directory. */
+static int remember_all(struct import *i, int64_t id, int64_t org, const char *name, const char *phone, const uint8_t *card, uint32_t row)
+{
+	char keys[3][KEY_BYTES];
+	struct known_person *k;
+	size_t n = 0;
+	bool fresh;
+	int r = 0;
+
+	name_key_of(keys[n++], org, name, "");
+	if (*phone)
+		name_key_of(keys[n++], org, name, phone);
+	if (card)
+		card_key_of(keys[n++], card);
+	for (size_t a = 0; a < n; a++) {
+		HASH_FIND_STR(i->people, keys[a], k);
+		fresh = !k;
+		r = remember(i, keys[a], id, &k);
+		if (r < 0)
+			return r;
+		k->of_file = (fresh || k->of_file) && row && *phone;
+		if (k->id != id)
+			continue;
+		k->row = row;
+		snprintf(k->phone, sizeof(k->phone), "%s", phone);
+		k->has_card = card != NULL;
+		if (card)
+			memcpy(k->card, card, CARD_HASH_BYTES);
+	}
+	return 0;
+}
+
+static int remember_person(struct import *i, const struct person *p)
+{
+	const struct identity *d = &p->identity;
+
+	return remember_all(i, p->id, p->main_org, d->name, d->phone, *d->card_tail ? d->card_hash : NULL, 0);
+}
+
+int import_people_load(struct import *i)
+{
+	const struct person *p = NULL;
+	int r = 0;
+
+	while (r == 0 && (p = directory_next_person(i->cfg.directory, p)))
+		if (!p->merged_into && !p->erased)
+			r = remember_person(i, p);
+	return r;
+}
+
+void import_people_done(struct import *i)
+{
+	struct known_person *k, *next;
+
+	HASH_ITER(hh, i->people, k, next) {
+		HASH_DELETE(hh, i->people, k);
+		mem_free(k->key);
+		mem_free(k);
+	}
+}
+
+/* ---- what a row says ---- */
+
+static int read_card(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
+{
+	struct table_cell cell = mapping_cell(&i->mapping, i->table, row, FIELD_CARD);
+	enum card_fault fault;
+	struct card card;
+
+	if (!i->mapping.columns[FIELD_CARD] || (!cell.len && !cell.notes))
+		return 0;
+	if (mapping_check(&i->mapping, i->table, row, FIELD_CARD, problem) < 0)
+		return -EBADMSG;
+	if (!i->cfg.card_key)
+		return import_refuse(i, row, FIELD_CARD, TABLE_NO_CARD_KEY, NULL, problem);
+	fault = card_parse(&card, cell.text);
+	if (fault == CARD_EMPTY)
+		return 0;
+	if (fault != CARD_RIGHT)
+		return import_refuse(i, row, FIELD_CARD, TABLE_VALUE_NUMBER, NULL, problem);
+	card_seal(&ret->card, i->cfg.card_key, &card);
+	card_wipe(&card);
+	ret->has_card = true;
+	return 0;
+}
+
+/* A value that a function of value.h puts into its form; empty leaves `ret` empty. */
+static int read_formed(const struct import *i, size_t row, enum field f, int (*form)(char *, const char *), char *ret, enum table_fault fault,
+                       struct table_problem *problem)
+{
+	char text[256];
+	int r = import_text(i, row, f, text, sizeof(text), problem);
+
+	if (r < 0 || !*text)
+		return r;
+	return form(ret, text) == 0 ? 0 : import_refuse(i, row, f, fault, NULL, problem);
+}
+
+static int read_list(const struct import *i, size_t row, enum field f, char ret[LIST_MAX][TEXT_BYTES], size_t *ret_n, struct table_problem *problem)
+{
+	struct table_cell cell = mapping_cell(&i->mapping, i->table, row, f);
+	const char *at = cell.text;
+	int r;
+
+	if (i->mapping.columns[f] && mapping_check(&i->mapping, i->table, row, f, problem) < 0)
+		return -EBADMSG;
+	while (*ret_n < LIST_MAX && (r = value_next(&at, ret[*ret_n], TEXT_BYTES)) != 0) {
+		if (r < 0)
+			return import_refuse(i, row, f, TABLE_VALUE_TOO_LONG, NULL, problem);
+		(*ret_n)++;
+	}
+	return *at && *ret_n == LIST_MAX ? import_refuse(i, row, f, TABLE_VALUE_TOO_LONG, NULL, problem) : 0;
+}
+
+static int find_org(const struct import *i, size_t row, enum field f, const char *text, int64_t *ret, struct table_problem *problem)
+{
+	struct named_org *o;
+
+	if (import_org_find(i, text, &o) == -EEXIST)
+		return import_refuse(i, row, f, TABLE_ORG_AMBIGUOUS, NULL, problem);
+	if (!o)
+		return import_refuse(i, row, f, TABLE_ORG_UNKNOWN, NULL, problem);
+	*ret = o->id;
+	return 0;
+}
+
+static int read_org(const struct import *i, size_t row, int64_t *ret, struct table_problem *problem)
+{
+	char text[1024];
+	int r = import_text(i, row, FIELD_ORG_CODE, text, sizeof(text), problem);
+
+	if (r < 0 || *text)
+		return r < 0 ? r : find_org(i, row, FIELD_ORG_CODE, text, ret, problem);
+	r = import_text(i, row, FIELD_ORG, text, sizeof(text), problem);
+	if (r < 0 || *text)
+		return r < 0 ? r : find_org(i, row, FIELD_ORG, text, ret, problem);
+	return import_refuse(i, row, FIELD_ORG, TABLE_VALUE_EMPTY, NULL, problem);
+}
+
+static int read_secondary(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
+{
+	char names[LIST_MAX][TEXT_BYTES];
+	size_t n = 0;
+	int r = read_list(i, row, FIELD_SECONDARY, names, &n, problem);
+
+	for (size_t k = 0; r == 0 && k < n; k++)
+		r = find_org(i, row, FIELD_SECONDARY, names[k], &ret->secondary[ret->n_secondary++], problem);
+	return r;
+}
+
+static int read_kind(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
+{
+	char text[128];
+	int r = import_text(i, row, FIELD_KIND, text, sizeof(text), problem);
+
+	ret->kind = r == 0 && *text ? value_person_kind(text) : NULL;
+	return r == 0 && *text && !ret->kind ? import_refuse(i, row, FIELD_KIND, TABLE_VALUE_UNKNOWN, NULL, problem) : r;
+}
+
+static int read_row(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
+{
+	int r = import_text(i, row, FIELD_NAME, ret->name, sizeof(ret->name), problem);
+
+	if (r == 0 && !*ret->name)
+		r = import_refuse(i, row, FIELD_NAME, TABLE_VALUE_EMPTY, NULL, problem);
+	if (r == 0)
+		r = read_org(i, row, &ret->org, problem);
+	if (r == 0)
+		r = read_kind(i, row, ret, problem);
+	if (r == 0)
+		r = read_card(i, row, ret, problem);
+	if (r == 0)
+		r = read_formed(i, row, FIELD_PHONE, value_phone, ret->phone, TABLE_VALUE_UNKNOWN, problem);
+	if (r == 0)
+		r = read_formed(i, row, FIELD_LOGIN, value_code, ret->login, TABLE_VALUE_UNKNOWN, problem);
+	if (r == 0)
+		r = read_formed(i, row, FIELD_JOINED, value_date, ret->joined, TABLE_VALUE_DATE, problem);
+	if (r == 0)
+		r = read_list(i, row, FIELD_POST, ret->posts, &ret->n_posts, problem);
+	if (r == 0)
+		r = read_list(i, row, FIELD_CATEGORY, ret->categories, &ret->n_categories, problem);
+	return r < 0 ? r : read_secondary(i, row, ret, problem);
+}
+
+/* ---- who that is ---- */
+
+/* By card; else by name and organisation, narrowed by the phone. NULL in *ret: nobody yet. */
+static int find_person(const struct import *i, size_t row, const struct person_row *r, struct known_person **ret, struct table_problem *problem)
+{
+	char key[KEY_BYTES];
+
+	*ret = NULL;
+	if (r->has_card) {
+		card_key_of(key, r->card.hash);
+		HASH_FIND_STR(i->people, key, *ret);
+		if (*ret)
+			return 0;
+	}
+	if (*r->phone) {
+		name_key_of(key, r->org, r->name, r->phone);
+		HASH_FIND_STR(i->people, key, *ret);
+	}
+	if (!*ret) {
+		name_key_of(key, r->org, r->name, "");
+		HASH_FIND_STR(i->people, key, *ret);
+	}
+	if (*ret && !(*ret)->id && (*ret)->of_file && *r->phone)
+		*ret = NULL;
+	return *ret && !(*ret)->id ? import_refuse(i, row, FIELD_NAME, TABLE_PERSON_AMBIGUOUS, NULL, problem) : 0;
+}
+
+/*
+ * Two of one name in one place: who has another card is somebody else, and so is who has another phone than one of this file. Who is
+ * there with another phone has a new one.
+ */
+static bool is_other(const struct person_row *r, const struct known_person *k)
+{
+	if (r->has_card && k->has_card)
+		return memcmp(k->card, r->card.hash, CARD_HASH_BYTES) != 0;
+	return k->row && *r->phone && *k->phone && strcmp(r->phone, k->phone) != 0;
+}
+
+/* ---- what it changes ---- */
+
+static int64_t joined_us(const char *date)
+{
+	struct tm tm = { .tm_mday = 1 };
+
+	tm.tm_year = atoi(date) - 1900;
+	tm.tm_mon = atoi(date + 5) - 1;
+	if (strlen(date) > 7)
+		tm.tm_mday = atoi(date + 8);
+	return ((int64_t)timegm(&tm) - 8 * 3600) * 1000000;     /* the day began there (records.md: Asia/Shanghai) */
+}
+
+static bool has_fact(const struct import *i, int64_t person, enum fact_type type, int64_t org, const char *text)
+{
+	const struct fact *f = NULL;
+
+	while ((f = directory_person_fact(i->cfg.directory, person, type, f)))
+		if (fact_holds(f, i->cfg.now_us) && (!org || f->org == org) && strcmp(f->text, text) == 0)
+			return true;
+	return false;
+}
+
+/* Posts, categories and further memberships that the row has and the directory has not; what the row lacks stays. */
+static bool add_more(struct import *i, const struct person_row *r, int64_t id)
+{
+	bool any = false;
+
+	for (size_t k = 0; k < r->n_posts; k++)
+		if (!has_fact(i, id, FACT_POST, r->org, r->posts[k])) {
+			import_add_fact(i, (struct fact){ .type = FACT_POST, .person = id, .org = r->org, .text = r->posts[k] }, i->cfg.now_us);
+			any = true;
+		}
+	for (size_t k = 0; k < r->n_categories; k++)
+		if (!has_fact(i, id, FACT_CATEGORY, 0, r->categories[k])) {
+			import_add_fact(i, (struct fact){ .type = FACT_CATEGORY, .person = id, .text = r->categories[k] }, i->cfg.now_us);
+			any = true;
+		}
+	for (size_t k = 0; k < r->n_secondary; k++)
+		if (r->secondary[k] != r->org && !directory_membership(i->cfg.directory, id, r->secondary[k])) {
+			import_add_fact(i, (struct fact){ .type = FACT_MEMBERSHIP, .person = id, .org = r->secondary[k] }, i->cfg.now_us);
+			any = true;
+		}
+	if (*r->joined && !has_fact(i, id, FACT_CATEGORY, 0, JOINED_CATEGORY)) {
+		import_add_fact(i, (struct fact){ .type = FACT_CATEGORY, .person = id, .text = JOINED_CATEGORY }, joined_us(r->joined));
+		any = true;
+	}
+	return any;
+}
+
+static void set_identity(struct import *i, const struct person_row *r, int64_t id, const struct identity *old)
+{
+	struct identity new = *old;
+
+	new.name = r->name;
+	if (*r->phone)
+		new.phone = r->phone;
+	if (r->has_card) {
+		new.card_tail = r->card.tail;
+		new.card_key = r->card.key_id;
+		memcpy(new.card_hash, r->card.hash, CARD_HASH_BYTES);
+	}
+	changes_identity(i->changes, id, &new);
+}
+
+static int remember_row(struct import *i, size_t row, const struct person_row *r, int64_t id)
+{
+	return remember_all(i, id, r->org, r->name, r->phone, r->has_card ? r->card.hash : NULL, table_row_number(i->table, row));
+}
+
+static void login_key_of(char ret[KEY_BYTES], const char *login)
+{
+	snprintf(ret, KEY_BYTES, "login %s", login);
+}
+
+static int add_account(struct import *i, const struct person_row *r, int64_t id)
+{
+	struct account account = { .id = directory_next_account_id(i->cfg.directory), .login = r->login, .person = id, .org = r->org, .password_hash = "" };
+	struct known_person *k;
+	char key[KEY_BYTES];
+
+	changes_account(i->changes, &account);
+	login_key_of(key, r->login);
+	return remember(i, key, id, &k);
+}
+
+static int add(struct import *i, size_t row, const struct person_row *r)
+{
+	int64_t id = directory_next_person_id(i->cfg.directory);
+	char pseudonym[PSEUDONYM_BYTES];
+	uint8_t bytes[8];
+
+	randombytes_buf(bytes, sizeof(bytes));
+	changes_person(i->changes, id, sodium_bin2hex(pseudonym, sizeof(pseudonym), bytes, sizeof(bytes)));
+	set_identity(i, r, id, &(struct identity){ .name = "" });
+	import_add_fact(i, (struct fact){ .type = FACT_KIND, .person = id, .text = r->kind ? r->kind : "member" }, i->cfg.now_us);
+	import_add_fact(i, (struct fact){ .type = FACT_MEMBERSHIP, .person = id, .org = r->org, .flag = true }, i->cfg.now_us);
+	add_more(i, r, id);
+	if (*r->login && add_account(i, r, id) < 0)
+		return -ENOMEM;
+	return remember_row(i, row, r, id);
+}
+
+static void transfer(struct import *i, const struct person *p, int64_t org)
+{
+	const struct fact *old = directory_membership(i->cfg.directory, p->id, p->main_org), *there = directory_membership(i->cfg.directory, p->id, org);
+
+	if (old)
+		import_end_fact(i, old);
+	if (there)
+		import_end_fact(i, there);
+	import_add_fact(i, (struct fact){ .type = FACT_MEMBERSHIP, .person = p->id, .org = org, .flag = true }, i->cfg.now_us);
+}
+
+static bool identity_differs(const struct person *p, const struct person_row *r)
+{
+	const struct identity *now = &p->identity;
+
+	return (*r->phone && strcmp(now->phone, r->phone) != 0) ||
+	       (r->has_card && (!*now->card_tail || memcmp(now->card_hash, r->card.hash, CARD_HASH_BYTES) != 0));
+}
+
+static int change(struct import *i, size_t row, const struct person_row *r, const struct person *p, enum import_fate *ret)
+{
+	bool any = add_more(i, r, p->id);
+
+	if (identity_differs(p, r)) {
+		set_identity(i, r, p->id, &p->identity);
+		any = true;
+	}
+	if (r->kind && strcmp(p->kind, r->kind) != 0) {
+		import_end_fact(i, directory_person_fact(i->cfg.directory, p->id, FACT_KIND, NULL));
+		import_add_fact(i, (struct fact){ .type = FACT_KIND, .person = p->id, .text = r->kind }, i->cfg.now_us);
+		any = true;
+	}
+	if (p->main_org != r->org) {
+		transfer(i, p, r->org);
+		any = true;
+	}
+	if (*r->login && !p->account) {
+		if (add_account(i, r, p->id) < 0)
+			return -ENOMEM;
+		any = true;
+	}
+	*ret = any ? IMPORT_CHANGED : IMPORT_SAME;
+	return remember_row(i, row, r, p->id);
+}
+
+/* Who is found by the card may belong elsewhere: then the rights must reach that place, too. */
+static int check_found(const struct import *i, size_t row, const struct person_row *r, const struct person *p, struct table_problem *problem)
+{
+	if (strcmp(p->identity.name, r->name) != 0)
+		return import_refuse(i, row, FIELD_NAME, TABLE_CARD_OTHER_NAME, NULL, problem);
+	if (p->main_org != r->org && !import_may(i, p->last_org))
+		return import_refuse(i, row, FIELD_ORG, TABLE_ORG_UNKNOWN, NULL, problem);
+	return 0;
+}
+
+/* Of somebody else, or of an earlier row. */
+static int check_login(const struct import *i, size_t row, const struct person_row *r, int64_t person, struct table_problem *problem)
+{
+	const struct account *a = *r->login ? directory_login(i->cfg.directory, r->login) : NULL;
+	struct known_person *k;
+	char key[KEY_BYTES];
+
+	login_key_of(key, r->login);
+	HASH_FIND_STR(i->people, key, k);
+	return (a && a->person != person) || k ? import_refuse(i, row, FIELD_LOGIN, TABLE_LOGIN_TAKEN, NULL, problem) : 0;
+}
+
+int import_plan_person(struct import *i, size_t row, enum import_fate *ret, struct table_problem *problem)
+{
+	const struct person *p;
+	struct known_person *k = NULL;
+	struct person_row r = { 0 };
+	int e = read_row(i, row, &r, problem);
+
+	if (e == 0)
+		e = find_person(i, row, &r, &k, problem);
+	if (e < 0)
+		return e;
+	if (k && is_other(&r, k))
+		k = NULL;
+	if (k && k->row)
+		return import_refuse(i, row, FIELD_NAME, TABLE_ROW_DOUBLED, NULL, problem);
+	p = k ? directory_person(i->cfg.directory, k->id) : NULL;
+	e = check_login(i, row, &r, p ? p->id : 0, problem);
+	if (e == 0 && p)
+		e = check_found(i, row, &r, p, problem);
+	if (e < 0)
+		return e;
+	*ret = IMPORT_ADDED;
+	return p ? change(i, row, &r, p, ret) : add(i, row, &r);
+}

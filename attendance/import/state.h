@@ -1,0 +1,85 @@
+/* What an import consists of, for the files that plan its rows. Inside attendance/import/ only. */
+#ifndef HUITANG_ATTENDANCE_IMPORT_STATE_H
+#define HUITANG_ATTENDANCE_IMPORT_STATE_H
+
+#include "attendance/import/import.h"
+#include "attendance/table/value.h"
+#include "media/base/hash.h"
+
+/* Whatever has a name of its own: an organisation that is there, or one of this file. */
+struct named_org {
+	int64_t id, parent;
+	char *name, *code;              /* owned */
+	bool fresh;                     /* of this file */
+	uint32_t row;                   /* that last spoke of it; 0: none */
+	struct named_org *same;         /* the next of this name */
+	UT_hash_handle by_id, by_name, by_code;
+};
+
+/* A person who is there or is added, by what a row can name: "card HASH", "name ORG NAME", "login NAME". */
+struct known_person {
+	char *key;                      /* owned */
+	int64_t id;                     /* 0: ambiguous */
+	uint32_t row;                   /* that last spoke of it; 0: none */
+	bool of_file;                   /* all that this key names are of this file, and each has a phone */
+	char phone[VALUE_PHONE_BYTES];  /* "" none */
+	bool has_card;
+	uint8_t card[CARD_HASH_BYTES];
+	UT_hash_handle hh;
+};
+
+struct planned {
+	bool done;
+	enum import_fate fate;
+	struct table_problem problem;
+};
+
+struct import {
+	struct import_cfg cfg;
+	struct principal who;
+	enum table_kind kind;
+	struct table *table;            /* owned */
+	struct mapping mapping;
+	struct planned *rows;           /* owned, one for each data row */
+	size_t n, next, planned;        /* next to be looked at; planned so far */
+	size_t counts[IMPORT_FATES];
+	struct changes *changes;        /* owned until taken */
+	struct named_org *ids, *names, *codes;  /* owned through ids */
+	struct known_person *people;    /* owned */
+	bool any;                       /* organisations: this round has planned a row */
+	bool last;                      /* nothing will come any more: what is left has no parent */
+};
+
+/** The text of a field as value_text() gives it, "" where empty. 0, or -EBADMSG with *ret_problem. */
+int import_text(const struct import *i, size_t row, enum field f, char *ret, size_t size, struct table_problem *ret_problem);
+
+/** Sets a problem at a field's cell; returns -EBADMSG. `text` NULL: the field's header. */
+int import_refuse(const struct import *i, size_t row, enum field f, enum table_fault fault, const char *text, struct table_problem *ret);
+
+/** All organisations that rows may name. Errors: -ENOMEM. */
+int import_orgs_load(struct import *i);
+void import_orgs_done(struct import *i);
+int import_org_add(struct import *i, int64_t id, int64_t parent, const char *name, const char *code, bool fresh, struct named_org **ret);
+int import_org_rename(struct import *i, struct named_org *o, const char *name);
+struct named_org *import_org_by_id(const struct import *i, int64_t id);
+struct named_org *import_org_by_code(const struct import *i, const char *code);
+
+/** By code, name, or path from above; *ret NULL: none. -EEXIST: several of that name. */
+int import_org_find(const struct import *i, const char *text, struct named_org **ret);
+
+/** Whether the rights of who imports reach an organisation of the directory. */
+bool import_may(const struct import *i, int64_t org);
+
+/** A fact that begins now, or at `from_us`. */
+void import_add_fact(struct import *i, struct fact fact, int64_t from_us);
+void import_end_fact(struct import *i, const struct fact *fact);
+
+/** Plans a row: its fate, or -EBADMSG with *ret_problem; -EAGAIN: its parent may come later; -ENOMEM. */
+int import_plan_person(struct import *i, size_t row, enum import_fate *ret, struct table_problem *ret_problem);
+int import_plan_org(struct import *i, size_t row, enum import_fate *ret, struct table_problem *ret_problem);
+
+/** Errors: -ENOMEM. */
+int import_people_load(struct import *i);
+void import_people_done(struct import *i);
+
+#endif

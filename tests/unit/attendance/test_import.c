@@ -1,0 +1,273 @@
+/* What the rows of a table would change, and that a second run changes nothing. */
+#include "fixture.h"
+
+#include "attendance/directory_state.h"
+#include "attendance/import/import.h"
+#include "attendance/table/csv_read.h"
+
+struct world {
+	struct fixture f;
+	struct directory *d;
+	struct card_key *key;
+	char key_path[160];
+};
+
+static void open_world(struct world *w)
+{
+	char err[CARD_KEY_ERROR_BYTES];
+
+	memset(w, 0, sizeof(*w));
+	fixture_init(&w->f);
+	fixture_start(&w->f, true);
+	w->d = store_directory(w->f.store);
+	snprintf(w->key_path, sizeof(w->key_path), "%s.card-key", w->f.dir);
+	assert_int_equal(card_key_open(&w->key, w->key_path, w->f.dir, true, err), 0);
+}
+
+static void close_world(struct world *w)
+{
+	card_key_close(w->key);
+	unlink(w->key_path);
+	fixture_done(&w->f);
+}
+
+static struct import *begin(struct world *w, enum table_kind kind, const char *csv, const struct principal *who, int64_t org)
+{
+	struct import_cfg cfg = { .directory = w->d, .who = who, .org = org, .card_key = w->key, .now_us = clock_wall_us() };
+	struct table_problems problems = { 0 };
+	struct table_problem err = { 0 };
+	struct import *i = NULL;
+	char *text = strdup(csv);
+	struct table *t;
+
+	assert_int_equal(table_create(&t), 0);
+	assert_int_equal(csv_read(t, text, strlen(text), &err), 0);
+	free(text);
+	assert_int_equal(import_begin(&i, &cfg, kind, t, &problems), 0);
+	while (import_step(i, 3) == 0)
+		;
+	return i;
+}
+
+static void apply(struct world *w, struct import *i)
+{
+	static uint64_t ticket = 5000;
+	struct act act = { .name = "import.run", .detail = "{}" };
+	struct changes *c = import_take_changes(i);
+
+	assert_int_equal(changes_set_act(c, &act), 0);
+	assert_int_equal(changes_post(w->f.store, c, ++ticket), 0);
+	fixture_wait(&w->f, ticket);
+	assert_int_equal(w->f.last_error, 0);
+	directory_apply(w->d, c, clock_wall_us());
+	changes_destroy(c);
+	import_end(i);
+}
+
+static void assert_counts(const struct import *i, size_t added, size_t changed, size_t same, size_t refused)
+{
+	for (size_t n = 0; n < import_n(i) && import_count(i, IMPORT_REFUSED) != refused; n++)
+		if (import_row(i, n).fate == IMPORT_REFUSED)
+			print_error("row %u: %s\n", import_row(i, n).number, table_fault_code(import_row(i, n).problem.fault));
+	assert_int_equal(import_count(i, IMPORT_ADDED), added);
+	assert_int_equal(import_count(i, IMPORT_CHANGED), changed);
+	assert_int_equal(import_count(i, IMPORT_SAME), same);
+	assert_int_equal(import_count(i, IMPORT_REFUSED), refused);
+}
+
+static void assert_no_changes(struct import *i)
+{
+	struct changes *c = import_take_changes(i);
+
+	assert_int_equal(changes_n(c), 0);
+	changes_destroy(c);
+	import_end(i);
+}
+
+static enum table_fault fault_of(const struct import *i, size_t index)
+{
+	struct import_row r = import_row(i, index);
+
+	assert_int_equal(r.fate, IMPORT_REFUSED);
+	return r.problem.fault;
+}
+
+static const char orgs[] =
+	"组织名称,组织编码,上级党组织,类别\n"
+	"第一党支部,B1,新镇党委,支部\n"        /* its parent comes below */
+	"新镇党委,C1,南岭市 / 青河县,党委\n"
+	"第二党支部,B2,C1,支部\n"
+	"第二党支部,B3,C1,支部\n"
+	"孤儿支部,B4,没有的党委,支部\n"
+	"坏类别,B5,C1,飞船\n";
+
+static void organisations_find_their_place_in_any_order(void **state)
+{
+	const struct org *first, *committee;
+	struct import *i;
+	struct world w;
+
+	(void)state;
+	open_world(&w);
+	i = begin(&w, TABLE_ORGANISATIONS, orgs, NULL, 0);
+	assert_counts(i, 3, 0, 0, 3);
+	assert_int_equal(fault_of(i, 3), TABLE_NAME_TAKEN);
+	assert_int_equal(fault_of(i, 4), TABLE_ORG_UNKNOWN);
+	assert_int_equal(fault_of(i, 5), TABLE_VALUE_UNKNOWN);
+	apply(&w, i);
+	first = directory_org_code(w.d, "B1");
+	committee = directory_org_code(w.d, "C1");
+	assert_int_equal(first->parent, committee->id);
+	assert_string_equal(committee->kind, "committee");
+	assert_string_equal(directory_org(w.d, committee->parent)->name, "青河县");
+	i = begin(&w, TABLE_ORGANISATIONS, orgs, NULL, 0);
+	assert_counts(i, 0, 0, 3, 3);
+	assert_no_changes(i);
+	close_world(&w);
+}
+
+static void organisations_are_renamed_and_moved_but_not_in_circles(void **state)
+{
+	struct import *i;
+	struct world w;
+
+	(void)state;
+	open_world(&w);
+	apply(&w, begin(&w, TABLE_ORGANISATIONS, orgs, NULL, 0));
+	i = begin(&w, TABLE_ORGANISATIONS, "组织名称,组织编码,上级党组织,类别\n第一支部（改名）,B1,B2,\n新镇党委,C1,第一支部（改名）,\n", NULL, 0);
+	assert_counts(i, 0, 1, 0, 1);
+	assert_int_equal(fault_of(i, 1), TABLE_IN_CIRCLE);
+	apply(&w, i);
+	assert_string_equal(directory_org_code(w.d, "B1")->name, "第一支部（改名）");
+	assert_int_equal(directory_org_code(w.d, "B1")->parent, directory_org_code(w.d, "B2")->id);
+	close_world(&w);
+}
+
+static const char people[] =
+	"姓名,所在党组织,人员类别,身份证号,联系电话,职务,入党日期,登录名\n"
+	"张伟,青河镇城关村党支部,党员,11010519491231002X,13800000001,书记、组织委员,2019-07-01,zhangwei\n"
+	"张伟,青河镇城关村党支部,党员,,13800000002,,,\n"          /* a twin: another phone */
+	"张伟,青河镇城关村党支部,党员,,13800000002,,,\n"          /* the same row again */
+	"李娜,没有这个支部,党员,,,,,\n"
+	"王芳,青河县 / 青河镇城关村党支部,村干部,,13800000003,,2020年5月,\n"
+	"赵敏,青河镇城关村党支部,党员,110105194912310021,,,,\n"   /* a wrong check digit */
+	"孙丽,青河镇城关村党支部,党员,,,,,zhangwei\n"
+	",青河镇城关村党支部,党员,,,,,\n";
+
+static void people_are_added_once(void **state)
+{
+	const struct person *zhang;
+	const struct fact *post;
+	struct import *i;
+	struct world w;
+
+	(void)state;
+	open_world(&w);
+	i = begin(&w, TABLE_PEOPLE, people, NULL, 0);
+	assert_counts(i, 3, 0, 0, 5);
+	assert_int_equal(fault_of(i, 2), TABLE_ROW_DOUBLED);
+	assert_int_equal(fault_of(i, 3), TABLE_ORG_UNKNOWN);
+	assert_int_equal(fault_of(i, 5), TABLE_VALUE_NUMBER);
+	assert_int_equal(fault_of(i, 6), TABLE_LOGIN_TAKEN);
+	assert_int_equal(fault_of(i, 7), TABLE_VALUE_EMPTY);
+	assert_null(strstr(import_row(i, 5).problem.text, "1101"));
+	apply(&w, i);
+	zhang = directory_person(w.d, directory_login(w.d, "zhangwei")->person);
+	assert_string_equal(zhang->identity.name, "张伟");
+	assert_string_equal(zhang->identity.card_tail, "2X");
+	assert_string_equal(directory_org(w.d, zhang->main_org)->name, "青河镇城关村党支部");
+	post = directory_person_fact(w.d, zhang->id, FACT_POST, NULL);
+	assert_string_equal(post->text, "书记");
+	assert_non_null(directory_person_fact(w.d, zhang->id, FACT_POST, post));
+	i = begin(&w, TABLE_PEOPLE, people, NULL, 0);
+	assert_counts(i, 0, 0, 3, 5);
+	assert_no_changes(i);
+	close_world(&w);
+}
+
+static void who_is_known_by_the_card_moves_with_it(void **state)
+{
+	const struct person *zhang;
+	struct import *i;
+	struct world w;
+
+	(void)state;
+	open_world(&w);
+	apply(&w, begin(&w, TABLE_PEOPLE, people, NULL, 0));
+	i = begin(&w, TABLE_PEOPLE, "姓名,所在党组织,身份证号,联系电话\n张伟,青河镇东郊村党支部,11010519491231002x,13900000009\n"
+	                            "张三,青河镇东郊村党支部,11010519491231002X,\n", NULL, 0);
+	assert_counts(i, 0, 1, 0, 1);
+	assert_int_equal(fault_of(i, 1), TABLE_ROW_DOUBLED);
+	apply(&w, i);
+	zhang = directory_person(w.d, directory_login(w.d, "zhangwei")->person);
+	assert_string_equal(directory_org(w.d, zhang->main_org)->name, "青河镇东郊村党支部");
+	assert_string_equal(zhang->identity.phone, "13900000009");
+	close_world(&w);
+}
+
+/* An administrator of one county sees no organisation of another, by name, by path or by code. */
+static void rights_end_at_their_organisation(void **state)
+{
+	int64_t county = 0, grant_org;
+	struct principal who;
+	struct import *i;
+	struct world w;
+
+	(void)state;
+	open_world(&w);
+	for (const struct org *o = NULL; (o = directory_next_org(w.d, o));)
+		if (strcmp(o->name, "青河县") == 0)
+			county = o->id;
+	grant_org = directory_person_fact(w.d, directory_login(w.d, "inspector")->person, FACT_GRANT, NULL)->org;
+	assert_int_equal(grant_org, county);
+	assert_int_equal(directory_put_fact(w.d, &(struct fact){ .type = FACT_GRANT, .id = 9999, .person = directory_login(w.d, "inspector")->person, .org = county, .flag = true,
+	                                                         .text = "administrator", .note = "" }), 0);
+	who = principal_of(w.d, directory_login(w.d, "inspector")->id);
+	i = begin(&w, TABLE_PEOPLE, "姓名,所在党组织\n甲,青河镇城关村党支部\n乙,南岭市\n丙,人民路街道新华社区党支部\n", &who, county);
+	assert_counts(i, 1, 0, 0, 2);
+	assert_int_equal(fault_of(i, 1), TABLE_ORG_UNKNOWN);
+	assert_int_equal(fault_of(i, 2), TABLE_ORG_UNKNOWN);
+	import_end(i);
+	i = begin(&w, TABLE_ORGANISATIONS, "组织名称,上级党组织,类别\n新的,南岭市,支部\n另一个,,支部\n", &who, county);
+	assert_counts(i, 1, 0, 0, 1);
+	import_end(i);
+	close_world(&w);
+}
+
+static void ten_thousand_rows(void **state)
+{
+	size_t size = 0;
+	char *csv = NULL;
+	FILE *out = open_memstream(&csv, &size);
+	struct import *i;
+	struct world w;
+
+	(void)state;
+	open_world(&w);
+	fputs("姓名,所在党组织,联系电话\n", out);
+	for (int n = 0; n < 10000; n++)
+		fprintf(out, "人%d,青河镇城关村党支部,139%08d\n", n % 4000, n);
+	fclose(out);
+	i = begin(&w, TABLE_PEOPLE, csv, NULL, 0);
+	assert_counts(i, 10000, 0, 0, 0);
+	apply(&w, i);
+	i = begin(&w, TABLE_PEOPLE, csv, NULL, 0);
+	assert_counts(i, 0, 0, 10000, 0);
+	import_end(i);
+	free(csv);
+	close_world(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(organisations_find_their_place_in_any_order),
+		cmocka_unit_test(organisations_are_renamed_and_moved_but_not_in_circles),
+		cmocka_unit_test(people_are_added_once),
+		cmocka_unit_test(who_is_known_by_the_card_moves_with_it),
+		cmocka_unit_test(rights_end_at_their_organisation),
+		cmocka_unit_test(ten_thousand_rows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
