@@ -92,7 +92,7 @@ static void on_written(struct server *s, const void *data, int64_t sequence, int
 	act_done_fn done = a->done;
 
 	(void)data;
-	if (!error) {
+	if (!error && changes_n(a->changes) > 0) {
 		directory_apply(s->directory, a->changes, clock_wall_us());
 		server_rights_changed(s);
 	}

@@ -19,6 +19,7 @@
 #include "signaling/client.h"
 #include "signaling/line_counters.h"
 #include "signaling/listener.h"
+#include "signaling/look_record.h"
 #include "signaling/meeting.h"
 #include "signaling/openapi.h"
 #include "signaling/password_check.h"
@@ -429,6 +430,7 @@ static void close_all(struct server *s)
 	limiter_destroy(s->sign_in_limit);
 	limiter_destroy(s->sign_in_address_limit);
 	limiter_destroy(s->wall_limit);
+	look_records_drop(s);
 	tickets_destroy(s->tickets);
 	acts_destroy(s->acts);
 	files_destroy(s->files);

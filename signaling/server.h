@@ -32,6 +32,7 @@ struct certificate;
 struct client;
 struct dialog;
 struct files;
+struct look_record;
 struct lws_context;
 struct lws_vhost;
 struct meeting;
@@ -76,6 +77,8 @@ struct server {
 	struct limiter *wall_limit;             /* owned: walls that one account asks for */
 	struct tickets *tickets;                /* owned: what waits for the store */
 	struct acts *acts;                      /* owned: what changes the directory */
+	struct look_record *look_records;       /* owned: looks of this hour that are in the audit log */
+	int64_t look_hour;                      /* since 1970 */
 	struct wall_rights wall_rights;         /* who may watch across rooms */
 	struct counters *counters;              /* owned */
 	struct counters *line_counters;         /* owned: line_counters.h */

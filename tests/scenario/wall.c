@@ -114,6 +114,23 @@ static double looks(const struct hall *h)
 	return server_metric(h->server, "huitang_looks");
 }
 
+/* Rows of looks in the audit log, as the administrator reads it: waits until there are n, then for one too many. */
+static size_t records(const struct hall *h, size_t n)
+{
+	const char *cookie = account_cookie(h->server, "admin");
+	size_t found = 0;
+
+	for (unsigned i = 0; i < 50 && found < n; i++) {
+		struct http_reply *r = account_ask(h->server, "GET", "/api/v1/audit?act=watch", NULL, cookie, NULL);
+		json_t *j = json_loadb(r->body, r->body_len, 0, NULL);
+
+		found = json_array_size(json_object_get(j, "items"));
+		json_decref(j);
+		g_usleep(found < n ? 50000 : 0);
+	}
+	return found;
+}
+
 static void who_may(void)
 {
 	static const char *const may[] = { "inspector", "host", "cohost", "admin" }, *const may_not[] = { "branch001", "member", "expert" };
@@ -167,6 +184,11 @@ static void two_rooms(void)
 	CHECK(attendee_wait(w, h.bob->id, "camera", 15, 5000) && attendee_wait(w, h.ann->id, "camera", 15, 5000));
 	check_dark(w, 401, "no longer on the page");
 	CHECK(looks(&h) == 2 && server_metric(h.server, "huitang_looks_total") == 4);
+	/* Three seats, each once in this hour, whatever of them was shown and how often. */
+	REQUIRE(!*SHOW(w, { 4, ROOM, h.ann->id, "camera" }, { 5, CLASS, carl->id, "camera" }));
+	g_usleep(200000);
+	CHECK(records(&h, 3) == 3, "%zu rows", records(&h, 3));
+	REQUIRE(!*SHOW(w, { 7, ROOM, h.ann->id, "camera" }, { 4, ROOM, h.bob->id, "camera" }));
 	attendee_check(w, 60, "wall");
 	seat_pump(h.host);
 	CHECK(json_object_size(h.host->roster) == 3 && json_object_size(carl->roster) == 1, "the wall stands in a roster");

@@ -1,0 +1,135 @@
+/* See look_record.h. */
+#include "media/base/hash.h"
+#include "signaling/look_record.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attendance/authority.h"
+#include "classroom/event.h"
+#include "media/base/clock.h"
+#include "media/base/log.h"
+#include "media/base/mem.h"
+#include "signaling/acts.h"
+#include "signaling/meeting.h"
+#include "signaling/server.h"
+
+#define HOUR_US (3600LL * 1000000)
+#define RECORDS_MAX 50000               /* in one hour; further ones are written without being remembered */
+
+struct look_record {
+	struct look_key {
+		uint64_t wall;
+		char room[ROOM_ID_BYTES], seat[SEAT_ID_BYTES];
+	} key;
+	UT_hash_handle hh;
+};
+
+/* What an act needs when its turn comes. */
+struct looked_at {
+	int64_t account, org, person;   /* who looks; at whom: 0 none */
+	char room[ROOM_ID_BYTES];
+};
+
+static_assert(sizeof(struct looked_at) <= ACT_DATA_BYTES, "an act's data");
+
+void look_records_drop(struct server *s)
+{
+	struct look_record *r, *next;
+
+	HASH_ITER(hh, s->look_records, r, next) {
+		HASH_DEL(s->look_records, r);
+		mem_free(r);
+	}
+}
+
+/* A guest is the room's. */
+static void find_seat(const struct server *s, const struct look *look, struct looked_at *ret)
+{
+	const struct room_record *room = directory_room(s->directory, look->room);
+	const struct meeting *m = server_find_meeting(s, look->room);
+	const struct seat *seat = m ? room_seat(m->room, look->seat) : NULL;
+	const struct account *a = NULL;
+	int64_t account;
+
+	if (seat && sscanf(seat->key, "account:%" SCNd64, &account) == 1)
+		a = directory_account(s->directory, account);
+	ret->org = a ? a->org : room ? room->org : 0;
+	ret->person = a ? a->person : 0;
+}
+
+static struct changes *make_changes(struct server *s, const struct looked_at *w)
+{
+	struct principal who = principal_of(s->directory, w->account);
+	const struct person *p = directory_person(s->directory, who.person);
+	struct act act = { .account = w->account, .person = who.person, .org = w->org, .subject = w->person };
+	struct changes *c = changes_new();
+	char detail[ROOM_ID_BYTES + 16];
+
+	if (!c)
+		return NULL;
+	may(s->directory, &who, ACT_WATCH, target_org(w->org), clock_wall_us(), &act.grant);
+	snprintf(act.name, sizeof(act.name), "%s", act_kind_name(ACT_WATCH));
+	snprintf(act.actor, sizeof(act.actor), "%s", p ? p->pseudonym : "");
+	snprintf(detail, sizeof(detail), "{\"room\":\"%s\"}", w->room);
+	act.detail = detail;
+	return changes_set_act(c, &act) < 0 ? changes_destroy(c) : c;
+}
+
+static void done(struct server *s, const void *data, int64_t sequence, int error)
+{
+	(void)s;
+	(void)data;
+	(void)sequence;
+	if (error)
+		log_event(LOG_WARNING, "look.not_recorded err=%d", error);
+}
+
+static void begin(struct server *s, const void *data)
+{
+	struct changes *c = server_records(s) ? make_changes(s, data) : NULL;
+
+	if (c && acts_post(s, c, done, data, sizeof(struct looked_at)) == 0)
+		return;
+	log_event(LOG_WARNING, "look.not_recorded");
+	acts_pass(s);
+}
+
+static void remember(struct server *s, const struct look_key *key)
+{
+	struct look_record *r = HASH_COUNT(s->look_records) < RECORDS_MAX ? mem_zalloc(sizeof(*r)) : NULL;
+
+	if (!r)
+		return;
+	r->key = *key;
+	HASH_ADD(hh, s->look_records, key, sizeof(r->key), r);
+	if (!HASH_ADDED(hh, r))
+		mem_free(r);
+}
+
+void look_record(struct server *s, const struct look *look)
+{
+	int64_t hour = look->now.wall_us / HOUR_US;
+	struct looked_at w = { .account = look->account };
+	struct look_record *known;
+	struct look_key key;
+
+	if (hour != s->look_hour)
+		look_records_drop(s);
+	s->look_hour = hour;
+	memset(&key, 0, sizeof(key));
+	key.wall = look->wall;
+	snprintf(key.room, sizeof(key.room), "%s", look->room);
+	snprintf(key.seat, sizeof(key.seat), "%s", look->seat);
+	HASH_FIND(hh, s->look_records, &key, sizeof(key), known);
+	if (known || s->closing)
+		return;
+	find_seat(s, look, &w);
+	snprintf(w.room, sizeof(w.room), "%s", look->room);
+	if (acts_enqueue(s, begin, &w, sizeof(w)) == 0)
+		remember(s, &key);
+	else
+		log_event(LOG_WARNING, "look.not_recorded");
+}
