@@ -122,7 +122,7 @@ const struct fact *directory_fact(const struct directory *d, enum fact_type type
 
 const struct fact *directory_org_fact(const struct directory *d, int64_t org, enum fact_type type, const struct fact *after)
 {
-	struct org_entry *o = directory_find_org(d, org);
+	struct org_entry *o = after ? NULL : directory_find_org(d, org);
 	struct fact_entry *e = after ? CONTAINER_OF(after, struct fact_entry, fact)->org_next : o ? o->facts : NULL;
 
 	while (e && e->fact.type != type)
@@ -132,7 +132,7 @@ const struct fact *directory_org_fact(const struct directory *d, int64_t org, en
 
 const struct fact *directory_person_fact(const struct directory *d, int64_t person, enum fact_type type, const struct fact *after)
 {
-	struct person_entry *p = directory_find_person(d, person);
+	struct person_entry *p = after ? NULL : directory_find_person(d, person);
 	struct fact_entry *e = after ? CONTAINER_OF(after, struct fact_entry, fact)->person_next : p ? p->facts : NULL;
 
 	while (e && e->fact.type != type)

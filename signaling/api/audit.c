@@ -35,19 +35,15 @@ static bool allowed(const struct api_call *c, enum act_kind act, struct target t
 
 /* ---- asking ---- */
 
-/* Two passes over one walk: counting, then filling. Ids come in ascending order, as the directory gives them. */
+/* Ids come in ascending order, as the directory gives them. How many. */
 static size_t put_orgs(const struct api_call *c, enum act_kind act, int64_t below, int64_t *ret)
 {
 	const struct org *o = NULL;
 	size_t n = 0;
 
-	while ((o = directory_next_org(c->directory, o))) {
-		if ((below && !directory_is_below(c->directory, o->id, below)) || !allowed(c, act, target_org(o->id)))
-			continue;
-		if (ret)
-			ret[n] = o->id;
-		n++;
-	}
+	while ((o = directory_next_org(c->directory, o)))
+		if ((!below || directory_is_below(c->directory, o->id, below)) && allowed(c, act, target_org(o->id)))
+			ret[n++] = o->id;
 	return n;
 }
 
@@ -56,13 +52,9 @@ static size_t put_people(const struct api_call *c, enum act_kind act, int64_t be
 	const struct person *p = NULL;
 	size_t n = 0;
 
-	while ((p = directory_next_person(c->directory, p))) {
-		if ((below && !directory_is_below(c->directory, p->last_org, below)) || !allowed(c, act, target_person(p->id)))
-			continue;
-		if (ret)
-			ret[n] = p->id;
-		n++;
-	}
+	while ((p = directory_next_person(c->directory, p)))
+		if ((!below || directory_is_below(c->directory, p->last_org, below)) && allowed(c, act, target_person(p->id)))
+			ret[n++] = p->id;
 	return n;
 }
 
@@ -70,9 +62,8 @@ static struct audit_query *make_query(const struct api_call *c, enum act_kind ac
 {
 	int64_t below = api_query_int(c, "org", 0);
 	bool any = may_anywhere(c->directory, &c->who, act, c->now_us);
-	size_t n_orgs = any ? put_orgs(c, act, below, NULL) : 0, n_people = any ? put_people(c, act, below, NULL) : 0;
-	size_t len = sizeof(struct audit_query) + (n_orgs + n_people) * sizeof(int64_t);
-	struct audit_query *q = calloc(1, len);
+	size_t most = any ? directory_n_orgs(c->directory) + directory_n_people(c->directory) : 0;
+	struct audit_query *q = calloc(1, sizeof(*q) + most * sizeof(int64_t));
 
 	if (!q)
 		return NULL;
@@ -84,13 +75,11 @@ static struct audit_query *make_query(const struct api_call *c, enum act_kind ac
 	q->own_account = below ? 0 : c->who.account;
 	q->own_person = below ? 0 : c->who.person;
 	q->limit = limit;
-	q->n_orgs = (uint32_t)n_orgs;
-	q->n_people = (uint32_t)n_people;
 	if (any) {
-		put_orgs(c, act, below, q->ids);
-		put_people(c, act, below, q->ids + n_orgs);
+		q->n_orgs = (uint32_t)put_orgs(c, act, below, q->ids);
+		q->n_people = (uint32_t)put_people(c, act, below, q->ids + q->n_orgs);
 	}
-	*ret_len = len;
+	*ret_len = sizeof(*q) + (q->n_orgs + q->n_people) * sizeof(int64_t);
 	return q;
 }
 

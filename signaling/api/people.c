@@ -32,6 +32,8 @@ static bool belongs_to(const struct api_call *c, const struct filter *f, const s
 	const struct fact *m = NULL;
 	bool belongs = false;
 
+	if (!f->org && p->main_org)
+		return true;
 	while ((m = directory_person_fact(c->directory, p->id, FACT_MEMBERSHIP, m))) {
 		if (!fact_holds(m, c->now_us))
 			continue;
@@ -83,12 +85,53 @@ static bool read_cursor(struct api_call *c, const struct person **ret)
 	return false;
 }
 
+static int compare_pointers(const void *a, const void *b)
+{
+	return directory_compare_people(*(const struct person *const *)a, *(const struct person *const *)b);
+}
+
+/* Those of one organisation, in order; *ret_n of them, a person with two memberships there once. Owns: the caller's. NULL: no memory. */
+static const struct person **list_members(const struct api_call *c, int64_t org, size_t *ret_n)
+{
+	const struct person **list;
+	const struct fact *m = NULL;
+	size_t n = 0, kept = 0;
+
+	while ((m = directory_org_fact(c->directory, org, FACT_MEMBERSHIP, m)))
+		n++;
+	list = calloc(n + 1, sizeof(const struct person *));
+	if (!list)
+		return NULL;
+	for (n = 0; (m = directory_org_fact(c->directory, org, FACT_MEMBERSHIP, m)); n++)
+		list[n] = directory_person(c->directory, m->person);
+	qsort(list, n, sizeof(const struct person *), compare_pointers);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || list[i] != list[kept - 1])
+			list[kept++] = list[i];
+	*ret_n = kept;
+	return list;
+}
+
+/* Who can be in the list at all: one organisation's members, oneself where no grant shows others, or everybody. `*ret_own` is to be freed. */
+static const struct person *const *list_candidates(const struct api_call *c, const struct filter *f, const struct person **self, const struct person ***ret_own, size_t *ret_n)
+{
+	*ret_own = NULL;
+	if (!may_anywhere(c->directory, &c->who, ACT_PERSON_VIEW, c->now_us)) {
+		*self = directory_person(c->directory, c->who.person);
+		*ret_n = *self != NULL;
+		return self;
+	}
+	if (f->org && !f->below && !f->former)
+		return *ret_own = list_members(c, f->org, ret_n);
+	return directory_people(c->directory, ret_n);
+}
+
 /* All are counted, since a list says how many there are; only a page is written. */
 void api_people_list(struct api_call *c)
 {
-	const struct person *after, *last = NULL;
+	const struct person *after, *self, *last = NULL, **own;
 	const struct person *const *people;
-	size_t n, total = 0, limit = (size_t)CLAMP(api_query_int(c, "limit", 100), 1, API_PAGE_MAX);
+	size_t n = 0, total = 0, limit = (size_t)CLAMP(api_query_int(c, "limit", 100), 1, API_PAGE_MAX);
 	struct filter filter;
 	json_t *items, *all;
 	char cursor[24];
@@ -97,8 +140,8 @@ void api_people_list(struct api_call *c)
 	if (!read_filter(c, &filter) || !read_cursor(c, &after))
 		return;
 	items = json_array();
-	people = directory_people(c->directory, &n);
-	for (size_t i = 0; i < n; i++) {
+	people = list_candidates(c, &filter, &self, &own, &n);
+	for (size_t i = 0; people && i < n; i++) {
 		if (!is_wanted(c, &filter, people[i]))
 			continue;
 		total++;
@@ -110,6 +153,7 @@ void api_people_list(struct api_call *c)
 		json_array_append_new(items, api_person_row(c, people[i]));
 		last = people[i];
 	}
+	free(own);
 	all = json_pack("{s:o, s:I}", "items", items, "total", (json_int_t)total);
 	if (more && last) {
 		snprintf(cursor, sizeof(cursor), "%lld", (long long)last->id);
