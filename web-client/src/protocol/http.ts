@@ -1,11 +1,32 @@
-// The few things that go over plain HTTP: signing in and out, and the list of rooms.
+// Who is signed in, and the list of rooms.
+import { field, Rest } from "./rest";
+import type { Fetch } from "./rest";
 import { RequestError } from "./socket";
-import type { FailCode } from "./socket";
+
+export { Unreachable } from "./rest";
+export type { Fetch } from "./rest";
+
+export type Home = "administrator" | "superior" | "branch" | "expert" | "member";
+export type GrantRole = "administrator" | "leader" | "inspector" | "expert" | "member";
+
+export interface OwnGrant {
+  readonly role: GrantRole;
+  readonly org: number;
+  readonly org_name: string;
+  readonly subtree: boolean;
+}
 
 export interface Account {
   readonly account: string;
   readonly name: string;
   readonly org: string;
+  readonly org_id: number;
+  /** 0: a site's account, which is nobody's own. */
+  readonly person: number;
+  readonly home: Home;
+  readonly grants: readonly OwnGrant[];
+  /** A password of one's own comes before everything else. */
+  readonly must_change: boolean;
 }
 
 export interface RoomCard {
@@ -17,69 +38,44 @@ export interface RoomCard {
   readonly locked: boolean;
 }
 
-export type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
-
-/** The server did not answer at all. */
-export class Unreachable extends Error {}
-
 export class Api {
-  constructor(private readonly fetch: Fetch) {}
+  private readonly rest: Rest;
 
-  signIn(account: string, password: string): Promise<Account> {
-    return this.call("POST", "/api/v1/session", { account, password }).then(readAccount);
+  constructor(fetch: Fetch) {
+    this.rest = new Rest(fetch);
   }
 
-  async signOut(): Promise<void> {
-    await this.call("DELETE", "/api/v1/session");
+  signIn(account: string, password: string): Promise<Account> {
+    return this.rest.post("/api/v1/session", { account, password }).then(readAccount);
+  }
+
+  signOut(): Promise<void> {
+    return this.rest.delete("/api/v1/session");
   }
 
   /** Who is signed in; undefined for nobody. */
   async whoAmI(): Promise<Account | undefined> {
     try {
-      return readAccount(await this.call("GET", "/api/v1/session"));
+      return readAccount(await this.rest.get("/api/v1/session"));
     } catch (error) {
       if (error instanceof RequestError && error.code === "not_signed_in") return undefined;
       throw error;
     }
   }
 
+  /** A code that was given once becomes a sign-in of this browser. */
+  useLink(code: string): Promise<Account> {
+    return this.rest.post("/api/v1/session/link", { code }).then(readAccount);
+  }
+
+  /** Without an old password for an account that has none yet. All other sign-ins of the account end. */
+  changePassword(old: string, fresh: string): Promise<Account> {
+    return this.rest.post("/api/v1/session/password", old === "" ? { new: fresh } : { old, new: fresh }).then(readAccount);
+  }
+
   rooms(): Promise<readonly RoomCard[]> {
-    return this.call("GET", "/api/v1/rooms").then(readRooms);
+    return this.rest.get("/api/v1/rooms").then(readRooms);
   }
-
-  private async call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await this.send(method, path, body);
-    const text = await response.text();
-    const value = parse(text);
-    if (!response.ok) throw new RequestError(codeOf(response.status, value), undefined, retryOf(value));
-    return value;
-  }
-
-  private async send(method: string, path: string, body?: unknown): Promise<Response> {
-    const init: RequestInit = { method, credentials: "same-origin", headers: { accept: "application/json" } };
-    if (body !== undefined) {
-      init.headers = { accept: "application/json", "content-type": "application/json" };
-      init.body = JSON.stringify(body);
-    }
-    try {
-      return await this.fetch(path, init);
-    } catch {
-      throw new Unreachable();
-    }
-  }
-}
-
-function parse(text: string): unknown {
-  if (text === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new RequestError("internal");
-  }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 function text(value: unknown, name: string): string {
@@ -87,21 +83,15 @@ function text(value: unknown, name: string): string {
   return typeof found === "string" ? found : "";
 }
 
-function codeOf(status: number, value: unknown): FailCode {
-  const code = field(field(value, "error"), "code");
-  if (typeof code === "string") return code as FailCode;
-  if (status === 401) return "not_signed_in";
-  if (status === 429) return "rate_limited";
-  return status === 503 ? "overloaded" : "internal";
-}
-
-function retryOf(value: unknown): number | undefined {
-  const retry_ms = field(field(value, "error"), "retry_ms");
-  return typeof retry_ms === "number" ? retry_ms : undefined;
-}
+const HOMES: readonly Home[] = ["administrator", "superior", "branch", "expert", "member"];
 
 function readAccount(value: unknown): Account {
-  return { account: text(value, "account"), name: text(value, "name"), org: text(value, "org") };
+  const grants = field(value, "grants");
+  return {
+    account: text(value, "account"), name: text(value, "name"), org: text(value, "org"), org_id: Number(field(value, "org_id") ?? 0), person: Number(field(value, "person") ?? 0),
+    home: HOMES.find((home) => home === field(value, "home")) ?? "branch", grants: Array.isArray(grants) ? (grants as readonly OwnGrant[]) : [],
+    must_change: field(value, "must_change") === true,
+  };
 }
 
 function readRooms(value: unknown): readonly RoomCard[] {

@@ -6,6 +6,7 @@
 //                       +------ waiting <----+-----------------+          stop or a final refusal: over
 //
 // A request that has no reply when the line drops is sent again with the same id if the seat is resumed; otherwise it fails with "lost".
+import type { RecordCode } from "./recordcode";
 import type { Clock } from "../base/clock";
 import { Cell } from "../base/cell";
 import type { Undo } from "../base/scope";
@@ -39,7 +40,7 @@ export interface LinkState {
   readonly attempt: number;
 }
 
-export type FailCode = ErrorCode | "lost";
+export type FailCode = ErrorCode | RecordCode | "lost";
 
 /** A request that was refused, or that the line lost. */
 export class RequestError extends Error {

@@ -1,0 +1,43 @@
+// What an entry of the audit log says about a change, as pairs that a page can show beside each other.
+export interface Change {
+  readonly field: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** Words for a field's value; undefined: as it stands. */
+export type ValueWords = (field: string, value: unknown) => string | undefined;
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function textOf(field: string, value: unknown, words: ValueWords): string {
+  if (value === undefined) return "";
+  const said = words(field, value);
+  if (said !== undefined) return said;
+  if (isRecord(value)) return typeof value["name"] === "string" ? value["name"] : "";
+  return value === null ? "" : String(value);
+}
+
+const isPlace = (value: unknown): boolean => isRecord(value) && "id" in value && "name" in value;
+
+/** Before and after are either values of their own (a parent, a value) or objects of fields, of which those that differ are told. */
+export function changesOf(detail: Readonly<Record<string, unknown>>, words: ValueWords): readonly Change[] {
+  const { before, after, ...rest } = detail;
+  const changes: Change[] = [];
+  const put = (field: string, was: unknown, is: unknown): void => {
+    const old = textOf(field, was, words);
+    const now = textOf(field, is, words);
+    if (old !== now) changes.push({ field, ...(old ? { before: old } : {}), ...(now ? { after: now } : {}) });
+  };
+  if ((isRecord(before) && !isPlace(before)) || (isRecord(after) && !isPlace(after))) {
+    const was = isRecord(before) ? before : {};
+    const is = isRecord(after) ? after : {};
+    for (const field of new Set([...Object.keys(was), ...Object.keys(is)])) put(field, was[field], is[field]);
+  } else if (before !== undefined || after !== undefined) {
+    put("value", before, after);
+  }
+  for (const [field, value] of Object.entries(rest)) put(field, undefined, value);
+  return changes;
+}

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Account, OwnGrant } from "../protocol/http";
+import { firstOrg, pathOf, sectionsOf } from "./sections";
+
+const grant = (role: OwnGrant["role"], org: number): OwnGrant => ({ role, org, org_name: "", subtree: true });
+const account = (person: number, grants: readonly OwnGrant[]): Account =>
+  ({ account: "a", name: "", org: "", org_id: 9, person, home: "member", grants, must_change: false });
+
+test("each sees only what concerns him", () => {
+  assert.deepEqual(sectionsOf(account(0, [])), ["home", "sessions"]);
+  assert.deepEqual(sectionsOf(account(3, [])), ["home", "own", "sessions"]);
+  assert.deepEqual(sectionsOf(account(3, [grant("expert", 4)])), ["home", "own", "sessions"]);
+  assert.deepEqual(sectionsOf(account(3, [grant("inspector", 4)])), ["home", "orgs", "people", "grants", "policy", "audit", "own", "sessions"]);
+});
+
+test("pages of one organisation begin where the user answers for it", () => {
+  const inspector = account(3, [grant("expert", 1), grant("inspector", 4)]);
+  assert.equal(firstOrg(inspector), 4);
+  assert.equal(firstOrg(account(3, [])), 9);
+  assert.equal(pathOf("policy", inspector), "/policy/4");
+  assert.equal(pathOf("own", inspector), "/person/3");
+  assert.equal(pathOf("grants", inspector), "/grants");
+});

@@ -1,0 +1,37 @@
+// What a signed-in user has: the entries of the navigation, by grants and home.
+import type { Account, GrantRole } from "../protocol/http";
+
+export type Section = "home" | "orgs" | "people" | "grants" | "policy" | "audit" | "own" | "sessions";
+
+const OVERSEERS: readonly GrantRole[] = ["administrator", "leader", "inspector"];
+
+function oversees(account: Account): boolean {
+  return account.grants.some((g) => OVERSEERS.includes(g.role));
+}
+
+export function sectionsOf(account: Account): readonly Section[] {
+  const over: readonly Section[] = oversees(account) ? ["orgs", "people", "grants", "policy", "audit"] : [];
+  const own: readonly Section[] = account.person > 0 ? ["own"] : [];
+  return ["home", ...over, ...own, "sessions"];
+}
+
+/** Where pages that are of one organisation begin: the first that is overseen, else the own. */
+export function firstOrg(account: Account): number {
+  return account.grants.find((g) => OVERSEERS.includes(g.role))?.org ?? account.org_id;
+}
+
+/** The address of a section. */
+export function pathOf(section: Section, account: Account): string {
+  switch (section) {
+    case "home":
+      return "/";
+    case "orgs":
+      return "/org";
+    case "policy":
+      return `/policy/${firstOrg(account)}`;
+    case "own":
+      return `/person/${account.person}`;
+    default:
+      return `/${section}`;
+  }
+}

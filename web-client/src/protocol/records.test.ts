@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Records } from "./records";
+import { address, Rest, Unreachable } from "./rest";
+import { RequestError } from "./socket";
+
+interface Asked {
+  readonly path: string;
+  readonly method: string;
+  readonly body: unknown;
+  readonly if_match: string | undefined;
+}
+
+/** A server that gives one answer after the other. */
+function makeRecords(...answers: readonly { readonly status?: number; readonly body?: unknown; readonly etag?: string }[]) {
+  const asked: Asked[] = [];
+  const left = [...answers];
+  const fetch = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = init.headers as Record<string, string>;
+    asked.push({ path, method: init.method ?? "", body: init.body === undefined ? undefined : JSON.parse(String(init.body)), if_match: headers["if-match"] });
+    const { status = 200, body, etag } = left.shift() ?? {};
+    return new Response(body === undefined ? null : JSON.stringify(body), { status, headers: etag === undefined ? {} : { etag } });
+  };
+  return { records: new Records(new Rest(fetch)), asked };
+}
+
+test("a list is read to its end", async () => {
+  const { records, asked } = makeRecords({ body: { items: [{ id: 1 }], next: "1" } }, { body: { items: [{ id: 2 }] } });
+  assert.deepEqual((await records.orgs(7)).map((o) => o.id), [1, 2]);
+  assert.deepEqual(asked.map((a) => a.path), ["/api/v1/orgs?parent=7&limit=500", "/api/v1/orgs?parent=7&limit=500&cursor=1"]);
+});
+
+test("a change says which version it was made from", async () => {
+  const { records, asked } = makeRecords({ body: { id: 3, name: "A" }, etag: '"v1"' }, { status: 412, body: { error: { code: "changed" } } });
+  const { etag } = await records.org(3);
+  await assert.rejects(records.renameOrg(3, "B", "branch", etag), (e) => e instanceof RequestError && e.code === "changed");
+  assert.deepEqual(asked[1], { path: "/api/v1/orgs/3", method: "PATCH", body: { name: "B", kind: "branch" }, if_match: '"v1"' });
+});
+
+test("a refusal names its code and the field; a reply without a body is no mistake", async () => {
+  const { records } = makeRecords({ status: 409, body: { error: { code: "name_taken", field: "name" } } }, { status: 204 });
+  await assert.rejects(records.createOrg(1, "A", "branch", ""), (e) => e instanceof RequestError && e.code === "name_taken" && e.field === "name");
+  assert.equal(await records.moveOrg(1, 2, ""), undefined);
+});
+
+test("a server that does not answer is told from one that refuses", async () => {
+  const records = new Records(new Rest(() => Promise.reject(new TypeError("no line"))));
+  await assert.rejects(records.sessions(), (e) => e instanceof Unreachable);
+});
+
+test("an address leaves out what was not asked for", () => {
+  assert.equal(address("/x", { a: undefined, b: "", c: false, d: true, e: 0, f: "王 &" }), "/x?d=1&e=0&f=%E7%8E%8B+%26");
+});

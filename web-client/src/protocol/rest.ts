@@ -1,0 +1,97 @@
+// The REST API's way of speaking: JSON both ways, problems as errors with a code, versions by ETag.
+import { RequestError } from "./socket";
+import type { FailCode } from "./socket";
+
+export type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** The server did not answer at all. */
+export class Unreachable extends Error {}
+
+/** A value as it was read, with what PATCH needs to tell whether somebody changed it meanwhile. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly etag: string;
+}
+
+export class Rest {
+  constructor(private readonly fetch: Fetch) {}
+
+  async get<T>(path: string): Promise<T> {
+    return (await this.call("GET", path)).value as T;
+  }
+
+  async read<T>(path: string): Promise<Versioned<T>> {
+    const { value, etag } = await this.call("GET", path);
+    return { value: value as T, etag };
+  }
+
+  async post<T>(path: string, body: unknown = {}): Promise<T> {
+    return (await this.call("POST", path, body)).value as T;
+  }
+
+  async patch<T>(path: string, body: unknown, etag: string): Promise<T> {
+    return (await this.call("PATCH", path, body, etag)).value as T;
+  }
+
+  async delete(path: string): Promise<void> {
+    await this.call("DELETE", path);
+  }
+
+  private async call(method: string, path: string, body?: unknown, etag?: string): Promise<Versioned<unknown>> {
+    const response = await this.send(method, path, body, etag);
+    const value = parse(await response.text());
+    if (!response.ok) throw refusalOf(response.status, value);
+    return { value, etag: response.headers.get("etag") ?? "" };
+  }
+
+  private async send(method: string, path: string, body: unknown, etag: string | undefined): Promise<Response> {
+    const headers: Record<string, string> = { accept: "application/json" };
+    const init: RequestInit = { method, credentials: "same-origin", headers };
+    if (body !== undefined) {
+      headers["content-type"] = "application/json";
+      init.body = JSON.stringify(body);
+    }
+    if (etag) headers["if-match"] = etag;
+    try {
+      return await this.fetch(path, init);
+    } catch {
+      throw new Unreachable();
+    }
+  }
+}
+
+/** Path and query; what is undefined or empty stays away. */
+export function address(path: string, query: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const all = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== "" && value !== false) all.set(name, value === true ? "1" : String(value));
+  const text = all.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+function parse(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RequestError("internal");
+  }
+}
+
+export function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function refusalOf(status: number, value: unknown): RequestError {
+  const error = field(value, "error");
+  const where = field(error, "field");
+  const retry_ms = field(error, "retry_ms");
+  return new RequestError(codeOf(status, field(error, "code")), typeof where === "string" ? where : undefined, typeof retry_ms === "number" ? retry_ms : undefined);
+}
+
+function codeOf(status: number, code: unknown): FailCode {
+  if (typeof code === "string") return code as FailCode;
+  if (status === 401) return "not_signed_in";
+  if (status === 429) return "rate_limited";
+  return status === 503 ? "overloaded" : "internal";
+}
