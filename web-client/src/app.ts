@@ -4,6 +4,7 @@ import "./styles/base.css";
 import "./styles/parts.css";
 import "./styles/pages.css";
 import "./styles/room.css";
+import "./styles/records.css";
 import { Cell } from "./base/cell";
 import { realClock } from "./base/clock";
 import type { Capture } from "./engine/capture";
@@ -11,6 +12,8 @@ import { Player } from "./engine/player";
 import { Meeting } from "./model/meeting";
 import { prefsCell, tabKeeper } from "./model/prefs";
 import { Api } from "./protocol/http";
+import { Records } from "./protocol/records";
+import { Rest } from "./protocol/rest";
 import type { Account } from "./protocol/http";
 import { webSocket } from "./protocol/socket";
 import { mount } from "./view/app";
@@ -29,6 +32,12 @@ function byId(id: string): HTMLElement {
 function go(to: string): void {
   history.pushState(null, "", to);
   path.set(to);
+}
+
+function takeFragment(): string {
+  const fragment = decodeURIComponent(location.hash.slice(1));
+  if (fragment) history.replaceState(null, "", location.pathname + location.search);
+  return fragment;
 }
 
 addEventListener("popstate", () => path.set(location.pathname + location.search));
@@ -62,8 +71,10 @@ function meet(wish: MeetingWish, capture: Capture): Meeting {
   return meeting;
 }
 
+const ask = (to: string, init?: RequestInit): Promise<Response> => fetch(to, init);
+
 const services: Services = {
-  api: new Api((to, init) => fetch(to, init)), prefs, path, go, meet, clock: realClock,
+  api: new Api(ask), records: new Records(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };

@@ -1,4 +1,5 @@
 // Every word of the pages in English.
+import { enRecords } from "./enrecords";
 import type { Words } from "./zh";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -12,6 +13,7 @@ export const en: Words = {
   theme_auto: "As the system",
   theme_light: "Light",
   theme_dark: "Dark",
+  full_stop: ". ",
   close: "Close",
   cancel: "Cancel",
   back: "Back",
@@ -362,4 +364,6 @@ export const en: Words = {
     unreachable: { title: "The server cannot be reached", help: "Check the network and try again." },
     internal: { title: "Something went wrong", help: "This is our mistake, and it is in the log. Try again; if it stays, give the code to your administrator." },
   },
+
+  records: enRecords,
 };

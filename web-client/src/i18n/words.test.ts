@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bitrate, calendarDay, duration } from "./words";
+import { bitrate, calendarDay, countdown, dateTime, duration } from "./words";
 import { en } from "./en";
 import { zh } from "./zh";
 
@@ -23,4 +23,12 @@ test("dates and durations as people write them", () => {
 test("bitrates in the unit that people compare", () => {
   assert.equal(bitrate(1_240_000), "1.24 Mbit/s");
   assert.equal(bitrate(96_400), "96 kbit/s");
+});
+
+test("a time of another year says which", () => {
+  const now = new Date(2026, 10, 21).getTime();
+  assert.equal(dateTime(new Date(2026, 10, 21, 9, 0).getTime(), "zh-CN", now), "11月21日 周六 09:00");
+  assert.equal(dateTime(new Date(2025, 0, 2, 15, 30).getTime(), "zh-CN", now), "2025年1月2日 15:30");
+  assert.equal(countdown(245_001), "4:06");
+  assert.equal(countdown(-1), "0:00");
 });

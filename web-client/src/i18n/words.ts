@@ -23,6 +23,28 @@ export function calendarDay(time_ms: number, lang: Lang): string {
   return `${time.getMonth() + 1}月${time.getDate()}日 周${"日一二三四五六"[time.getDay()] ?? ""}`;
 }
 
+/** 11月21日 周六 09:00, or Sat 21 Nov 09:00; with the year when it is another one */
+export function dateTime(time_ms: number, lang: Lang, now_ms = Date.now()): string {
+  return `${dateOf(time_ms, lang, now_ms)} ${clockTime(time_ms)}`;
+}
+
+/** 11月21日 周六, or Sat 21 Nov; 2025年11月21日 when it is another year */
+export function dateOf(time_ms: number, lang: Lang, now_ms = Date.now()): string {
+  const time = new Date(time_ms);
+  const other_year = time.getFullYear() !== new Date(now_ms).getFullYear();
+  if (lang === "en") {
+    return new Intl.DateTimeFormat("en-GB", other_year ? { day: "numeric", month: "short", year: "numeric" } : { weekday: "short", day: "numeric", month: "short" }).format(time);
+  }
+  const day = `${time.getMonth() + 1}月${time.getDate()}日`;
+  return other_year ? `${time.getFullYear()}年${day}` : `${day} 周${"日一二三四五六"[time.getDay()] ?? ""}`;
+}
+
+/** 4:05 */
+export function countdown(span_ms: number): string {
+  const seconds = Math.max(0, Math.ceil(span_ms / 1_000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
 /** 1小时32分, or 1 h 32 min */
 export function duration(span_ms: number, lang: Lang): string {
   const minutes = Math.max(0, Math.floor(span_ms / 60_000));

@@ -2,6 +2,7 @@
 import type { FailureKind } from "../model/failure";
 import type { Judgement, LineColumn } from "../model/quality";
 import type { LineProfile, Role } from "../protocol/messages";
+import { zhRecords } from "./zhrecords";
 
 export interface FailureWords {
   /** What happened. */
@@ -19,6 +20,7 @@ export const zh = {
   theme_auto: "跟随系统",
   theme_light: "浅色",
   theme_dark: "深色",
+  full_stop: "。",
   close: "关闭",
   cancel: "取消",
   back: "返回",
@@ -371,8 +373,10 @@ export const zh = {
     unreachable: { title: "连不上服务器", help: "请检查网络后重试。" },
     internal: { title: "出了点问题", help: "这是系统的错误，已记入日志。请再试一次；若仍不行，把故障码告诉管理员。" },
   } satisfies Record<FailureKind, FailureWords>,
+
+  records: zhRecords,
 };
 
 /** The same shape with the texts left open. */
-type Open<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string : T extends readonly string[] ? readonly string[] : { readonly [K in keyof T]: Open<T[K]> };
+export type Open<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string : T extends readonly string[] ? readonly string[] : { readonly [K in keyof T]: Open<T[K]> };
 export type Words = Open<typeof zh>;

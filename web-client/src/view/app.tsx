@@ -4,22 +4,41 @@ import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { failureOf } from "../model/failure";
 import type { Failure } from "../model/failure";
 import type { Account } from "../protocol/http";
+import { AuditPage } from "./auditpage";
+import { PairPage, PasswordPage } from "./gate";
+import { GrantsPage } from "./grants";
+import { HomePage } from "./homes";
 import { ServicesContext, useCell, usePrefs, useServices, useTheme, useWords } from "./hooks";
 import type { Services } from "./hooks";
+import { OrgPage } from "./orgpage";
 import { Button, Problem } from "./parts";
+import { PeoplePage, TwinsPage } from "./peoplepage";
+import { PersonPage } from "./personpage";
+import { PolicyPage } from "./policypage";
 import { RoomPage } from "./roompage";
-import { Rooms } from "./rooms";
+import { SessionsPage } from "./sessionspage";
 import { SignIn } from "./signin";
 
-type Route = { readonly kind: "home" } | { readonly kind: "room"; readonly room: string } | { readonly kind: "join"; readonly room: string; readonly token: string };
+type Route =
+  | { readonly kind: "home" | "people" | "twins" | "grants" | "audit" | "sessions" | "pair" | "password" }
+  | { readonly kind: "room"; readonly room: string }
+  | { readonly kind: "join"; readonly room: string; readonly token: string }
+  | { readonly kind: "org"; readonly id: number | undefined }
+  | { readonly kind: "person" | "policy"; readonly id: number };
+
+const PLAIN = ["people", "twins", "grants", "audit", "sessions", "pair", "password"] as const;
 
 export function routeOf(path: string): Route {
   const url = new URL(path, "http://page");
-  const [, kind, id] = url.pathname.split("/");
-  const room = id === undefined ? "" : decodeURIComponent(id);
+  const [, kind, part] = url.pathname.split("/");
+  const room = part === undefined ? "" : decodeURIComponent(part);
+  const id = /^[1-9]\d{0,15}$/.test(room) ? Number(room) : undefined;
+  const plain = PLAIN.find((p) => p === kind);
   if (kind === "room" && room) return { kind: "room", room };
   if (kind === "join" && room) return { kind: "join", room, token: url.searchParams.get("t") ?? "" };
-  return { kind: "home" };
+  if (kind === "org") return { kind: "org", id };
+  if ((kind === "person" || kind === "policy") && id !== undefined) return { kind, id };
+  return { kind: plain ?? "home" };
 }
 
 function App() {
@@ -34,9 +53,42 @@ function App() {
   return (
     <>
       <a class="skip" href="#main">{words.skip}</a>
-      {route.kind === "join" ? <RoomPage key={route.room} room={route.room} token={route.token} /> : <SignedIn>{(who) => (route.kind === "room" ? <RoomPage key={route.room} room={route.room} account={who} /> : <Rooms />)}</SignedIn>}
+      <Routed route={route} />
     </>
   );
+}
+
+function Routed({ route }: { readonly route: Route }) {
+  if (route.kind === "join") return <RoomPage key={route.room} room={route.room} token={route.token} />;
+  if (route.kind === "pair") return <PairPage />;
+  return <SignedIn>{(who) => (who.must_change ? <PasswordPage first /> : <Inside route={route} who={who} />)}</SignedIn>;
+}
+
+function Inside({ route, who }: { readonly route: Route; readonly who: Account }) {
+  switch (route.kind) {
+    case "room":
+      return <RoomPage key={route.room} room={route.room} account={who} />;
+    case "org":
+      return <OrgPage id={route.id} />;
+    case "person":
+      return <PersonPage key={route.id} id={route.id} />;
+    case "policy":
+      return <PolicyPage key={route.id} org={route.id} />;
+    case "people":
+      return <PeoplePage />;
+    case "twins":
+      return <TwinsPage />;
+    case "grants":
+      return <GrantsPage />;
+    case "audit":
+      return <AuditPage />;
+    case "sessions":
+      return <SessionsPage />;
+    case "password":
+      return <PasswordPage />;
+    default:
+      return <HomePage who={who} />;
+  }
 }
 
 /** Asks once who is signed in; nobody: the sign-in page at the same address. */

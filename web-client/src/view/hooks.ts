@@ -11,6 +11,7 @@ import type { Meeting } from "../model/meeting";
 import type { Prefs } from "../model/prefs";
 import { visibleRows } from "../model/roster";
 import type { Account, Api } from "../protocol/http";
+import type { Records } from "../protocol/records";
 
 export interface MeetingWish {
   readonly room: string;
@@ -23,11 +24,14 @@ export interface MeetingWish {
 /** What the composition root gives to the pages. */
 export interface Services {
   readonly api: Api;
+  readonly records: Records;
   readonly prefs: Cell<Prefs>;
   readonly account: Cell<Account | undefined>;
   readonly clock: Clock;
   readonly path: Cell<string>;
   readonly go: (path: string) => void;
+  /** What stands behind # in the address, once: it is a secret there. */
+  readonly takeFragment: () => string;
   readonly meet: (wish: MeetingWish, capture: Capture) => Meeting;
   /** Whether this tab was in the room a moment ago, so that a reload goes straight back. */
   readonly wasIn: (room: string) => boolean;

@@ -1,13 +1,12 @@
-// My rooms: what is on now, first and large.
+// My rooms: what is on now, first and large. A part of every home.
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { calendarDay } from "../i18n/words";
 import { failureOf } from "../model/failure";
 import type { Failure } from "../model/failure";
 import type { RoomCard } from "../protocol/http";
-import { useCell, usePrefs, useServices, useTheme, useTick, useWords } from "./hooks";
-import { Icon, Mark } from "./icons";
+import { usePrefs, useServices, useTick, useWords } from "./hooks";
+import { Icon } from "./icons";
 import { Button, IconButton, Problem } from "./parts";
-import { SettingsMenu } from "./settings";
 
 const REFRESH_MS = 10_000;
 
@@ -16,7 +15,6 @@ export function Rooms() {
   const { api, account } = useServices();
   const [rooms, setRooms] = useState<readonly RoomCard[] | undefined>();
   const [trouble, setTrouble] = useState<Failure | undefined>();
-  useTheme(false);
   const read = useCallback(async () => {
     try {
       setRooms(await api.rooms());
@@ -33,39 +31,16 @@ export function Rooms() {
     return () => clearInterval(timer);
   }, [read]);
   return (
-    <div class="page">
-      <RoomsHead />
-      <main id="main" class="rooms">
-        <div class="rooms-title">
-          <Today />
-          <IconButton icon="refresh" label={words.rooms.refresh} onClick={() => void read()} />
-        </div>
-        {trouble && <Problem failure={trouble} />}
-        {!rooms && !trouble && <p class="rooms-wait"><span class="spinner" /> {words.rooms.loading}</p>}
-        {rooms && rooms.length === 0 && <NoRooms />}
-        {rooms && rooms.length > 0 && <RoomList rooms={rooms} />}
-      </main>
-    </div>
-  );
-}
-
-function RoomsHead() {
-  const words = useWords();
-  const { api, account, go } = useServices();
-  const who = useCell(account);
-  const signOut = async (): Promise<void> => {
-    await api.signOut().catch(() => undefined); // an unreachable server: forget at least here
-    account.set(undefined);
-    go("/");
-  };
-  return (
-    <header class="page-head">
-      <Mark size={32} />
-      <span class="page-brand">{words.product}</span>
-      <span class="page-who">{who?.name}</span>
-      <SettingsMenu />
-      <Button kind="quiet" icon="leave" onClick={() => void signOut()} aria-label={words.rooms.sign_out}><span class="wide-only">{words.rooms.sign_out}</span></Button>
-    </header>
+    <>
+      <div class="rooms-title">
+        <Today />
+        <IconButton icon="refresh" label={words.rooms.refresh} onClick={() => void read()} />
+      </div>
+      {trouble && <Problem failure={trouble} />}
+      {!rooms && !trouble && <p class="rooms-wait"><span class="spinner" /> {words.rooms.loading}</p>}
+      {rooms && rooms.length === 0 && <NoRooms />}
+      {rooms && rooms.length > 0 && <RoomList rooms={rooms} />}
+    </>
   );
 }
 

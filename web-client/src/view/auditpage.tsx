@@ -1,0 +1,143 @@
+// The audit log: who did what to whom, by which grant, before and after.
+import { useEffect, useState } from "preact/hooks";
+import { dateTime } from "../i18n/words";
+import type { Words } from "../i18n/words";
+import type { Lang } from "../model/prefs";
+import { changesOf } from "../model/auditdetail";
+import type { Change } from "../model/auditdetail";
+import type { AuditFilter, AuditRow } from "../protocol/records";
+import { Refusal, SelectField, TextField } from "./forms";
+import { Frame, Link, PageTitle } from "./frame";
+import { useCell, usePrefs, useServices, useWords } from "./hooks";
+import { Icon } from "./icons";
+import { Button } from "./parts";
+import { Loading, Nothing } from "./reading";
+
+const DAY_MS = 86_400_000;
+
+type AuditWords = Words["records"];
+
+function of(table: Readonly<Record<string, string>>, key: string): string | undefined {
+  return table[key];
+}
+
+/** What a value of a detail says, by its field. */
+function valueWords(words: AuditWords, lang: Lang): (field: string, value: unknown) => string | undefined {
+  return (field, value) => {
+    if (typeof value === "boolean") return value ? words.audit.yes : field === "subtree" ? words.audit.no : "";
+    if (field === "from_ms" || field === "to_ms") return typeof value === "number" && value > 0 ? dateTime(value, lang) : "";
+    if (typeof value === "number" && (field === "id" || field === "into" || field === "from" || (field === "org" && value === 0))) return "";
+    if (typeof value !== "string") return undefined;
+    if (field === "kind") return of(words.org_kinds, value) ?? of(words.person_kinds, value);
+    if (field === "role") return of(words.roles, value);
+    if (field === "what") return value === "begins" ? words.audit.begins : value === "ends" ? words.audit.ends : undefined;
+    return undefined;
+  };
+}
+
+export function actText(words: AuditWords, act: string): string {
+  return of(words.audit.acts, act) ?? of(words.audit.further, act) ?? act;
+}
+
+/** The day of an input as its first millisecond here; undefined when it is empty. */
+function dayOf(text: string): number | undefined {
+  const [year, month, day] = text.split("-").map(Number);
+  return year && month && day ? new Date(year, month - 1, day).getTime() : undefined;
+}
+
+export function AuditPage() {
+  const words = useWords().records;
+  const { records, account } = useServices();
+  const exports = useCell(account)?.grants.some((g) => g.role === "administrator");
+  const [act, setAct] = useState("");
+  const [from, setFrom] = useState("");
+  const [to, setTo] = useState("");
+  const from_ms = dayOf(from);
+  const to_ms = dayOf(to);
+  const filter: AuditFilter = { ...(act ? { act } : {}), ...(from_ms === undefined ? {} : { from_ms }), ...(to_ms === undefined ? {} : { to_ms: to_ms + DAY_MS }) };
+  const acts = Object.entries(words.audit.acts);
+  return (
+    <Frame at="audit" title={words.audit.title}>
+      <div class="sheet">
+        <PageTitle title={words.audit.title} text={words.audit.text}>
+          {exports && <a class="button plain" href={records.auditTable(filter)} download><Icon name="list" />{words.audit.export}</a>}
+        </PageTitle>
+        <div class="filters">
+          <SelectField label={words.audit.act} value={act} onChange={setAct} options={[["", words.audit.any_act], ...acts]} />
+          <TextField label={words.audit.from} type="date" value={from} onChange={setFrom} />
+          <TextField label={words.audit.to} type="date" value={to} onChange={setTo} />
+        </div>
+        <AuditList key={`${act} ${from} ${to}`} filter={filter} />
+      </div>
+    </Frame>
+  );
+}
+
+interface Loaded {
+  readonly rows: readonly AuditRow[];
+  readonly next?: string;
+}
+
+function AuditList({ filter }: { readonly filter: AuditFilter }) {
+  const words = useWords().records;
+  const { records } = useServices();
+  const [loaded, setLoaded] = useState<Loaded | undefined>();
+  const [error, setError] = useState<unknown>();
+  const [busy, setBusy] = useState(false);
+  const read = async (): Promise<void> => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const page = await records.audit(filter, loaded?.next);
+      setLoaded({ rows: [...(loaded?.rows ?? []), ...page.items], ...(page.next === undefined ? {} : { next: page.next }) });
+    } catch (reason) {
+      setError(reason);
+    }
+    setBusy(false);
+  };
+  useEffect(() => void read(), []);
+  if (!loaded) return error === undefined ? <Loading /> : <Refusal error={error} />;
+  return (
+    <>
+      <p class="people-count figures" role="status">{words.audit.shown(loaded.rows.length)}</p>
+      {loaded.rows.length === 0 ? <Nothing icon="list" title={words.audit.none} /> : <ul class="card rows audit">{loaded.rows.map((row) => <Entry key={row.id} row={row} />)}</ul>}
+      {error !== undefined && <Refusal error={error} />}
+      {loaded.next !== undefined && <Button wide disabled={busy} onClick={() => void read()}>{words.audit.more}</Button>}
+    </>
+  );
+}
+
+function Entry({ row }: { readonly row: AuditRow }) {
+  const words = useWords().records;
+  const { lang } = usePrefs();
+  const changes = row.detail ? changesOf(row.detail, valueWords(words, lang)) : [];
+  const role = typeof row.role === "string" && row.role ? of(words.roles, row.role) : undefined;
+  return (
+    <li class="row audit-row">
+      <span class="audit-time figures">{dateTime(row.time_ms, lang)}</span>
+      <div class="audit-what">
+        <p>
+          {row.by === undefined ? row.by_name ?? words.audit.system : <Link to={`/person/${row.by}`} class="text-link">{row.by_name}</Link>}
+          {role && <span class="tag">{role}</span>}{" "}
+          <strong>{actText(words, row.act)}</strong>{" "}
+          {row.subject !== undefined && <Link to={`/person/${row.subject}`} class="text-link">{row.subject_name || words.audit.erased_person}</Link>}{" "}
+          {row.org !== undefined && <Link to={`/org/${row.org}`} class="text-link">{row.org_name}</Link>}
+        </p>
+        {changes.length > 0 && <dl class="changes">{changes.map((change) => <ChangeRow key={change.field} change={change} />)}</dl>}
+      </div>
+    </li>
+  );
+}
+
+function ChangeRow({ change }: { readonly change: Change }) {
+  const words = useWords().records;
+  return (
+    <div>
+      <dt>{words.audit.fields[change.field] ?? change.field}</dt>
+      <dd>
+        {change.before !== undefined && <><span class="sr">{words.audit.before} </span><del>{change.before}</del>{" → "}<span class="sr">{words.audit.after} </span></>}
+        {change.after}
+      </dd>
+    </div>
+  );
+}

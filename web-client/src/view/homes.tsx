@@ -1,0 +1,104 @@
+// Each kind of user has a home: what concerns them, and nothing else. All have their meetings.
+import { pathOf, sectionsOf } from "../model/sections";
+import type { Section } from "../model/sections";
+import type { Account } from "../protocol/http";
+import type { Org } from "../protocol/records";
+import { Frame, Link } from "./frame";
+import { useServices, useWords } from "./hooks";
+import { Icon } from "./icons";
+import type { IconName } from "./icons";
+import { Rooms } from "./rooms";
+import { Shown, useRead } from "./reading";
+
+export function HomePage({ who }: { readonly who: Account }) {
+  const words = useWords();
+  return (
+    <Frame at="home" title={words.records.sections.home}>
+      <div class="rooms">
+        <Rooms />
+        {who.home === "superior" && <Subtree who={who} />}
+        {who.home === "administrator" && <Administration who={who} />}
+        {who.home === "administrator" && <Subtree who={who} />}
+        {(who.home === "member" || who.home === "expert") && <Mine who={who} />}
+      </div>
+    </Frame>
+  );
+}
+
+function Tile({ to, icon, title, text }: { readonly to: string; readonly icon: IconName; readonly title: string; readonly text: string }) {
+  return (
+    <li>
+      <Link to={to} class="card tile-link">
+        <Icon name={icon} size={24} />
+        <span><span class="tile-title">{title}</span><span class="tile-text">{text}</span></span>
+      </Link>
+    </li>
+  );
+}
+
+const ADMIN_TILES = ["orgs", "people", "grants", "policy", "audit"] as const;
+const ICONS: Readonly<Record<(typeof ADMIN_TILES)[number], IconName>> = { orgs: "tree", people: "people", grants: "key", policy: "shield", audit: "list" };
+
+function Administration({ who }: { readonly who: Account }) {
+  const words = useWords().records;
+  const has: readonly Section[] = sectionsOf(who);
+  return (
+    <section aria-label={words.home.admin}>
+      <h2 class="home-title">{words.home.admin}</h2>
+      <ul class="tiles">
+        {ADMIN_TILES.filter((s) => has.includes(s)).map((s) => <Tile key={s} to={pathOf(s, who)} icon={ICONS[s]} title={words.sections[s]} text={words.home[s]} />)}
+        <Tile to="/twins" icon="people" title={words.twins.title} text={words.home.twins} />
+      </ul>
+    </section>
+  );
+}
+
+/** The organisations that one answers for, and what lies right below them. */
+function Subtree({ who }: { readonly who: Account }) {
+  const { records } = useServices();
+  const read = useRead(async () => {
+    const top = await records.orgs();
+    const below = await Promise.all(top.slice(0, 8).map((org) => ((org.children ?? 0) > 0 ? records.orgs(org.id) : Promise.resolve([]))));
+    return top.slice(0, 8).map((org, n) => ({ org, below: below[n] ?? [] }));
+  }, who.account);
+  return (
+    <Shown read={read}>
+      {(tops) => tops.map(({ org, below }) => (
+        <section key={org.id} aria-label={org.name}>
+          <h2 class="home-title"><Link to={`/org/${org.id}`} class="text-link">{org.name}</Link>{" "}<OrgCounts org={org} /></h2>
+          {below.length > 0 && <ul class="tiles">{below.map((child) => <OrgTile key={child.id} org={child} />)}</ul>}
+        </section>
+      ))}
+    </Shown>
+  );
+}
+
+function OrgCounts({ org }: { readonly org: Org }) {
+  const words = useWords().records;
+  return org.children === undefined ? null : <span class="home-counts figures">{words.home.counts(org.children, org.people ?? 0)}</span>;
+}
+
+function OrgTile({ org }: { readonly org: Org }) {
+  const words = useWords().records;
+  const counts = org.children === undefined ? words.org_kinds[org.kind] : words.home.counts(org.children, org.people ?? 0);
+  return (
+    <li>
+      <Link to={`/org/${org.id}`} class="card tile-link">
+        <span><span class="tile-title">{org.name}</span><span class="tile-text figures">{counts}</span></span>
+      </Link>
+    </li>
+  );
+}
+
+function Mine({ who }: { readonly who: Account }) {
+  const words = useWords().records;
+  return (
+    <section aria-label={words.home.mine}>
+      <h2 class="home-title">{words.home.mine}</h2>
+      <ul class="tiles">
+        {who.person > 0 && <Tile to={`/person/${who.person}`} icon="person" title={`${who.name}`} text={who.org || words.home.mine_help} />}
+        <Tile to="/sessions" icon="device" title={words.sections.sessions} text={words.home.sessions_help} />
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,112 @@
+// Persons in a table of any length: only the rows in view are in the page, the rest is read when somebody goes there.
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
+import { PeopleList } from "../model/peoplelist";
+import type { ListState } from "../model/peoplelist";
+import { PERSON_KINDS } from "../protocol/records";
+import type { PersonKind, PersonRow } from "../protocol/records";
+import { CheckField, Refusal, SelectField } from "./forms";
+import { Link } from "./frame";
+import { useCell, useRowWindow, useServices, useWords } from "./hooks";
+import { FinderSearch, useLate } from "./orgtree";
+import { Loading, Nothing } from "./reading";
+
+/** As the style sheet says. */
+const ROW_PX = 44;
+const TYPING_MS = 250;
+const COLUMNS = 4;
+
+export function PeopleTable({ org }: { readonly org?: number }) {
+  const words = useWords().records;
+  const { records } = useServices();
+  const list = useMemo(() => new PeopleList(records), [records]);
+  const state = useCell(list.state);
+  const [query, setQuery] = useState("");
+  const [kind, setKind] = useState<PersonKind | "">("");
+  const [below, setBelow] = useState(false);
+  const [former, setFormer] = useState(false);
+  const q = useLate(query.trim(), TYPING_MS);
+  const key = `${q} ${kind} ${below} ${former}`;
+  useEffect(() => list.show({ ...(org === undefined ? {} : { org }), below, former, q, ...(kind ? { kind } : {}) }), [list, org, key]);
+  return (
+    <div class="people">
+      <div class="people-tools">
+        <FinderSearch value={query} onChange={setQuery} label={words.people.filter} />
+        <SelectField
+          label={words.people.columns.kind} bare value={kind} onChange={setKind}
+          options={[["", words.people.any_kind], ...PERSON_KINDS.map((k) => [k, words.person_kinds[k]] as const)]}
+        />
+        {org !== undefined && <CheckField label={words.people.below} name="below" checked={below} onChange={setBelow} />}
+        <CheckField label={words.people.former} name="former" checked={former} onChange={setFormer} />
+      </div>
+      <Rows state={state} filter={key} filtered={q !== "" || kind !== ""} onNeed={(n) => list.need(n)} />
+    </div>
+  );
+}
+
+interface RowsProps {
+  readonly state: ListState;
+  readonly filter: string;
+  readonly filtered: boolean;
+  readonly onNeed: (n: number) => void;
+}
+
+function Rows({ state, filter, filtered, onNeed }: RowsProps) {
+  const words = useWords().records;
+  if (state.error !== undefined && state.rows.length === 0) return <Refusal error={state.error} />;
+  if (state.total === undefined) return <Loading />;
+  return (
+    <>
+      <p class="people-count figures" role="status">{words.people.count(state.total)}</p>
+      {state.total === 0
+        ? <Nothing icon="people" title={filtered ? words.people.none : words.people.none_here} />
+        : <Table rows={state.rows} total={state.total} filter={filter} onNeed={onNeed} />}
+      {state.error !== undefined && <Refusal error={state.error} />}
+    </>
+  );
+}
+
+function Table({ rows, total, filter, onNeed }: { readonly rows: readonly PersonRow[]; readonly total: number; readonly filter: string; readonly onNeed: (n: number) => void }) {
+  const words = useWords().records;
+  const { first, last, ...area } = useRowWindow<HTMLDivElement>(total, ROW_PX);
+  useEffect(() => onNeed(last), [last, rows.length]);
+  useLayoutEffect(() => {
+    if (area.ref.current) area.ref.current.scrollTop = 0; // another list: the first are what was asked for
+  }, [filter]);
+  const shown = rows.slice(first, last);
+  return (
+    <div class="people-scroll" {...area} tabIndex={0} role="region" aria-label={words.people.table}>
+      <table class="people-table" aria-rowcount={total + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col">{words.people.columns.name}</th>
+            <th scope="col" class="wide-cell">{words.people.columns.kind}</th>
+            <th scope="col">{words.people.columns.posts}</th>
+            <th scope="col" class="wide-cell">{words.people.columns.org}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <Gap rows={first} />
+          {shown.map((row, n) => <Row key={row.id} row={row} index={first + n + 2} />)}
+          <Gap rows={total - first - shown.length} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** In place of rows that are out of view, or not read yet. */
+function Gap({ rows }: { readonly rows: number }) {
+  return rows > 0 ? <tr class="people-gap" aria-hidden="true" ref={(gap: HTMLElement | null) => gap?.style.setProperty("--rows", String(rows))}><td colSpan={COLUMNS} /></tr> : null;
+}
+
+function Row({ row, index }: { readonly row: PersonRow; readonly index: number }) {
+  const words = useWords().records;
+  return (
+    <tr aria-rowindex={index} data-person={row.id}>
+      <th scope="row"><Link to={`/person/${row.id}`} class="text-link">{row.name}</Link></th>
+      <td class="wide-cell">{words.person_kinds[row.kind]}{row.left && <span class="tag">{words.people.left}</span>}</td>
+      <td>{row.posts.join("、")}</td>
+      <td class="wide-cell">{row.org_name}{row.main === false && <span class="tag">{words.people.secondary}</span>}</td>
+    </tr>
+  );
+}

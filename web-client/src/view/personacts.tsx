@@ -1,0 +1,163 @@
+// What may be done to a person's record as a whole.
+import { useState } from "preact/hooks";
+import type { Act, LinkCode, Person, Versioned } from "../protocol/records";
+import { CodeSheet } from "./code";
+import { ActDialog, SelectField, TextField } from "./forms";
+import { say } from "./frame";
+import { useCell, useServices, useWords } from "./hooks";
+import { Icon } from "./icons";
+import { Button, Dialog, Menu } from "./parts";
+import type { MenuRow } from "./parts";
+import { PersonEdit } from "./personcreate";
+import { OrgPicker, PersonPicker } from "./pickers";
+import type { Chosen } from "./pickers";
+
+type Doing = "edit" | "transfer" | "leave" | "link" | "merge" | "erase";
+
+interface ActsProps {
+  readonly person: Versioned<Person>;
+  readonly onChanged: () => Promise<void>;
+}
+
+export function PersonActs({ person: versioned, onChanged }: ActsProps) {
+  const words = useWords().records;
+  const { account } = useServices();
+  const own = useCell(account)?.person === versioned.value.id;
+  const [doing, setDoing] = useState<Doing | undefined>();
+  const person = versioned.value;
+  const gone = person.erased === true || person.merged_into !== undefined;
+  const may = (act: Act): boolean => person.may.includes(act) && !gone;
+  const belongs = person.memberships.length > 0;
+  const rows: MenuRow[] = [];
+  const offer = (allowed: boolean, doing: Doing, label: string, danger = false): void => {
+    if (allowed) rows.push({ kind: "act", label, danger, act: () => setDoing(doing) });
+  };
+  offer(may("person.transfer"), "transfer", words.person.transfer);
+  offer(may("link.make") && belongs && !own, "link", words.person.link);
+  offer(may("person.merge"), "merge", words.person.merge, true);
+  offer(may("person.transfer") && belongs, "leave", words.person.leave, true);
+  offer(may("person.erase") && !own, "erase", words.person.erase, true);
+  const dialog: DialogProps = { person, onChanged, onClose: () => setDoing(undefined) };
+  return (
+    <div class="acts">
+      {may("person.update") && <Button onClick={() => setDoing("edit")}>{words.person.edit}</Button>}
+      {rows.length > 0 && <Menu rows={() => rows} label={words.orgs.more}><Icon name="more" /></Menu>}
+      {doing === "edit" && <PersonEdit person={versioned} onClose={dialog.onClose} onDone={onChanged} />}
+      {doing === "transfer" && <Transfer {...dialog} />}
+      {doing === "leave" && <Leave {...dialog} />}
+      {doing === "link" && <MakeLink {...dialog} />}
+      {doing === "merge" && <Merge {...dialog} />}
+      {doing === "erase" && <Erase {...dialog} />}
+    </div>
+  );
+}
+
+interface DialogProps {
+  readonly person: Person;
+  readonly onChanged: () => Promise<void>;
+  readonly onClose: () => void;
+}
+
+function Transfer({ person, onChanged, onClose }: DialogProps) {
+  const words = useWords().records;
+  const { records } = useServices();
+  const [to, setTo] = useState<Chosen | undefined>();
+  const [why, setWhy] = useState("");
+  const act = async (): Promise<void> => {
+    if (!to) return;
+    await records.transfer(person.id, to.id, why.trim());
+    await onChanged();
+    say(words.person.transferred);
+  };
+  return (
+    <ActDialog title={words.person.transfer_title(person.name)} yes={words.person.transfer_yes} onClose={onClose} act={act} {...(to ? {} : { missing: words.forms.choose_org })}>
+      <p class="dialog-text">{words.person.transfer_text}</p>
+      <OrgPicker label={words.person.transfer_to} value={to} onChange={setTo} />
+      <TextField label={words.forms.why} name="why" value={why} onChange={setWhy} hint={words.forms.why_hint} long />
+    </ActDialog>
+  );
+}
+
+function Leave({ person, onChanged, onClose }: DialogProps) {
+  const words = useWords().records;
+  const { records } = useServices();
+  const [why, setWhy] = useState("");
+  const act = async (): Promise<void> => {
+    await records.leave(person.id, why.trim());
+    await onChanged();
+    say(words.person.leave_done);
+  };
+  return (
+    <ActDialog title={words.person.leave_title(person.name)} yes={words.person.leave_yes} danger onClose={onClose} act={act} {...(why.trim() ? {} : { missing: words.forms.required })}>
+      <p class="dialog-text">{words.person.leave_text}</p>
+      <TextField label={words.forms.why} name="why" value={why} onChange={setWhy} hint={words.forms.why_hint} long />
+    </ActDialog>
+  );
+}
+
+const DAYS = ["1", "7", "30"] as const;
+
+function MakeLink({ person, onClose }: DialogProps) {
+  const words = useWords().records;
+  const { records } = useServices();
+  const [days, setDays] = useState<(typeof DAYS)[number]>("7");
+  const [link, setLink] = useState<LinkCode | undefined>();
+  const title = words.person.link_title(person.name);
+  if (link) return <Dialog title={title} onClose={onClose}><CodeSheet link={link} onDone={onClose} /></Dialog>;
+  return (
+    <ActDialog title={title} yes={words.person.link_make} onClose={onClose} keep act={async () => setLink(await records.makeLink(person.id, Number(days)))}>
+      <p class="dialog-text">{words.person.link_text}</p>
+      <SelectField label={words.person.link_days} value={days} onChange={setDays} options={DAYS.map((d) => [d, words.policy.days(Number(d))] as const)} />
+    </ActDialog>
+  );
+}
+
+function Merge({ person, onChanged, onClose }: DialogProps) {
+  const words = useWords().records;
+  const { records, go } = useServices();
+  const [into, setInto] = useState<Chosen | undefined>();
+  const [why, setWhy] = useState("");
+  const act = async (): Promise<void> => {
+    if (!into) return;
+    await records.mergePerson(person.id, into.id, why.trim());
+    await onChanged();
+    say(words.person.merged_done);
+    go(`/person/${into.id}`);
+  };
+  return (
+    <ActDialog title={words.person.merge_title(person.name)} yes={words.person.merge_yes} danger onClose={onClose} act={act} {...(into ? {} : { missing: words.forms.choose_person })}>
+      <p class="dialog-text">{words.person.merge_text}</p>
+      <PersonPicker label={words.person.merge_into} value={into} onChange={setInto} except={person.id} />
+      <TextField label={words.forms.why} name="why" value={why} onChange={setWhy} hint={words.forms.why_hint} long />
+    </ActDialog>
+  );
+}
+
+/** Two steps: the order, then the name typed out. */
+function Erase({ person, onChanged, onClose }: DialogProps) {
+  const words = useWords().records;
+  const { records } = useServices();
+  const [order, setOrder] = useState("");
+  const [typed, setTyped] = useState("");
+  const [sure, setSure] = useState(false);
+  const erase = async (): Promise<void> => {
+    await records.erase(person.id, order.trim());
+    await onChanged();
+    say(words.person.erased_done);
+  };
+  if (!sure) {
+    return (
+      <ActDialog title={words.person.erase_title} yes={words.person.erase_next} danger keep onClose={onClose} act={async () => setSure(true)} {...(order.trim() ? {} : { missing: words.forms.required })}>
+        <p class="dialog-text">{words.person.erase_text}</p>
+        <TextField label={words.person.erase_order} name="order" value={order} onChange={setOrder} hint={words.person.erase_order_hint} />
+      </ActDialog>
+    );
+  }
+  const missing = typed.trim() === person.name ? undefined : words.person.erase_type(person.name);
+  return (
+    <ActDialog key="sure" title={words.person.erase_title} yes={words.person.erase_yes} danger onClose={onClose} act={erase} {...(missing === undefined ? {} : { missing })}>
+      <p class="dialog-text">{words.person.erase_text}</p>
+      <TextField label={words.person.erase_type(person.name)} name="typed" value={typed} onChange={setTyped} />
+    </ActDialog>
+  );
+}
