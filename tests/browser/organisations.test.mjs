@@ -1,0 +1,252 @@
+// The organisation tree through the pages: what an administrator does, who sees how much, a device that is paired; in both browsers.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { openChromium, openFirefox } from './lib/browsers.mjs';
+import { Seat } from './lib/seat.mjs';
+import { Server } from './lib/server.mjs';
+import { sleep, until } from './lib/wait.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SHOTS = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'screenshots');
+const SIZES = [[1366, 768], [1920, 1080], [390, 844]];
+
+for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openFirefox]]) {
+  describe(`organisations in ${browser}`, () => {
+    let server;
+    const open = [];
+
+    before(async () => { server = await Server.start(); });
+    after(async () => {
+      await Promise.allSettled(open.map((p) => p.close()));
+      await server?.stop();
+    });
+
+    async function seat(login, path = '/') {
+      const page = await openPage({ name: login });
+      open.push(page);
+      const s = new Seat(page, server, {});
+      await page.goto(`${server.url}${path}`);
+      if (login) {
+        await s.signIn(login);
+        await s.waitFor('.framed-main');
+      }
+      return s;
+    }
+
+    async function visit(s, path, css) {
+      await s.page.goto(`${server.url}${path}`);
+      await s.waitFor(css);
+    }
+
+    /* What the page may ask as who is signed in there. */
+    const ask = (s, method, path, body) => s.page.evaluate(async ([method, path, body]) => {
+      const reply = await fetch(`/api/v1/${path}`, { method, headers: { 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+      const text = await reply.text();
+      return text ? JSON.parse(text) : undefined;
+    }, [method, path, body]);
+
+    /* axe-core's findings. The policy of the pages forbids inline scripts: given by evaluate. */
+    async function axe(s) {
+      await s.page.raw.evaluate(AXE);
+      await sleep(200);
+      return s.page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations
+        .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')}`));
+    }
+
+    async function choose(s, row) {
+      await s.click('.acts [aria-haspopup=menu]');
+      await s.click('[role=menuitem]', row);
+      await s.waitFor('dialog[open]');
+    }
+
+    /* Sends the dialogue and waits until it is gone. */
+    async function send(s) {
+      await s.click('dialog button[type=submit]');
+      await until('the dialogue closed', async () => !(await s.sees('dialog[open]')));
+    }
+
+    async function idOf(s, name) {
+      const found = await ask(s, 'GET', `search?q=${encodeURIComponent(name)}`);
+      return found.orgs.find((o) => o.name === name)?.id;
+    }
+
+    test('an administrator creates, renames, moves and closes a branch', async () => {
+      const s = await seat('admin');
+      const county = await idOf(s, '青河县'), town = await idOf(s, '石门乡');
+      await visit(s, `/org/${county}`, '.org-name');
+      await s.click('.acts button', '新增下级');
+      await s.fill('dialog input[name=name]', '青河县试验党支部');
+      await s.page.evaluate(() => {
+        const kind = document.querySelector('dialog select[name=kind]');
+        kind.value = 'branch';
+        kind.dispatchEvent(new Event('change', { bubbles: true }));
+      });
+      await send(s);
+      await s.waitFor('.tree-item', '青河县试验党支部');
+      await s.click('.acts button', '新增下级');
+      await s.fill('dialog input[name=name]', '青河县试验党支部');
+      await s.click('dialog button[type=submit]');
+      await s.waitFor('dialog [role=alert]', '同名');
+      assert.deepEqual(await axe(s), []);
+      await s.page.press('Escape');
+      await s.click('.tree-item', '青河县试验党支部');
+      await s.waitFor('.org-name', '青河县试验党支部');
+      await choose(s, '更名');
+      await s.fill('dialog input[name=name]', '青河县示范党支部');
+      await send(s);
+      await s.waitFor('.org-name', '青河县示范党支部');
+      await choose(s, '调整隶属');
+      await s.fill('dialog .finder-search input', 'smx');
+      await s.waitFor('dialog .finder-result', '石门乡');
+      await s.click(`dialog .finder-result[data-org="${town}"]`);
+      await send(s);
+      await s.waitFor('.org-path', '石门乡');
+      await choose(s, '撤销');
+      await s.fill('dialog textarea[name=why]', '试验结束');
+      await send(s);
+      await s.waitFor('.org-facts', '撤销');
+      await s.click('[data-tab=history]');
+      await s.waitFor('.timeline', '青河县试验党支部');
+    });
+
+    test('two who rename at once: the second sees both and chooses', async () => {
+      const s = await seat('admin');
+      const id = await idOf(s, '云岭县林场党支部');
+      await visit(s, `/org/${id}`, '.org-name');
+      await choose(s, '更名');
+      await ask(s, 'PATCH', `orgs/${id}`, { name: '云岭县国有林场党支部' });
+      await s.fill('dialog input[name=name]', '云岭县林业党支部');
+      await s.click('dialog button[type=submit]');
+      await s.waitFor('dialog .both', '云岭县国有林场党支部');
+      assert.deepEqual(await axe(s), []);
+      await send(s);
+      await s.waitFor('.org-name', '云岭县林业党支部');
+    });
+
+    test('a person is added and found; a grant is given and ended', async () => {
+      const s = await seat('admin');
+      const org = await idOf(s, '青河镇东郊村党支部');
+      await visit(s, `/org/${org}`, '.org-name');
+      await s.click('.acts button', '登记人员');
+      await s.fill('dialog input[name=name]', '欧阳晓明');
+      await send(s);
+      await s.waitFor('.people-table tbody tr', '欧阳晓明');
+      await visit(s, '/people', '.people-table tbody tr');
+      await s.fill('.people-tools input[type=search]', 'oyxm');
+      await s.waitFor('.people-count', '共 1 人');
+      await visit(s, '/grants', '.rows');
+      await s.click('.title-acts button', '授权');
+      await s.fill('dialog .finder-search input', '欧阳');
+      await s.click('dialog .finder-result', '欧阳晓明');
+      await s.fill('dialog .finder-search input', 'dongjiao');
+      await s.click(`dialog .finder-result[data-org="${org}"]`);
+      await s.fill('dialog input[name=purpose]', '支部书记');
+      await send(s);
+      await s.waitFor('.row', '欧阳晓明');
+      const grant = await s.page.evaluate(() => [...document.querySelectorAll('.row')].find((r) => r.textContent.includes('欧阳晓明')).dataset.grant);
+      await s.click(`[data-grant="${grant}"] button`);
+      await s.fill('dialog textarea[name=why]', '换届');
+      await send(s);
+      await until('the grant gone', async () => !(await s.sees('.row', '欧阳晓明')));
+      await visit(s, '/audit', '.audit-row');
+      await s.waitFor('.audit-row', '收回授权');
+    });
+
+    test('a PC is paired as a site by its code, once', async () => {
+      const s = await seat('admin');
+      const org = await idOf(s, '青河镇南桥村党支部');
+      await visit(s, `/org/${org}`, '.org-name');
+      await s.click('[data-tab=devices]');
+      await s.click('.tab-panel button', '绑定会场电脑');
+      await s.fill('dialog input[name=device]', '会议室电脑');
+      await s.click('dialog button[type=submit]');
+      await s.waitFor('dialog .qr');
+      assert.deepEqual(await axe(s), []);
+      const code = await s.page.evaluate(() => document.querySelector('[data-code]').dataset.code);
+      const site = await seat('', `/pair#${code}`);
+      await site.waitFor('.sign-in-card');
+      assert.ok(!(await site.page.url()).includes(code), 'the code stays in the address');
+      await site.click('button[type=submit]');
+      await site.waitFor('.page-who', '青河镇南桥村党支部');
+      assert.ok(!(await site.sees('.page-nav')), 'a site has no navigation');
+      const again = await seat('', '/pair');
+      await again.fill('input[name=code]', code);
+      await again.click('button[type=submit]');
+      await again.waitFor('[role=alert]', '已用过');
+      await s.click('dialog button', '完成');
+      await s.waitFor('[data-session]', '会议室电脑');
+      await s.click('[data-session] button', '解除');
+      await s.click('dialog button[type=submit]');
+      await until('no device', async () => !(await s.sees('[data-session]')));
+      await site.page.reload();
+      await site.waitFor('input[name=account]');
+    });
+
+    test('an inspector sees the own county alone, a member the own record alone', async () => {
+      const s = await seat('inspector', '/org');
+      await s.waitFor('.tree-item', '青河县');
+      assert.ok(!(await s.sees('.tree-item', '南岭市')) && !(await s.sees('.tree-item', '云岭县')));
+      assert.ok(!(await s.sees('.acts button')), 'an inspector changes nothing');
+      await s.fill('.orgs-tree input', 'yunling');
+      await s.waitFor('.orgs-tree .empty', '没有符合的组织');
+      await visit(s, '/org/1', '.refusal');
+      await s.waitFor('.refusal', '没有找到，或不在您的查看范围内');
+      const m = await seat('member');
+      assert.deepEqual(await m.page.evaluate(() => [...document.querySelectorAll('.page-nav a')].map((a) => a.textContent)), ['首页', '我的信息', '登录与设备']);
+      await m.click('.page-nav a', '我的信息');
+      await m.waitFor('.pairs', '黄小梅');
+      assert.ok(!(await m.sees('.sheet .acts button')));
+    });
+
+    test('the tree by keyboard', async () => {
+      const s = await seat('admin', '/org');
+      await s.waitFor('.tree-item', '青河县');
+      await s.page.evaluate(() => document.querySelector('.tree-item[tabindex="0"]').focus());
+      const at = () => s.page.evaluate(() => document.activeElement.querySelector('.tree-name')?.textContent);
+      await s.page.press('ArrowDown');
+      assert.equal(await at(), '城中区');
+      await s.page.press('ArrowRight');
+      await s.waitFor('.tree-item', '人民路街道');
+      await s.page.press('ArrowRight');
+      assert.equal(await at(), '人民路街道');
+      await s.page.press('ArrowLeft');
+      await s.page.press('ArrowLeft');
+      await until('closed', async () => !(await s.sees('.tree-item', '人民路街道')));
+      await s.page.press('End');
+      await s.page.press('Home');
+      assert.equal(await at(), '南岭市');
+      await s.page.press('ArrowDown');
+      await s.page.press('Enter');
+      await s.waitFor('.org-name', '城中区');
+    });
+
+    test('axe finds nothing on any page', async () => {
+      const s = await seat('admin');
+      const org = await idOf(s, '青河镇东郊村党支部');
+      const person = (await ask(s, 'GET', 'people?limit=1')).items[0].id;
+      const pages = [['home', '/', '.tiles'], ['org', `/org/${org}`, '.people'], ['people', '/people', '.people-table tbody tr'], ['person', `/person/${person}`, '.cards'],
+        ['twins', '/twins', '.sheet'], ['grants', '/grants', '.rows'], ['policy', '/policy/1', '.policy'], ['audit', '/audit', '.audit-row'], ['sessions', '/sessions', '.row'],
+        ['password', '/password', '.sign-in-card'], ['pair', '/pair', '.sign-in-card']];
+      for (const [name, path, css] of pages) {
+        await visit(s, path, css);
+        assert.deepEqual(await axe(s), [], name);
+        if (browser === 'Chromium')
+          await shoot(s, name);
+      }
+    });
+
+    async function shoot(s, what) {
+      for (const [width, height] of SIZES) {
+        await s.page.resize(width, height);
+        await sleep(200);
+        await s.page.screenshot(join(SHOTS, `organisations-${what}-${width}x${height}.png`));
+        assert.ok(await s.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what} is wider than ${width}`);
+      }
+      await s.page.resize(1366, 768);
+      await sleep(100);
+    }
+  });
+}
