@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "media/base/mem.h"
+
 struct principal principal_of(const struct directory *d, int64_t account)
 {
 	const struct account *a = directory_account(d, account);
@@ -69,6 +71,55 @@ bool can_see(const struct directory *d, const struct principal *viewer, struct t
 	if (!viewer->account || target.id <= 0)
 		return false;
 	return target.kind == TARGET_ORG ? sees_org(d, viewer, target.id, now_us) : sees_person(d, viewer, target.id, now_us);
+}
+
+int sight_init(struct sight *ret, const struct directory *d, const struct principal *viewer, int64_t now_us)
+{
+	size_t n = directory_n_orgs(d) + 1;
+	bool *orgs = mem_calloc(n, sizeof(*orgs));
+	const struct org *o = NULL;
+
+	*ret = (struct sight){ .directory = d, .viewer = orgs ? *viewer : (struct principal){ 0 }, .now_us = now_us, .n = n, .orgs = orgs };
+	if (!orgs)
+		return -ENOMEM;
+	while ((o = directory_next_org(d, o)))
+		if (o->first > 0 && o->first < n)
+			orgs[o->first] = grant_at(d, viewer->person, ACT_PERSON_VIEW, o->id, now_us) != NULL;
+	return 0;
+}
+
+void sight_done(struct sight *s)
+{
+	s->orgs = mem_free(s->orgs);
+	s->viewer = (struct principal){ 0 };
+}
+
+static bool views_people_of(const struct sight *s, int64_t org)
+{
+	const struct org *o = directory_org(s->directory, org);
+
+	if (!o || o->first == 0 || o->first >= s->n)
+		return grant_at(s->directory, s->viewer.person, ACT_PERSON_VIEW, org, s->now_us) != NULL;
+	return s->orgs[o->first];
+}
+
+bool sight_has(const struct sight *s, const struct person *p)
+{
+	const struct fact *m = NULL;
+	bool belongs = false;
+
+	if (!s->viewer.account)
+		return false;
+	if (s->viewer.person == p->id)
+		return true;
+	while ((m = directory_fact_of(p, FACT_MEMBERSHIP, m))) {
+		if (!fact_holds(m, s->now_us))
+			continue;
+		belongs = true;
+		if (views_people_of(s, m->org))
+			return true;
+	}
+	return !belongs && views_people_of(s, p->last_org);
 }
 
 int may(const struct directory *d, const struct principal *actor, enum act_kind act, struct target target, int64_t now_us, int64_t *ret_grant)

@@ -44,6 +44,22 @@ struct principal principal_of(const struct directory *d, int64_t account);
 /** Whether the viewer may know that the target is there, and read what is recorded of it. */
 bool can_see(const struct directory *d, const struct principal *viewer, struct target target, int64_t now_us);
 
+/* What somebody sees of persons, for a walk over thousands: can_see() with the question about each organisation asked once before. */
+struct sight {
+	const struct directory *directory;      /* given */
+	struct principal viewer;
+	int64_t now_us;
+	size_t n;
+	bool *orgs;                             /* owned: by pre-order number, n of them */
+};
+
+/** Holds until the directory changes. Owns: *ret is the caller's; end it with sight_done(). Errors: -ENOMEM; *ret sees nothing then. */
+int sight_init(struct sight *ret, const struct directory *d, const struct principal *viewer, int64_t now_us);
+void sight_done(struct sight *s);
+
+/** As can_see() of the person. */
+bool sight_has(const struct sight *s, const struct person *p);
+
 /**
  * Whether the actor may do this to the target. *ret_grant is the id of the grant that allows it, which the act names.
  * A person with several memberships is under the hand of those over the main one; over a further one only its own

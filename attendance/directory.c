@@ -140,6 +140,15 @@ const struct fact *directory_person_fact(const struct directory *d, int64_t pers
 	return e ? &e->fact : NULL;
 }
 
+const struct fact *directory_fact_of(const struct person *p, enum fact_type type, const struct fact *after)
+{
+	struct fact_entry *e = after ? CONTAINER_OF(after, struct fact_entry, fact)->person_next : CONTAINER_OF(p, struct person_entry, person)->facts;
+
+	while (e && e->fact.type != type)
+		e = e->person_next;
+	return e ? &e->fact : NULL;
+}
+
 const struct fact *directory_membership(const struct directory *d, int64_t person, int64_t org)
 {
 	const struct fact *f = NULL;

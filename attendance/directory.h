@@ -97,6 +97,9 @@ size_t directory_n_people(const struct directory *d);
 const struct fact *directory_org_fact(const struct directory *d, int64_t org, enum fact_type type, const struct fact *after);
 const struct fact *directory_person_fact(const struct directory *d, int64_t person, enum fact_type type, const struct fact *after);
 
+/** The same of a person at hand: without looking for it. */
+const struct fact *directory_fact_of(const struct person *p, enum fact_type type, const struct fact *after);
+
 /** By type and id; NULL when it is not known or ended. */
 const struct fact *directory_fact(const struct directory *d, enum fact_type type, int64_t id);
 

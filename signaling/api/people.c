@@ -34,7 +34,7 @@ static bool belongs_to(const struct api_call *c, const struct filter *f, const s
 
 	if (!f->org && p->main_org)
 		return true;
-	while ((m = directory_person_fact(c->directory, p->id, FACT_MEMBERSHIP, m))) {
+	while ((m = directory_fact_of(p, FACT_MEMBERSHIP, m))) {
 		if (!fact_holds(m, c->now_us))
 			continue;
 		belongs = true;
@@ -44,10 +44,9 @@ static bool belongs_to(const struct api_call *c, const struct filter *f, const s
 	return !belongs && f->former && (!f->org || lies_in(c, f, p->last_org));
 }
 
-static bool is_wanted(const struct api_call *c, const struct filter *f, const struct person *p)
+static bool is_wanted(const struct api_call *c, const struct filter *f, const struct sight *sight, const struct person *p)
 {
-	return p->key && !p->merged_into && (!*f->kind || strcmp(f->kind, p->kind) == 0) && name_query_matches(&f->query, p->key) && belongs_to(c, f, p) &&
-	       can_see(c->directory, &c->who, target_person(p->id), c->now_us);
+	return p->key && !p->merged_into && (!*f->kind || strcmp(f->kind, p->kind) == 0) && name_query_matches(&f->query, p->key) && sight_has(sight, p) && belongs_to(c, f, p);
 }
 
 bool api_query_names(struct api_call *c, struct name_query *ret)
@@ -133,16 +132,21 @@ void api_people_list(struct api_call *c)
 	const struct person *const *people;
 	size_t n = 0, total = 0, limit = (size_t)CLAMP(api_query_int(c, "limit", 100), 1, API_PAGE_MAX);
 	struct filter filter;
+	struct sight sight;
 	json_t *items, *all;
 	char cursor[24];
 	bool more = false;
 
 	if (!read_filter(c, &filter) || !read_cursor(c, &after))
 		return;
+	if (sight_init(&sight, c->directory, &c->who, c->now_us) < 0) {
+		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
+		return;
+	}
 	items = json_array();
 	people = list_candidates(c, &filter, &self, &own, &n);
 	for (size_t i = 0; people && i < n; i++) {
-		if (!is_wanted(c, &filter, people[i]))
+		if (!is_wanted(c, &filter, &sight, people[i]))
 			continue;
 		total++;
 		if (after && directory_compare_people(people[i], after) <= 0)
@@ -154,6 +158,7 @@ void api_people_list(struct api_call *c)
 		last = people[i];
 	}
 	free(own);
+	sight_done(&sight);
 	all = json_pack("{s:o, s:I}", "items", items, "total", (json_int_t)total);
 	if (more && last) {
 		snprintf(cursor, sizeof(cursor), "%lld", (long long)last->id);

@@ -17,7 +17,7 @@ static bool lies_in(const struct api_call *c, const struct person *p, int64_t or
 {
 	const struct fact *m = NULL;
 
-	while ((m = directory_person_fact(c->directory, p->id, FACT_MEMBERSHIP, m)))
+	while ((m = directory_fact_of(p, FACT_MEMBERSHIP, m)))
 		if (fact_holds(m, c->now_us) && directory_is_below(c->directory, m->org, org))
 			return true;
 	return directory_is_below(c->directory, p->last_org, org);
@@ -54,9 +54,9 @@ static json_t *write_twin(const struct api_call *c, const struct person *p)
 	return j;
 }
 
-static bool is_candidate(const struct api_call *c, const struct person *p, int64_t org)
+static bool is_candidate(const struct api_call *c, const struct sight *sight, const struct person *p, int64_t org)
 {
-	return p->key && !p->merged_into && can_see(c->directory, &c->who, target_person(p->id), c->now_us) && (!org || lies_in(c, p, org));
+	return p->key && !p->merged_into && sight_has(sight, p) && (!org || lies_in(c, p, org));
 }
 
 /* Pairs with the first of the run that has one: NULL when none of `n` of one name has a twin. */
@@ -86,6 +86,7 @@ void api_twins_list(struct api_call *c)
 	int64_t org = api_query_int(c, "org", 0);
 	const struct person *const *people;
 	const struct person *run[GROUP_ROWS_MAX];
+	struct sight sight;
 	json_t *items;
 	size_t n, n_run = 0;
 
@@ -93,12 +94,16 @@ void api_twins_list(struct api_call *c)
 		api_not_there(c);
 		return;
 	}
+	if (sight_init(&sight, c->directory, &c->who, c->now_us) < 0) {
+		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
+		return;
+	}
 	items = json_array();
 	people = directory_people(c->directory, &n);
 	for (size_t i = 0; i <= n && json_array_size(items) < GROUPS_MAX; i++) {
 		json_t *group = NULL;
 
-		if (i < n && !is_candidate(c, people[i], org))
+		if (i < n && !is_candidate(c, &sight, people[i], org))
 			continue;
 		if (i == n || (n_run && strcmp(people[i]->identity.name, run[0]->identity.name) != 0)) {
 			group = n_run > 1 ? write_group(c, run, n_run, org) : NULL;
@@ -109,6 +114,7 @@ void api_twins_list(struct api_call *c)
 		if (i < n && n_run < ARRAY_LEN(run))
 			run[n_run++] = people[i];
 	}
+	sight_done(&sight);
 	api_reply(c, 200, json_pack("{s:o}", "items", items));
 }
 

@@ -106,8 +106,10 @@ static bool slow_sees_person(const struct world *w, int64_t viewer, int64_t pers
 static void compare(const struct world *w, int64_t viewer)
 {
 	struct principal v = principal_of(w->d, viewer);
+	struct sight sight;
 	int64_t grant;
 
+	assert_int_equal(sight_init(&sight, w->d, &v, NOW_US), 0);
 	for (int64_t o = 1; o <= ORGS; o++) {
 		bool sees = slow_member(w, viewer, o) || slow_grant(w, viewer, ACT_ORG_VIEW, o);
 
@@ -119,6 +121,7 @@ static void compare(const struct world *w, int64_t viewer)
 		bool sees = slow_sees_person(w, viewer, p);
 
 		assert_int_equal(can_see(w->d, &v, target_person(p), NOW_US), sees);
+		assert_int_equal(sight_has(&sight, directory_person(w->d, p)), sees);
 		for (enum act_kind a = 0; a < ACTS; a++) {
 			bool allowed = slow_grant(w, viewer, a, directory_person(w->d, p)->main_org);
 
@@ -126,6 +129,7 @@ static void compare(const struct world *w, int64_t viewer)
 				assert_int_equal(may(w->d, &v, a, target_person(p), NOW_US, &grant), !sees ? -ENOENT : allowed ? 0 : -EACCES);
 		}
 	}
+	sight_done(&sight);
 }
 
 static void what_passes_is_what_the_definition_says(void **state)
