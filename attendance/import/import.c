@@ -14,15 +14,13 @@ static int load(struct import *i)
 	return r == 0 && i->kind == TABLE_PEOPLE ? import_people_load(i) : r;
 }
 
-int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_kind kind, struct table *table, struct table_problems *problems)
+int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_kind kind, const struct table *table, struct table_problems *problems)
 {
 	CLEANUP(import_endp) struct import *i = mem_zalloc(sizeof(*i));
 	int r;
 
-	if (!i) {
-		table_destroy(table);
+	if (!i)
 		return -ENOMEM;
-	}
 	i->cfg = *cfg;
 	i->who = cfg->who ? *cfg->who : (struct principal){ 0 };
 	i->kind = kind;
@@ -47,7 +45,6 @@ struct import *import_end(struct import *i)
 	import_orgs_done(i);
 	import_people_done(i);
 	changes_destroy(i->changes);
-	table_destroy(i->table);
 	mem_free(i->rows);
 	return mem_free(i);
 }
@@ -120,11 +117,6 @@ struct import_row import_row(const struct import *i, size_t index)
 const struct mapping *import_mapping(const struct import *i)
 {
 	return &i->mapping;
-}
-
-const struct table *import_table(const struct import *i)
-{
-	return i->table;
 }
 
 struct changes *import_take_changes(struct import *i)

@@ -43,12 +43,12 @@ struct import_cfg {
 struct import;
 
 /**
- * Takes a table and finds its columns.
+ * Finds the columns of a table, which is given: it outlives the import, and can be planned again by another.
  *
- * Owns:   *ret is the caller's, end it with import_end(); `table` is taken, also on an error.
+ * Owns:   *ret is the caller's, end it with import_end().
  * Errors: -EBADMSG: no header, or columns are missing: *problems says it; -ENOMEM.
  */
-int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_kind kind, struct table *table, struct table_problems *problems);
+int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_kind kind, const struct table *table, struct table_problems *problems);
 struct import *import_end(struct import *i);
 
 /** Plans up to `rows` more. Returns 1 when all are planned, 0 when there are more; -ENOMEM. */
@@ -63,7 +63,6 @@ struct import_row import_row(const struct import *i, size_t index);
 
 /** What was understood of the headers. */
 const struct mapping *import_mapping(const struct import *i);
-const struct table *import_table(const struct import *i);
 
 /** The changes of all rows that are not refused, without an act yet. Owns: the caller's. Once, after the last step. */
 struct changes *import_take_changes(struct import *i);

@@ -38,7 +38,7 @@ struct import {
 	struct import_cfg cfg;
 	struct principal who;
 	enum table_kind kind;
-	struct table *table;            /* owned */
+	const struct table *table;      /* given */
 	struct mapping mapping;
 	struct planned *rows;           /* owned, one for each data row */
 	size_t n, next, planned;        /* next to be looked at; planned so far */

@@ -10,6 +10,8 @@ struct world {
 	struct directory *d;
 	struct card_key *key;
 	char key_path[160];
+	struct table *tables[16];       /* owned */
+	size_t n_tables;
 };
 
 static void open_world(struct world *w)
@@ -26,6 +28,8 @@ static void open_world(struct world *w)
 
 static void close_world(struct world *w)
 {
+	while (w->n_tables > 0)
+		table_destroy(w->tables[--w->n_tables]);
 	card_key_close(w->key);
 	unlink(w->key_path);
 	fixture_done(&w->f);
@@ -41,6 +45,8 @@ static struct import *begin(struct world *w, enum table_kind kind, const char *c
 	struct table *t;
 
 	assert_int_equal(table_create(&t), 0);
+	assert_true(w->n_tables < ARRAY_LEN(w->tables));
+	w->tables[w->n_tables++] = t;
 	assert_int_equal(csv_read(t, text, strlen(text), &err), 0);
 	free(text);
 	assert_int_equal(import_begin(&i, &cfg, kind, t, &problems), 0);
