@@ -1,13 +1,23 @@
-/* The key of card numbers for the whole server: opened, or made, when it is first needed (attendance/card_key.h). */
+/* The key of card numbers: opened, or made, when it is first needed (attendance/card_key.h). */
 #ifndef HUITANG_SIGNALING_CARD_NUMBERS_H
 #define HUITANG_SIGNALING_CARD_NUMBERS_H
 
 #include "attendance/card.h"
+#include "attendance/directory.h"
 
 struct server;
 
 /**
- * The server's key. Made only while no person has a number: a new key would find none of them. A failure is in the log.
+ * Opens the key in the file `path`, "" for the one beside the data folder. Made only while no person has a number: a new key would
+ * find none of them.
+ *
+ * Owns:   *ret is the caller's; card_key_close().
+ * Errors: of card_key_open(); `err` then says it, unless it is "".
+ */
+int card_numbers_open(struct card_key **ret, const char *path, const char *data, const struct directory *d, char err[CARD_KEY_ERROR_BYTES]);
+
+/**
+ * The whole server's key. A failure is in the log.
  *
  * Errors: of card_key_open(). *ret is borrowed.
  */

@@ -6,5 +6,6 @@ int serve_main(int argc, char **argv);
 int token_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int verify_main(int argc, char **argv);
+int import_main(int argc, char **argv);
 
 #endif
