@@ -103,6 +103,27 @@ static int change(struct import *i, struct named_org *o, const struct org_row *r
 	return renamed || moved;
 }
 
+/* The row of the organisation that is imported into: it has no parent there, and stays where it is. */
+static struct named_org *find_top(const struct import *i, const struct org_row *r)
+{
+	struct named_org *top = i->cfg.org ? import_org_by_id(i, i->cfg.org) : NULL;
+	bool same = top && !*r->parent && strcmp(r->name, top->name) == 0 && (!*r->code || import_org_by_code(i, r->code) == top);
+
+	return same ? top : NULL;
+}
+
+static int plan_top(struct import *i, size_t row, struct named_org *top, const struct org_row *r, enum import_fate *ret, struct table_problem *problem)
+{
+	int e;
+
+	if (top->row)
+		return import_refuse(i, row, FIELD_NAME, TABLE_ROW_DOUBLED, NULL, problem);
+	top->row = table_row_number(i->table, row);
+	e = change(i, top, r, directory_org(i->cfg.directory, top->id)->parent);
+	*ret = e > 0 ? IMPORT_CHANGED : IMPORT_SAME;
+	return MIN(e, 0);
+}
+
 int import_plan_org(struct import *i, size_t row, enum import_fate *ret, struct table_problem *problem)
 {
 	struct named_org *parent = NULL, *o, *other;
@@ -110,6 +131,8 @@ int import_plan_org(struct import *i, size_t row, enum import_fate *ret, struct 
 	uint32_t depth;
 	int e = read_row(i, row, &r, problem);
 
+	if (e == 0 && find_top(i, &r))
+		return plan_top(i, row, find_top(i, &r), &r, ret, problem);
 	if (e == 0)
 		e = find_parent(i, row, &r, &parent, problem);
 	if (e < 0)
@@ -131,8 +154,7 @@ int import_plan_org(struct import *i, size_t row, enum import_fate *ret, struct 
 		return add(i, row, &r, parent ? parent->id : 0);
 	}
 	o->row = table_row_number(i->table, row);
-	/* The top of what is imported into stays where it is. */
-	e = change(i, o, &r, o->id == i->cfg.org ? o->parent : parent ? parent->id : 0);
+	e = change(i, o, &r, parent ? parent->id : 0);
 	*ret = e > 0 ? IMPORT_CHANGED : IMPORT_SAME;
 	return MIN(e, 0);
 }

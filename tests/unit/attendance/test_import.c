@@ -107,6 +107,23 @@ static const char orgs[] =
 	"孤儿支部,B4,没有的党委,支部\n"
 	"坏类别,B5,C1,飞船\n";
 
+static void the_top_of_an_import_is_no_child_of_itself(void **state)
+{
+	const struct org *city;
+	struct import *i;
+	struct world w;
+
+	(void)state;
+	open_world(&w);
+	city = directory_root(w.d);
+	assert_string_equal(city->name, "南岭市");
+	i = begin(&w, TABLE_ORGANISATIONS, "组织名称,上级党组织,类别\n南岭市,,市\n南岭市,,\n甲,,支部\n乙,南岭市,支部\n", NULL, city->id);
+	assert_counts(i, 2, 0, 1, 1);
+	assert_int_equal(fault_of(i, 1), TABLE_ROW_DOUBLED);
+	import_end(i);
+	close_world(&w);
+}
+
 static void organisations_find_their_place_in_any_order(void **state)
 {
 	const struct org *first, *committee;
@@ -267,6 +284,7 @@ static void ten_thousand_rows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_top_of_an_import_is_no_child_of_itself),
 		cmocka_unit_test(organisations_find_their_place_in_any_order),
 		cmocka_unit_test(organisations_are_renamed_and_moved_but_not_in_circles),
 		cmocka_unit_test(people_are_added_once),
