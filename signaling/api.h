@@ -104,8 +104,17 @@ void api_end_fact(struct api_call *c, const struct fact *fact);
  */
 void api_read(struct api_call *c, store_read_fn fn, const void *args, size_t len, void (*found)(struct api_call *c, const json_t *rows));
 
-/** For the HTTP route /api/v1/. */
+#define API_ROOT "/api/v1/"
+#define API_BODY_MAX 65536      /* bytes, but of a file that is imported */
+
+/** For the HTTP routes under API_ROOT. */
 void api_handle(struct request *q);
+
+/** A fresh call of whoever asks; false when that was refused, as nobody signed in. */
+bool api_admit(struct api_call *c, struct request *q);
+
+/** Before the file of an import is read: refuses whose import would be refused. */
+void api_import_check(struct request *q);
 
 /** All of them, *ret_n. */
 const struct api_route *api_routes(size_t *ret_n);

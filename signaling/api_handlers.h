@@ -114,6 +114,21 @@ bool api_grants_may_end(struct api_call *c, int64_t person);
 bool api_covers_grants(const struct api_call *c, int64_t person);
 bool api_holds_grants(const struct api_call *c, int64_t person);
 
+/* imports.c; none is an act by itself: its planning is */
+void api_imports_list(struct api_call *c);
+void api_import_begin(struct api_call *c);
+void api_import_read(struct api_call *c);
+void api_import_rows(struct api_call *c);
+void api_import_map(struct api_call *c);
+void api_import_apply(struct api_call *c);
+void api_import_drop(struct api_call *c);
+
+/* exports.c */
+void api_people_export(struct api_call *c);
+void api_people_exported(struct api_call *c);
+void api_orgs_export(struct api_call *c);
+void api_orgs_exported(struct api_call *c);
+
 /* erasure.c */
 void api_person_erase(struct api_call *c);
 

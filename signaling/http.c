@@ -13,6 +13,7 @@
 #include "signaling/server.h"
 
 #define BODY_SECONDS 15
+#define BODY_BYTES_S 32768              /* and as many seconds more as a slow line needs */
 #define DISCARD_MAX (256 * 1024)        /* of a refused body: read on so that the client sees the reply */
 #define CHUNK_BYTES 16384
 #define HEADER_BYTES 8192
@@ -121,6 +122,10 @@ static bool refuse_body(struct request *q)
 {
 	const struct http_route *r = q->route;
 
+	if (r->check)
+		r->check(q);
+	if (q->replied)
+		return true;
 	if (q->content_length < 0)
 		http_problem(q, 411, "bad_message", "Send the body with a Content-Length.", 0);
 	else if ((uint64_t)q->content_length > r->max_body)
@@ -243,7 +248,7 @@ int http_on_body(struct request *q, const void *data, size_t len)
 		q->body_len += len;
 		return q->body_len > DISCARD_MAX ? -1 : 0;
 	}
-	if (clock_boot_us() - q->begun_us > BODY_SECONDS * 1000000LL) {
+	if (clock_boot_us() - q->begun_us > (BODY_SECONDS + q->content_length / BODY_BYTES_S) * 1000000LL) {
 		q->close_after = true;
 		http_problem(q, 408, "bad_message", "The body came too slowly.", 0);
 		return 0;
@@ -344,7 +349,7 @@ void http_problem_at(struct request *q, int status, const char *code, const char
 static const char *reason_phrase(int status)
 {
 	static const struct { int status; const char *phrase; } phrases[] = {
-		{ 200, "OK" }, { 201, "Created" }, { 204, "No Content" }, { 304, "Not Modified" }, { 400, "Bad Request" }, { 401, "Unauthorized" },
+		{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" }, { 204, "No Content" }, { 304, "Not Modified" }, { 400, "Bad Request" }, { 401, "Unauthorized" },
 		{ 403, "Forbidden" }, { 404, "Not Found" }, { 405, "Method Not Allowed" }, { 408, "Request Timeout" }, { 409, "Conflict" },
 		{ 412, "Precondition Failed" },
 		{ 411, "Length Required" }, { 413, "Content Too Large" }, { 414, "URI Too Long" }, { 415, "Unsupported Media Type" },

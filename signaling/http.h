@@ -76,6 +76,7 @@ struct http_route {
 	size_t max_body;
 	bool foreign;                   /* pages of other origins may use it (CORS); else Origin is checked where something changes */
 	void (*handle)(struct request *q);
+	void (*check)(struct request *q);       /* before a body is read: may refuse; NULL: nothing is asked */
 };
 
 /** libwebsockets' HTTP callbacks; `*slot` is the connection's place for the request. Returns what the callback returns. */

@@ -6,22 +6,24 @@
 #include "media/base/macros.h"
 #include "media/sdp.h"
 #include "signaling/api.h"
+#include "signaling/imports.h"
 
 static const struct http_route routes[] = {
-	{ "/healthz", HTTP_GET, NULL, 0, false, health_handle },
-	{ "/metrics", HTTP_GET, NULL, 0, false, metrics_handle },
-	{ "/api/v1/openapi.json", HTTP_GET, NULL, 0, true, openapi_handle },
-	{ "/api/v1/session", HTTP_GET | HTTP_POST | HTTP_DELETE, "application/json", 4096, false, sign_in_handle },
-	{ "/api/v1/session/password", HTTP_POST, "application/json", 4096, false, password_change_handle },
-	{ "/api/v1/session/link", HTTP_POST, "application/json", 4096, false, link_use_handle },
-	{ "/api/v1/rooms", HTTP_GET, NULL, 0, false, room_list_handle },
-	{ "/api/v1/rooms/", HTTP_GET, NULL, 0, false, quality_page_handle },
-	{ "/api/v1/", HTTP_GET | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE, "application/json", 65536, false, api_handle },
-	{ "/api/", HTTP_GET | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE, "", 65536, false, nothing_handle },
-	{ "/ws", HTTP_GET, NULL, 0, false, nothing_handle },
-	{ "/whip/", HTTP_POST | HTTP_DELETE | HTTP_OPTIONS, "application/sdp", SDP_MAX_OFFER_BYTES, true, whip_handle },
-	{ "/whep/", HTTP_POST | HTTP_DELETE | HTTP_OPTIONS, "application/sdp", SDP_MAX_OFFER_BYTES, true, whep_handle },
-	{ "/", HTTP_GET, NULL, 0, false, static_file_handle },
+	{ "/healthz", HTTP_GET, NULL, 0, false, health_handle, NULL },
+	{ "/metrics", HTTP_GET, NULL, 0, false, metrics_handle, NULL },
+	{ "/api/v1/openapi.json", HTTP_GET, NULL, 0, true, openapi_handle, NULL },
+	{ "/api/v1/session", HTTP_GET | HTTP_POST | HTTP_DELETE, "application/json", 4096, false, sign_in_handle, NULL },
+	{ "/api/v1/session/password", HTTP_POST, "application/json", 4096, false, password_change_handle, NULL },
+	{ "/api/v1/session/link", HTTP_POST, "application/json", 4096, false, link_use_handle, NULL },
+	{ "/api/v1/rooms", HTTP_GET, NULL, 0, false, room_list_handle, NULL },
+	{ "/api/v1/rooms/", HTTP_GET, NULL, 0, false, quality_page_handle, NULL },
+	{ "/api/v1/imports", HTTP_GET | HTTP_POST, "", IMPORT_FILE_MAX, false, api_handle, api_import_check },
+	{ API_ROOT, HTTP_GET | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE, "application/json", API_BODY_MAX, false, api_handle, NULL },
+	{ "/api/", HTTP_GET | HTTP_POST | HTTP_PUT | HTTP_PATCH | HTTP_DELETE, "", 65536, false, nothing_handle, NULL },
+	{ "/ws", HTTP_GET, NULL, 0, false, nothing_handle, NULL },
+	{ "/whip/", HTTP_POST | HTTP_DELETE | HTTP_OPTIONS, "application/sdp", SDP_MAX_OFFER_BYTES, true, whip_handle, NULL },
+	{ "/whep/", HTTP_POST | HTTP_DELETE | HTTP_OPTIONS, "application/sdp", SDP_MAX_OFFER_BYTES, true, whep_handle, NULL },
+	{ "/", HTTP_GET, NULL, 0, false, static_file_handle, NULL },
 };
 
 static bool matches(const char *route, const char *path)

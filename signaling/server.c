@@ -17,6 +17,8 @@
 #include "signaling/acts.h"
 #include "signaling/addresses.h"
 #include "signaling/client.h"
+#include "signaling/exports.h"
+#include "signaling/imports.h"
 #include "signaling/line_counters.h"
 #include "signaling/listener.h"
 #include "signaling/look_record.h"
@@ -29,6 +31,7 @@
 #include "signaling/sign_in.h"
 #include "signaling/socket.h"
 #include "signaling/static_file.h"
+#include "signaling/table_jobs.h"
 #include "signaling/tickets.h"
 #include "signaling/watch_right.h"
 
@@ -170,6 +173,19 @@ static void on_store_read(void *user, uint64_t ticket, const char *text, int err
 		q->on_read(q, text, error);
 }
 
+static void take_tables(struct server *s)
+{
+	struct table_job *j;
+
+	while ((j = table_jobs_take(s->table_jobs))) {
+		if (j->type == TABLE_JOB_READ)
+			imports_on_read(s, j);
+		else
+			exports_on_written(s, j);
+		table_job_free(j);
+	}
+}
+
 static void on_wake(struct ev_loop *loop, struct ev_async *w, int revents)
 {
 	static const struct store_events store_events = { .on_done = on_store_done, .on_state = on_store_state, .on_read = on_store_read };
@@ -182,6 +198,7 @@ static void on_wake(struct ev_loop *loop, struct ev_async *w, int revents)
 	store_dispatch(s->store, &store_events, s);
 	while (password_check_take(s->passwords, &v))
 		sign_in_on_verdict(s, &v);
+	take_tables(s);
 	log_drain();
 }
 
@@ -199,6 +216,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *w, int revents)
 	HASH_ITER(hh, s->sockets, k, next_socket)
 		socket_on_second(k, clock_boot_us());
 	listener_on_second(s);
+	imports_on_second(s);
 	listener_reload_tls(s, false);
 	log_drain();
 }
@@ -374,6 +392,8 @@ static int open_small(struct server *s)
 	r = r < 0 ? r : limiter_create(&s->sign_in_address_limit, SIGN_IN_ALL_EVERY_US, SIGN_IN_ALL_BURST, SIGN_IN_ADDRESSES);
 	r = r < 0 ? r : limiter_create(&s->wall_limit, WALL_EVERY_US, WALL_BURST, WALL_ACCOUNTS);
 	r = r < 0 ? r : password_check_create(&s->passwords, wake, s);
+	r = r < 0 ? r : table_jobs_create(&s->table_jobs, wake, s);
+	r = r < 0 ? r : imports_create(&s->imports, s);
 	if (r < 0)
 		return fail("start", r, NULL);
 	r = files_create(&s->files, dir);
@@ -427,12 +447,14 @@ static void close_all(struct server *s)
 	certificate_destroy(s->certificate);
 	store_close(s->store);
 	password_check_destroy(s->passwords);
+	table_jobs_destroy(s->table_jobs);
 	limiter_destroy(s->sign_in_limit);
 	limiter_destroy(s->sign_in_address_limit);
 	limiter_destroy(s->wall_limit);
 	look_records_drop(s);
 	tickets_destroy(s->tickets);
 	acts_destroy(s->acts);
+	imports_destroy(s->imports);
 	files_destroy(s->files);
 	card_key_close(s->card_key);
 	text_unref(s->openapi);

@@ -32,6 +32,7 @@ struct certificate;
 struct client;
 struct dialog;
 struct files;
+struct imports;
 struct look_record;
 struct lws_context;
 struct lws_vhost;
@@ -39,6 +40,7 @@ struct meeting;
 struct password_check;
 struct request;
 struct socket;
+struct table_jobs;
 struct tickets;
 
 /* Own counters for /metrics; the names stand in server_counters.c. */
@@ -79,6 +81,8 @@ struct server {
 	struct acts *acts;                      /* owned: what changes the directory */
 	struct look_record *look_records;       /* owned: looks of this hour that are in the audit log */
 	int64_t look_hour;                      /* since 1970 */
+	struct table_jobs *table_jobs;          /* owned: files that are read and written */
+	struct imports *imports;                /* owned */
 	struct wall_rights wall_rights;         /* who may watch across rooms */
 	struct counters *counters;              /* owned */
 	struct counters *line_counters;         /* owned: line_counters.h */

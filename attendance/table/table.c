@@ -170,6 +170,11 @@ int table_add_merge(struct table *t, const struct table_range *range, struct tab
 	return 0;
 }
 
+size_t table_bytes(const struct table *t)
+{
+	return t->max_bytes + t->max_cells * sizeof(*t->cells) + t->max_rows * sizeof(*t->rows) + t->max_merges * sizeof(*t->merges);
+}
+
 size_t table_rows(const struct table *t)
 {
 	return t->n_rows;

@@ -56,6 +56,9 @@ int table_add_sheet(struct table *t, const char *name);
 /** Notes a merged range. Errors: -EBADMSG with *err: one too many; -ENOMEM. */
 int table_add_merge(struct table *t, const struct table_range *range, struct table_problem *err);
 
+/** What it holds of memory. */
+size_t table_bytes(const struct table *t);
+
 /** Rows with contents. Indexes below are [0, table_rows()). */
 size_t table_rows(const struct table *t);
 

@@ -286,7 +286,7 @@ static bool prepare(struct api_call *c, struct request *q, const struct api_rout
 	unsigned methods;
 
 	*c = make_call(q, account);
-	*ret = api_route_find(q->method == HTTP_HEAD ? HTTP_GET : q->method, http_rest(q), ids, &methods);
+	*ret = api_route_find(q->method == HTTP_HEAD ? HTTP_GET : q->method, q->path + strlen(API_ROOT), ids, &methods);
 	memcpy(c->ids, ids, sizeof(ids));
 	if (!*ret && methods)
 		http_problem(q, 405, "bad_message", "This method is not allowed here.", 0);
@@ -297,6 +297,13 @@ static bool prepare(struct api_call *c, struct request *q, const struct api_rout
 	else if (directory_account(c->directory, c->who.account)->must_change)
 		api_refuse(c, "must_change_password", "Choose a password of your own first.", NULL);
 	return !q->replied;
+}
+
+bool api_admit(struct api_call *c, struct request *q)
+{
+	const struct api_route *route;
+
+	return prepare(c, q, &route);
 }
 
 /* ---- reads of the database ---- */

@@ -305,7 +305,7 @@ static void try_body(const struct county *k, const struct actor *a, const char *
 static bool is_tried(const char *path)
 {
 	return g_str_has_prefix(path, "/api/v1/orgs") || g_str_has_prefix(path, "/api/v1/people") || g_str_has_prefix(path, "/api/v1/grants") || g_str_has_prefix(path, "/api/v1/search") ||
-	       g_str_has_prefix(path, "/api/v1/audit") || g_str_has_prefix(path, "/api/v1/sessions");
+	       g_str_has_prefix(path, "/api/v1/audit") || g_str_has_prefix(path, "/api/v1/sessions") || g_str_has_prefix(path, "/api/v1/imports/");
 }
 
 static void try_all(const struct county *k, const struct actor *a)
