@@ -13,7 +13,7 @@
 
 enum statement {
 	ADD_AUDIT, ADD_ORG, MERGE_ORG, ADD_PERSON, SET_IDENTITY, MERGE_PERSON, ADD_ACCOUNT, SET_PASSWORD, CLOSE_ACCOUNT, END_SESSIONS, END_LINKS,
-	ADD_SESSION, END_SESSION, ADD_LINK, END_LINK, N_STATEMENTS,
+	ADD_SESSION, END_SESSION, ADD_LINK, END_LINK, ADD_REQUEST, N_STATEMENTS,
 };
 
 static const char *const statements[N_STATEMENTS] = {
@@ -27,6 +27,7 @@ static const char *const statements[N_STATEMENTS] = {
 	                 " recorded_at = excluded.recorded_at",
 	[MERGE_PERSON] = "UPDATE person SET merged_into = ? WHERE id = ?",
 	[ADD_ACCOUNT] = "INSERT INTO account (id, login, person, org, password_hash, must_change, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[ADD_REQUEST] = "INSERT INTO request_key (account, key, result, recorded_at) VALUES (?, ?, ?, ?)",
 	[SET_PASSWORD] = "UPDATE account SET password_hash = ?, must_change = ? WHERE id = ?",
 	/* The login is free again; the row stays, since rights and the audit log name it. */
 	[CLOSE_ACCOUNT] = "UPDATE account SET closed_at = ?, password_hash = '', login = login || '#' || id WHERE id = ? AND closed_at IS NULL",
@@ -244,6 +245,8 @@ static int write_change(struct change_writer *w, const struct change *c, int64_t
 		return write_link(w, c->link, wall_us);
 	case CHANGE_LINK_ENDS:
 		return end_link(w, c->link, wall_us);
+	case CHANGE_REQUEST:
+		return run(w->st[ADD_REQUEST], db_bind(w->st[ADD_REQUEST], "itii", c->id, c->code, c->request.result, c->request.wall_us));
 	}
 	return -EINVAL;
 }

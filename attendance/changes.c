@@ -207,6 +207,14 @@ void changes_link_ends(struct changes *c, const struct link *link)
 	add(c, CHANGE_LINK_ENDS, link->account)->link = keep_bytes(c, link, sizeof(*link));
 }
 
+void changes_request(struct changes *c, int64_t account, const char *key, const struct request_done *done)
+{
+	struct change *change = add(c, CHANGE_REQUEST, account);
+
+	change->code = keep(c, key);
+	change->request = *done;
+}
+
 size_t changes_n(const struct changes *c)
 {
 	return c->n;

@@ -30,12 +30,14 @@ enum change_type {
 	CHANGE_SESSION_ENDS,
 	CHANGE_LINK,            /* a link that becomes a sign-in once */
 	CHANGE_LINK_ENDS,       /* it was used, or taken back */
+	CHANGE_REQUEST,         /* it is done, if it is asked for again */
 };
 
 struct change {
 	enum change_type type;
 	int64_t id;                     /* org, person or account; of CHANGE_FACT_ENDS the fact's */
 	int64_t into;                   /* of a merge; of CHANGE_FACT_ENDS the id of the row that takes the fact's place */
+	struct request_done request;    /* CHANGE_REQUEST: of account `id` with the key `code` */
 	const char *code;               /* CHANGE_ORG: "" none; CHANGE_PERSON: the pseudonym; CHANGE_PERSON_ERASED: the order */
 	struct fact fact;               /* CHANGE_FACT, CHANGE_FACT_ENDS (as it is then) */
 	struct identity identity;       /* CHANGE_IDENTITY */
@@ -85,6 +87,8 @@ void changes_session(struct changes *c, const struct session *session);
 void changes_session_ends(struct changes *c, const struct session *session);
 void changes_link(struct changes *c, const struct link *link);
 void changes_link_ends(struct changes *c, const struct link *link);
+
+void changes_request(struct changes *c, int64_t account, const char *key, const struct request_done *done);
 
 size_t changes_n(const struct changes *c);
 const struct change *changes_at(const struct changes *c, size_t i);

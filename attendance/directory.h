@@ -106,6 +106,21 @@ const struct fact *directory_fact(const struct directory *d, enum fact_type type
 /** The membership of a person at an organisation; NULL for none. */
 const struct fact *directory_membership(const struct directory *d, int64_t person, int64_t org);
 
+/* A request that its sender may repeat without its being done twice. */
+#define REQUEST_KEY_BYTES 65
+#define REQUEST_DIGEST_BYTES 32
+#define REQUEST_KEPT_US (24LL * 3600 * 1000000)
+
+struct request_done {
+	int64_t result;                         /* the id that the first reply spoke of */
+	int64_t wall_us;
+	bool compared;                          /* `digest` is known: not after a restart, since what was sent is not kept on disk */
+	uint8_t digest[REQUEST_DIGEST_BYTES];
+};
+
+/** By account and the key that it gave; NULL when none was done in the last day. */
+const struct request_done *directory_request(const struct directory *d, int64_t account, const char *key);
+
 /** The first root; NULL in an empty directory. Roots are siblings. */
 const struct org *directory_root(const struct directory *d);
 

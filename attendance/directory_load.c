@@ -87,6 +87,13 @@ static int load_right(struct directory *d, sqlite3_stmt *st)
 	return directory_put_right(d, &r);
 }
 
+static int load_request(struct directory *d, sqlite3_stmt *st)
+{
+	struct request_done done = { .result = sqlite3_column_int64(st, 2), .wall_us = sqlite3_column_int64(st, 3) };
+
+	return directory_add_request(d, sqlite3_column_int64(st, 0), db_text(st, 1), &done, 0);
+}
+
 static int load_last_org(struct directory *d, sqlite3_stmt *st)
 {
 	struct person_entry *p = directory_find_person(d, sqlite3_column_int64(st, 0));
@@ -182,6 +189,7 @@ static const struct {
 	{ "SELECT room, account, org, subtree, role FROM room_right WHERE " NOW
 	  " ORDER BY room, ifnull(account, 0), ifnull(org, 0), id", load_right },
 	{ "SELECT hash, account, created_us, expires_us, device FROM session", load_session },
+	{ "SELECT account, key, result, recorded_at FROM request_key ORDER BY recorded_at", load_request },
 	{ "SELECT hash, account, expires_us, session_life_us, device FROM link WHERE used_at IS NULL", load_link },
 };
 
@@ -214,6 +222,7 @@ struct directory *directory_destroy(struct directory *d)
 	directory_drop_all(d);
 	directory_drop_rooms(d);
 	directory_drop_links(d);
+	directory_drop_requests(d);
 	mem_free(d->sessions);
 	mem_free(d->by_name);
 	name_order_close(d->order);

@@ -55,6 +55,14 @@ struct room_entry {
 	char *id, *title, *epoch;       /* owned: what record points to */
 };
 
+#define REQUEST_NAME_BYTES (REQUEST_KEY_BYTES + 24)
+
+struct request_entry {
+	char name[REQUEST_NAME_BYTES];          /* account and key */
+	struct request_done done;
+	UT_hash_handle hh;
+};
+
 struct directory {
 	struct org_entry *orgs;         /* owned, by id */
 	struct org_entry *codes;        /* the same, by code */
@@ -63,6 +71,7 @@ struct directory {
 	struct account_entry *accounts; /* owned, by id */
 	struct account_entry *logins;   /* the same, by login */
 	struct fact_entry *facts;       /* owned, by type and id */
+	struct request_entry *requests; /* owned, by name, the oldest first */
 	struct name_order *order;       /* owned */
 	const struct person **by_name;  /* owned: all of them, in the order of lists once that is `loaded` */
 	size_t n_by_name;
@@ -119,6 +128,12 @@ int directory_number(struct directory *d);
 /** Makes the key anew and puts the person where that belongs. Errors: -ENOMEM. */
 int directory_key_person(struct directory *d, struct person_entry *e, const struct identity *identity);
 int directory_key_org(struct directory *d, struct org_entry *e, const char *name);
+
+/* ---- requests (directory_request.c) ---- */
+
+/** Forgets those that are too old. Errors: -ENOMEM, -EEXIST. */
+int directory_add_request(struct directory *d, int64_t account, const char *key, const struct request_done *done, int64_t now_us);
+void directory_drop_requests(struct directory *d);
 
 /** Once, when all are there. */
 void directory_sort_people(struct directory *d);

@@ -181,11 +181,22 @@ static const char links_sql[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX link_account ON link (account);";
 
+/* Version 5: requests that may be asked for again without being done twice. What was sent is not kept: it may hold a card number. */
+static const char requests_sql[] =
+	"CREATE TABLE request_key ("
+	"  account INTEGER NOT NULL REFERENCES account (id),"
+	"  key TEXT NOT NULL,"
+	"  result INTEGER NOT NULL,"
+	"  recorded_at INTEGER NOT NULL,"
+	"  PRIMARY KEY (account, key)"
+	") STRICT, WITHOUT ROWID;";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
 	{ "persons, grants, policies, audit", people_sql },
 	{ "devices, links", links_sql },
+	{ "requests that are done", requests_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

@@ -51,6 +51,16 @@ sqlite3 *store_reader_db(struct store_reader *r)
 	return r->db;
 }
 
+static int forget_old_requests(sqlite3 *db, int64_t now_wall_us)
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int r = db_prepare(db, &st, "DELETE FROM request_key WHERE recorded_at < ?");
+
+	if (r == 0)
+		r = db_bind(st, "i", now_wall_us - REQUEST_KEPT_US);
+	return r < 0 ? r : db_run(st);
+}
+
 static int forget_expired_sessions(sqlite3 *db, int64_t now_wall_us)
 {
 	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
@@ -89,6 +99,8 @@ static int fill(struct store *s, const char *dir, const char *erasure_list)
 		r = demo_fill(s->db, now_us);
 	if (r == 0)
 		r = forget_expired_sessions(s->db, now_us);
+	if (r == 0)
+		r = forget_old_requests(s->db, now_us);
 	if (r == 0)
 		r = directory_load(&s->directory, s->db, now_us);
 	if (r == 0)

@@ -74,6 +74,18 @@ static enum http_method read_method(struct lws *wsi)
 	return HTTP_OTHER;
 }
 
+/* One that libwebsockets has no number for. Longer than fits: cut at the last byte, which no right value reaches. */
+static void read_own_header(struct lws *wsi, const char *name, char *ret, size_t size)
+{
+	int len = lws_hdr_custom_length(wsi, name, (int)strlen(name));
+
+	ret[0] = 0;
+	if (len > 0 && (size_t)len < size)
+		lws_hdr_custom_copy(wsi, ret, (int)size, name, (int)strlen(name));
+	else if (len > 0)
+		snprintf(ret, size, "%0*d", (int)size - 1, 0);
+}
+
 static void read_headers(struct request *q)
 {
 	char length[24];
@@ -82,6 +94,7 @@ static void read_headers(struct request *q)
 	read_header(q->wsi, WSI_TOKEN_HOST, q->host, sizeof(q->host));
 	read_header(q->wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, q->if_none_match, sizeof(q->if_none_match));
 	read_header(q->wsi, WSI_TOKEN_HTTP_IF_MATCH, q->if_match, sizeof(q->if_match));
+	read_own_header(q->wsi, "idempotency-key:", q->idempotency_key, sizeof(q->idempotency_key));
 	read_header(q->wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, q->content_type, sizeof(q->content_type));
 	read_header(q->wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, length, sizeof(length));
 	q->content_length = *length ? (strspn(length, "0123456789") == strlen(length) ? atoll(length) : CONTENT_LENGTH_BAD) : -1;

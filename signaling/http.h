@@ -46,7 +46,7 @@ struct request {
 	char *query;                    /* owned, or NULL: parameters, decoded, each ended by 0, an empty one last */
 	char *authorization;            /* owned, or NULL */
 	char *cookie;                   /* owned, or NULL */
-	char origin[256], host[256], if_none_match[80], if_match[80], content_type[128];
+	char origin[256], host[256], if_none_match[80], if_match[80], content_type[128], idempotency_key[REQUEST_KEY_BYTES + 1];
 	bool takes_gzip;
 
 	char *body;                     /* owned */

@@ -10,6 +10,7 @@
 
 #include "media/base/clock.h"
 #include "signaling/acts.h"
+#include "signaling/api_handlers.h"
 #include "signaling/server.h"
 #include "signaling/sign_in.h"
 
@@ -335,6 +336,59 @@ void api_read(struct api_call *c, store_read_fn fn, const void *args, size_t len
 		api_refuse(c, "overloaded", "Many others read the records; try again in a moment.", NULL);
 }
 
+/* ---- acts that are asked for again ---- */
+
+static bool check_key(struct api_call *c, const char *key)
+{
+	size_t len = strlen(key);
+
+	if (len < REQUEST_KEY_BYTES && strspn(key, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.:") == len)
+		return true;
+	api_refuse(c, "bad_message", "An idempotency key has at most 64 letters, digits, hyphens, dots, colons and underscores.", "Idempotency-Key");
+	return false;
+}
+
+/* Keyed, so that a digest in memory tells nothing of a card number either. */
+static void digest_request(const struct request *q, uint8_t ret[REQUEST_DIGEST_BYTES])
+{
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, q->server->resume_key, sizeof(q->server->resume_key), REQUEST_DIGEST_BYTES);
+	crypto_generichash_update(&state, (const uint8_t *)q->path, strlen(q->path) + 1);
+	crypto_generichash_update(&state, (const uint8_t *)&q->method, sizeof(q->method));
+	if (q->body_len)
+		crypto_generichash_update(&state, (const uint8_t *)q->body, q->body_len);
+	crypto_generichash_final(&state, ret, REQUEST_DIGEST_BYTES);
+}
+
+/* What has been done is told again as it is now. A code that was told once is kept nowhere. True when there is nothing more to do. */
+static bool answer_again(struct api_call *c, const struct api_route *route)
+{
+	const struct request_done *done = directory_request(c->directory, c->who.account, c->request->idempotency_key);
+	uint8_t digest[REQUEST_DIGEST_BYTES];
+
+	if (!done)
+		return false;
+	digest_request(c->request, digest);
+	if (done->compared && memcmp(digest, done->digest, sizeof(digest)) != 0) {
+		api_refuse(c, "key_reused", "This key was given to another request.", "Idempotency-Key");
+	} else if (route->done == api_link_made) {
+		api_refuse(c, "key_reused", "This has been done; its code was told once and is kept nowhere.", "Idempotency-Key");
+	} else {
+		c->result = done->result;
+		route->done(c);
+	}
+	return true;
+}
+
+static void remember_request(struct api_call *c)
+{
+	struct request_done done = { .result = c->result, .wall_us = c->now_us, .compared = true };
+
+	digest_request(c->request, done.digest);
+	changes_request(c->changes, c->who.account, c->request->idempotency_key, &done);
+}
+
 /* ---- the way of an act ---- */
 
 static void begin_act(struct server *s, const void *data)
@@ -350,9 +404,15 @@ static void begin_act(struct server *s, const void *data)
 		acts_pass(s);
 		return;
 	}
+	if (*q->idempotency_key && (!check_key(&c, q->idempotency_key) || answer_again(&c, route))) {
+		acts_pass(s);
+		return;
+	}
 	c.body = body = read_body(&c);
 	if (body)
 		route->handle(&c);
+	if (*q->idempotency_key && c.changes)
+		remember_request(&c);
 	a = (struct act_under_way){ .request = *serial, .route = route, .who = c.who, .result = c.result };
 	memcpy(a.ids, c.ids, sizeof(a.ids));
 	if (q->replied || !c.changes) {

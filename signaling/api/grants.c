@@ -235,7 +235,7 @@ void api_grant_given(struct api_call *c)
 {
 	const struct fact *g = directory_fact(c->directory, FACT_GRANT, c->result);
 
-	if (g)
+	if (g && api_sees_grant(c, g))
 		api_reply(c, 201, api_grant_json(c, g));
 	else
 		http_reply(c->request, 204, NULL, NULL);

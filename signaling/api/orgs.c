@@ -207,6 +207,11 @@ void api_org_created(struct api_call *c)
 {
 	char location[64];
 
+	/* Told again, it may be out of sight by now. */
+	if (!sees(c, c->result)) {
+		http_reply(c->request, 204, NULL, NULL);
+		return;
+	}
 	snprintf(location, sizeof(location), "/api/v1/orgs/%lld", (long long)c->result);
 	http_add_header(c->request, "location:", location);
 	api_reply(c, 201, api_org_json(c, directory_org(c->directory, c->result)));

@@ -315,6 +315,11 @@ void api_person_created(struct api_call *c)
 {
 	char location[64];
 
+	/* Told again, it may be out of sight by now. */
+	if (!can_see(c->directory, &c->who, target_person(c->result), c->now_us)) {
+		http_reply(c->request, 204, NULL, NULL);
+		return;
+	}
 	snprintf(location, sizeof(location), "/api/v1/people/%lld", (long long)c->result);
 	http_add_header(c->request, "location:", location);
 	api_reply(c, 201, api_person_json(c, directory_person(c->directory, c->result)));

@@ -129,5 +129,5 @@ void api_policy_set(struct api_call *c)
 
 void api_policy_done(struct api_call *c)
 {
-	api_reply(c, 200, policy_json(c, c->ids[0]));
+	api_policy_read(c);
 }

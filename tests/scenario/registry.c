@@ -1,6 +1,7 @@
 /* What acts on persons, grants and policies do, and what they refuse. */
 #include <glib.h>
 #include <jansson.h>
+#include <signal.h>
 #include <string.h>
 
 #include "tests/scenario/account.h"
@@ -211,6 +212,39 @@ static void editing(void)
 	CHECK(!strcmp(code(&admin, "PATCH", at("people", ann, ""), json_pack("{s:s}", "unknown", "x")), "bad_message"));
 }
 
+/* A line that breaks behind an act: it is asked for again, also of the server that has started anew. */
+static void repeats(void)
+{
+	struct office admin;
+	struct http_ask a = { .method = "POST", .type = "application/json", .body = "{\"name\":\"再来\",\"kind\":\"member\",\"org\":78}" };
+	g_autofree char *url = NULL, *cookie = NULL;
+	struct http_reply *first, *again, *later, *other, *wrong;
+
+	REQUIRE(open_office(&admin));
+	a.url = url = server_url(admin.server, "/api/v1/people");
+	a.headers[0] = cookie = g_strconcat("Cookie: ", admin.cookie, NULL);
+	a.headers[1] = "Idempotency-Key: 8e03978e-40d5-43dd-bc93-6894a57f9324";
+	first = http_ask(&a);
+	again = http_ask(&a);
+	CHECK(first->status == 201 && again->status == 201 && !strcmp(first->body, again->body), "%ld %s, then %ld %s", first->status, first->body, again->status, again->body);
+	a.body = "{\"name\":\"别的\",\"kind\":\"member\",\"org\":78}";
+	other = http_ask(&a);
+	CHECK(other->status == 409 && strstr(other->body, "key_reused"), "%ld %s", other->status, other->body);
+	CHECK(server_end(admin.server, SIGKILL) != -1 && server_restart(admin.server));
+	later = http_ask(&a);
+	CHECK(later->status == 201 && !strcmp(later->body, first->body), "after a restart: %ld %s", later->status, later->body);
+	ask(&admin, "GET", "people?q=zailai", NULL);
+	CHECK(strstr(admin.last->body, "\"total\":1}"), "%s", admin.last->body);
+	a.headers[1] = "Idempotency-Key: with a space";
+	wrong = http_ask(&a);
+	CHECK(wrong->status == 400, "%ld", wrong->status);
+	http_reply_free(first);
+	http_reply_free(again);
+	http_reply_free(other);
+	http_reply_free(later);
+	http_reply_free(wrong);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
@@ -218,6 +252,7 @@ int main(int argc, char **argv)
 		{ "nobody comes to more rights than somebody with them gives", nobody_rises },
 		{ "two records of one person become one with everything that hangs on them", twins },
 		{ "card numbers are kept by their end, and tell of nobody out of sight", cards },
+		{ "an act that is asked for again under its key is done once", repeats },
 		{ "of two who edit one the second is told", editing },
 	};
 
