@@ -258,6 +258,25 @@ static char *fill_path(const char *path, json_int_t org, json_int_t person)
 	return g_string_free(s, FALSE);
 }
 
+/* The same with the ids that the document has in the query. */
+static char *fill_query(char *filled, const json_t *operation, json_int_t org, json_int_t person, bool *ret_has_id)
+{
+	GString *s = g_string_new(filled);
+	json_t *parameter;
+	size_t i;
+
+	g_free(filled);
+	json_array_foreach(json_object_get(operation, "parameters"), i, parameter) {
+		const char *name = json_string_value(json_object_get(parameter, "name"));
+
+		if (!name || !is_id(name) || g_strcmp0(json_string_value(json_object_get(parameter, "in")), "query"))
+			continue;
+		g_string_append_printf(s, "%c%s=%lld", strchr(s->str, '?') ? '&' : '?', name, (long long)(strcmp(name, "person") ? org : person));
+		*ret_has_id = true;
+	}
+	return g_string_free(s, FALSE);
+}
+
 static void compare(const struct county *k, const struct actor *a, const char *method, const char *there, json_t *body, const char *not_there, json_t *other)
 {
 	struct http_reply *x = ask(k, a->cookie, method, there, body), *y = ask(k, a->cookie, method, not_there, other);
@@ -274,7 +293,8 @@ static void try_operation(const struct county *k, const struct actor *a, const c
 	bool reads = !strcmp(method, "GET"), has_id = false;
 	int org = unseen_org(k, a), person = unseen_person(k, a);
 	json_int_t org_id = k->orgs[org].id, person_id = k->people[person].id;
-	g_autofree char *there = fill_path(path, org_id, person_id), *not_there = fill_path(path, UNKNOWN, UNKNOWN);
+	g_autofree char *there = fill_query(fill_path(path, org_id, person_id), operation, org_id, person_id, &has_id);
+	g_autofree char *not_there = fill_query(fill_path(path, UNKNOWN, UNKNOWN), operation, UNKNOWN, UNKNOWN, &has_id);
 	json_t *body = reads ? NULL : make_body(k, path, operation, org_id, person_id, &has_id);
 
 	if (sees_org(k, a, org) || sees_person(k, a, person)) {
@@ -305,7 +325,7 @@ static void try_body(const struct county *k, const struct actor *a, const char *
 static bool is_tried(const char *path)
 {
 	return g_str_has_prefix(path, "/api/v1/orgs") || g_str_has_prefix(path, "/api/v1/people") || g_str_has_prefix(path, "/api/v1/grants") || g_str_has_prefix(path, "/api/v1/search") ||
-	       g_str_has_prefix(path, "/api/v1/audit") || g_str_has_prefix(path, "/api/v1/sessions") || g_str_has_prefix(path, "/api/v1/imports/");
+	       g_str_has_prefix(path, "/api/v1/audit") || g_str_has_prefix(path, "/api/v1/exports") || g_str_has_prefix(path, "/api/v1/sessions") || g_str_has_prefix(path, "/api/v1/imports/");
 }
 
 static void try_all(const struct county *k, const struct actor *a)
@@ -374,7 +394,8 @@ static void check_lists(const struct county *k, const struct actor *a)
 /* Each organisation and person by itself: there for whoever sees it, and nothing in it that one does not see. */
 static void check_records(const struct county *k, const struct actor *a)
 {
-	static const char *const of_org[] = { "orgs/%lld", "orgs/%lld/history", "orgs/%lld/policy", "orgs?parent=%lld", "people?org=%lld", "grants?org=%lld&below=1", "audit?org=%lld" };
+	static const char *const of_org[] = { "orgs/%lld", "orgs/%lld/history", "orgs/%lld/policy", "orgs?parent=%lld", "people?org=%lld", "grants?org=%lld&below=1", "audit?org=%lld",
+		"exports/people?org=%lld&format=csv", "exports/organisations?org=%lld&format=csv" };
 	static const char *const of_person[] = { "people/%lld", "people/%lld/history", "people/%lld/sessions", "grants?person=%lld", "audit?person=%lld" };
 
 	for (int i = 0; i < ORGS + PEOPLE; i++) {
