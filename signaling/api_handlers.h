@@ -128,6 +128,8 @@ void api_people_export(struct api_call *c);
 void api_people_exported(struct api_call *c);
 void api_orgs_export(struct api_call *c);
 void api_orgs_exported(struct api_call *c);
+void api_people_template(struct api_call *c);
+void api_orgs_template(struct api_call *c);
 
 /* erasure.c */
 void api_person_erase(struct api_call *c);

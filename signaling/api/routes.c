@@ -37,6 +37,8 @@ static const struct api_route routes[] = {
 	{ HTTP_POST, "imports/#/apply", api_import_apply, NULL },
 	{ HTTP_GET, "exports/people", api_people_export, api_people_exported },
 	{ HTTP_GET, "exports/organisations", api_orgs_export, api_orgs_exported },
+	{ HTTP_GET, "templates/people", api_people_template, NULL },
+	{ HTTP_GET, "templates/organisations", api_orgs_template, NULL },
 	{ HTTP_GET, "search", api_search, NULL },
 	{ HTTP_GET, "people", api_people_list, NULL },
 	{ HTTP_POST, "people", api_person_create, api_person_created },

@@ -225,6 +225,7 @@ static void out_and_in(void)
 		}
 	}
 	CHECK(strstr(ask(s, admin, "GET", "audit?act=person.export")->body, "xlsx") != NULL, "an export leaves no trace");
+	CHECK(strstr(ask(s, admin, "GET", "templates/people")->body, "公民身份号码") != NULL && ask(s, admin, "GET", "templates/organisations?format=xlsx")->status == 200);
 	CHECK(ask(s, admin, "GET", "exports/people?org=" CITY "&format=pdf")->status == 400);
 	CHECK(ask(s, account_cookie(s, "branch001"), "GET", "exports/people?org=" CITY)->status == 404, "a site takes the city along");
 }
