@@ -5,6 +5,7 @@ import "./styles/parts.css";
 import "./styles/pages.css";
 import "./styles/room.css";
 import "./styles/records.css";
+import "./styles/import.css";
 import { Cell } from "./base/cell";
 import { realClock } from "./base/clock";
 import type { Capture } from "./engine/capture";
@@ -12,6 +13,7 @@ import { Player } from "./engine/player";
 import { Meeting } from "./model/meeting";
 import { prefsCell, tabKeeper } from "./model/prefs";
 import { Api } from "./protocol/http";
+import { Imports } from "./protocol/imports";
 import { Records } from "./protocol/records";
 import { Rest } from "./protocol/rest";
 import type { Account } from "./protocol/http";
@@ -74,7 +76,7 @@ function meet(wish: MeetingWish, capture: Capture): Meeting {
 const ask = (to: string, init?: RequestInit): Promise<Response> => fetch(to, init);
 
 const services: Services = {
-  api: new Api(ask), records: new Records(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
+  api: new Api(ask), records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };

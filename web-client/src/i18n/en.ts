@@ -1,4 +1,5 @@
 // Every word of the pages in English.
+import { enImport } from "./enimport";
 import { enRecords } from "./enrecords";
 import type { Words } from "./zh";
 
@@ -366,4 +367,5 @@ export const en: Words = {
   },
 
   records: enRecords,
+  import: enImport,
 };

@@ -426,6 +426,7 @@ export const enRecords: Open<typeof zhRecords> = {
     closed: "This organisation or record is closed and cannot be changed.",
     name_taken: "There is one of this name in the same place; choose another.",
     code_taken: "This number is taken; choose another.",
+    too_many: "Too many imports are open; finish or drop one.",
     too_deep: "The tree would be too deep; 32 levels are the most.",
     in_circle: "It cannot go into itself or what is below it.",
     has_children: "It has organisations below it; move or close them first.",

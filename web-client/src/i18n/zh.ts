@@ -2,6 +2,7 @@
 import type { FailureKind } from "../model/failure";
 import type { Judgement, LineColumn } from "../model/quality";
 import type { LineProfile, Role } from "../protocol/messages";
+import { zhImport } from "./zhimport";
 import { zhRecords } from "./zhrecords";
 
 export interface FailureWords {
@@ -375,6 +376,7 @@ export const zh = {
   } satisfies Record<FailureKind, FailureWords>,
 
   records: zhRecords,
+  import: zhImport,
 };
 
 /** The same shape with the texts left open. */

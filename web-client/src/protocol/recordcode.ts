@@ -3,7 +3,7 @@ export const RECORD_CODES = [
   "bad_message", "forbidden", "not_found", "conflict", "changed", "closed", "name_taken", "code_taken", "too_deep", "in_circle", "has_children", "has_members", "has_rooms",
   "main_membership", "own_grant", "last_administrator", "holds_grants", "has_left", "erased", "card_taken", "card_key_missing", "card.empty", "card.short", "card.long",
   "card.characters", "card.rounded", "card.date", "card.check", "policy.unknown", "policy.range", "policy.laxer", "link_unknown", "password_short", "password_is_login",
-  "must_change_password", "wrong_password",
+  "must_change_password", "wrong_password", "too_many",
 ] as const;
 
 export type RecordCode = (typeof RECORD_CODES)[number];

@@ -33,6 +33,11 @@ export class Rest {
     return (await this.call("PATCH", path, body, etag)).value as T;
   }
 
+  /** A file as it is; what it is, the server sees itself. */
+  async upload<T>(path: string, file: Blob): Promise<T> {
+    return (await this.call("POST", path, file)).value as T;
+  }
+
   async delete(path: string): Promise<void> {
     await this.call("DELETE", path);
   }
@@ -47,7 +52,10 @@ export class Rest {
   private async send(method: string, path: string, body: unknown, etag: string | undefined): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json" };
     const init: RequestInit = { method, credentials: "same-origin", headers };
-    if (body !== undefined) {
+    if (body instanceof Blob) {
+      headers["content-type"] = "application/octet-stream";
+      init.body = body;
+    } else if (body !== undefined) {
       headers["content-type"] = "application/json";
       init.body = JSON.stringify(body);
     }

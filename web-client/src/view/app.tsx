@@ -10,6 +10,7 @@ import { GrantsPage } from "./grants";
 import { HomePage } from "./homes";
 import { ServicesContext, useCell, usePrefs, useServices, useTheme, useWords } from "./hooks";
 import type { Services } from "./hooks";
+import { ImportPage } from "./importpage";
 import { OrgPage } from "./orgpage";
 import { Button, Problem } from "./parts";
 import { PeoplePage, TwinsPage } from "./peoplepage";
@@ -23,7 +24,7 @@ type Route =
   | { readonly kind: "home" | "people" | "twins" | "grants" | "audit" | "sessions" | "pair" | "password" }
   | { readonly kind: "room"; readonly room: string }
   | { readonly kind: "join"; readonly room: string; readonly token: string }
-  | { readonly kind: "org"; readonly id: number | undefined }
+  | { readonly kind: "org" | "import"; readonly id: number | undefined }
   | { readonly kind: "person" | "policy"; readonly id: number };
 
 const PLAIN = ["people", "twins", "grants", "audit", "sessions", "pair", "password"] as const;
@@ -36,7 +37,7 @@ export function routeOf(path: string): Route {
   const plain = PLAIN.find((p) => p === kind);
   if (kind === "room" && room) return { kind: "room", room };
   if (kind === "join" && room) return { kind: "join", room, token: url.searchParams.get("t") ?? "" };
-  if (kind === "org") return { kind: "org", id };
+  if (kind === "org" || kind === "import") return { kind, id };
   if ((kind === "person" || kind === "policy") && id !== undefined) return { kind, id };
   return { kind: plain ?? "home" };
 }
@@ -70,6 +71,8 @@ function Inside({ route, who }: { readonly route: Route; readonly who: Account }
       return <RoomPage key={route.room} room={route.room} account={who} />;
     case "org":
       return <OrgPage id={route.id} />;
+    case "import":
+      return <ImportPage id={route.id} />;
     case "person":
       return <PersonPage key={route.id} id={route.id} />;
     case "policy":

@@ -11,6 +11,7 @@ import type { Meeting } from "../model/meeting";
 import type { Prefs } from "../model/prefs";
 import { visibleRows } from "../model/roster";
 import type { Account, Api } from "../protocol/http";
+import type { Imports } from "../protocol/imports";
 import type { Records } from "../protocol/records";
 
 export interface MeetingWish {
@@ -25,6 +26,7 @@ export interface MeetingWish {
 export interface Services {
   readonly api: Api;
   readonly records: Records;
+  readonly imports: Imports;
   readonly prefs: Cell<Prefs>;
   readonly account: Cell<Account | undefined>;
   readonly clock: Clock;

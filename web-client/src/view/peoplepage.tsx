@@ -12,6 +12,7 @@ import { Icon } from "./icons";
 
 export function PeoplePage() {
   const words = useWords().records;
+  const imported = useWords().import.title;
   const { account } = useServices();
   const who = useCell(account);
   const [adding, setAdding] = useState(false);
@@ -23,6 +24,7 @@ export function PeoplePage() {
       <div class="sheet filling">
         <PageTitle title={words.people.title}>
           {roles.includes("administrator") && <Link to="/twins" class="button plain">{words.people.twins}</Link>}
+          {roles.includes("administrator") && <Link to="/import" class="button plain">{imported}</Link>}
           {adds && <Button kind="main" icon="plus" onClick={() => setAdding(true)}>{words.orgs.add_person}</Button>}
         </PageTitle>
         <PeopleTable key={added} />

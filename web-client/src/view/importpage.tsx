@@ -1,0 +1,312 @@
+// Importing a table, step by step: a file, what would happen, what was refused and why, then the writing. It can be left and found again.
+import { useEffect, useState } from "preact/hooks";
+import { dateTime } from "../i18n/words";
+import { columnsOf, profileOf, withField } from "../model/importmapping";
+import { firstOrg } from "../model/sections";
+import { FATES, isUnderWay } from "../protocol/imports";
+import type { Import, ImportDetail, ImportRow, TableKind } from "../protocol/imports";
+import { ActDialog, Refusal, SelectField } from "./forms";
+import { Frame, Link, PageTitle, say } from "./frame";
+import { useCell, usePrefs, useRowWindow, useServices, useWords } from "./hooks";
+import { Icon } from "./icons";
+import { Button } from "./parts";
+import { OrgPicker } from "./pickers";
+import type { Chosen } from "./pickers";
+import { Shown, useRead } from "./reading";
+
+const FILE_MAX = 16 * 1024 * 1024;
+const LOOK_MS = 400;
+/** As the style sheet says. */
+const ROW_PX = 44;
+
+export function ImportPage({ id }: { readonly id: number | undefined }) {
+  const words = useWords().import;
+  return (
+    <Frame at="people" title={words.title}>
+      <div class="sheet narrow">
+        <PageTitle title={words.title} text={words.text}>{id !== undefined && <Link to="/import" class="button plain">{words.start}</Link>}</PageTitle>
+        {id === undefined ? <Begin /> : <Run key={id} id={id} />}
+      </div>
+    </Frame>
+  );
+}
+
+/* ---- a new one ---- */
+
+function Begin() {
+  const words = useWords().import;
+  const { imports, go, account } = useServices();
+  const who = useCell(account);
+  const first = who && who.grants.find((g) => g.role === "administrator");
+  const [kind, setKind] = useState<TableKind>("people");
+  const [org, setOrg] = useState<Chosen | undefined>(first && { id: first.org, name: first.org_name });
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<string | undefined>();
+  const [error, setError] = useState<unknown>();
+  const send = async (file: File | undefined): Promise<void> => {
+    const wrong = !org ? words.org_missing : file && file.size > FILE_MAX ? words.too_large : undefined;
+    setTrouble(wrong);
+    setError(undefined);
+    if (!file || !org || wrong !== undefined || busy) return;
+    setBusy(true);
+    try {
+      const run = await imports.begin(kind, org.id, file, file.name);
+      go(`/import/${run.id}`);
+    } catch (reason) {
+      setError(reason);
+      setBusy(false);
+    }
+  };
+  const at = org?.id ?? (who ? firstOrg(who) : 0);
+  return (
+    <>
+      <section class="card sheet-card import-begin">
+        <SelectField label={words.kind} name="kind" value={kind} onChange={setKind} options={(["people", "organisations"] as const).map((k) => [k, words.kinds[k]] as const)} />
+        <OrgPicker label={words.org} value={org} onChange={setOrg} />
+        <DropZone busy={busy} onFile={(file) => void send(file)} />
+        {trouble !== undefined && <p class="field-trouble" role="alert">{trouble}</p>}
+        {error !== undefined && <Refusal error={error} />}
+        <p class="acts">
+          <a class="button plain" href={imports.template(kind)} download>{words.template}</a>
+          {at > 0 && <a class="button plain" href={imports.table(kind, at)} download>{words.current}</a>}
+        </p>
+      </section>
+      <OwnList />
+    </>
+  );
+}
+
+function DropZone({ busy, onFile }: { readonly busy: boolean; readonly onFile: (file: File | undefined) => void }) {
+  const words = useWords().import;
+  const [over, setOver] = useState(false);
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    onFile(event.dataTransfer?.files[0]);
+  };
+  const choose = (input: HTMLInputElement): void => {
+    onFile(input.files?.[0]);
+    input.value = ""; // the same file once more is a choice, too
+  };
+  return (
+    <label class={over ? "drop-zone over" : "drop-zone"} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={onDrop}>
+      <input type="file" class="sr" name="file" accept=".csv,.txt,.xlsx" disabled={busy} onChange={(event) => choose(event.currentTarget)} />
+      {busy ? <span role="status"><span class="spinner" aria-hidden="true" /> {words.uploading}</span> : <><span class="drop-button"><Icon name="up" />{words.file}</span><span>{words.drop}</span></>}
+    </label>
+  );
+}
+
+function OwnList() {
+  const words = useWords().import;
+  const { imports } = useServices();
+  const { lang } = usePrefs();
+  const read = useRead(() => imports.own(), "own");
+  return (
+    <Shown read={read}>
+      {(runs) => (runs.length === 0 ? null : (
+        <section>
+          <h2>{words.own}</h2>
+          <p class="title-text">{words.own_help}</p>
+          <ul class="rows">
+            {runs.map((run) => (
+              <li key={run.id} class="row">
+                <Link to={`/import/${run.id}`} class="text-link row-main">{run.file || words.unnamed}</Link>
+                <span class="row-more figures">{[words.kinds[run.kind], words.states[run.state], dateTime(run.begun_ms, lang)].join(" · ")}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </Shown>
+  );
+}
+
+/* ---- one that was begun ---- */
+
+function Run({ id }: { readonly id: number }) {
+  const { imports, clock } = useServices();
+  const read = useRead(() => imports.read(id), id);
+  const run = read.value;
+  useEffect(() => (run && isUnderWay(run.state) ? clock.after(LOOK_MS, () => void read.again()) : undefined), [run, clock]);
+  return <Shown read={read}>{(value) => <Steps run={value} onChanged={read.again} />}</Shown>;
+}
+
+function Steps({ run, onChanged }: { readonly run: ImportDetail; readonly onChanged: () => Promise<void> }) {
+  const words = useWords().import;
+  const refused = run.counts.refused ?? 0;
+  const settled = run.state === "planned" || run.state === "done";
+  return (
+    <>
+      <section class="card sheet-card">
+        <div class="card-head"><h2>{run.file || words.unnamed}</h2><span class={run.state === "failed" ? "tag warn" : "tag"}>{words.states[run.state]}</span></div>
+        <State run={run} />
+        {run.total > 0 && <Counts run={run} />}
+        <Acts run={run} onChanged={onChanged} />
+      </section>
+      {(settled || run.state === "failed") && columnsOf(run).length > 0 && run.state !== "done" && <MappingForm key={JSON.stringify(run.mapping)} run={run} onChanged={onChanged} />}
+      {settled && refused > 0 && <Refused run={run} total={refused} />}
+    </>
+  );
+}
+
+function State({ run }: { readonly run: ImportDetail }) {
+  const words = useWords().import;
+  const { lang } = usePrefs();
+  if (isUnderWay(run.state)) return <p class="waiting-line" role="status"><span class="spinner" aria-hidden="true" /> {run.total > 0 ? words.progress(run.planned, run.total) : words.states[run.state]}</p>;
+  if (run.state !== "failed") return null;
+  return (
+    <div role="alert">
+      <p class="refusal"><Icon name="alert" /><span>{words.errors[run.error ?? "overloaded"]}</span></p>
+      <ul class="import-problems">{run.problems.map((p, n) => <li key={n}>{lang === "en" ? p.en : p.zh}</li>)}</ul>
+    </div>
+  );
+}
+
+/** How many rows have which fate: a bar, and the same in words. */
+function Counts({ run }: { readonly run: Import }) {
+  const words = useWords().import;
+  return (
+    <>
+      <div class="import-bar" aria-hidden="true">
+        {FATES.map((f) => <span key={f} class={f} ref={(part: HTMLElement | null) => part?.style.setProperty("--share", String((run.counts[f] ?? 0) / run.total))} />)}
+      </div>
+      <dl class="import-counts figures">{FATES.map((f) => <div key={f} data-fate={f}><dt class={f}>{words.fates[f]}</dt><dd>{run.counts[f] ?? 0}</dd></div>)}</dl>
+    </>
+  );
+}
+
+function Acts({ run, onChanged }: { readonly run: ImportDetail; readonly onChanged: () => Promise<void> }) {
+  const words = useWords().import;
+  const { imports, go } = useServices();
+  const [asking, setAsking] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const added = run.counts.added ?? 0;
+  const changed = run.counts.changed ?? 0;
+  const apply = async (): Promise<void> => {
+    await imports.apply(run.id);
+    await onChanged();
+  };
+  const drop = async (): Promise<void> => {
+    try {
+      await imports.drop(run.id);
+      go("/import");
+    } catch (reason) {
+      setError(reason);
+    }
+  };
+  useEffect(() => {
+    if (run.state === "done") say(words.done(added, changed));
+  }, [run.state]);
+  return (
+    <>
+      {run.state === "planned" && added + changed === 0 && <p role="status">{words.nothing}</p>}
+      {run.state === "done" && <p class="notice good" role="status"><Icon name="check" />{words.done(added, changed)}</p>}
+      {error !== undefined && <Refusal error={error} />}
+      <p class="acts">
+        {run.state === "planned" && added + changed > 0 && <Button kind="main" onClick={() => setAsking(true)}>{words.apply}</Button>}
+        {!isUnderWay(run.state) && run.state !== "done" && <Button onClick={() => void drop()}>{words.drop_it}</Button>}
+      </p>
+      {asking && (
+        <ActDialog title={words.apply_title} yes={words.apply} onClose={() => setAsking(false)} act={apply}>
+          <p class="dialog-text">{words.apply_text(added, changed)}</p>
+        </ActDialog>
+      )}
+    </>
+  );
+}
+
+function MappingForm({ run, onChanged }: { readonly run: ImportDetail; readonly onChanged: () => Promise<void> }) {
+  const words = useWords().import;
+  const { imports } = useServices();
+  const [columns, setColumns] = useState(columnsOf(run));
+  const [error, setError] = useState<unknown>();
+  const dirty = JSON.stringify(columns) !== JSON.stringify(columnsOf(run));
+  const map = async (): Promise<void> => {
+    try {
+      await imports.map(run.id, profileOf(columns));
+      await onChanged();
+    } catch (reason) {
+      setError(reason);
+    }
+  };
+  const options = [["", words.ignored] as const, ...run.fields.map((f) => [f.field, f.required ? `${f.header} *` : f.header] as const)];
+  return (
+    <section class="card sheet-card">
+      <div class="card-head"><h2>{words.mapping}</h2></div>
+      <p class="title-text">{words.mapping_help}</p>
+      <ul class="import-mapping">
+        {columns.map((c) => (
+          <li key={c.column}>
+            <span class="figures">{c.column}</span><span>{c.header}</span>
+            <SelectField label={`${words.field}: ${c.header}`} bare value={c.field} options={options} onChange={(field) => setColumns(withField(columns, c.column, field))} />
+          </li>
+        ))}
+      </ul>
+      {error !== undefined && <Refusal error={error} />}
+      <p class="acts"><Button disabled={!dirty} onClick={() => void map()}>{words.map}</Button></p>
+    </section>
+  );
+}
+
+function Refused({ run, total }: { readonly run: ImportDetail; readonly total: number }) {
+  const words = useWords().import;
+  const { imports } = useServices();
+  const [rows, setRows] = useState<readonly ImportRow[]>([]);
+  const [error, setError] = useState<unknown>();
+  useEffect(() => {
+    let wanted = true;
+    const load = async (): Promise<void> => {
+      const found: ImportRow[] = [];
+      try {
+        for await (const page of imports.rows(run.id, "refused")) {
+          if (!wanted) return;
+          found.push(...page);
+          setRows([...found]);
+        }
+      } catch (reason) {
+        if (wanted) setError(reason);
+      }
+    };
+    void load();
+    return () => {
+      wanted = false;
+    };
+  }, [imports, run.id, run.state, run.mapping === undefined]);
+  return (
+    <section>
+      <h2>{words.refused} <span class="figures">{total}</span></h2>
+      <p class="title-text">{words.refused_help}</p>
+      {error !== undefined && <Refusal error={error} />}
+      <RefusedTable rows={rows} />
+    </section>
+  );
+}
+
+function RefusedTable({ rows }: { readonly rows: readonly ImportRow[] }) {
+  const words = useWords().import;
+  const { lang } = usePrefs();
+  const { first, last, ...area } = useRowWindow<HTMLDivElement>(rows.length, ROW_PX);
+  const shown = rows.slice(first, last);
+  return (
+    <div class="people-scroll import-refused" {...area} tabIndex={0} role="region" aria-label={words.refused}>
+      <table class="people-table" aria-rowcount={rows.length + 1}>
+        <thead><tr aria-rowindex={1}><th scope="col">{words.place}</th><th scope="col">{words.name}</th><th scope="col">{words.why}</th></tr></thead>
+        <tbody>
+          <Gap rows={first} />
+          {shown.map((row, n) => (
+            <tr key={row.row} aria-rowindex={first + n + 2}>
+              <th scope="row" class="figures">{row.place || row.row}</th>
+              <td>{row.name}</td>
+              <td>{lang === "en" ? row.en : row.zh}</td>
+            </tr>
+          ))}
+          <Gap rows={rows.length - first - shown.length} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Gap({ rows }: { readonly rows: number }) {
+  return rows > 0 ? <tr class="people-gap" aria-hidden="true" ref={(gap: HTMLElement | null) => gap?.style.setProperty("--rows", String(rows))}><td colSpan={3} /></tr> : null;
+}
