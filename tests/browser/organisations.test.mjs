@@ -102,6 +102,7 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
       await s.fill('dialog .finder-search input', 'smx');
       await s.waitFor('dialog .finder-result', '石门乡');
       await s.click(`dialog .finder-result[data-org="${town}"]`);
+      await s.waitFor('dialog .chosen', '石门乡');
       await send(s);
       await s.waitFor('.org-path', '石门乡');
       await choose(s, '撤销');
@@ -143,6 +144,7 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
       await s.click('dialog .finder-result', '欧阳晓明');
       await s.fill('dialog .finder-search input', 'dongjiao');
       await s.click(`dialog .finder-result[data-org="${org}"]`);
+      await s.waitFor('dialog .chosen', '东郊村');
       await s.fill('dialog input[name=purpose]', '支部书记');
       await send(s);
       await s.waitFor('.row', '欧阳晓明');

@@ -32,23 +32,11 @@ export const enRecords: Open<typeof zhRecords> = {
     mine: "My record",
     mine_help: "Name, organisation and contact on record",
     sessions_help: "Where you are signed in; pair a phone",
-    below: "Organisations below",
-    below_none: "There is no organisation below",
     counts: (children, people) => `${children} below · ${people} people here`,
-    welcome: (name) => `Welcome, ${name}`,
-    your_roles: "What you may do",
-    with_below: "with all below",
-    only_here: "here only",
   },
 
   list: {
     loading: "Reading…",
-    empty: "Nothing here",
-    more: "There is more",
-    search: "Search",
-    all: "All",
-    actions: "Actions",
-    of: (shown, all) => `${shown} / ${all}`,
   },
 
   orgs: {
@@ -60,7 +48,6 @@ export const enRecords: Open<typeof zhRecords> = {
     none_found: "No organisation matches",
     none: "You oversee no organisation",
     none_help: "Ask the administrator above you for a grant if you need to see organisations.",
-    choose: "Choose an organisation in the tree",
     back: "Back to the tree",
     closed: (when) => `Closed on ${when}`,
     code: (code) => `Number ${code}`,
@@ -90,7 +77,6 @@ export const enRecords: Open<typeof zhRecords> = {
     required: "Please fill this in.",
     choose_org: "Please choose an organisation.",
     choose_person: "Please choose a person.",
-    chosen: "Chosen",
     change: "Choose another",
     busy: "Sending…",
     create_title: (parent) => `New organisation below ${parent}`,
@@ -116,7 +102,6 @@ export const enRecords: Open<typeof zhRecords> = {
     changed_text: "Compare, then choose.",
     theirs: "As it is now",
     yours: "Yours",
-    keep_theirs: "Keep as it is",
     use_yours: "Use mine",
   },
 
@@ -272,9 +257,7 @@ export const enRecords: Open<typeof zhRecords> = {
   policy: {
     title: (org) => `Policy of ${org}`,
     text: "Below one can only be stricter. What is not set follows the organisation above, or the default.",
-    value: "In force",
     own: "Set here",
-    own_none: "not set",
     source: {
       default: () => "default",
       own: () => "set here",
@@ -310,7 +293,6 @@ export const enRecords: Open<typeof zhRecords> = {
     to: "To",
     act: "Act",
     any_act: "All acts",
-    org: "Organisation",
     export: "Export a table (CSV)",
     more: "Earlier entries",
     system: "the system",
@@ -318,7 +300,8 @@ export const enRecords: Open<typeof zhRecords> = {
     after: "after",
     erased_person: "a person who was erased",
     shown: (n) => (n === 1 ? "1 entry" : `${n} entries`),
-    itself: "oneself",
+    only: (name) => `only: ${name}`,
+    show_all: "Show all",
     acts: {
       "org.view": "looked at an organisation", "org.create": "created an organisation", "org.rename": "renamed", "org.move": "moved", "org.merge": "merged organisations",
       "org.close": "closed an organisation", "person.view": "looked at a person", "person.contact": "looked at a contact", "person.create": "added a person",

@@ -33,23 +33,11 @@ export const zhRecords = {
     mine: "我的信息",
     mine_help: "登记的姓名、组织和联系方式",
     sessions_help: "在哪些设备上登录过，绑定手机",
-    below: "下级组织",
-    below_none: "没有下级组织",
     counts: (children: number, people: number) => `下级 ${children} 个 · 本级 ${people} 人`,
-    welcome: (name: string) => `${name}，您好`,
-    your_roles: "您的权限",
-    with_below: "含下级",
-    only_here: "仅本级",
   },
 
   list: {
     loading: "正在读取…",
-    empty: "没有内容",
-    more: "还有更多",
-    search: "查找",
-    all: "全部",
-    actions: "操作",
-    of: (shown: number, all: number) => `${shown} / ${all}`,
   },
 
   orgs: {
@@ -61,7 +49,6 @@ export const zhRecords = {
     none_found: "没有符合的组织",
     none: "您名下没有组织",
     none_help: "需要查看组织时，请向上级管理员申请授权。",
-    choose: "请在组织树中选择一个组织",
     back: "返回组织树",
     closed: (when: string) => `已于 ${when} 撤销`,
     code: (code: string) => `编号 ${code}`,
@@ -91,7 +78,6 @@ export const zhRecords = {
     required: "请填写此项。",
     choose_org: "请选择组织。",
     choose_person: "请选择人员。",
-    chosen: "已选择",
     change: "重新选择",
     busy: "正在提交…",
     create_title: (parent: string) => `在“${parent}”下新增组织`,
@@ -117,7 +103,6 @@ export const zhRecords = {
     changed_text: "请比较后选择。",
     theirs: "现在的内容",
     yours: "您的内容",
-    keep_theirs: "保留现在的",
     use_yours: "用我的覆盖",
   },
 
@@ -273,9 +258,7 @@ export const zhRecords = {
   policy: {
     title: (org: string) => `${org}的规则`,
     text: "下级只能比上级更严。没有另设的项目按上级或默认值。",
-    value: "现在执行",
     own: "本级设定",
-    own_none: "未设",
     source: {
       default: () => "默认值",
       own: () => "本级设定",
@@ -311,7 +294,6 @@ export const zhRecords = {
     to: "到",
     act: "操作",
     any_act: "全部操作",
-    org: "组织",
     export: "导出表格（CSV）",
     more: "更早的记录",
     system: "系统",
@@ -319,7 +301,8 @@ export const zhRecords = {
     after: "现",
     erased_person: "已删除的人员",
     shown: (n: number) => `已列出 ${n} 条`,
-    itself: "本人",
+    only: (name: string) => `只看：${name}`,
+    show_all: "查看全部",
     acts: {
       "org.view": "查看组织", "org.create": "新增组织", "org.rename": "更名", "org.move": "调整隶属", "org.merge": "合并组织", "org.close": "撤销组织",
       "person.view": "查看人员", "person.contact": "查看联系方式", "person.create": "登记人员", "person.update": "修改信息", "person.transfer": "调动", "person.merge": "合并人员",

@@ -18,3 +18,7 @@ test("values are said in words", () => {
   const yes = (field: string, value: unknown): string | undefined => (field === "subtree" ? (value === true ? "yes" : "no") : undefined);
   assert.deepEqual(changesOf({ subtree: true }, yes), [{ field: "subtree", after: "yes" }]);
 });
+
+test("of what ended it is told what it was", () => {
+  assert.deepEqual(changesOf({ before: { role: "leader" }, why: "election" }, plain), [{ field: "role", after: "leader" }, { field: "why", after: "election" }]);
+});

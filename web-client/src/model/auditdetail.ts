@@ -22,7 +22,7 @@ function textOf(field: string, value: unknown, words: ValueWords): string {
 
 const isPlace = (value: unknown): boolean => isRecord(value) && "id" in value && "name" in value;
 
-/** Before and after are either values of their own (a parent, a value) or objects of fields, of which those that differ are told. */
+/** Before and after are either values of their own (a parent, a value) or objects of fields, of which those that differ are told. What ended has only a before. */
 export function changesOf(detail: Readonly<Record<string, unknown>>, words: ValueWords): readonly Change[] {
   const { before, after, ...rest } = detail;
   const changes: Change[] = [];
@@ -34,7 +34,8 @@ export function changesOf(detail: Readonly<Record<string, unknown>>, words: Valu
   if ((isRecord(before) && !isPlace(before)) || (isRecord(after) && !isPlace(after))) {
     const was = isRecord(before) ? before : {};
     const is = isRecord(after) ? after : {};
-    for (const field of new Set([...Object.keys(was), ...Object.keys(is)])) put(field, was[field], is[field]);
+    const ended = !("after" in detail); // what was, and is no more: nothing to compare with
+    for (const field of new Set([...Object.keys(was), ...Object.keys(is)])) put(field, ended ? undefined : was[field], ended ? was[field] : is[field]);
   } else if (before !== undefined || after !== undefined) {
     put("value", before, after);
   }

@@ -5,6 +5,7 @@ import { failureOf } from "../model/failure";
 import type { Failure } from "../model/failure";
 import type { Account } from "../protocol/http";
 import { AuditPage } from "./auditpage";
+import type { AuditOf } from "./auditpage";
 import { PairPage, PasswordPage } from "./gate";
 import { GrantsPage } from "./grants";
 import { HomePage } from "./homes";
@@ -21,23 +22,35 @@ import { SessionsPage } from "./sessionspage";
 import { SignIn } from "./signin";
 
 type Route =
-  | { readonly kind: "home" | "people" | "twins" | "grants" | "audit" | "sessions" | "pair" | "password" }
+  | { readonly kind: "home" | "people" | "twins" | "grants" | "sessions" | "pair" | "password" }
+  | { readonly kind: "audit"; readonly of: AuditOf }
   | { readonly kind: "room"; readonly room: string }
   | { readonly kind: "join"; readonly room: string; readonly token: string }
   | { readonly kind: "org" | "import"; readonly id: number | undefined }
   | { readonly kind: "person" | "policy"; readonly id: number };
 
-const PLAIN = ["people", "twins", "grants", "audit", "sessions", "pair", "password"] as const;
+const PLAIN = ["people", "twins", "grants", "sessions", "pair", "password"] as const;
+
+function idOf(text: string): number | undefined {
+  return /^[1-9]\d{0,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function auditOf(query: URLSearchParams): AuditOf {
+  const person = idOf(query.get("person") ?? "");
+  const org = idOf(query.get("org") ?? "");
+  return { ...(person === undefined ? {} : { person }), ...(org === undefined ? {} : { org }) };
+}
 
 export function routeOf(path: string): Route {
   const url = new URL(path, "http://page");
   const [, kind, part] = url.pathname.split("/");
   const room = part === undefined ? "" : decodeURIComponent(part);
-  const id = /^[1-9]\d{0,15}$/.test(room) ? Number(room) : undefined;
+  const id = idOf(room);
   const plain = PLAIN.find((p) => p === kind);
   if (kind === "room" && room) return { kind: "room", room };
   if (kind === "join" && room) return { kind: "join", room, token: url.searchParams.get("t") ?? "" };
   if (kind === "org" || kind === "import") return { kind, id };
+  if (kind === "audit") return { kind, of: auditOf(url.searchParams) };
   if ((kind === "person" || kind === "policy") && id !== undefined) return { kind, id };
   return { kind: plain ?? "home" };
 }
@@ -84,7 +97,7 @@ function Inside({ route, who }: { readonly route: Route; readonly who: Account }
     case "grants":
       return <GrantsPage />;
     case "audit":
-      return <AuditPage />;
+      return <AuditPage key={`${route.of.person} ${route.of.org}`} of={route.of} />;
     case "sessions":
       return <SessionsPage />;
     case "password":

@@ -11,13 +11,13 @@ import { Frame, Link, PageTitle } from "./frame";
 import { useCell, usePrefs, useServices, useWords } from "./hooks";
 import { Icon } from "./icons";
 import { Button } from "./parts";
-import { Loading, Nothing } from "./reading";
+import { Loading, Nothing, useRead } from "./reading";
 
 const DAY_MS = 86_400_000;
 
 type AuditWords = Words["records"];
 
-function of(table: Readonly<Record<string, string>>, key: string): string | undefined {
+function wordIn(table: Readonly<Record<string, string>>, key: string): string | undefined {
   return table[key];
 }
 
@@ -28,15 +28,15 @@ function valueWords(words: AuditWords, lang: Lang): (field: string, value: unkno
     if (field === "from_ms" || field === "to_ms") return typeof value === "number" && value > 0 ? dateTime(value, lang) : "";
     if (typeof value === "number" && (field === "id" || field === "into" || field === "from" || (field === "org" && value === 0))) return "";
     if (typeof value !== "string") return undefined;
-    if (field === "kind") return of(words.org_kinds, value) ?? of(words.person_kinds, value);
-    if (field === "role") return of(words.roles, value);
+    if (field === "kind") return wordIn(words.org_kinds, value) ?? wordIn(words.person_kinds, value);
+    if (field === "role") return wordIn(words.roles, value);
     if (field === "what") return value === "begins" ? words.audit.begins : value === "ends" ? words.audit.ends : undefined;
     return undefined;
   };
 }
 
 export function actText(words: AuditWords, act: string): string {
-  return of(words.audit.acts, act) ?? of(words.audit.further, act) ?? act;
+  return wordIn(words.audit.acts, act) ?? wordIn(words.audit.further, act) ?? act;
 }
 
 /** The day of an input as its first millisecond here; undefined when it is empty. */
@@ -45,7 +45,31 @@ function dayOf(text: string): number | undefined {
   return year && month && day ? new Date(year, month - 1, day).getTime() : undefined;
 }
 
-export function AuditPage() {
+/** The whole log that the user may see, or what was done to one person, or at and below one organisation. */
+export interface AuditOf {
+  readonly person?: number;
+  readonly org?: number;
+}
+
+/** Whose entries these are, and the way back to all. */
+function Only({ of }: { readonly of: AuditOf }) {
+  const words = useWords().records;
+  const { records } = useServices();
+  const read = useRead(async () => {
+    const names: string[] = [];
+    if (of.person !== undefined) names.push((await records.person(of.person)).value.name || words.audit.erased_person);
+    if (of.org !== undefined) names.push((await records.org(of.org)).value.name);
+    return names.join(" · ");
+  }, `${of.person} ${of.org}`);
+  return (
+    <p class="audit-only">
+      <span class="tag role">{words.audit.only(read.value ?? "…")}</span>
+      <Link to="/audit" class="text-link">{words.audit.show_all}</Link>
+    </p>
+  );
+}
+
+export function AuditPage({ of: only }: { readonly of: AuditOf }) {
   const words = useWords().records;
   const { records, account } = useServices();
   const exports = useCell(account)?.grants.some((g) => g.role === "administrator");
@@ -54,7 +78,7 @@ export function AuditPage() {
   const [to, setTo] = useState("");
   const from_ms = dayOf(from);
   const to_ms = dayOf(to);
-  const filter: AuditFilter = { ...(act ? { act } : {}), ...(from_ms === undefined ? {} : { from_ms }), ...(to_ms === undefined ? {} : { to_ms: to_ms + DAY_MS }) };
+  const filter: AuditFilter = { ...only, ...(act ? { act } : {}), ...(from_ms === undefined ? {} : { from_ms }), ...(to_ms === undefined ? {} : { to_ms: to_ms + DAY_MS }) };
   const acts = Object.entries(words.audit.acts);
   return (
     <Frame at="audit" title={words.audit.title}>
@@ -62,6 +86,7 @@ export function AuditPage() {
         <PageTitle title={words.audit.title} text={words.audit.text}>
           {exports && <a class="button plain" href={records.auditTable(filter)} download><Icon name="list" />{words.audit.export}</a>}
         </PageTitle>
+        {(only.person !== undefined || only.org !== undefined) && <Only of={only} />}
         <div class="filters">
           <SelectField label={words.audit.act} value={act} onChange={setAct} options={[["", words.audit.any_act], ...acts]} />
           <TextField label={words.audit.from} type="date" value={from} onChange={setFrom} />
@@ -111,7 +136,7 @@ function Entry({ row }: { readonly row: AuditRow }) {
   const words = useWords().records;
   const { lang } = usePrefs();
   const changes = row.detail ? changesOf(row.detail, valueWords(words, lang)) : [];
-  const role = typeof row.role === "string" && row.role ? of(words.roles, row.role) : undefined;
+  const role = typeof row.role === "string" && row.role ? wordIn(words.roles, row.role) : undefined;
   return (
     <li class="row audit-row">
       <span class="audit-time figures">{dateTime(row.time_ms, lang)}</span>

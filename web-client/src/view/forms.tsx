@@ -126,7 +126,7 @@ export function ActDialog({ title, yes, onClose, act, missing, danger = false, k
     }
   };
   return (
-    <Dialog title={title} onClose={onClose} closable={!danger} alert={danger}>
+    <Dialog title={title} onClose={onClose} closable={!danger} alert={danger} sticky>
       <form class="dialog-form" onSubmit={(event) => void submit(event)} noValidate>
         {children}
         {tried && missing !== undefined && <p class="field-trouble" role="alert">{missing}</p>}

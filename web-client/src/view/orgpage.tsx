@@ -81,7 +81,7 @@ function OrgDetail({ org: versioned, tree, onChanged }: DetailProps) {
       <OrgActs org={versioned} tree={tree} onChanged={refresh} />
       {tabs.length > 0 && (
         <Tabs tabs={tabs.map((t) => [t, words.orgs.tabs[t]] as const)} value={tab} onChange={setTab}>
-          {tab === "people" && <PeopleTable key={changes} org={org.id} />}
+          {tab === "people" && <PeopleTable key={changes} org={org.id} addable={org.may.includes("person.create")} />}
           {tab === "posts" && <Posts key={changes} org={org.id} />}
           {tab === "devices" && <Devices org={org} />}
           {tab === "grants" && <GrantList org={org} may_give={org.may.includes("grant.give")} />}
@@ -107,6 +107,7 @@ function OrgHead({ org }: { readonly org: Org }) {
         {org.people !== undefined && <span>{words.orgs.people(org.people)}</span>}
         {org.code && <span>{words.orgs.code(org.code)}</span>}
         {org.may.includes("policy.view") && <Link to={`/policy/${org.id}`} class="text-link">{words.orgs.policy}</Link>}
+        {org.may.includes("audit.view") && <Link to={`/audit?org=${org.id}`} class="text-link">{words.sections.audit}</Link>}
       </p>
     </div>
   );

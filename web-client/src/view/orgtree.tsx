@@ -46,7 +46,10 @@ export function FinderSearch({ value, onChange, label }: { readonly value: strin
     <label class="finder-search">
       <Icon name="search" />
       <span class="sr">{label}</span>
-      <input class="input" type="search" value={value} placeholder={label} onInput={(event) => onChange(event.currentTarget.value)} />
+      <input
+        class="input" type="search" value={value} placeholder={label} onInput={(event) => onChange(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === "Enter" && event.preventDefault()} // results come while typing; a form around it is not sent
+      />
     </label>
   );
 }
@@ -101,6 +104,7 @@ function TreeView({ tree, selected, onChoose, except, label }: FinderProps) {
   }, [selected, tree]);
   const at = Math.max(0, rows.findIndex((r) => r.org.id === focused));
   const focus = (index: number): void => {
+    if (index < 0) return;
     setFocused(rows[index]?.org.id);
     list.current?.querySelectorAll<HTMLElement>("[role=treeitem]")[index]?.focus();
   };

@@ -107,10 +107,12 @@ interface DialogProps {
   /** Without it there is no close button: the dialogue asks for a choice. */
   readonly closable?: boolean;
   readonly alert?: boolean;
+  /** A click beside it does not close it: what was typed would be lost. */
+  readonly sticky?: boolean;
 }
 
 /** The browser's own modal dialogue: it keeps the focus inside and closes on Esc. */
-export function Dialog({ title, onClose, children, closable = true, alert = false }: DialogProps) {
+export function Dialog({ title, onClose, children, closable = true, alert = false, sticky = false }: DialogProps) {
   const words = useWords();
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -131,7 +133,7 @@ export function Dialog({ title, onClose, children, closable = true, alert = fals
         onClose();
       }}
       onClick={(event) => {
-        if (event.target === ref.current) onClose();
+        if (event.target === ref.current && !sticky) onClose();
       }}
     >
       <div class="dialog-in">

@@ -6,16 +6,23 @@ import { PERSON_KINDS } from "../protocol/records";
 import type { PersonKind, PersonRow } from "../protocol/records";
 import { CheckField, Refusal, SelectField } from "./forms";
 import { Link } from "./frame";
-import { useCell, useRowWindow, useServices, useWords } from "./hooks";
+import { PHONE, useCell, useMedia, useRowWindow, useServices, useWords } from "./hooks";
 import { FinderSearch, useLate } from "./orgtree";
 import { Loading, Nothing } from "./reading";
 
 /** As the style sheet says. */
 const ROW_PX = 44;
 const TYPING_MS = 250;
-const COLUMNS = 4;
+/** On a phone kind and organisation have no room. */
+const COLUMNS = { wide: 4, phone: 2 };
 
-export function PeopleTable({ org }: { readonly org?: number }) {
+interface PeopleTableProps {
+  readonly org?: number;
+  /** There is a button beside it that adds one. */
+  readonly addable?: boolean;
+}
+
+export function PeopleTable({ org, addable = false }: PeopleTableProps) {
   const words = useWords().records;
   const { records } = useServices();
   const list = useMemo(() => new PeopleList(records), [records]);
@@ -38,7 +45,7 @@ export function PeopleTable({ org }: { readonly org?: number }) {
         {org !== undefined && <CheckField label={words.people.below} name="below" checked={below} onChange={setBelow} />}
         <CheckField label={words.people.former} name="former" checked={former} onChange={setFormer} />
       </div>
-      <Rows state={state} filter={key} filtered={q !== "" || kind !== ""} onNeed={(n) => list.need(n)} />
+      <Rows state={state} filter={key} filtered={q !== "" || kind !== ""} addable={addable} onNeed={(n) => list.need(n)} />
     </div>
   );
 }
@@ -47,10 +54,11 @@ interface RowsProps {
   readonly state: ListState;
   readonly filter: string;
   readonly filtered: boolean;
+  readonly addable: boolean;
   readonly onNeed: (n: number) => void;
 }
 
-function Rows({ state, filter, filtered, onNeed }: RowsProps) {
+function Rows({ state, filter, filtered, addable, onNeed }: RowsProps) {
   const words = useWords().records;
   if (state.error !== undefined && state.rows.length === 0) return <Refusal error={state.error} />;
   if (state.total === undefined) return <Loading />;
@@ -58,7 +66,7 @@ function Rows({ state, filter, filtered, onNeed }: RowsProps) {
     <>
       <p class="people-count figures" role="status">{words.people.count(state.total)}</p>
       {state.total === 0
-        ? <Nothing icon="people" title={filtered ? words.people.none : words.people.none_here} />
+        ? <Nothing icon="people" title={filtered ? words.people.none : words.people.none_here} {...(filtered || !addable ? {} : { help: words.people.none_here_help })} />
         : <Table rows={state.rows} total={state.total} filter={filter} onNeed={onNeed} />}
       {state.error !== undefined && <Refusal error={state.error} />}
     </>
@@ -96,7 +104,8 @@ function Table({ rows, total, filter, onNeed }: { readonly rows: readonly Person
 
 /** In place of rows that are out of view, or not read yet. */
 function Gap({ rows }: { readonly rows: number }) {
-  return rows > 0 ? <tr class="people-gap" aria-hidden="true" ref={(gap: HTMLElement | null) => gap?.style.setProperty("--rows", String(rows))}><td colSpan={COLUMNS} /></tr> : null;
+  const columns = useMedia(PHONE) ? COLUMNS.phone : COLUMNS.wide;
+  return rows > 0 ? <tr class="people-gap" aria-hidden="true" ref={(gap: HTMLElement | null) => gap?.style.setProperty("--rows", String(rows))}><td colSpan={columns} /></tr> : null;
 }
 
 function Row({ row, index }: { readonly row: PersonRow; readonly index: number }) {

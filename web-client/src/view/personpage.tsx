@@ -45,7 +45,11 @@ function Detail({ person: versioned, onChanged }: DetailProps) {
       <div class="title-row">
         <div>
           <h1 class="page-title">{person.name || words.person.erased}</h1>
-          <p class="org-facts"><span class="tag">{words.person_kinds[person.kind]}</span>{person.left && <span class="tag warn">{words.people.left}</span>}</p>
+          <p class="org-facts">
+            <span class="tag">{words.person_kinds[person.kind]}</span>
+            {person.left && <span class="tag warn">{words.people.left}</span>}
+            {person.may.includes("audit.view") && <Link to={`/audit?person=${person.id}`} class="text-link">{words.sections.audit}</Link>}
+          </p>
         </div>
         <PersonActs person={versioned} onChanged={onChanged} />
       </div>

@@ -60,7 +60,7 @@ function PolicyCard({ item, onSet }: { readonly item: PolicyItem; readonly onSet
       </div>
       <p class="policy-source figures">
         <span class={item.why === "own" ? "tag role" : "tag"}>{words.policy.source[item.why](item.org_name ?? "")}</span>
-        <span>{words.policy.own}{" "}{item.own === null ? words.policy.own_none : valueText(words, item, item.own)}</span>
+        {item.own !== null && item.why !== "own" && <span>{words.policy.own}{" "}{valueText(words, item, item.own)}</span>}
         <span>{words.policy.default(valueText(words, item, item.default))}</span>
       </p>
       <details>
