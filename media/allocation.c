@@ -215,7 +215,7 @@ static void settle(struct allocation *a, struct climb *m, struct allocation_sum 
                    int64_t now_us)
 {
 	bool up = false, down = false;
-	int64_t full_bps = sound_bps;
+	int64_t full_bps = sound_bps, least_bps = sound_bps;
 
 	*ret = (struct allocation_sum){ .used_bps = to_u32(m->used_bps), .next_bps = to_u32(HEADROOM(m->next_bps)) };
 	for (size_t i = 0; i < m->n; i++) {
@@ -224,10 +224,12 @@ static void settle(struct allocation *a, struct climb *m, struct allocation_sum 
 		c->slot->target = c->at ? c->choices[c->at - 1] : (struct allocation_choice){ ALLOCATION_SUSPENDED, false };
 		ret->suspended = (uint8_t)(ret->suspended + (c->top > 0 && c->at == 0));
 		full_bps += c->top ? c->bps[c->top - 1] : 0;
+		least_bps += c->at > 0 ? c->bps[0] : 0;
 		up |= c->at > c->has;
 		down |= c->at < c->has;
 	}
 	ret->full_bps = to_u32(HEADROOM(full_bps));
+	ret->least_bps = to_u32(least_bps);
 	learn(a, up, down, estimate_bps, now_us);
 }
 

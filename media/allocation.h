@@ -70,6 +70,7 @@ struct allocation_sum {
 	uint32_t used_bps;              /* by the targets, sound too */
 	uint32_t next_bps;              /* estimate from which the next step up fits; 0: all have what is wanted */
 	uint32_t full_bps;              /* estimate from which all fits: there is no sense in probing beyond */
+	uint32_t least_bps;             /* below that a picture which is shown would be suspended */
 	uint8_t suspended;              /* slots that are wanted and live and get nothing */
 };
 

@@ -67,6 +67,11 @@ void bwe_set_wanted(struct bwe *b, int64_t wanted_bps)
 	b->wanted_bps = CLAMP(wanted_bps, 0, MOST_BPS);
 }
 
+void bwe_set_least(struct bwe *b, int64_t least_bps)
+{
+	b->least_bps = CLAMP(least_bps, 0, MOST_BPS);
+}
+
 static bool measures(const struct bwe *b)
 {
 	return b->transport_feedback && !b->deaf;
@@ -232,7 +237,7 @@ static void end_probe(struct bwe *b, int64_t now_us)
 static void judge_loss(struct bwe *b, int64_t arrived_bps, int64_t now_us)
 {
 	unsigned rough_before = b->loss.rough;
-	struct loss_scene scene = { arrived_bps, is_busy(arrived_bps, b->delay_bps), is_queued(b), b->rtt_us };
+	struct loss_scene scene = { arrived_bps, b->least_bps, is_busy(arrived_bps, b->delay_bps), is_queued(b), b->rtt_us };
 
 	if (scene.queued)
 		loss_control_accuse(&b->loss);

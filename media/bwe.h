@@ -48,7 +48,7 @@ struct bwe {
 	bool transport_feedback;        /* negotiated */
 	bool deaf;                      /* but none comes: as if it were not */
 	int64_t floor_bps, ceiling_bps;
-	int64_t wanted_bps;
+	int64_t wanted_bps, least_bps;
 	int64_t delay_bps;              /* what delay and probes allow */
 	int64_t remb_bps;               /* 0: none */
 	int64_t full_bps;               /* what arrived when the line was full last, 0: not known */
@@ -77,6 +77,9 @@ void bwe_set_bounds(struct bwe *b, int64_t floor_bps, int64_t ceiling_bps);
 
 /** The estimate at which the viewer would have all that is on the screen (allocation's full_bps); above it nothing is probed. */
 void bwe_set_wanted(struct bwe *b, int64_t wanted_bps);
+
+/** What must be sent for the pictures that are shown (allocation's least_bps): no trial of whether loss is by chance goes below it. */
+void bwe_set_least(struct bwe *b, int64_t least_bps);
 
 /** A packet leaves again under the number that it had; `asked`: the receiver has said that it lacks it. */
 void bwe_on_repeated(struct bwe *b, uint16_t number, bool asked, int64_t now_us);

@@ -15,6 +15,8 @@
 #define ROUGH 0.03f
 #define STALE_US INT64_C(5000000)
 #define MOST_CHANCE 0.5f
+#define REPAIRED 0.2f                   /* loss that repeats make good */
+#define TRIAL_MOST 0.85f                /* of what is sent: a trial that leaves more tells nothing */
 #define CROWDED_SIDE 0.4f               /* of the way from what crowding would leave to what there was before */
 
 void loss_control_init(struct loss_control *l, int64_t now_us)
@@ -45,14 +47,38 @@ static void follow_chance(struct loss_control *l)
 	l->rough = loss_control_is_rough(l) ? (uint8_t)MIN(l->rough + 1, UINT8_MAX) : 0;
 }
 
+static void excuse(struct loss_control *l, float loss)
+{
+	l->trial = false;
+	l->cap_bps = INT64_MAX;
+	l->rough = 0;
+	l->chance = l->most_chance = MIN(MAX(l->chance, loss), MOST_CHANCE);
+	l->average = MIN(l->average, l->chance);
+}
+
+/* The share of what is sent that a trial leaves, or 0: it would cost a picture, and not so much is lost that this would be less bad. */
+static float share_of_trial(const struct loss_control *l, const struct loss_scene *scene, float sent_bps)
+{
+	float share = CLAMP(0.95f * (1 - l->trial_loss), 0.5f, 0.75f);
+	float least = (float)scene->least_bps * 1.02f / MAX(sent_bps, 1.0f);
+
+	if (least <= TRIAL_MOST || l->trial_loss > REPAIRED)
+		return least <= TRIAL_MOST ? MAX(share, least) : share;
+	return 0;
+}
+
 static enum loss_verdict begin_trial(struct loss_control *l, const struct loss_scene *scene, int64_t now_us)
 {
 	float sent_bps = (float)scene->arrived_bps / MAX(1 - l->average, 0.05f);
 
+	l->trial_loss = MAX(l->loss, l->average);
+	l->trial_share = share_of_trial(l, scene, sent_bps);
+	if (l->trial_share == 0) {
+		excuse(l, l->trial_loss);
+		return LOSS_CHANCE;
+	}
 	l->trial = true;
 	l->rough = 0;
-	l->trial_loss = MAX(l->loss, l->average);
-	l->trial_share = CLAMP(0.95f * (1 - l->trial_loss), 0.5f, 0.75f);
 	l->cap_bps = (int64_t)(sent_bps * l->trial_share);
 	begin_window(l, now_us + scene->rtt_us + SETTLE_US);
 	return LOSS_TRIAL;
@@ -63,15 +89,6 @@ static enum loss_verdict condemn(struct loss_control *l, int64_t arrived_bps)
 {
 	l->carried_bps = arrived_bps * 9 / 10;
 	return LOSS_CROWDED;
-}
-
-static void excuse(struct loss_control *l, float loss)
-{
-	l->trial = false;
-	l->cap_bps = INT64_MAX;
-	l->rough = 0;
-	l->chance = l->most_chance = MIN(MAX(l->chance, loss), MOST_CHANCE);
-	l->average = MIN(l->average, l->chance);
 }
 
 void loss_control_excuse(struct loss_control *l)

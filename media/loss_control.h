@@ -8,6 +8,8 @@
  *    ▲ ◄── loss fell: LOSS_CROWDED ──────────────────────────────────┤ ▲  (looks at packets sent after the cap only)
  *    └─◄── loss stayed: LOSS_CHANCE ─────────────────────────────────┘ └─ loss grew: again, lower
  *
+ * Where nothing can be given up but a picture itself, loss of up to a fifth without a queue is taken for chance: repeats make it good.
+ *
  * A probe can tell, too, and costs nothing to see: loss_control_excuse() when it passed far above what is sent. So where the line is
  * not busy, a trial waits 2 s for that.
  *
@@ -24,6 +26,7 @@ enum loss_verdict { LOSS_NONE, LOSS_TRIAL, LOSS_CROWDED, LOSS_CHANCE };
 /* What else is known about the line. */
 struct loss_scene {
 	int64_t arrived_bps;            /* over about the last half second */
+	int64_t least_bps;              /* below that a picture would be suspended: worse than the loss that a trial asks about */
 	bool busy;                      /* that is near the estimate */
 	bool queued;                    /* packets wait in a long queue: what is lost there is lost by crowding, no trial is needed */
 	int64_t rtt_us;

@@ -276,6 +276,7 @@ static void allocate(struct sim *s, struct sim_flow *f)
 	if (f->picture_bytes && count_shown(f) < shown)
 		f->queued_bytes = f->queued_bytes * count_shown(f) / shown;
 	bwe_set_wanted(&f->bwe, f->sum.full_bps);
+	bwe_set_least(&f->bwe, f->sum.least_bps);
 }
 
 static int64_t media_bps(struct sim *s, struct sim_flow *f)

@@ -442,6 +442,39 @@ static void a_trial_needs_proof_of_crowding(void **state)
 }
 
 /* What a lucky trial showed is not taken for all that chance takes: else a few seconds later it would be tried again. */
+/* One picture of one layer: to try with less would take it away, which is worse than loss that repeats make good. */
+static void a_trial_takes_no_picture_away(void **state)
+{
+	const struct loss_scene one_layer = { .arrived_bps = 1300000, .least_bps = 1250000, .busy = true, .rtt_us = 100 * MS };
+	struct loss_control l;
+	int64_t now_us = 1;
+
+	(void)state;
+	loss_control_init(&l, now_us);
+	for (int i = 0; i < 40; i++) {
+		now_us += 500 * MS;
+		loss_control_count(&l, 90, 10, now_us);
+		assert_int_not_equal(loss_control_update(&l, &one_layer, now_us), LOSS_TRIAL);
+		assert_true(l.cap_bps == INT64_MAX);
+	}
+	assert_false(loss_control_is_rough(&l));
+	/* Nearly half of it: then it is asked all the same. */
+	for (int i = 0; i < 12 && !l.trial; i++) {
+		now_us += 500 * MS;
+		loss_control_count(&l, 60, 40, now_us);
+		loss_control_update(&l, &one_layer, now_us);
+	}
+	assert_true(l.trial);
+	/* Where a lower layer is there, the trial goes down to it and no further. */
+	loss_control_init(&l, now_us);
+	for (int i = 0; i < 12 && !l.trial; i++) {
+		now_us += 500 * MS;
+		loss_control_count(&l, 88, 12, now_us);
+		loss_control_update(&l, &(struct loss_scene){ .arrived_bps = 1300000, .least_bps = 1150000, .busy = true, .rtt_us = 100 * MS }, now_us);
+	}
+	assert_true(l.trial && l.cap_bps >= 1150000);
+}
+
 static void chance_is_what_both_sides_of_a_trial_showed(void **state)
 {
 	struct loss_control l;
@@ -840,6 +873,7 @@ int main(void)
 		TEST(loss_by_crowding_is_found),
 		TEST(loss_by_chance_is_found_and_forgotten),
 		TEST(a_trial_needs_proof_of_crowding),
+		TEST(a_trial_takes_no_picture_away),
 		TEST(chance_is_what_both_sides_of_a_trial_showed),
 		TEST(a_line_that_is_not_busy_waits_for_a_probe),
 		TEST(few_packets_prove_nothing),
