@@ -28,6 +28,7 @@ export const enRecords: Open<typeof zhRecords> = {
     grants: "Who may do what, and where",
     policy: "What is collected and how long it is kept",
     audit: "Who did what, and when",
+    imported: "People and organisations from a table, tried before written",
     twins: "Find people who were entered twice",
     mine: "My record",
     mine_help: "Name, organisation and contact on record",

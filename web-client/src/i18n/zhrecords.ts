@@ -29,6 +29,7 @@ export const zhRecords = {
     grants: "谁可以在哪里做什么",
     policy: "数据怎样收集、保存多久",
     audit: "谁在什么时候做了什么",
+    imported: "从表格登记人员和组织，先试算再写入",
     twins: "查找重复登记的人员",
     mine: "我的信息",
     mine_help: "登记的姓名、组织和联系方式",

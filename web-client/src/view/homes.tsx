@@ -40,13 +40,14 @@ const ADMIN_TILES = ["orgs", "people", "grants", "policy", "audit"] as const;
 const ICONS: Readonly<Record<(typeof ADMIN_TILES)[number], IconName>> = { orgs: "tree", people: "people", grants: "key", policy: "shield", audit: "list" };
 
 function Administration({ who }: { readonly who: Account }) {
-  const words = useWords().records;
+  const { records: words, import: { title: import_title } } = useWords();
   const has: readonly Section[] = sectionsOf(who);
   return (
     <section aria-label={words.home.admin}>
       <h2 class="home-title">{words.home.admin}</h2>
       <ul class="tiles">
         {ADMIN_TILES.filter((s) => has.includes(s)).map((s) => <Tile key={s} to={pathOf(s, who)} icon={ICONS[s]} title={words.sections[s]} text={words.home[s]} />)}
+        <Tile to="/import" icon="plus" title={import_title} text={words.home.imported} />
         <Tile to="/twins" icon="people" title={words.twins.title} text={words.home.twins} />
       </ul>
     </section>
