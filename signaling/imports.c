@@ -202,6 +202,22 @@ static struct import_run *leave_turn(struct server *s, struct import_run *r)
 	return NULL;
 }
 
+/* What was understood all the same, so that people can correct it; without any header that of the first row. */
+static void find_columns(struct import_run *r)
+{
+	struct mapping *m = &r->mapping;
+
+	memset(r->problems, 0, sizeof(*r->problems));
+	memset(m, 0, sizeof(*m));
+	mapping_find(m, r->table, r->kind, r->profile, r->problems);
+	if (r->problems->n == 0 || r->problems->all[0].fault != TABLE_NO_HEADER)
+		return;
+	memset(m, 0, sizeof(*m));
+	for (uint32_t c = 1; c <= table_row_columns(r->table, 0); c++)
+		if (table_cell(r->table, 0, c).len > 0)
+			m->ignored[m->n_ignored++] = c;
+}
+
 static int begin_import(struct server *s, struct import_run *r, const struct principal *who)
 {
 	const struct card_key *key = NULL;
@@ -213,6 +229,10 @@ static int begin_import(struct server *s, struct import_run *r, const struct pri
 	r->import = import_end(r->import);
 	memset(r->problems, 0, sizeof(*r->problems));
 	e = import_begin(&r->import, &cfg, r->kind, r->table, r->problems);
+	if (e == -EBADMSG)
+		find_columns(r);
+	else if (e == 0)
+		r->mapping = *import_mapping(r->import);
 	if (e < 0)
 		fail(r, e == -EBADMSG ? "table" : "overloaded");
 	return e;

@@ -44,7 +44,8 @@ struct import_run {
 	struct table *table;            /* owned; NULL until it is read */
 	json_t *headers;                /* owned: the mapping profile, NULL none */
 	struct mapping_profile *profile;        /* owned, of the same */
-	struct import *import;          /* owned: the last planning; NULL before, and without header */
+	struct import *import;          /* owned: the last planning; NULL before, and where columns are missing */
+	struct mapping mapping;         /* what was understood of the headers, once it has planned */
 	struct table_problems *problems;        /* owned: of the whole table */
 	const char *error;              /* of IMPORT_FAILED, a code: "table", "forbidden", "overloaded", "not_recorded" */
 	bool in_turn, dropped;

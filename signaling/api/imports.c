@@ -61,7 +61,7 @@ static json_t *header_json(const struct import_run *r, const struct mapping *m, 
 
 static void add_mapping(json_t *j, const struct import_run *r)
 {
-	const struct mapping *m = import_mapping(r->import);
+	const struct mapping *m = &r->mapping;
 	json_t *taken = json_array(), *ignored = json_array();
 
 	for (int f = 0; f < FIELDS; f++) {
@@ -129,7 +129,7 @@ static json_t *whole_json(const struct import_run *r)
 {
 	json_t *j = run_json(r);
 
-	if (r->import)
+	if (r->table && table_rows(r->table) > 0 && (r->import || r->state == IMPORT_FAILED))
 		add_mapping(j, r);
 	if (r->headers)
 		json_object_set(j, "profile", r->headers);

@@ -183,6 +183,7 @@ static void other_headers(void)
 	run = begin_csv(s, admin, "kind=people&org=" CITY, "谁,在哪\n张三,南岭市\n");
 	CHECK(!strcmp(text_of(run, "state"), "failed") && !strcmp(text_of(run, "error"), "table"), "%s", json_dumps(run, 0));
 	CHECK(!strcmp(text_of(json_array_get(json_object_get(run, "problems"), 0), "code"), "no_header"));
+	CHECK(!strcmp(text_of(json_array_get(json_object_get(run, "ignored"), 1), "header"), "在哪"), "%s", json_dumps(run, 0));
 	path = g_strdup_printf("/api/v1/imports/%" JSON_INTEGER_FORMAT "/mapping", id_of(run));
 	r = account_ask(s, "POST", path, "{\"profile\":{\"谁\":\"nothing\"}}", admin, NULL);
 	CHECK(r->status == 400 && strstr(r->body, "profile"), "%ld %s", r->status, r->body);

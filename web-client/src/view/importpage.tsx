@@ -60,7 +60,7 @@ function Begin() {
   const at = org?.id ?? (who ? firstOrg(who) : 0);
   return (
     <>
-      <section class="card sheet-card import-begin">
+      <section class="card sheet-card import-card">
         <SelectField label={words.kind} name="kind" value={kind} onChange={setKind} options={(["people", "organisations"] as const).map((k) => [k, words.kinds[k]] as const)} />
         <OrgPicker label={words.org} value={org} onChange={setOrg} />
         <DropZone busy={busy} onFile={(file) => void send(file)} />
@@ -137,7 +137,7 @@ function Steps({ run, onChanged }: { readonly run: ImportDetail; readonly onChan
   const settled = run.state === "planned" || run.state === "done";
   return (
     <>
-      <section class="card sheet-card">
+      <section class="card sheet-card import-card">
         <div class="card-head"><h2>{run.file || words.unnamed}</h2><span class={run.state === "failed" ? "tag warn" : "tag"}>{words.states[run.state]}</span></div>
         <State run={run} />
         {run.total > 0 && <Counts run={run} />}
@@ -231,7 +231,7 @@ function MappingForm({ run, onChanged }: { readonly run: ImportDetail; readonly 
   };
   const options = [["", words.ignored] as const, ...run.fields.map((f) => [f.field, f.required ? `${f.header} *` : f.header] as const)];
   return (
-    <section class="card sheet-card">
+    <section class="card sheet-card import-card">
       <div class="card-head"><h2>{words.mapping}</h2></div>
       <p class="title-text">{words.mapping_help}</p>
       <ul class="import-mapping">
