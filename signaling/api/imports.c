@@ -152,13 +152,14 @@ static bool is_table_type(const char *type)
 	return false;
 }
 
+/* Those that have been admitted, whether their first byte is here or not. */
 static unsigned uploads(const struct server *s)
 {
 	const struct request *q;
 	unsigned n = 0;
 
 	for (q = s->requests; q; q = q->hh.next)
-		n += q->body && !q->body_done && q->body_size > API_BODY_MAX;
+		n += !q->body_done && !q->replied && q->content_length > API_BODY_MAX;
 	return n;
 }
 
@@ -197,7 +198,7 @@ void api_import_check(struct request *q)
 	struct api_call c;
 	enum table_kind kind;
 
-	if (q->method == HTTP_POST && api_admit(&c, q) && admit(&c, &kind) && uploads(q->server) >= UPLOADS_MAX)
+	if (q->method == HTTP_POST && api_admit(&c, q) && admit(&c, &kind) && uploads(q->server) > UPLOADS_MAX)
 		api_refuse(&c, "overloaded", "Many files are coming in; try again in a moment.", NULL);
 }
 
