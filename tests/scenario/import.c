@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <jansson.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/scenario/account.h"
@@ -24,6 +25,12 @@ static void end_json(void *j)
 static json_t *reply_json(const struct http_reply *r)
 {
 	return defer(json_loadb(r->body ? r->body : "", r->body_len, 0, NULL), end_json);
+}
+
+/* For messages. */
+static const char *show(const json_t *j)
+{
+	return defer(json_dumps(j, JSON_COMPACT), free);
 }
 
 static const char *text_of(const json_t *j, const char *name)
@@ -116,7 +123,7 @@ static void drop(const struct server *s, const char *cookie, const json_t *run)
 static void check_counts(const json_t *run, const char *state, int added, int changed, int same, int refused)
 {
 	CHECK(!strcmp(text_of(run, "state"), state) && count_of(run, "added") == added && count_of(run, "changed") == changed && count_of(run, "same") == same &&
-	      count_of(run, "refused") == refused, "%s", json_dumps(run, JSON_COMPACT));
+	      count_of(run, "refused") == refused, "%s", show(run));
 }
 
 static const char orgs[] =
@@ -153,11 +160,11 @@ static void there_and_again(void)
 	path = g_strdup_printf("imports/%" JSON_INTEGER_FORMAT "/rows?fate=refused&limit=1", id_of(run));
 	rows = reply_json(ask(s, admin, "GET", path));
 	row = json_array_get(json_object_get(rows, "items"), 0);
-	CHECK(!strcmp(text_of(row, "code"), "org_unknown") && !strcmp(text_of(row, "place"), "B5") && *text_of(row, "zh") && *text_of(row, "en"), "%s", json_dumps(rows, 0));
+	CHECK(!strcmp(text_of(row, "code"), "org_unknown") && !strcmp(text_of(row, "place"), "B5") && *text_of(row, "zh") && *text_of(row, "en"), "%s", show(rows));
 	g_free(path);
 	path = g_strdup_printf("imports/%" JSON_INTEGER_FORMAT "/rows?fate=refused&limit=1&cursor=%s", id_of(run), text_of(rows, "next"));
 	row = json_array_get(json_object_get(reply_json(ask(s, admin, "GET", path)), "items"), 0);
-	CHECK(!strcmp(text_of(row, "code"), "value_number") && !strcmp(text_of(row, "place"), "C6"), "%s", json_dumps(row, 0));
+	CHECK(!strcmp(text_of(row, "code"), "value_number") && !strcmp(text_of(row, "place"), "C6"), "%s", show(row));
 	CHECK(strstr(ask(s, admin, "GET", "people?q=%E5%BC%A0%E4%B8%89")->body, "张三") == NULL, "there before it was applied");
 	check_counts(apply(s, admin, run), "done", 2, 0, 0, 2);
 	CHECK(order(s, admin, run, "apply")->status == 409, "applied twice");
@@ -181,9 +188,9 @@ static void other_headers(void)
 	REQUIRE(s);
 	admin = account_cookie(s, "admin");
 	run = begin_csv(s, admin, "kind=people&org=" CITY, "谁,在哪\n张三,南岭市\n");
-	CHECK(!strcmp(text_of(run, "state"), "failed") && !strcmp(text_of(run, "error"), "table"), "%s", json_dumps(run, 0));
+	CHECK(!strcmp(text_of(run, "state"), "failed") && !strcmp(text_of(run, "error"), "table"), "%s", show(run));
 	CHECK(!strcmp(text_of(json_array_get(json_object_get(run, "problems"), 0), "code"), "no_header"));
-	CHECK(!strcmp(text_of(json_array_get(json_object_get(run, "ignored"), 1), "header"), "在哪"), "%s", json_dumps(run, 0));
+	CHECK(!strcmp(text_of(json_array_get(json_object_get(run, "ignored"), 1), "header"), "在哪"), "%s", show(run));
 	path = g_strdup_printf("/api/v1/imports/%" JSON_INTEGER_FORMAT "/mapping", id_of(run));
 	r = account_ask(s, "POST", path, "{\"profile\":{\"谁\":\"nothing\"}}", admin, NULL);
 	CHECK(r->status == 400 && strstr(r->body, "profile"), "%ld %s", r->status, r->body);
@@ -214,8 +221,8 @@ static void out_and_in(void)
 		REQUIRE(r->status == 200 && r->body_len > 100, "%s: %ld", path, r->status);
 		CHECK(i != 2 || (strstr(r->body, "'=书记") && strstr(r->body, "13912345678") && !strstr(r->body, "110105")), "%s", r->body);
 		run = begin(s, admin, query, i % 2 ? XLSX : "text/csv", r->body, r->body_len);
-		CHECK(!strcmp(text_of(run, "state"), "planned") && count_of(run, "same") > 5, "%s %s: %s", table, format, json_dumps(run, 0));
-		CHECK(count_of(run, "added") == 0 && count_of(run, "changed") == 0 && count_of(run, "refused") == 0, "%s %s: %s", table, format, json_dumps(run, 0));
+		CHECK(!strcmp(text_of(run, "state"), "planned") && count_of(run, "same") > 5, "%s %s: %s", table, format, show(run));
+		CHECK(count_of(run, "added") == 0 && count_of(run, "changed") == 0 && count_of(run, "refused") == 0, "%s %s: %s", table, format, show(run));
 		drop(s, admin, run);
 		if (i == 0) {
 			for (json_int_t id = 1; id <= 3; id++) {
@@ -278,11 +285,11 @@ static void bad_files(void)
 	REQUIRE(s);
 	admin = account_cookie(s, "admin");
 	run = begin(s, admin, "kind=people&org=" CITY, XLSX, bomb, len);
-	CHECK(!strcmp(text_of(run, "state"), "failed"), "%s", json_dumps(run, 0));
-	CHECK(!strcmp(text_of(json_array_get(json_object_get(run, "problems"), 0), "code"), "bomb"), "%s", json_dumps(run, 0));
+	CHECK(!strcmp(text_of(run, "state"), "failed"), "%s", show(run));
+	CHECK(!strcmp(text_of(json_array_get(json_object_get(run, "problems"), 0), "code"), "bomb"), "%s", show(run));
 	CHECK(order(s, admin, run, "apply")->status == 409);
 	run = begin_csv(s, admin, "kind=people&org=" CITY, "<html>no table</html>");
-	CHECK(!strcmp(text_of(run, "state"), "failed"), "%s", json_dumps(run, 0));
+	CHECK(!strcmp(text_of(run, "state"), "failed"), "%s", show(run));
 	CHECK(send_file(s, admin, "kind=people&org=" CITY, "text/html", people, strlen(people))->status == 415);
 	CHECK(send_file(s, admin, "kind=ships&org=" CITY, "text/csv", people, strlen(people))->status == 400);
 	CHECK(send_file(s, admin, "kind=people&org=777777", "text/csv", people, strlen(people))->status == 404);
@@ -321,7 +328,7 @@ static void another_account(void)
 	end = g_strdup_printf("/api/v1/grants/%" JSON_INTEGER_FORMAT "/end", grant);
 	CHECK(account_ask(s, "POST", end, "{\"why\":\"over\"}", admin, NULL)->status == 204);
 	run = apply(s, host, run);
-	CHECK(!strcmp(text_of(run, "state"), "failed") && !strcmp(text_of(run, "error"), "forbidden"), "%s", json_dumps(run, 0));
+	CHECK(!strcmp(text_of(run, "state"), "failed") && !strcmp(text_of(run, "error"), "forbidden"), "%s", show(run));
 	CHECK(!strstr(ask(s, admin, "GET", "orgs?parent=" CITY "&limit=500")->body, "试点镇党委"));
 }
 
