@@ -12,6 +12,7 @@
 #include "attendance/database.h"
 #include "attendance/db.h"
 #include "attendance/demo.h"
+#include "attendance/demo_members.h"
 #include "attendance/directory_state.h"
 #include "attendance/erasure.h"
 #include "attendance/folder.h"
@@ -97,6 +98,8 @@ static int fill(struct store *s, const char *dir, const char *erasure_list)
 	r = database_secret(s->db, TOKEN_KEY, true, s->token_key);
 	if (r == 0 && s->cfg.demo)
 		r = demo_fill(s->db, now_us);
+	if (r == 0 && s->cfg.demo && s->cfg.demo_members)
+		r = demo_members_fill(s->db, now_us);
 	if (r == 0)
 		r = forget_expired_sessions(s->db, now_us);
 	if (r == 0)

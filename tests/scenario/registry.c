@@ -140,6 +140,18 @@ static void nobody_rises(void)
 	CHECK(!strcmp(code(&lower, "GET", at("orgs", COUNTY, ""), NULL), "not_found"), "the right lives on");
 }
 
+/* Of all candidates those of a name: the demo county has some of its own. */
+static json_t *twins_of(const json_t *reply, const char *name)
+{
+	json_t *group;
+	size_t i;
+
+	json_array_foreach(json_object_get(reply, "items"), i, group)
+		if (strcmp(json_string_value(json_object_get(group, "name")), name) == 0)
+			return group;
+	return NULL;
+}
+
 static void twins(void)
 {
 	struct office admin, one;
@@ -149,8 +161,8 @@ static void twins(void)
 	REQUIRE(open_office(&admin));
 	a = person(&admin, "双生", BRANCH);
 	b = person(&admin, "双生", OTHER_BRANCH);
-	found = json_object_get(ask(&admin, "GET", "people/twins?org=77", NULL), "items");
-	CHECK(json_array_size(found) == 1 && json_array_size(json_object_get(json_array_get(found, 0), "people")) == 2, "%s", admin.last->body);
+	found = twins_of(ask(&admin, "GET", "people/twins?org=77", NULL), "双生");
+	CHECK(json_array_size(json_object_get(found, "people")) == 2, "%s", admin.last->body);
 	ask(&admin, "POST", "grants", grant(a, BRANCH, "leader", true));
 	ask(&admin, "POST", at("people", a, "/categories"), json_pack("{s:s}", "name", "流动党员"));
 	one = enter(&admin, a);

@@ -21,9 +21,10 @@ interface CreateProps {
   readonly onDone: () => Promise<void>;
 }
 
+/** Leads to the new person's page, where posts, categories and a sign-in follow. */
 export function PersonCreate({ org: given, onClose, onDone }: CreateProps) {
   const words = useWords().records;
-  const { records } = useServices();
+  const { records, go } = useServices();
   const kinds = useKinds();
   const [name, setName] = useState("");
   const [kind, setKind] = useState<PersonKind>("member");
@@ -38,6 +39,7 @@ export function PersonCreate({ org: given, onClose, onDone }: CreateProps) {
       name: name.trim(), kind, org: org.id, ...(post.trim() ? { post: post.trim() } : {}), ...(phone.trim() ? { phone: phone.trim() } : {}), ...(card.trim() ? { card: card.trim() } : {}),
     });
     await onDone();
+    go(`/person/${made.id}`);
     say(words.person.created(made.name));
   };
   return (
