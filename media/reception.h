@@ -67,7 +67,6 @@ void reception_report(struct reception *r, struct rtcp_report_block *ret, uint32
 /** True when something missing was given up since the last call; *ret is the newest such number. A hole too large or too old, or asked for in vain. */
 bool reception_gave_up(struct reception *r, uint16_t *ret);
 
-/** Numbers to ask for now, ascending, at most `max`; each is asked NACK_TRIES times, `rtt_us` (at least 20 ms) apart. */
 /**
  * Numbers to ask for now, ascending, at most `max`. Each is asked for NACK_TRIES times within NACK_PATIENCE_US: first a round trip apart
  * (`rtt_us`, or as long as repeats took so far; at least 20 ms, sound always that), the later ones further and further.

@@ -148,14 +148,16 @@ void api_link_made(struct api_call *c)
 	api_reply(c, 201, json_pack("{s:s, s:I}", "code", c->request->attempt, "expires_ms", (json_int_t)c->result));
 }
 
-/* Another device of the own account: a member's phone. */
+/* Another device of the own account: a member's phone. A site gives itself no further PCs: that is for those who lead it. */
 void api_own_device_pair(struct api_call *c)
 {
 	const char *name = "";
 	const struct api_field fields[] = { { "name", FIELD_TEXT, true, DEVICE_NAME_BYTES, &name } };
 
-	if (api_fields(c, fields, ARRAY_LEN(fields)) && check_device(c, name) &&
-	    api_act(c, ACT_DEVICE_PAIR, 0, 0, c->who.person, json_pack("{s:s}", "device", name)))
+	if (!c->who.person)
+		api_refuse(c, "forbidden", "A site's devices are paired by those who lead it.", NULL);
+	else if (api_fields(c, fields, ARRAY_LEN(fields)) && check_device(c, name) &&
+	         api_act(c, ACT_DEVICE_PAIR, 0, 0, c->who.person, json_pack("{s:s}", "device", name)))
 		add_link(c, c->who.account, name, c->now_us + PAIRING_US, DEVICE_LIFE_US);
 }
 

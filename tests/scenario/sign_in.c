@@ -76,6 +76,7 @@ static void pairing(void)
 	CHECK(strcmp(text(j, "device"), "会议室电脑") == 0, "%s", text(j, "device"));
 	/* A site has no rights over anybody, not even over its own devices. */
 	ask(s, "GET", "orgs/4/devices", NULL, pc, 403);
+	ask(s, "POST", "sessions/devices", "{\"name\":\"又一台\"}", pc, 403);
 	REQUIRE(server_restart(s) == 0);
 	ask(s, "GET", "session", NULL, pc, 200);
 	g_autofree char *end = g_strdup_printf("{\"id\":\"%s\"}", text(j, "id"));
