@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "attendance/policy_lookup.h"
 #include "media/base/mem.h"
 
 struct principal principal_of(const struct directory *d, int64_t account)
@@ -19,10 +20,10 @@ static bool covers(const struct directory *d, const struct fact *grant, enum act
 	return grant->flag ? directory_is_below(d, org, grant->org) : grant->org == org && !act_needs_subtree(act);
 }
 
-/* The grant of a person that allows the act at an organisation now; NULL for none. */
-static const struct fact *grant_at(const struct directory *d, int64_t person, enum act_kind act, int64_t org, int64_t now_us)
+/* The grant of a person that allows the act at an organisation now, behind `after`; NULL for none. */
+static const struct fact *next_grant(const struct directory *d, int64_t person, enum act_kind act, int64_t org, int64_t now_us, const struct fact *after)
 {
-	const struct fact *g = NULL;
+	const struct fact *g = after;
 	enum grant_role role;
 
 	while (person && (g = directory_person_fact(d, person, FACT_GRANT, g)))
@@ -31,19 +32,46 @@ static const struct fact *grant_at(const struct directory *d, int64_t person, en
 	return NULL;
 }
 
+static const struct fact *grant_at(const struct directory *d, int64_t person, enum act_kind act, int64_t org, int64_t now_us)
+{
+	return next_grant(d, person, act, org, now_us, NULL);
+}
+
+/* The same for an act that is about persons there: one from above counts where policy lets superiors see persons. */
+static const struct fact *grant_over(const struct directory *d, int64_t person, enum act_kind act, int64_t org, int64_t now_us)
+{
+	const struct fact *first = grant_at(d, person, act, org, now_us), *g = first;
+
+	while (g && g->org != org)
+		g = next_grant(d, person, act, org, now_us, g);
+	if (g || !first)
+		return g;
+	return policy_at(d, org, POLICY_PERSON_LEVEL_UPWARD, now_us).value ? first : NULL;
+}
+
+/* There may be two at one organisation: one that holds, and one that begins later. */
+static bool belongs_to(const struct directory *d, int64_t person, int64_t org, int64_t now_us)
+{
+	const struct fact *m = NULL;
+
+	while (person && (m = directory_person_fact(d, person, FACT_MEMBERSHIP, m)))
+		if (m->org == org && fact_holds(m, now_us))
+			return true;
+	return false;
+}
+
 static bool sees_org(const struct directory *d, const struct principal *viewer, int64_t org, int64_t now_us)
 {
-	const struct fact *m;
-
 	if (!directory_org(d, org))
 		return false;
 	if (viewer->org == org)
 		return true;
-	m = directory_membership(d, viewer->person, org);
-	return (m && fact_holds(m, now_us)) || grant_at(d, viewer->person, ACT_ORG_VIEW, org, now_us);
+	return belongs_to(d, viewer->person, org, now_us) || grant_at(d, viewer->person, ACT_ORG_VIEW, org, now_us);
 }
 
-static const struct fact *grant_over_person(const struct directory *d, const struct principal *viewer, enum act_kind act, int64_t person, int64_t now_us)
+/* By any membership that holds, of who has left by the last main one. `find` is grant_at() or grant_over(). */
+static const struct fact *find_over_person(const struct directory *d, const struct principal *viewer, enum act_kind act, int64_t person, int64_t now_us,
+                                           const struct fact *(*find)(const struct directory *, int64_t, enum act_kind, int64_t, int64_t))
 {
 	const struct fact *m = NULL, *g = NULL;
 	bool belongs = false;
@@ -52,9 +80,14 @@ static const struct fact *grant_over_person(const struct directory *d, const str
 		if (!fact_holds(m, now_us))
 			continue;
 		belongs = true;
-		g = grant_at(d, viewer->person, act, m->org, now_us);
+		g = find(d, viewer->person, act, m->org, now_us);
 	}
-	return belongs ? g : grant_at(d, viewer->person, act, directory_person(d, person)->last_org, now_us);
+	return belongs ? g : find(d, viewer->person, act, directory_person(d, person)->last_org, now_us);
+}
+
+static const struct fact *grant_over_person(const struct directory *d, const struct principal *viewer, enum act_kind act, int64_t person, int64_t now_us)
+{
+	return find_over_person(d, viewer, act, person, now_us, grant_over);
 }
 
 static bool sees_person(const struct directory *d, const struct principal *viewer, int64_t person, int64_t now_us)
@@ -73,6 +106,18 @@ bool can_see(const struct directory *d, const struct principal *viewer, struct t
 	return target.kind == TARGET_ORG ? sees_org(d, viewer, target.id, now_us) : sees_person(d, viewer, target.id, now_us);
 }
 
+bool reaches_person(const struct directory *d, const struct principal *actor, int64_t person, int64_t now_us)
+{
+	if (!actor->account || !directory_person(d, person))
+		return false;
+	return actor->person == person || find_over_person(d, actor, ACT_PERSON_VIEW, person, now_us, grant_at);
+}
+
+bool can_see_people_of(const struct directory *d, const struct principal *viewer, int64_t org, int64_t now_us)
+{
+	return viewer->account && grant_over(d, viewer->person, ACT_PERSON_VIEW, org, now_us);
+}
+
 int sight_init(struct sight *ret, const struct directory *d, const struct principal *viewer, int64_t now_us)
 {
 	size_t n = directory_n_orgs(d) + 1;
@@ -84,7 +129,7 @@ int sight_init(struct sight *ret, const struct directory *d, const struct princi
 		return -ENOMEM;
 	while ((o = directory_next_org(d, o)))
 		if (o->first > 0 && o->first < n)
-			orgs[o->first] = grant_at(d, viewer->person, ACT_PERSON_VIEW, o->id, now_us) != NULL;
+			orgs[o->first] = can_see_people_of(d, viewer, o->id, now_us);
 	return 0;
 }
 
@@ -94,12 +139,12 @@ void sight_done(struct sight *s)
 	s->viewer = (struct principal){ 0 };
 }
 
-static bool views_people_of(const struct sight *s, int64_t org)
+bool sight_covers(const struct sight *s, int64_t org)
 {
 	const struct org *o = directory_org(s->directory, org);
 
 	if (!o || o->first == 0 || o->first >= s->n)
-		return grant_at(s->directory, s->viewer.person, ACT_PERSON_VIEW, org, s->now_us) != NULL;
+		return can_see_people_of(s->directory, &s->viewer, org, s->now_us);
 	return s->orgs[o->first];
 }
 
@@ -116,22 +161,22 @@ bool sight_has(const struct sight *s, const struct person *p)
 		if (!fact_holds(m, s->now_us))
 			continue;
 		belongs = true;
-		if (views_people_of(s, m->org))
+		if (sight_covers(s, m->org))
 			return true;
 	}
-	return !belongs && views_people_of(s, p->last_org);
+	return !belongs && sight_covers(s, p->last_org);
 }
 
 int may(const struct directory *d, const struct principal *actor, enum act_kind act, struct target target, int64_t now_us, int64_t *ret_grant)
 {
-	int64_t org = target.id;
+	bool persons = target.kind == TARGET_PERSON || act_is_about_persons(act);
 	const struct fact *g;
+	int64_t org;
 
 	if (!can_see(d, actor, target, now_us))
 		return -ENOENT;
-	if (target.kind == TARGET_PERSON)
-		org = directory_person(d, target.id)->last_org;
-	g = grant_at(d, actor->person, act, org, now_us);
+	org = target.kind == TARGET_PERSON ? directory_person(d, target.id)->last_org : target.id;
+	g = persons ? grant_over(d, actor->person, act, org, now_us) : grant_at(d, actor->person, act, org, now_us);
 	/* Viewing asks for no more than seeing does: any of the memberships. */
 	if (!g && target.kind == TARGET_PERSON && act == ACT_PERSON_VIEW)
 		g = grant_over_person(d, actor, act, target.id, now_us);

@@ -7,6 +7,9 @@
  * organisation (just that one without subtree), if the grant's role may view it. A person lies where a membership of theirs lies, and
  * who has left where the last main one lay.
  * Nothing above, nothing beside.
+ *
+ * Where policy says so (person_level_upward: off), a grant given above an organisation shows that organisation, and no person of it; nor does
+ * it allow anything that is done to a person there. Whoever is to see them has a grant at that organisation itself.
  */
 #ifndef HUITANG_ATTENDANCE_AUTHORITY_H
 #define HUITANG_ATTENDANCE_AUTHORITY_H
@@ -44,6 +47,18 @@ struct principal principal_of(const struct directory *d, int64_t account);
 /** Whether the viewer may know that the target is there, and read what is recorded of it. */
 bool can_see(const struct directory *d, const struct principal *viewer, struct target target, int64_t now_us);
 
+/**
+ * Whether persons are shown at this organisation, so that the viewer may learn who belongs to it. Of somebody whom the viewer sees by
+ * another membership, nothing is told of this one where the answer is no.
+ */
+bool can_see_people_of(const struct directory *d, const struct principal *viewer, int64_t org, int64_t now_us);
+
+/**
+ * Whether grants reach the person, seen or not: can_see() but for the policy. For ending what was given from above, which tells nothing of the
+ * person; shows nothing.
+ */
+bool reaches_person(const struct directory *d, const struct principal *actor, int64_t person, int64_t now_us);
+
 /* What somebody sees of persons, for a walk over thousands: can_see() with the question about each organisation asked once before. */
 struct sight {
 	const struct directory *directory;      /* given */
@@ -59,6 +74,9 @@ void sight_done(struct sight *s);
 
 /** As can_see() of the person. */
 bool sight_has(const struct sight *s, const struct person *p);
+
+/** As can_see_people_of(). */
+bool sight_covers(const struct sight *s, int64_t org);
 
 /**
  * Whether the actor may do this to the target. *ret_grant is the id of the grant that allows it, which the act names.

@@ -30,6 +30,7 @@ struct org {
 	int64_t merged_into;            /* of a closed one; 0: none */
 	uint32_t first, last;           /* pre-order numbers of the subtree: b is in a's when a.first <= b.first <= a.last */
 	uint32_t depth;                 /* 0: a root */
+	uint32_t n_policies;            /* own policy values: most have none, and need not be asked */
 	const struct org *child, *sibling;      /* first child, next one of the same parent, in order of id; closed ones among them */
 };
 

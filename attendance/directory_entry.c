@@ -128,11 +128,24 @@ static void index_card(struct directory *d, struct person_entry *e)
 		HASH_ADD(by_card, d->cards, person.identity.card_hash, CARD_HASH_BYTES, e);
 }
 
-static void forget_card(struct directory *d, struct person_entry *e)
+static void unindex_card(struct directory *d, struct person_entry *e)
 {
 	if (e->by_card.tbl)
 		HASH_DELETE(by_card, d->cards, e);
 	memset(&e->by_card, 0, sizeof(e->by_card));
+}
+
+static bool has_card(const struct identity *i, const uint8_t hash[CARD_HASH_BYTES])
+{
+	return *i->card_tail && memcmp(i->card_hash, hash, CARD_HASH_BYTES) == 0;
+}
+
+/* Another of the same number is found from now on. */
+static void index_next_of(struct directory *d, const uint8_t hash[CARD_HASH_BYTES])
+{
+	for (struct person_entry *e = d->people; e; e = e->hh.next)
+		if (has_card(&e->person.identity, hash))
+			index_card(d, e);
 }
 
 int directory_put_identity(struct directory *d, int64_t person, const struct identity *identity)
@@ -142,7 +155,8 @@ int directory_put_identity(struct directory *d, int64_t person, const struct ide
 		.name = copy(identity->name), .reading = copy(identity->reading), .phone = copy(identity->phone),
 		.card_tail = copy(identity->card_tail), .card_key = copy(identity->card_key),
 	};
-
+	uint8_t old[CARD_HASH_BYTES];
+	bool was;
 	int r = e ? complete(&i) ? directory_key_person(d, e, &i) : -ENOMEM : -ENOENT;
 
 	if (r < 0) {
@@ -150,10 +164,14 @@ int directory_put_identity(struct directory *d, int64_t person, const struct ide
 		return r;
 	}
 	memcpy(i.card_hash, identity->card_hash, CARD_HASH_BYTES);
-	forget_card(d, e);
+	memcpy(old, e->person.identity.card_hash, CARD_HASH_BYTES);
+	was = e->by_card.tbl != NULL && !has_card(&i, old);
+	unindex_card(d, e);
 	identity_free(&e->person.identity);
 	e->person.identity = i;
 	index_card(d, e);
+	if (was)
+		index_next_of(d, old);
 	return 0;
 }
 
@@ -221,6 +239,8 @@ static void on_org_fact(struct org_entry *o, const struct fact *f)
 	} else if (f->type == FACT_NAME) {
 		o->org.name = f->text;
 		o->org.kind = f->note;
+	} else if (f->type == FACT_POLICY) {
+		o->org.n_policies++;
 	}
 }
 
@@ -285,6 +305,8 @@ void directory_drop_fact(struct directory *d, struct fact_entry *f)
 
 	if (o)
 		DL_DELETE2(o->facts, f, org_prev, org_next);
+	if (o && f->fact.type == FACT_POLICY)
+		o->org.n_policies--;
 	if (p)
 		DL_DELETE2(p->facts, f, person_prev, person_next);
 	if (p && f->fact.type == FACT_MEMBERSHIP && f->fact.flag && p->person.main_org == f->fact.org)

@@ -9,8 +9,11 @@
 /* Who may: A administrator, L leader, I inspector. Experts and members have no act on records: what they see of themselves is no grant's. */
 enum { A = 1 << GRANT_ADMINISTRATOR, L = 1 << GRANT_LEADER, I = 1 << GRANT_INSPECTOR };
 
-/* Whether the act changes what lies below as well, so that a grant for one organisation alone is not enough. */
-enum { HERE, BELOW };
+/*
+ * HERE: of the organisation itself. BELOW: it changes what lies below as well, so that a grant for one organisation alone is not enough. PERSONS: at an
+ * organisation it is about its persons.
+ */
+enum { HERE, BELOW, PERSONS };
 
 /* ROW(act, its name, who may, how far it reaches) */
 #define ACT_ROWS(ROW) \
@@ -20,13 +23,13 @@ enum { HERE, BELOW };
 	ROW(ORG_MOVE, "org.move", A, BELOW)                                 \
 	ROW(ORG_MERGE, "org.merge", A, BELOW)                               \
 	ROW(ORG_CLOSE, "org.close", A, HERE)                                \
-	ROW(PERSON_VIEW, "person.view", A | L | I, HERE)                    \
-	ROW(PERSON_CONTACT, "person.contact", A | L, HERE)                  \
+	ROW(PERSON_VIEW, "person.view", A | L | I, PERSONS)                 \
+	ROW(PERSON_CONTACT, "person.contact", A | L, PERSONS)               \
 	ROW(PERSON_CREATE, "person.create", A | L, HERE)                    \
-	ROW(PERSON_UPDATE, "person.update", A | L, HERE)                    \
+	ROW(PERSON_UPDATE, "person.update", A | L, PERSONS)                 \
 	ROW(PERSON_TRANSFER, "person.transfer", A | L, HERE)                \
-	ROW(PERSON_MERGE, "person.merge", A, HERE)                          \
-	ROW(PERSON_ERASE, "person.erase", A, HERE)                          \
+	ROW(PERSON_MERGE, "person.merge", A, PERSONS)                       \
+	ROW(PERSON_ERASE, "person.erase", A, PERSONS)                       \
 	ROW(PERSON_EXPORT, "person.export", A, HERE)                        \
 	ROW(MEMBERSHIP_SET, "membership.set", A | L, HERE)                  \
 	ROW(POST_SET, "post.set", A | L, HERE)                              \
@@ -96,6 +99,11 @@ bool grant_role_allows(enum grant_role role, enum act_kind act)
 bool act_needs_subtree(enum act_kind act)
 {
 	return act >= ACTS || acts[act].reach == BELOW;
+}
+
+bool act_is_about_persons(enum act_kind act)
+{
+	return act >= ACTS || acts[act].reach == PERSONS;
 }
 
 bool grant_role_may_give(enum grant_role giver, bool giver_subtree, bool subtree)

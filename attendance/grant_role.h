@@ -38,6 +38,12 @@ bool grant_role_allows(enum grant_role role, enum act_kind act);
 bool act_needs_subtree(enum act_kind act);
 
 /**
+ * Whether the act, asked for at an organisation, is about the persons there, so that policy may deny it to those above (authority.h). Of entering
+ * and receiving somebody nothing is learnt, and an export of organisations names no person.
+ */
+bool act_is_about_persons(enum act_kind act);
+
+/**
  * Whether a role may give grants, at or below its organisation: an administrator any role, and the subtree only who has it.
  */
 bool grant_role_may_give(enum grant_role giver, bool giver_subtree, bool subtree);

@@ -5,9 +5,10 @@
 
 const struct fact *policy_own(const struct directory *d, int64_t org, enum policy_key key, int64_t now_us)
 {
+	const struct org *o = directory_org(d, org);
 	const struct fact *f = NULL;
 
-	while ((f = directory_org_fact(d, org, FACT_POLICY, f)))
+	while (o && o->n_policies > 0 && (f = directory_org_fact(d, org, FACT_POLICY, f)))
 		if (fact_holds(f, now_us) && strcmp(f->text, policy_rule(key)->name) == 0)
 			return f;
 	return NULL;

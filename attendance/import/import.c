@@ -159,6 +159,12 @@ bool import_may(const struct import *i, int64_t org)
 	return !i->who.account || may(i->cfg.directory, &i->who, ACT_IMPORT_RUN, target_org(org), i->cfg.now_us, &grant) == 0;
 }
 
+bool import_sees_people(const struct import *i, int64_t org)
+{
+	/* One of this file is nobody's yet. */
+	return !i->who.account || !directory_org(i->cfg.directory, org) || can_see_people_of(i->cfg.directory, &i->who, org, i->cfg.now_us);
+}
+
 void import_add_fact(struct import *i, struct fact fact, int64_t from_us)
 {
 	fact.id = directory_next_fact_id(i->cfg.directory, fact.type);

@@ -188,6 +188,8 @@ static int find_org(const struct import *i, size_t row, enum field f, const char
 		return import_refuse(i, row, f, TABLE_ORG_AMBIGUOUS, NULL, problem);
 	if (!o)
 		return import_refuse(i, row, f, TABLE_ORG_UNKNOWN, NULL, problem);
+	if (!import_sees_people(i, o->id))
+		return import_refuse(i, row, f, TABLE_PEOPLE_CLOSED, NULL, problem);
 	*ret = o->id;
 	return 0;
 }
@@ -441,7 +443,7 @@ static int check_found(const struct import *i, size_t row, const struct person_r
 {
 	if (strcmp(p->identity.name, r->name) != 0)
 		return import_refuse(i, row, FIELD_NAME, TABLE_CARD_OTHER_NAME, NULL, problem);
-	if (p->main_org != r->org && !import_may(i, p->last_org))
+	if (p->main_org != r->org && (!import_may(i, p->last_org) || !import_sees_people(i, p->last_org)))
 		return import_refuse(i, row, FIELD_ORG, TABLE_ORG_UNKNOWN, NULL, problem);
 	return 0;
 }

@@ -70,6 +70,9 @@ int import_org_find(const struct import *i, const char *text, struct named_org *
 /** Whether the rights of who imports reach an organisation of the directory. */
 bool import_may(const struct import *i, int64_t org);
 
+/** Whether who imports sees the persons of an organisation: else a row's fate would tell of them. */
+bool import_sees_people(const struct import *i, int64_t org);
+
 /** A fact that begins now, or at `from_us`. */
 void import_add_fact(struct import *i, struct fact fact, int64_t from_us);
 void import_end_fact(struct import *i, const struct fact *fact);

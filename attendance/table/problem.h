@@ -57,6 +57,8 @@
 	X(ORG_UNKNOWN, "org_unknown", "{at}: there is no such organisation, or it is not yours to import into", "{at}：没有这个组织，或不在您的管理范围内") \
 	X(ORG_AMBIGUOUS, "org_ambiguous", "{at}: several organisations have this name; give the path or the code", \
 	  "{at}：有多个同名组织，请写明上级路径或组织编码") \
+	X(PEOPLE_CLOSED, "people_closed", "{at}: by its policy this organisation shows its people to nobody above; import with a grant at that organisation", \
+	  "{at}：该组织的政策不向上级显示人员，请由在该组织有授权的人导入") \
 	X(ROW_DOUBLED, "row_doubled", "{at}: an earlier row of this file speaks of the same one", "{at}：文件中前面已有同一条记录") \
 	X(NAME_TAKEN, "name_taken", "{at}: another one has this name in the same place", "{at}：同一上级下已有同名组织") \
 	X(CODE_TAKEN, "code_taken", "{at}: this code is another organisation's", "{at}：该编码已被其他组织使用") \

@@ -128,7 +128,7 @@ static void list_further(const struct sheet *s, const struct person *p, char ret
 	while ((f = directory_person_fact(s->call->directory, p->id, FACT_MEMBERSHIP, f))) {
 		const struct org *o = directory_org(s->call->directory, f->org);
 
-		if (f->flag || !fact_holds(f, s->call->now_us) || !exports_org(s, o))
+		if (f->flag || !fact_holds(f, s->call->now_us) || !exports_org(s, o) || !can_see_people_of(s->call->directory, &s->call->who, o->id, s->call->now_us))
 			continue;
 		name_org(s, o, name);
 		add_one(ret, name);
@@ -215,13 +215,13 @@ static bool read_format(struct api_call *c, enum table_format *ret)
 	return false;
 }
 
-/* An act that changes nothing: the log says who took what along. */
-static void begin(struct api_call *c, const char *kind)
+/* An act that changes nothing: the log says who took what along. `seen`: what must be seen at the organisation itself beside. */
+static void begin(struct api_call *c, const char *kind, enum act_kind seen)
 {
 	int64_t org = api_query_int(c, "org", 0), grant;
 	enum table_format format;
 
-	if (api_may(c, ACT_PERSON_EXPORT, target_org(org), &grant) && read_format(c, &format))
+	if (api_may(c, seen, target_org(org), &grant) && api_may(c, ACT_PERSON_EXPORT, target_org(org), &grant) && read_format(c, &format))
 		api_act(c, ACT_PERSON_EXPORT, grant, org, 0, json_pack("{s:s, s:s}", "kind", kind, "format", table_file_ending(format)));
 }
 
@@ -249,7 +249,7 @@ static void send(struct api_call *c, const char *name, void (*fill)(struct sheet
 
 void api_people_export(struct api_call *c)
 {
-	begin(c, "people");
+	begin(c, "people", ACT_PERSON_VIEW);
 }
 
 void api_people_exported(struct api_call *c)
@@ -259,7 +259,7 @@ void api_people_exported(struct api_call *c)
 
 void api_orgs_export(struct api_call *c)
 {
-	begin(c, "organisations");
+	begin(c, "organisations", ACT_ORG_VIEW);
 }
 
 void api_orgs_exported(struct api_call *c)

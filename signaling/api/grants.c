@@ -256,7 +256,7 @@ void api_grant_end(struct api_call *c)
 	}
 	if (!api_fields(c, fields, ARRAY_LEN(fields)))
 		return;
-	if (!can_see(c->directory, &c->who, target_org(g->org), c->now_us) || !can_see(c->directory, &c->who, target_person(g->person), c->now_us)) {
+	if (!can_see(c->directory, &c->who, target_org(g->org), c->now_us) || !reaches_person(c->directory, &c->who, g->person, c->now_us)) {
 		api_refuse(c, "forbidden", "Your grants do not allow this here.", NULL);
 		return;
 	}

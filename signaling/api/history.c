@@ -21,7 +21,7 @@ static bool may_at(const struct api_call *c, enum act_kind act, int64_t org)
 	return may(c->directory, &c->who, act, target_org(org), c->now_us, &grant) == 0;
 }
 
-/* Where it was must be in the caller's sight, unless it is the own history. */
+/* Where it was must be in the caller's sight, of a person among those whose people the caller sees, unless it is the own history. */
 static bool shows(const struct api_call *c, const json_t *row)
 {
 	int64_t org = number(row, "org");
@@ -33,7 +33,7 @@ static bool shows(const struct api_call *c, const json_t *row)
 	case FACT_POLICY:
 		return may_at(c, ACT_POLICY_VIEW, org);
 	default:
-		return own || !org || can_see(c->directory, &c->who, target_org(org), c->now_us);
+		return own || !org || (number(row, "person") ? can_see_people_of(c->directory, &c->who, org, c->now_us) : can_see(c->directory, &c->who, target_org(org), c->now_us));
 	}
 }
 

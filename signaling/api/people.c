@@ -27,7 +27,13 @@ static bool lies_in(const struct api_call *c, const struct filter *f, int64_t or
 	return f->below ? directory_is_below(c->directory, org, f->org) : org == f->org;
 }
 
-static bool belongs_to(const struct api_call *c, const struct filter *f, const struct person *p)
+/* That somebody belongs there is told by being in the list: only where the caller sees who does. */
+static bool lies_in_sight(const struct api_call *c, const struct filter *f, const struct sight *sight, const struct person *p, int64_t org)
+{
+	return lies_in(c, f, org) && (p->id == c->who.person || sight_covers(sight, org));
+}
+
+static bool belongs_to(const struct api_call *c, const struct filter *f, const struct sight *sight, const struct person *p)
 {
 	const struct fact *m = NULL;
 	bool belongs = false;
@@ -38,15 +44,15 @@ static bool belongs_to(const struct api_call *c, const struct filter *f, const s
 		if (!fact_holds(m, c->now_us))
 			continue;
 		belongs = true;
-		if (!f->org || lies_in(c, f, m->org))
+		if (!f->org || lies_in_sight(c, f, sight, p, m->org))
 			return true;
 	}
-	return !belongs && f->former && (!f->org || lies_in(c, f, p->last_org));
+	return !belongs && f->former && (!f->org || lies_in_sight(c, f, sight, p, p->last_org));
 }
 
 static bool is_wanted(const struct api_call *c, const struct filter *f, const struct sight *sight, const struct person *p)
 {
-	return p->key && !p->merged_into && (!*f->kind || strcmp(f->kind, p->kind) == 0) && name_query_matches(&f->query, p->key) && sight_has(sight, p) && belongs_to(c, f, p);
+	return p->key && !p->merged_into && (!*f->kind || strcmp(f->kind, p->kind) == 0) && name_query_matches(&f->query, p->key) && sight_has(sight, p) && belongs_to(c, f, sight, p);
 }
 
 bool api_query_names(struct api_call *c, struct name_query *ret)
@@ -125,12 +131,29 @@ static const struct person *const *list_candidates(const struct api_call *c, con
 	return directory_people(c->directory, ret_n);
 }
 
+/*
+ * How many organisations of the list show their persons to nobody above (policy): the caller is one of those, and misses them here. Not
+ * by name or kind, so that nothing of the persons can be found out by asking.
+ */
+static size_t count_closed(const struct api_call *c, const struct filter *f, const struct sight *sight)
+{
+	const struct org *o = NULL;
+	int64_t grant;
+	size_t n = 0;
+
+	while ((o = directory_next_org(c->directory, o)))
+		if (o->closed_us == 0 && (!f->org || lies_in(c, f, o->id)) && !sight_covers(sight, o->id) &&
+		    may(c->directory, &c->who, ACT_ORG_VIEW, target_org(o->id), c->now_us, &grant) == 0)
+			n++;
+	return n;
+}
+
 /* All are counted, since a list says how many there are; only a page is written. */
 void api_people_list(struct api_call *c)
 {
 	const struct person *after, *self, *last = NULL, **own;
 	const struct person *const *people;
-	size_t n = 0, total = 0, limit = (size_t)CLAMP(api_query_int(c, "limit", 100), 1, API_PAGE_MAX);
+	size_t n = 0, total = 0, closed, limit = (size_t)CLAMP(api_query_int(c, "limit", 100), 1, API_PAGE_MAX);
 	struct filter filter;
 	struct sight sight;
 	json_t *items, *all;
@@ -157,9 +180,10 @@ void api_people_list(struct api_call *c)
 		json_array_append_new(items, api_person_row(c, people[i]));
 		last = people[i];
 	}
+	closed = count_closed(c, &filter, &sight);
 	free(own);
 	sight_done(&sight);
-	all = json_pack("{s:o, s:I}", "items", items, "total", (json_int_t)total);
+	all = json_pack("{s:o, s:I, s:I}", "items", items, "total", (json_int_t)total, "closed_orgs", (json_int_t)closed);
 	if (more && last) {
 		snprintf(cursor, sizeof(cursor), "%lld", (long long)last->id);
 		json_object_set_new(all, "next", json_string(cursor));

@@ -91,7 +91,7 @@ static const struct fact *find_fact(struct api_call *c, const struct person *p, 
 {
 	const struct fact *f = directory_fact(c->directory, type, c->ids[1]);
 
-	if (f && f->person == p->id && (!f->valid_to_us || f->valid_to_us > c->now_us) && (!f->org || can_see(c->directory, &c->who, target_org(f->org), c->now_us)))
+	if (f && f->person == p->id && (!f->valid_to_us || f->valid_to_us > c->now_us) && (!f->org || p->id == c->who.person || can_see_people_of(c->directory, &c->who, f->org, c->now_us)))
 		return f;
 	api_not_there(c);
 	return NULL;

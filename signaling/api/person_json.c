@@ -3,9 +3,12 @@
 
 #include "signaling/api_handlers.h"
 
-static bool sees_org(const struct api_call *c, int64_t org)
+/* Where the caller sees who belongs there; oneself where one sees the organisation. */
+static bool sees_place(const struct api_call *c, const struct person *p, int64_t org)
 {
-	return can_see(c->directory, &c->who, target_org(org), c->now_us);
+	if (c->who.person == p->id)
+		return can_see(c->directory, &c->who, target_org(org), c->now_us);
+	return can_see_people_of(c->directory, &c->who, org, c->now_us);
 }
 
 json_t *api_list_acts(const struct api_call *c, struct target target)
@@ -33,7 +36,7 @@ static const char *org_name(const struct api_call *c, int64_t org)
 	return o ? o->name : "";
 }
 
-/* Facts of one type that hold, or will, at organisations that the caller sees. */
+/* Facts of one type that hold, or will, at organisations where the caller sees who belongs there. */
 static json_t *list_facts(const struct api_call *c, const struct person *p, enum fact_type type, json_t *(*write)(const struct api_call *c, const struct fact *f))
 {
 	json_t *list = json_array();
@@ -42,7 +45,7 @@ static json_t *list_facts(const struct api_call *c, const struct person *p, enum
 	while ((f = directory_person_fact(c->directory, p->id, type, f))) {
 		json_t *j;
 
-		if ((f->valid_to_us && f->valid_to_us <= c->now_us) || (f->org && !sees_org(c, f->org)))
+		if ((f->valid_to_us && f->valid_to_us <= c->now_us) || (f->org && !sees_place(c, p, f->org)))
 			continue;
 		j = write(c, f);
 		set_times(j, f);
@@ -100,15 +103,15 @@ static json_t *list_grants(const struct api_call *c, const struct person *p)
 	return list;
 }
 
-/* Where a row of a list says that somebody belongs: the main organisation, or the first that the caller sees. */
+/* Where a row of a list says that somebody belongs: the main organisation, or the first of those where the caller sees people. */
 static const struct org *place_of(const struct api_call *c, const struct person *p)
 {
 	const struct fact *f = NULL;
 
-	if (p->main_org && sees_org(c, p->main_org))
+	if (p->main_org && sees_place(c, p, p->main_org))
 		return directory_org(c->directory, p->main_org);
 	while ((f = directory_person_fact(c->directory, p->id, FACT_MEMBERSHIP, f)))
-		if (fact_holds(f, c->now_us) && sees_org(c, f->org))
+		if (fact_holds(f, c->now_us) && sees_place(c, p, f->org))
 			return directory_org(c->directory, f->org);
 	return NULL;
 }
@@ -119,7 +122,7 @@ static json_t *list_titles(const struct api_call *c, const struct person *p)
 	const struct fact *f = NULL;
 
 	while ((f = directory_person_fact(c->directory, p->id, FACT_POST, f)))
-		if (fact_holds(f, c->now_us) && sees_org(c, f->org))
+		if (fact_holds(f, c->now_us) && sees_place(c, p, f->org))
 			json_array_append_new(list, json_string(f->text));
 	return list;
 }

@@ -13,14 +13,14 @@ static bool is_open(const struct api_call *c, const struct fact *f)
 
 /* ---- candidates ---- */
 
-static bool lies_in(const struct api_call *c, const struct person *p, int64_t org)
+static bool lies_in(const struct api_call *c, const struct sight *sight, const struct person *p, int64_t org)
 {
 	const struct fact *m = NULL;
 
 	while ((m = directory_fact_of(p, FACT_MEMBERSHIP, m)))
-		if (fact_holds(m, c->now_us) && directory_is_below(c->directory, m->org, org))
+		if (fact_holds(m, c->now_us) && directory_is_below(c->directory, m->org, org) && sight_covers(sight, m->org))
 			return true;
-	return directory_is_below(c->directory, p->last_org, org);
+	return directory_is_below(c->directory, p->last_org, org) && sight_covers(sight, p->last_org);
 }
 
 static bool same(const char *a, const char *b)
@@ -56,7 +56,7 @@ static json_t *write_twin(const struct api_call *c, const struct person *p)
 
 static bool is_candidate(const struct api_call *c, const struct sight *sight, const struct person *p, int64_t org)
 {
-	return p->key && !p->merged_into && sight_has(sight, p) && (!org || lies_in(c, p, org));
+	return p->key && !p->merged_into && sight_has(sight, p) && (!org || lies_in(c, sight, p, org));
 }
 
 /* Pairs with the first of the run that has one: NULL when none of `n` of one name has a twin. */

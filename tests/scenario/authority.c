@@ -17,6 +17,7 @@
 struct place {
 	json_int_t id;
 	int parent;             /* -1: below the demo's city */
+	bool closed;            /* its policy shows persons to nobody above */
 	char name[32];
 };
 
@@ -146,6 +147,18 @@ static void make_actors(struct county *k)
 	}
 }
 
+/* Once everybody has signed in: the administrator does not see some of them any more. */
+static void close_some(struct county *k)
+{
+	for (int i = 0; i < ORGS; i++) {
+		g_autofree char *path = g_strdup_printf("orgs/%lld/policy", (long long)k->orgs[i].id);
+
+		k->orgs[i].closed = g_rand_int_range(k->random, 0, 7) == 0;
+		if (k->orgs[i].closed)
+			CHECK(ask(k, k->admin, "POST", path, json_pack("{s:s, s:s, s:s}", "key", "person_level_upward", "value", "off", "why", "matrix"))->status == 200);
+	}
+}
+
 /* ---- the definition ---- */
 
 static bool views(const struct actor *a)
@@ -165,9 +178,21 @@ static bool sees_org(const struct county *k, const struct actor *a, int org)
 	return granted(k, a, org) || k->people[a->person].main == org || k->people[a->person].further == org;
 }
 
+/* Persons of the organisation: from above only where no policy on the way up to the root forbids it. */
+static bool sees_people_of(const struct county *k, const struct actor *a, int org)
+{
+	bool closed = false;
+
+	if (!granted(k, a, org))
+		return false;
+	for (int above = org; above >= 0; above = k->orgs[above].parent)
+		closed = closed || k->orgs[above].closed;
+	return !closed || org == a->place;
+}
+
 static bool sees_person(const struct county *k, const struct actor *a, int person)
 {
-	return a->person == person || granted(k, a, k->people[person].main) || granted(k, a, k->people[person].further);
+	return a->person == person || sees_people_of(k, a, k->people[person].main) || sees_people_of(k, a, k->people[person].further);
 }
 
 static int unseen_org(const struct county *k, const struct actor *a)
@@ -379,6 +404,19 @@ static void check_people(const struct county *k, const struct actor *a)
 	CHECK(items == seen && total == (json_int_t)seen, "a %s sees %zu, is listed %zu and told %lld", a->role, seen, items, (long long)total);
 }
 
+/* By organisation: those of whom the caller sees that they belong there, and nobody else. */
+static void check_people_of(const struct county *k, const struct actor *a, int org)
+{
+	g_autofree char *list = g_strdup_printf("people?org=%lld", (long long)k->orgs[org].id);
+	json_int_t total = -1;
+	size_t items, seen = 0;
+
+	for (int i = 0; i < PEOPLE; i++)
+		seen += (k->people[i].main == org || k->people[i].further == org) && (a->person == i || sees_people_of(k, a, org));
+	read_pages(k, a, list, &items, &total);
+	CHECK(items == seen && total == (json_int_t)seen, "a %s at %d sees %zu of %d, is listed %zu", a->role, a->place, seen, org, items);
+}
+
 /* Not among them: GET session, which tells one's own way up to the top; whoever belongs somewhere knows to whom that belongs. */
 static void check_lists(const struct county *k, const struct actor *a)
 {
@@ -387,6 +425,9 @@ static void check_lists(const struct county *k, const struct actor *a)
 	size_t items;
 
 	check_people(k, a);
+	for (int i = 0; i < ORGS; i++)
+		if (sees_org(k, a, i))
+			check_people_of(k, a, i);
 	for (unsigned i = 0; i < G_N_ELEMENTS(lists); i++)
 		read_pages(k, a, lists[i], &items, &total);
 }
@@ -440,6 +481,7 @@ static struct county *make_county(guint32 seed)
 	make_orgs(&k);
 	make_people(&k);
 	make_actors(&k);
+	close_some(&k);
 	stage_note("seed %u", seed);
 	return &k;
 }

@@ -11,7 +11,8 @@
 struct world {
 	struct directory *d;
 	int64_t parent[ORGS + 1];
-	struct fact facts[4 * PEOPLE];
+	struct fact facts[4 * PEOPLE + ORGS];
+	bool closed[ORGS + 1];          /* has a policy value that shows persons to nobody above */
 	size_t n_facts;
 };
 
@@ -24,11 +25,24 @@ static void put(struct world *w, struct fact f)
 {
 	f.id = (int64_t)w->n_facts + 1;
 	f.text = f.text ? f.text : "";
-	f.note = "";
+	f.note = f.note ? f.note : "";
 	assert_int_equal(directory_put_fact(w->d, &f), 0);
-	if (f.person)
-		w->facts[w->n_facts] = f;
+	w->facts[w->n_facts] = f;
 	w->n_facts++;
+}
+
+/* A few organisations have the value; some of it begins later, and what cannot be read counts as the strictest. */
+static void make_policies(struct world *w, unsigned *seed)
+{
+	for (int64_t o = 1; o <= ORGS; o++) {
+		int roll = random_below(seed, 30);
+
+		if (roll > 4)
+			continue;
+		put(w, (struct fact){ .type = FACT_POLICY, .org = o, .text = roll == 3 ? "ranking" : "person_level_upward", .note = roll == 1 ? "on" : roll == 2 ? "what?" : "off",
+		                      .valid_from_us = roll == 4 ? 2 * NOW_US : 0 });
+		w->closed[o] = roll == 0 || roll == 2;
+	}
 }
 
 /* People with one to two memberships and at most one grant each; some of both have ended or begin later. */
@@ -44,6 +58,7 @@ static void make_world(struct world *w, unsigned seed)
 		assert_int_equal(directory_put_fact(w->d, &parent), 0);
 	}
 	assert_int_equal(directory_number(w->d), 0);
+	make_policies(w, &seed);
 	for (int64_t p = 1; p <= PEOPLE; p++) {
 		char pseudonym[PSEUDONYM_BYTES];
 
@@ -74,14 +89,29 @@ static bool reaches_below(enum act_kind act)
 	return act == ACT_ORG_CREATE || act == ACT_ORG_MOVE || act == ACT_ORG_MERGE || act == ACT_POLICY_SET;
 }
 
-static bool slow_grant(const struct world *w, int64_t viewer, enum act_kind act, int64_t org)
+static bool slow_closed(const struct world *w, int64_t org)
+{
+	for (; org; org = w->parent[org])
+		if (w->closed[org])
+			return true;
+	return false;
+}
+
+static bool about_persons(enum act_kind act)
+{
+	return act == ACT_PERSON_VIEW || act == ACT_PERSON_CONTACT || act == ACT_PERSON_UPDATE || act == ACT_PERSON_MERGE || act == ACT_PERSON_ERASE;
+}
+
+/* `persons`: it is about them, and one from above must not reach them where policy says so. */
+static bool slow_grant(const struct world *w, int64_t viewer, enum act_kind act, int64_t org, bool persons)
 {
 	for (size_t i = 0; i < w->n_facts; i++) {
 		const struct fact *f = &w->facts[i];
 		enum grant_role role;
 
 		if (f->type == FACT_GRANT && f->person == viewer && f->valid_from_us <= NOW_US && (!f->valid_to_us || f->valid_to_us > NOW_US) &&
-		    grant_role_parse(&role, f->text) && grant_role_allows(role, act) && (f->flag ? above(w, org, f->org) : org == f->org && !reaches_below(act)))
+		    grant_role_parse(&role, f->text) && grant_role_allows(role, act) && (f->flag ? above(w, org, f->org) : org == f->org && !reaches_below(act)) &&
+		    (!persons || org == f->org || !slow_closed(w, org)))
 			return true;
 	}
 	return false;
@@ -98,7 +128,15 @@ static bool slow_member(const struct world *w, int64_t person, int64_t org)
 static bool slow_sees_person(const struct world *w, int64_t viewer, int64_t person)
 {
 	for (int64_t o = 1; o <= ORGS; o++)
-		if (slow_member(w, person, o) && slow_grant(w, viewer, ACT_PERSON_VIEW, o))
+		if (slow_member(w, person, o) && slow_grant(w, viewer, ACT_PERSON_VIEW, o, true))
+			return true;
+	return viewer == person;
+}
+
+static bool slow_reaches(const struct world *w, int64_t viewer, int64_t person)
+{
+	for (int64_t o = 1; o <= ORGS; o++)
+		if (slow_member(w, person, o) && slow_grant(w, viewer, ACT_PERSON_VIEW, o, false))
 			return true;
 	return viewer == person;
 }
@@ -111,19 +149,22 @@ static void compare(const struct world *w, int64_t viewer)
 
 	assert_int_equal(sight_init(&sight, w->d, &v, NOW_US), 0);
 	for (int64_t o = 1; o <= ORGS; o++) {
-		bool sees = slow_member(w, viewer, o) || slow_grant(w, viewer, ACT_ORG_VIEW, o);
+		bool sees = slow_member(w, viewer, o) || slow_grant(w, viewer, ACT_ORG_VIEW, o, false);
 
 		assert_int_equal(can_see(w->d, &v, target_org(o), NOW_US), sees);
+		assert_int_equal(can_see_people_of(w->d, &v, o, NOW_US), slow_grant(w, viewer, ACT_PERSON_VIEW, o, true));
+		assert_int_equal(sight_covers(&sight, o), slow_grant(w, viewer, ACT_PERSON_VIEW, o, true));
 		for (enum act_kind a = 0; a < ACTS; a++)
-			assert_int_equal(may(w->d, &v, a, target_org(o), NOW_US, &grant), !sees ? -ENOENT : slow_grant(w, viewer, a, o) ? 0 : -EACCES);
+			assert_int_equal(may(w->d, &v, a, target_org(o), NOW_US, &grant), !sees ? -ENOENT : slow_grant(w, viewer, a, o, about_persons(a)) ? 0 : -EACCES);
 	}
 	for (int64_t p = 1; p <= PEOPLE; p++) {
 		bool sees = slow_sees_person(w, viewer, p);
 
 		assert_int_equal(can_see(w->d, &v, target_person(p), NOW_US), sees);
 		assert_int_equal(sight_has(&sight, directory_person(w->d, p)), sees);
+		assert_int_equal(reaches_person(w->d, &v, p, NOW_US), slow_reaches(w, viewer, p));
 		for (enum act_kind a = 0; a < ACTS; a++) {
-			bool allowed = slow_grant(w, viewer, a, directory_person(w->d, p)->main_org);
+			bool allowed = slow_grant(w, viewer, a, directory_person(w->d, p)->main_org, true);
 
 			if (a != ACT_PERSON_VIEW)
 				assert_int_equal(may(w->d, &v, a, target_person(p), NOW_US, &grant), !sees ? -ENOENT : allowed ? 0 : -EACCES);

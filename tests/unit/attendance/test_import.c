@@ -257,6 +257,39 @@ static void rights_end_at_their_organisation(void **state)
 	close_world(&w);
 }
 
+/* Rows of an organisation whose persons those above do not see are refused alike, whether the person is there or not. */
+static void closed_organisations_tell_nothing_of_their_people(void **state)
+{
+	struct principal who;
+	struct import *i;
+	struct world w;
+	const struct org *city;
+	int64_t branch = 0;
+
+	(void)state;
+	open_world(&w);
+	city = directory_root(w.d);
+	who = principal_of(w.d, directory_login(w.d, "admin")->id);
+	i = begin(&w, TABLE_PEOPLE, "姓名,所在党组织,身份证号\n在册者,青河镇城关村党支部,11010519491231002X\n", &who, city->id);
+	assert_counts(i, 1, 0, 0, 0);
+	apply(&w, i);
+	for (const struct org *o = NULL; (o = directory_next_org(w.d, o));)
+		branch = strcmp(o->name, "青河镇城关村党支部") == 0 ? o->id : branch;
+	assert_int_equal(directory_put_fact(w.d, &(struct fact){ .type = FACT_POLICY, .id = 9999, .org = branch, .text = "person_level_upward", .note = "off" }), 0);
+	i = begin(&w, TABLE_PEOPLE, "姓名,所在党组织,兼任支部,身份证号\n在册者,青河镇城关村党支部,,\n没有者,青河镇城关村党支部,,\n别人,南岭市,青河镇城关村党支部,\n在册者,南岭市,,11010519491231002X\n", &who,
+	          city->id);
+	assert_counts(i, 0, 0, 0, 4);
+	for (size_t n = 0; n < 3; n++)
+		assert_int_equal(fault_of(i, n), TABLE_PEOPLE_CLOSED);
+	assert_int_equal(fault_of(i, 3), TABLE_ORG_UNKNOWN);
+	import_end(i);
+	/* The machine's administrator reads the file anyway. */
+	i = begin(&w, TABLE_PEOPLE, "姓名,所在党组织\n在册者,青河镇城关村党支部\n", NULL, 0);
+	assert_counts(i, 0, 0, 1, 0);
+	assert_no_changes(i);
+	close_world(&w);
+}
+
 static void ten_thousand_rows(void **state)
 {
 	size_t size = 0;
@@ -290,6 +323,7 @@ int main(void)
 		cmocka_unit_test(people_are_added_once),
 		cmocka_unit_test(who_is_known_by_the_card_moves_with_it),
 		cmocka_unit_test(rights_end_at_their_organisation),
+		cmocka_unit_test(closed_organisations_tell_nothing_of_their_people),
 		cmocka_unit_test(ten_thousand_rows),
 	};
 

@@ -121,6 +121,10 @@ export const enRecords: Open<typeof zhRecords> = {
     twins: "Find twins",
     secondary: "secondary",
     table: "Table of people",
+    closed_title: "Who belongs here is not shown to those above",
+    closed_text: (people) => `By the policy of this organisation superiors see totals only: ${people === 1 ? "1 person" : `${people} people`} here. To see a person, ask its administrator for a grant at this organisation.`,
+    closed_policy: "See this policy",
+    closed_orgs: (n) => `${n === 1 ? "One more organisation does" : `${n} more organisations do`} not show people to those above, by policy; they are not listed here.`,
   },
 
   person: {

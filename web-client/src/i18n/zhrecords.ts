@@ -122,6 +122,10 @@ export const zhRecords = {
     twins: "查找重复",
     secondary: "兼属",
     table: "人员表",
+    closed_title: "这里的人员名单不向上级显示",
+    closed_text: (people: number) => `按本组织的规则，上级只看到合计：本级 ${people} 人。需要看到某个人，请由本组织的管理员另行授权。`,
+    closed_policy: "查看这条规则",
+    closed_orgs: (n: number) => `另有 ${n} 个组织按规则不向上级显示人员，不在此列。`,
   },
 
   person: {

@@ -7,6 +7,8 @@ export interface ListState {
   readonly rows: readonly PersonRow[];
   /** Undefined until the first page is there. */
   readonly total?: number;
+  /** Organisations whose persons policy keeps from those above, the user among them. */
+  readonly closed?: number;
   readonly error?: unknown;
 }
 
@@ -50,7 +52,7 @@ export class PeopleList {
         const rows = begin ? page.items : [...this.cell.value.rows, ...page.items];
         this.cursor = page.next;
         begin = false;
-        this.cell.set({ rows, total: page.total ?? rows.length });
+        this.cell.set({ rows, total: page.total ?? rows.length, closed: page.closed_orgs ?? 0 });
       } while (this.cursor !== undefined && this.cell.value.rows.length < this.wanted);
     } catch (error) {
       if (generation === this.generation) this.cell.update((s) => ({ ...s, error }));

@@ -21,6 +21,8 @@ export type Act =
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string;
+  /** Of persons: organisations that show theirs to nobody above. */
+  readonly closed_orgs?: number;
   readonly total?: number;
 }
 

@@ -13,7 +13,7 @@ import { OrgActs } from "./orgacts";
 import { OrgFinder } from "./orgtree";
 import { PeopleTable } from "./peopletable";
 import { Posts } from "./posts";
-import { Shown, useRead } from "./reading";
+import { Nothing, Shown, useRead } from "./reading";
 import { Tabs } from "./tabs";
 
 export function OrgPage({ id }: { readonly id: number | undefined }) {
@@ -52,9 +52,8 @@ function OrgSheet({ id, tree, phone }: { readonly id: number; readonly tree: Org
 type Tab = "people" | "posts" | "devices" | "grants" | "history";
 
 function tabsOf(org: Org): readonly Tab[] {
-  const inside = org.may.includes("person.view");
   return [
-    ...(inside ? ["people", "posts"] as const : []), ...(org.may.includes("session.view") ? ["devices"] as const : []),
+    ...(org.may.includes("org.view") ? ["people"] as const : []), ...(org.may.includes("person.view") ? ["posts"] as const : []), ...(org.may.includes("session.view") ? ["devices"] as const : []),
     ...(org.may.includes("grant.view") ? ["grants"] as const : []), ...(org.may.includes("org.view") ? ["history"] as const : []),
   ];
 }
@@ -81,7 +80,7 @@ function OrgDetail({ org: versioned, tree, onChanged }: DetailProps) {
       <OrgActs org={versioned} tree={tree} onChanged={refresh} />
       {tabs.length > 0 && (
         <Tabs tabs={tabs.map((t) => [t, words.orgs.tabs[t]] as const)} value={tab} onChange={setTab}>
-          {tab === "people" && <PeopleTable key={changes} org={org.id} addable={org.may.includes("person.create")} />}
+          {tab === "people" && (org.may.includes("person.view") ? <PeopleTable key={changes} org={org.id} addable={org.may.includes("person.create")} /> : <PeopleClosed org={org} />)}
           {tab === "posts" && <Posts key={changes} org={org.id} />}
           {tab === "devices" && <Devices org={org} />}
           {tab === "grants" && <GrantList org={org} may_give={org.may.includes("grant.give")} />}
@@ -89,6 +88,16 @@ function OrgDetail({ org: versioned, tree, onChanged }: DetailProps) {
         </Tabs>
       )}
     </>
+  );
+}
+
+/** Superiors see the organisation, and by its policy nobody in it. */
+function PeopleClosed({ org }: { readonly org: Org }) {
+  const words = useWords().records;
+  return (
+    <Nothing icon="shield" title={words.people.closed_title} help={words.people.closed_text(org.people ?? 0)}>
+      {org.may.includes("policy.view") && <Link to={`/policy/${org.id}`} class="button plain">{words.people.closed_policy}</Link>}
+    </Nothing>
   );
 }
 

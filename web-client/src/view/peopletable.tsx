@@ -64,7 +64,10 @@ function Rows({ state, filter, filtered, addable, onNeed }: RowsProps) {
   if (state.total === undefined) return <Loading />;
   return (
     <>
-      <p class="people-count figures" role="status">{words.people.count(state.total)}</p>
+      <p class="people-count figures" role="status">
+        {words.people.count(state.total)}
+        {(state.closed ?? 0) > 0 && <span class="people-closed">{words.people.closed_orgs(state.closed ?? 0)}</span>}
+      </p>
       {state.total === 0
         ? <Nothing icon="people" title={filtered ? words.people.none : words.people.none_here} {...(filtered || !addable ? {} : { help: words.people.none_here_help })} />
         : <Table rows={state.rows} total={state.total} filter={filter} onNeed={onNeed} />}
