@@ -25,7 +25,7 @@ enum event_kind {                   /* values are stored: never renumber */
 	EVENT_ROOM_LOCKED = 12,     /* {locked: bool} */
 	EVENT_ROOM_MUTED = 13,      /* {self_unmute: bool}: mute all; mics of all but leaders go off, and are blocked when false */
 	EVENT_ROOM_UNMUTED = 14,    /* {}: mute all lifted */
-	EVENT_SEAT_JOINED = 20,     /* {key, via?, name, org, role, granted, kind, on: [source…]}: a join of record. Of a seat that
+	EVENT_SEAT_JOINED = 20,     /* {key, via?, name, org, role, granted, kind, on: [source…], site?, person?}: a join of record. Of a seat that
 	                               is present: another connection takes it over, no SEAT_LEFT stands between */
 	EVENT_SEAT_AWAY = 21,       /* {}: the socket is gone, grace runs; media may flow on */
 	EVENT_SEAT_RETURNED = 22,   /* {}: resumed within grace */
@@ -38,6 +38,37 @@ enum event_kind {                   /* values are stored: never renumber */
 	EVENT_CHAT = 30,            /* {id: int, name, text} */
 	EVENT_ACT = 40,             /* {act, account, grant, org, subject, detail: {…}}: somebody changed the directory or looked at
 	                               somebody; room and seat are empty, the actor is the person's pseudonym */
+
+	/* A class: payloads in docs/class.md. Persons stand in them as pseudonyms, sites as organisations' ids. */
+	EVENT_CLASS_PLANNED = 50,
+	EVENT_CLASS_CANCELLED = 51,
+	EVENT_SITES_INVITED = 52,
+	EVENT_SITE_ANSWERED = 53,
+	EVENT_LEAVE_ASKED = 54,
+	EVENT_LEAVE_DECIDED = 55,
+	EVENT_ROSTER_FROZEN = 56,
+	EVENT_RULE_CHOSEN = 57,
+	EVENT_CLASS_OPENED = 60,
+	EVENT_CLASS_PAUSED = 61,
+	EVENT_CLASS_RESUMED = 62,
+	EVENT_CLASS_CLOSED = 63,
+	EVENT_PERSON_SIGNED_IN = 64,
+	EVENT_PERSON_SIGNED_OUT = 65,
+	EVENT_ASK_OPENED = 70,
+	EVENT_ASK_ANSWERED = 71,
+	EVENT_ASK_REFUSED = 72,
+	EVENT_ASK_CLOSED = 73,
+	EVENT_BALLOT_CAST = 76,
+	EVENT_BALLOT_COUNTED = 77,
+	EVENT_ABSENTEES_NOTED = 80,
+	EVENT_FINDING_WRITTEN = 81,
+	EVENT_FINDING_ANSWERED = 82,
+	EVENT_RESULT = 90,
+	EVENT_CREDIT_POSTED = 91,
+	EVENT_APPEAL_WRITTEN = 92,
+	EVENT_APPEAL_DECIDED = 93,
+	EVENT_MINUTES_WRITTEN = 94,
+	EVENT_MINUTES_SEALED = 95,
 };
 
 /* Pointers are borrowed by whoever takes the event, until return. */
