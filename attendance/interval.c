@@ -360,6 +360,11 @@ struct span presence_window(const struct presence *p)
 	return p->window;
 }
 
+int64_t presence_now_us(const struct presence *p)
+{
+	return p->now_us;
+}
+
 int presence_create(struct presence **ret)
 {
 	struct presence *p = mem_zalloc(sizeof(*p));

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "attendance/spans.h"
 #include "classroom/event.h"
 #include "media/base/macros.h"
 
@@ -28,11 +29,6 @@
 #define INTERVAL_HOLE_US 30000000LL     /* a hole longer than this splits */
 
 struct presence;
-
-/* Wall time, microseconds. Half-open. */
-struct span {
-	int64_t from_us, to_us;
-};
 
 struct seat_presence {
 	const char *seat;
@@ -67,6 +63,9 @@ int presence_seats(struct presence *p, const struct seat_presence **ret, size_t 
 
 /** The window, wall time: opened 0 when there was no event, ended 0 when it goes on. */
 struct span presence_window(const struct presence *p);
+
+/** Where the last event that was added stands on the wall; 0 when there was none. */
+int64_t presence_now_us(const struct presence *p);
 
 DEFINE_CLEANUP(struct presence, presence_destroy)
 
