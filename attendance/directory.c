@@ -81,6 +81,11 @@ const struct person *directory_card(const struct directory *d, const uint8_t has
 	return e ? &e->person : NULL;
 }
 
+bool directory_has_cards(const struct directory *d)
+{
+	return d->cards != NULL;
+}
+
 /* uthash keeps the order in which entries came: by id, since ids only grow and loading is in order. */
 const struct org *directory_next_org(const struct directory *d, const struct org *after)
 {

@@ -76,6 +76,9 @@ const struct org *directory_org_code(const struct directory *d, const char *code
 const struct account *directory_login(const struct directory *d, const char *login);
 const struct person *directory_card(const struct directory *d, const uint8_t hash[CARD_HASH_BYTES]);
 
+/** Whether anybody has a card number. */
+bool directory_has_cards(const struct directory *d);
+
 /** One after another in order of id, beginning behind NULL; NULL behind the last. */
 const struct org *directory_next_org(const struct directory *d, const struct org *after);
 const struct person *directory_next_person(const struct directory *d, const struct person *after);

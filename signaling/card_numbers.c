@@ -3,8 +3,11 @@
 
 #include <stdio.h>
 
+#include "media/base/clock.h"
 #include "media/base/log.h"
 #include "signaling/server.h"
+
+#define TRY_EVERY_US 10000000
 
 static bool has_numbers(const struct directory *d)
 {
@@ -35,4 +38,28 @@ int card_numbers_key(struct server *s, const struct card_key **ret)
 	}
 	*ret = s->card_key;
 	return 0;
+}
+
+static const struct card_key *key_for_strangers(struct server *s)
+{
+	const struct card_key *key;
+
+	if (s->card_key)
+		return s->card_key;
+	if (!directory_has_cards(s->directory) || bucket_spend(&s->card_key_tries, clock_boot_us(), TRY_EVERY_US, 1) > 0)
+		return NULL;
+	return card_numbers_key(s, &key) == 0 ? key : NULL;
+}
+
+const struct account *card_numbers_account(struct server *s, const struct card *card)
+{
+	const struct card_key *key = key_for_strangers(s);
+	const struct person *p;
+	struct card_seal seal;
+
+	if (!key)
+		return NULL;
+	card_seal(&seal, key, card);
+	p = directory_card(s->directory, seal.hash);
+	return p ? directory_account(s->directory, p->account) : NULL;
 }

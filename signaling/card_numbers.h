@@ -23,4 +23,10 @@ int card_numbers_open(struct card_key **ret, const char *path, const char *data,
  */
 int card_numbers_key(struct server *s, const struct card_key **ret);
 
+/**
+ * The account of whoever has the number, NULL for none; of two who have it, of the record that had it first. For what a stranger typed:
+ * no key is made for it, and a missing one is tried for and logged each ten seconds at most.
+ */
+const struct account *card_numbers_account(struct server *s, const struct card *card);
+
 #endif

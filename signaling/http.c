@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <libwebsockets.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -293,6 +294,8 @@ struct request *http_request_destroy(struct request *q)
 	mem_free(q->query);
 	mem_free(q->authorization);
 	mem_free(q->cookie);
+	if (q->body)
+		sodium_memzero(q->body, q->body_len);   /* passwords, card numbers */
 	mem_free(q->body);
 	mem_free(q->headers);
 	text_unref(q->content);

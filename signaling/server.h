@@ -88,6 +88,7 @@ struct server {
 	struct counters *line_counters;         /* owned: line_counters.h */
 	struct text *openapi;                   /* owned */
 	struct card_key *card_key;              /* owned; NULL until it is needed: card_numbers.h */
+	struct bucket card_key_tries;           /* for sign-ins, while it cannot be opened */
 
 	uint8_t token_key[STORE_KEY_BYTES];
 	char turn_secret[TURN_SECRET_BYTES];    /* "" without turn: servers */

@@ -1,25 +1,33 @@
 /*
- * /api/v1/session: POST signs in, GET says who, DELETE signs out.
+ * /api/v1/session: POST signs in, GET says who, DELETE signs out. Who signs in is named by account or card number; which of them it
+ * was, and whether there is such a one, shows in no answer: both are looked for each time.
  *
  *   POST ─► rate limit ─► password thread ─► session_open ─► on disk ─► Set-Cookie
  *
  * A county may stand behind one address: wrong passwords are counted by address and account, so that one who guesses keeps only
- * himself out, and (ten times as many) by address, against one who tries all accounts. Right ones are free.
+ * himself out, and (ten times as many) by address, against one who tries all accounts. Right ones are free. A card number counts as
+ * such however it is written, and apart from the account that it leads to: else the count would tell whose it is.
  */
 #include "signaling/sign_in.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "attendance/directory.h"
 #include "media/base/clock.h"
+#include "signaling/card_numbers.h"
 #include "signaling/message.h"
 #include "signaling/password_change.h"
 #include "signaling/routes.h"
 #include "signaling/server.h"
 #include "signaling/session_json.h"
 #include "signaling/tickets.h"
+
+#define SIGN_IN_NAME_BYTES 161          /* a card number with spaces, in wide digits */
+
+static_assert(SIGN_IN_NAME_BYTES > LOGIN_BYTES, "a login fits");
 
 struct opening {                /* of a ticket */
 	uint64_t request;
@@ -68,13 +76,17 @@ int64_t sign_in_account(struct server *s, const struct request *q)
 	return sign_in_session(s, q, session);
 }
 
-/* Whether the account exists must not show, so it counts by the name that was given. */
-void sign_in_name_attempt(struct request *q, const char *login)
+/* Whether the account exists must not show, so it counts by the name that was given; keyed, since that may be a card number. */
+void sign_in_name_attempt(struct request *q, const char *name)
 {
 	uint8_t digest[crypto_generichash_BYTES_MIN];
 	char hex[17];
+	struct card card;
 
-	crypto_generichash(digest, sizeof(digest), (const uint8_t *)login, strlen(login), NULL, 0);
+	if (card_parse(&card, name) == CARD_RIGHT)
+		name = card.text;
+	crypto_generichash(digest, sizeof(digest), (const uint8_t *)name, strlen(name), q->server->resume_key, RESUME_KEY_BYTES);
+	card_wipe(&card);
 	snprintf(q->attempt, sizeof(q->attempt), "%s %.46s", sodium_bin2hex(hex, sizeof(hex), digest, 8), q->peer);
 }
 
@@ -124,7 +136,7 @@ void sign_in_on_verdict(struct server *s, const struct password_verdict *v)
 		return;
 	if (!v->right) {
 		sign_in_count_wrong(q);
-		http_problem(q, 401, "not_signed_in", "Account or password is wrong.", 0);
+		http_problem(q, 401, "not_signed_in", "Account, card number or password is wrong.", 0);
 		return;
 	}
 	if (*v->new_hash) {
@@ -138,12 +150,24 @@ void sign_in_on_verdict(struct server *s, const struct password_verdict *v)
 	http_problem(q, 503, "overloaded", "Try again in a moment.", 2000);
 }
 
-static void check_password(struct request *q, const char *login, const char *password)
+/* By both ways, whether the first has found one or not. A login goes before a card number that reads the same. */
+static const struct account *find_account(struct server *s, const char *name)
 {
-	const struct account *a = directory_login(q->server->directory, login);
+	const struct account *by_login = directory_login(s->directory, name), *by_card = NULL;
+	struct card card;
+
+	if (card_parse(&card, name) == CARD_RIGHT)
+		by_card = card_numbers_account(s, &card);
+	card_wipe(&card);
+	return by_login ? by_login : by_card;
+}
+
+static void check_password(struct request *q, const char *name, const char *password)
+{
+	const struct account *a = find_account(q->server, name);
 	int64_t wait;
 
-	sign_in_name_attempt(q, login);
+	sign_in_name_attempt(q, name);
 	wait = sign_in_wait_us(q);
 	if (wait > 0)
 		http_problem(q, 429, "rate_limited", "Too many wrong attempts.", (unsigned)(wait / 1000) + 1);
@@ -154,13 +178,13 @@ static void check_password(struct request *q, const char *login, const char *pas
 static void sign_in(struct request *q)
 {
 	json_t *body = json_loadb(q->body ? q->body : "", q->body_len, JSON_REJECT_DUPLICATES, NULL);
-	const char *login = json_string_value(json_object_get(body, "account"));
+	const char *name = json_string_value(json_object_get(body, "account"));
 	const char *password = json_string_value(json_object_get(body, "password"));
 
-	if (!login || !password || json_object_size(body) != 2 || strlen(login) >= LOGIN_BYTES || strlen(password) > PASSWORD_MAX)
+	if (!name || !password || json_object_size(body) != 2 || strlen(name) >= SIGN_IN_NAME_BYTES || strlen(password) > PASSWORD_MAX)
 		http_problem(q, 400, "bad_message", "Send {\"account\": …, \"password\": …} and nothing else.", 0);
 	else
-		check_password(q, login, password);
+		check_password(q, name, password);
 	json_decref(body);
 }
 

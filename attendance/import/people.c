@@ -448,6 +448,16 @@ static int check_found(const struct import *i, size_t row, const struct person_r
 	return 0;
 }
 
+/* Logins stand in lists and logs. */
+static bool is_resident_number(const char *text)
+{
+	struct card card;
+	bool is = card_parse(&card, text) == CARD_RIGHT && card.resident;
+
+	card_wipe(&card);
+	return is;
+}
+
 /* Of somebody else, or of an earlier row. */
 static int check_login(const struct import *i, size_t row, const struct person_row *r, int64_t person, struct table_problem *problem)
 {
@@ -455,6 +465,8 @@ static int check_login(const struct import *i, size_t row, const struct person_r
 	struct known_person *k;
 	char key[KEY_BYTES];
 
+	if (is_resident_number(r->login))
+		return import_refuse(i, row, FIELD_LOGIN, TABLE_VALUE_UNKNOWN, NULL, problem);
 	login_key_of(key, r->login);
 	HASH_FIND_STR(i->people, key, k);
 	return (a && a->person != person) || k ? import_refuse(i, row, FIELD_LOGIN, TABLE_LOGIN_TAKEN, NULL, problem) : 0;

@@ -1,6 +1,8 @@
 /* Sign-ins: devices, links, passwords, and their ends. */
 #include <glib.h>
 #include <jansson.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/scenario/account.h"
@@ -50,6 +52,11 @@ static const char *use(const struct server *s, const char *code)
 	return r->status == 200 ? defer(account_cookie_of(r), g_free) : NULL;
 }
 
+static bool restart(struct server *s)
+{
+	return server_end(s, SIGKILL) != -1 && server_restart(s);
+}
+
 static void pairing(void)
 {
 	struct server *s = server_stage();
@@ -77,7 +84,7 @@ static void pairing(void)
 	/* A site has no rights over anybody, not even over its own devices. */
 	ask(s, "GET", "orgs/4/devices", NULL, pc, 403);
 	ask(s, "POST", "sessions/devices", "{\"name\":\"又一台\"}", pc, 403);
-	REQUIRE(server_restart(s) == 0);
+	REQUIRE(restart(s));
 	ask(s, "GET", "session", NULL, pc, 200);
 	g_autofree char *end = g_strdup_printf("{\"id\":\"%s\"}", text(j, "id"));
 	ask(s, "POST", "orgs/4/devices/end", end, admin, 204);
@@ -136,9 +143,9 @@ static void races(void)
 	CHECK(use(s, loud) != NULL, "%s", loud);
 	/* What is not used is gone with the account's password, and a link does not outlive its use over a restart. */
 	j = ask(s, "POST", MEMBER "/links", "{}", admin, 201);
-	REQUIRE(server_restart(s) == 0);
+	REQUIRE(restart(s));
 	CHECK(use(s, text(j, "code")) != NULL);
-	REQUIRE(server_restart(s) == 0);
+	REQUIRE(restart(s));
 	CHECK(!use(s, text(j, "code")), "a code was good again after a restart");
 }
 
@@ -158,8 +165,115 @@ static void erasing(void)
 	ask(s, "GET", "session", NULL, member, 401);
 	CHECK(account_sign_in(s, "member", ACCOUNT_PASSWORD, NULL)->status == 401);
 	ask(s, "POST", MEMBER "/erase", "{\"order\":\"2026-1\"}", admin, 409);
-	REQUIRE(server_restart(s) == 0);
+	REQUIRE(restart(s));
 	CHECK(account_sign_in(s, "member", ACCOUNT_PASSWORD, NULL)->status == 401);
+}
+
+/* ---- card numbers ---- */
+
+#define CARD "11010519491231002X"
+#define NO_CARD "110105194912310011"    /* of nobody, and well formed */
+
+static const struct http_reply *enter(const struct server *s, const char *name, const char *password)
+{
+	return account_sign_in(s, name, password, NULL);
+}
+
+/* A person with a number, who has chosen a password. */
+static bool add_member(const struct server *s, const char *admin)
+{
+	json_t *j = ask(s, "POST", "people", "{\"name\":\"卡号\",\"kind\":\"member\",\"org\":4,\"card\":\"" CARD "\"}", admin, 201);
+	g_autofree char *path = g_strdup_printf("people/%lld/links", (long long)json_integer_value(json_object_get(j, "id")));
+	const char *cookie = use(s, text(ask(s, "POST", path, "{}", admin, 201), "code"));
+
+	return cookie && account_ask(s, "POST", "/api/v1/session/password", "{\"new\":\"my own password\"}", cookie, NULL)->status == 200;
+}
+
+static bool file_has(const char *path, const char *number)
+{
+	g_autofree char *bytes = NULL;
+	gsize len = 0;
+
+	return g_file_get_contents(path, &bytes, &len, NULL) && memmem(bytes, len, number, strlen(number)) != NULL;
+}
+
+/* In the server's log, or any file of its folder. */
+static bool is_written(const struct server *s, const char *number)
+{
+	g_autoptr(GDir) dir = g_dir_open(s->data, 0, NULL);
+	bool found = file_has(s->log, number);
+	const char *name;
+
+	while (dir && !found && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(s->data, name, NULL);
+
+		found = file_has(path, number);
+	}
+	return found;
+}
+
+static void by_card_number(void)
+{
+	static const char *const ways[] = { CARD, "11010519491231002x", " 1101 0519 4912 3100 2X", "110105-19491231-002X", "１１０１０５１９４９１２３１００２Ｘ" };
+	struct server *s = server_stage();
+	const struct http_reply *wrong, *unknown;
+
+	REQUIRE(s);
+	CHECK(enter(s, CARD, "my own password")->status == 401, "before anybody has a number");
+	REQUIRE(add_member(s, account_cookie(s, "admin")));
+	for (unsigned i = 0; i < G_N_ELEMENTS(ways); i++) {
+		const struct http_reply *r = enter(s, ways[i], "my own password");
+
+		CHECK(r->status == 200 && strstr(r->body, "卡号") && !strstr(r->body, "1949"), "%s: %ld %s", ways[i], r->status, r->body);
+	}
+	wrong = enter(s, CARD, "a wrong password");
+	unknown = enter(s, NO_CARD, "my own password");
+	CHECK(wrong->status == 401 && unknown->status == 401 && !strcmp(wrong->body, unknown->body), "%s, but %s", wrong->body, unknown->body);
+	CHECK(!strcmp(enter(s, "110105194912310021", "x")->body, wrong->body), "a number that is none is told");
+	REQUIRE(restart(s));
+	CHECK(enter(s, CARD, "my own password")->status == 200, "after a restart");
+	CHECK(is_written(s, "\xe5\x8d\xa1\xe5\x8f\xb7"), "the person's name is not found: the search is of no use");
+	CHECK(!is_written(s, "11010519491231002"), "the number is written down");
+}
+
+/* The same count for a number however it is written, another for the account that it leads to. */
+static void guessed_numbers(void)
+{
+	static const char *const ways[] = { CARD, "11010519491231002x", "1101 0519 4912 3100 2X" };
+	struct server *s = server_stage();
+	unsigned known = 0, unknown = 0;
+	const char *login;
+
+	REQUIRE(s);
+	REQUIRE(add_member(s, account_cookie(s, "admin")));
+	login = text(defer(json_loads(enter(s, CARD, "my own password")->body, 0, NULL), end_json), "account");
+	while (known < 60 && enter(s, ways[known % 3], "guess")->status == 401)
+		known++;
+	CHECK(enter(s, CARD, "my own password")->status == 429);
+	while (unknown < 60 && enter(s, NO_CARD, "guess")->status == 401)
+		unknown++;
+	CHECK(known >= 20 && known < 60 && unknown >= 20 && unknown < 60, "%u and %u guesses", known, unknown);
+	CHECK(enter(s, login, "my own password")->status == 200, "guesses at the number count at %s", login);
+	CHECK(enter(s, "branch001", ACCOUNT_PASSWORD)->status == 200, "a neighbour is kept out");
+}
+
+static void card_key_lost(void)
+{
+	struct server *s = server_stage();
+	g_autofree char *key = NULL, *aside = NULL;
+	const struct http_reply *r;
+
+	REQUIRE(s);
+	REQUIRE(add_member(s, account_cookie(s, "admin")));
+	key = g_strconcat(s->data, ".card-key", NULL);
+	aside = g_strconcat(key, ".aside", NULL);
+	CHECK(rename(key, aside) == 0);
+	REQUIRE(restart(s));
+	r = enter(s, CARD, "my own password");
+	CHECK(r->status == 401 && !strcmp(r->body, enter(s, "nobody", "x")->body), "%ld %s", r->status, r->body);
+	CHECK(!g_file_test(key, G_FILE_TEST_EXISTS), "a sign-in made a key");
+	CHECK(enter(s, "branch001", ACCOUNT_PASSWORD)->status == 200);
+	CHECK(rename(aside, key) == 0);
 }
 
 int main(int argc, char **argv)
@@ -168,8 +282,11 @@ int main(int argc, char **argv)
 		{ "a PC is paired once, is its branch's site, and can be ended", pairing },
 		{ "a link lets in once; a new password ends all other sign-ins", first_sign_in },
 		{ "who is erased is signed out and cannot come back", erasing },
+		{ "who has a card number signs in by it however it is written, and it is kept nowhere", by_card_number },
+		{ "guesses at card numbers tell nothing and keep nobody else out", guessed_numbers },
+		{ "without the key of card numbers accounts still sign in", card_key_lost },
 		{ "codes survive a restart, their use too", races },
 	};
 
-	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 60);
+	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 120);
 }

@@ -171,6 +171,36 @@ static void a_branch_and_its_people_come_and_go(void **state)
 	fixture_done(&f);
 }
 
+static const struct identity numbered = { .name = "张伟", .reading = "", .phone = "", .card_tail = "2X", .card_key = "k", .card_hash = { 9 } };
+
+/* Two records of one number: the older is found, and the other once that has another number. */
+static void a_number_is_found_while_anybody_has_it(void **state)
+{
+	int64_t first, second;
+	struct directory *d;
+	struct changes *c;
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_start(&f, true);
+	d = store_directory(f.store);
+	c = begin("person.create");
+	first = add_person(d, c, "张伟", directory_root(d)->id);
+	changes_identity(c, first, &numbered);
+	second = add_person(d, c, "张伟", directory_root(d)->id);
+	changes_identity(c, second, &numbered);
+	assert_int_equal(finish(&f, c), 0);
+	assert_ptr_equal(directory_card(d, numbered.card_hash), directory_person(d, first));
+	c = begin("person.update");
+	changes_identity(c, first, &(struct identity){ .name = "张伟", .reading = "", .phone = "", .card_tail = "", .card_key = "" });
+	assert_int_equal(finish(&f, c), 0);
+	assert_ptr_equal(directory_card(d, numbered.card_hash), directory_person(d, second));
+	assert_true(directory_has_cards(d));
+	f.store = store_close(f.store);
+	fixture_done(&f);
+}
+
 /* The second of two that break a rule of the database takes nothing of itself to disk, and nothing from the others. */
 static void what_breaks_a_rule_changes_nothing(void **state)
 {
@@ -337,6 +367,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_branch_and_its_people_come_and_go),
+		cmocka_unit_test(a_number_is_found_while_anybody_has_it),
 		cmocka_unit_test(what_breaks_a_rule_changes_nothing),
 		cmocka_unit_test(an_act_is_on_record_without_names_in_the_chain),
 		cmocka_unit_test(preparing_survives_lack_of_memory),

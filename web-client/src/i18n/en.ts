@@ -23,14 +23,14 @@ export const en: Words = {
 
   sign_in: {
     title: "Sign in",
-    account: "Account",
+    account: "Account or card number",
     password: "Password",
     show_password: "Show password",
     hide_password: "Hide password",
     go: "Sign in",
     busy: "Signing in…",
     help: "Your organisation's administrator gives out accounts. Guests with a meeting link need none: open the link.",
-    need_both: "Enter your account and password.",
+    need_both: "Enter your account or card number, and your password.",
   },
 
   rooms: {
@@ -357,7 +357,7 @@ export const en: Words = {
     not_found: { title: "No such meeting", help: "The link may be incomplete, or the meeting is not open to you. Ask the host." },
     not_signed_in: { title: "Please sign in", help: "Your sign-in has expired." },
     token_invalid: { title: "This link no longer works", help: "Ask the host for a new invitation link." },
-    wrong_password: { title: "Wrong account or password", help: "Check upper and lower case. If you forgot it, ask your administrator." },
+    wrong_password: { title: "Account, card number or password is wrong", help: "Check the number, and upper and lower case. If you forgot it, ask your administrator." },
     forbidden: { title: "You may not do this", help: "Only the host can." },
     blocked_by_host: { title: "The host does not allow it just now", help: "Ask the host when you want to speak." },
     rate_limited: { title: "Too many tries", help: "Wait a few seconds and try again." },

@@ -30,14 +30,14 @@ export const zh = {
 
   sign_in: {
     title: "登录",
-    account: "账号",
+    account: "账号或证件号码",
     password: "密码",
     show_password: "显示密码",
     hide_password: "隐藏密码",
     go: "登录",
     busy: "正在登录…",
     help: "账号由本单位管理员发放。收到会议链接的来宾不用登录，直接打开链接。",
-    need_both: "请填写账号和密码。",
+    need_both: "请填写账号或证件号码，以及密码。",
   },
 
   rooms: {
@@ -366,7 +366,7 @@ export const zh = {
     not_found: { title: "没有这个会议", help: "链接可能不完整，或会议不对您开放。请向主持人核对。" },
     not_signed_in: { title: "请先登录", help: "登录已过期，请重新登录。" },
     token_invalid: { title: "链接已失效", help: "请向主持人索取新的邀请链接。" },
-    wrong_password: { title: "账号或密码不对", help: "请检查大小写后再试。忘记密码请联系本单位管理员。" },
+    wrong_password: { title: "账号、证件号码或密码不对", help: "请检查号码和密码的大小写后再试。忘记密码请联系本单位管理员。" },
     forbidden: { title: "您没有这个权限", help: "此操作只有主持人可以做。" },
     blocked_by_host: { title: "主持人暂时不许打开", help: "需要发言时，请联系主持人解除。" },
     rate_limited: { title: "操作太频繁", help: "请稍等几秒再试。" },
