@@ -5,16 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attendance/changes.h"
 #include "media/base/clock.h"
 #include "signaling/acts.h"
 #include "signaling/routes.h"
 #include "signaling/server.h"
+#include "signaling/session_act.h"
 #include "signaling/sign_in.h"
 
 struct use {
 	uint64_t request;
-	int64_t account, life_us;
 	char code[64];
 };
 
@@ -24,61 +23,24 @@ static void refuse(struct request *q)
 	http_problem(q, 404, "link_unknown", "The link is unknown, has been used, or is too old.", 0);
 }
 
-static void on_used(struct server *s, const void *data, int64_t sequence, int error)
-{
-	const struct use *u = data;
-	struct request *q = server_find_request(s, u->request);
-
-	(void)sequence;
-	if (!q)
-		return;
-	if (error) {
-		http_problem(q, 503, "not_recorded", "The server cannot write its records just now.", 5000);
-		return;
-	}
-	server_add(s, COUNT_SIGN_INS, 1);
-	sign_in_set_cookie(q, q->session_token, u->life_us / 1000000);
-	sign_in_reply(q, 200, u->account);
-}
-
-static struct changes *make_changes(struct server *s, struct request *q, const struct link *l)
-{
-	const struct account *account = directory_account(s->directory, l->account);
-	const struct person *p = account ? directory_person(s->directory, account->person) : NULL;
-	struct act act = { .name = "link.use", .account = l->account, .person = p ? p->id : 0, .subject = p ? p->id : 0, .detail = "{}" };
-	struct changes *c = account ? changes_new() : NULL;
-	struct session session;
-
-	if (!c)
-		return NULL;
-	act.org = account->org;
-	snprintf(act.actor, sizeof(act.actor), "%s", p ? p->pseudonym : "");
-	changes_set_act(c, &act);
-	session_make(&session, q->session_token, l->account, l->device, l->session_life_us, clock_wall_us());
-	changes_link_ends(c, l);
-	changes_session(c, &session);
-	return c;
-}
-
 /* Two of one code: the second finds it used. */
 static void begin(struct server *s, const void *data)
 {
-	struct use u = *(const struct use *)data;
-	struct request *q = server_find_request(s, u.request);
-	const struct link *l = link_find(s->directory, u.code, clock_wall_us());
-	struct changes *c = q && l ? make_changes(s, q, l) : NULL;
+	const struct use *u = data;
+	struct request *q = server_find_request(s, u->request);
+	const struct link *l = link_find(s->directory, u->code, clock_wall_us());
+	struct changes *c;
 
-	if (c) {
-		u.account = l->account;
-		u.life_us = l->session_life_us;
-		if (acts_post(s, c, on_used, &u, sizeof(u)) == 0)
-			return;
+	if (!q || !l) {
+		if (q)
+			refuse(q);
+		acts_pass(s);
+		return;
 	}
-	if (q && !l)
-		refuse(q);
-	else if (q)
-		http_problem(q, 503, "overloaded", "Try again in a moment.", 2000);
-	acts_pass(s);
+	c = session_act_new(s, "link.use", l->account);
+	if (c)
+		changes_link_ends(c, l);
+	session_act_post(s, q, c, l->account, l->device, l->session_life_us);
 }
 
 void link_use_handle(struct request *q)

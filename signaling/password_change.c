@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attendance/changes.h"
-#include "media/base/clock.h"
 #include "signaling/acts.h"
 #include "signaling/routes.h"
 #include "signaling/server.h"
+#include "signaling/session_act.h"
 #include "signaling/sign_in.h"
 
 struct change_under_way {
@@ -20,51 +19,20 @@ struct change_under_way {
 
 static_assert(sizeof(struct change_under_way) <= ACT_DATA_BYTES, "an act's data");
 
-static void on_changed(struct server *s, const void *data, int64_t sequence, int error)
-{
-	const struct change_under_way *u = data;
-	struct request *q = server_find_request(s, u->request);
-
-	(void)sequence;
-	if (!q)
-		return;
-	if (error) {
-		http_problem(q, 503, "not_recorded", "The server cannot write its records just now.", 5000);
-		return;
-	}
-	sign_in_set_cookie(q, q->session_token, SESSION_LIFE_US / 1000000);
-	sign_in_reply(q, 200, u->account);
-}
-
-static struct changes *make_changes(struct server *s, struct request *q, const struct change_under_way *u)
-{
-	const struct account *account = directory_account(s->directory, u->account);
-	const struct person *p = account ? directory_person(s->directory, account->person) : NULL;
-	struct act act = { .name = "password.change", .account = u->account, .person = p ? p->id : 0, .subject = p ? p->id : 0, .detail = "{}" };
-	struct changes *c = account ? changes_new() : NULL;
-	struct session session;
-
-	if (!c)
-		return NULL;
-	snprintf(act.actor, sizeof(act.actor), "%s", p ? p->pseudonym : "");
-	changes_set_act(c, &act);
-	changes_password(c, u->account, u->hash, false);
-	session_make(&session, q->session_token, u->account, "", SESSION_LIFE_US, clock_wall_us());
-	changes_session(c, &session);
-	return c;
-}
-
 static void begin(struct server *s, const void *data)
 {
 	const struct change_under_way *u = data;
 	struct request *q = server_find_request(s, u->request);
-	struct changes *c = q ? make_changes(s, q, u) : NULL;
+	struct changes *c;
 
-	if (c && acts_post(s, c, on_changed, u, sizeof(*u)) == 0)
+	if (!q) {
+		acts_pass(s);
 		return;
-	if (q)
-		http_problem(q, 503, "overloaded", "Try again in a moment.", 2000);
-	acts_pass(s);
+	}
+	c = session_act_new(s, "password.change", u->account);
+	if (c)
+		changes_password(c, u->account, u->hash, false);
+	session_act_post(s, q, c, u->account, "", SESSION_LIFE_US);
 }
 
 void password_change_on_verdict(struct request *q, const struct password_verdict *v)

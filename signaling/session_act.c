@@ -1,0 +1,59 @@
+/* See session_act.h. */
+#include "signaling/session_act.h"
+
+#include <stdio.h>
+
+#include "media/base/clock.h"
+#include "signaling/acts.h"
+#include "signaling/http.h"
+#include "signaling/server.h"
+#include "signaling/sign_in.h"
+
+struct under_way {
+	uint64_t request;
+	int64_t account, life_us;
+};
+
+struct changes *session_act_new(const struct server *s, const char *name, int64_t account)
+{
+	const struct account *a = directory_account(s->directory, account);
+	const struct person *p = a ? directory_person(s->directory, a->person) : NULL;
+	struct act act = { .account = account, .person = p ? p->id : 0, .subject = p ? p->id : 0, .org = a ? a->org : 0, .detail = "{}" };
+	struct changes *c = a ? changes_new() : NULL;
+
+	snprintf(act.name, sizeof(act.name), "%s", name);
+	snprintf(act.actor, sizeof(act.actor), "%s", p ? p->pseudonym : "");
+	return c && changes_set_act(c, &act) < 0 ? changes_destroy(c) : c;
+}
+
+static void on_written(struct server *s, const void *data, int64_t sequence, int error)
+{
+	const struct under_way *u = data;
+	struct request *q = server_find_request(s, u->request);
+
+	(void)sequence;
+	if (!q)
+		return;
+	if (error) {
+		http_problem(q, 503, "not_recorded", "The server cannot write its records just now.", 5000);
+		return;
+	}
+	server_add(s, COUNT_SIGN_INS, 1);
+	sign_in_set_cookie(q, q->session_token, u->life_us / 1000000);
+	sign_in_reply(q, 200, u->account);
+}
+
+void session_act_post(struct server *s, struct request *q, struct changes *c, int64_t account, const char *device, int64_t life_us)
+{
+	struct under_way u = { .request = q->serial, .account = account, .life_us = life_us };
+	struct session session;
+
+	if (c) {
+		session_make(&session, q->session_token, account, device, life_us, clock_wall_us());
+		changes_session(c, &session);
+		if (acts_post(s, c, on_written, &u, sizeof(u)) == 0)
+			return;
+	}
+	http_problem(q, 503, "overloaded", "Try again in a moment.", 2000);
+	acts_pass(s);
+}
