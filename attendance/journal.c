@@ -142,11 +142,35 @@ static int read_stored(sqlite3_stmt *st, struct chain_stored *ret)
 	return read_blob(st, 11, ret->hash);
 }
 
+#define STORED_ROW ROW ", j.previous, j.commitment, j.hash, p.key"
+
+int journal_read_stored(struct store_reader *reader, const char *room, int64_t from, int64_t to, journal_stored_fn on_stored, void *user)
+{
+	static const char of_all[] =
+		"SELECT " STORED_ROW " FROM journal j LEFT JOIN journal_payload p ON p.sequence = j.sequence"
+		" WHERE j.sequence BETWEEN ?1 AND ?2 ORDER BY j.sequence";
+	static const char of_room[] =
+		"SELECT " STORED_ROW " FROM journal j LEFT JOIN journal_payload p ON p.sequence = j.sequence"
+		" WHERE j.sequence BETWEEN ?1 AND ?2 AND j.room = ?3 ORDER BY j.sequence";
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	struct chain_stored row;
+	int r = db_prepare(store_reader_db(reader), &st, room ? of_room : of_all);
+	int code = SQLITE_ROW;
+
+	if (r == 0)
+		r = db_bind(st, room ? "iit" : "ii", from, to, room);
+	while (r == 0 && (code = sqlite3_step(st)) == SQLITE_ROW) {
+		r = read_stored(st, &row);
+		if (r == 0)
+			r = on_stored(user, &row);
+	}
+	return r != 0 ? r : db_errno(code);
+}
+
 int journal_verify(struct store_reader *reader, struct chain_check *ret, enum chain_fault *ret_fault)
 {
 	static const char sql[] =
-		"SELECT " ROW ", j.previous, j.commitment, j.hash, p.key"
-		" FROM journal j LEFT JOIN journal_payload p ON p.sequence = j.sequence ORDER BY j.sequence";
+		"SELECT " STORED_ROW " FROM journal j LEFT JOIN journal_payload p ON p.sequence = j.sequence ORDER BY j.sequence";
 	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
 	struct chain_check check = { 0 };
 	enum chain_fault fault = CHAIN_OK;

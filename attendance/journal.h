@@ -54,6 +54,12 @@ int journal_replay(struct store *s, journal_row_fn on_row, void *user);
  */
 int journal_read(struct store_reader *r, const char *room, int64_t from, int64_t to, journal_row_fn on_row, void *user);
 
+/* One row as it is stored, with what the chain needs. Borrowed until the callback returns. Non-zero ends the reading and is returned. */
+typedef int (*journal_stored_fn)(void *user, const struct chain_stored *stored);
+
+/** As journal_read(), with hashes, commitments and keys. */
+int journal_read_stored(struct store_reader *r, const char *room, int64_t from, int64_t to, journal_stored_fn on_stored, void *user);
+
 /**
  * Verifies the whole chain: *ret has the last good row, its hash and the number of erased rows; *ret_fault what is wrong
  * with the row after it, CHAIN_OK when there is none.

@@ -7,5 +7,6 @@ int token_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int verify_main(int argc, char **argv);
 int import_main(int argc, char **argv);
+int export_main(int argc, char **argv);
 
 #endif

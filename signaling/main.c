@@ -15,6 +15,7 @@ static const struct {
 	{ "serve", serve_main, "run the server" },
 	{ "token", token_main, "print a token for scripts, encoders and tests" },
 	{ "report", report_main, "print who was in a room and for how long" },
+	{ "export", export_main, "print the events on record, for whoever wants to compute or verify anew" },
 	{ "import", import_main, "take a table of people or organisations into the records" },
 	{ "verify", verify_main, "check that the records are what was written" },
 };
