@@ -82,6 +82,7 @@ static void send_snapshot(struct client *c)
 		json_object_set_new(fields, "next", json_string(next));
 	server_add(c->server, COUNT_SNAPSHOTS, 1);
 	client_send_event(c, "snapshot", fields);
+	look_tell_anew(c);
 }
 
 void client_replay(struct client *c, uint32_t last_seq)

@@ -12,6 +12,7 @@
 #include "classroom/view.h"
 #include "signaling/dialog.h"
 #include "signaling/line.h"
+#include "signaling/look_tell.h"
 #include "signaling/transport.h"
 #include "signaling/turn.h"
 
@@ -36,6 +37,7 @@ struct client {
 	char resource[RESOURCE_BYTES];  /* WHIP and WHEP, else "" */
 	struct transport transport;
 	struct line line;
+	struct looked_at looks;
 	struct view *view;              /* owned; NULL: shows nothing */
 	UT_hash_handle hh_seat, hh_path;
 };

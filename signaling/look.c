@@ -4,10 +4,16 @@
 
 #include "media/base/log.h"
 #include "signaling/look_record.h"
+#include "signaling/look_tell.h"
+#include "signaling/meeting.h"
 #include "signaling/server.h"
 
 void look_note(struct server *s, const struct look *look, bool begins)
 {
+	struct meeting *m = server_find_meeting(s, look->room);
+
+	if (m)
+		look_tell(m, look->seat);
 	server_add(s, COUNT_LOOKS, begins ? 1 : -1);
 	if (begins) {
 		server_add(s, COUNT_LOOKS_BEGUN, 1);

@@ -24,7 +24,7 @@ struct look {
 };
 
 /**
- * A look begins, or one that began ends. Each that began ends once, also when its wall, its account's sign-in or the server ends; a source that only
+ * A look begins, or one that began ends, and what walls show is so already. Each that began ends once, also when its wall, its account's sign-in or the server ends; a source that only
  * moves to another place of its wall goes on with one look.
  */
 void look_note(struct server *s, const struct look *look, bool begins);

@@ -2,7 +2,6 @@
 #include "media/base/hash.h"
 #include "signaling/look_record.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "media/base/log.h"
 #include "media/base/mem.h"
 #include "signaling/acts.h"
+#include "signaling/look_tell.h"
 #include "signaling/meeting.h"
 #include "signaling/server.h"
 
@@ -28,12 +28,13 @@ struct look_record {
 };
 
 /* What an act needs when its turn comes. */
-struct looked_at {
+struct look_act {
 	int64_t account, org, person;   /* who looks; at whom: 0 none */
+	bool told;                      /* policy let the seat know */
 	char room[ROOM_ID_BYTES];
 };
 
-static_assert(sizeof(struct looked_at) <= ACT_DATA_BYTES, "an act's data");
+static_assert(sizeof(struct look_act) <= ACT_DATA_BYTES, "an act's data");
 
 void look_records_drop(struct server *s)
 {
@@ -45,35 +46,20 @@ void look_records_drop(struct server *s)
 	}
 }
 
-/* A guest is the room's. */
-static void find_seat(const struct server *s, const struct look *look, struct looked_at *ret)
-{
-	const struct room_record *room = directory_room(s->directory, look->room);
-	const struct meeting *m = server_find_meeting(s, look->room);
-	const struct seat *seat = m ? room_seat(m->room, look->seat) : NULL;
-	const struct account *a = NULL;
-	int64_t account;
-
-	if (seat && sscanf(seat->key, "account:%" SCNd64, &account) == 1)
-		a = directory_account(s->directory, account);
-	ret->org = a ? a->org : room ? room->org : 0;
-	ret->person = a ? a->person : 0;
-}
-
-static struct changes *make_changes(struct server *s, const struct looked_at *w)
+static struct changes *make_changes(struct server *s, const struct look_act *w)
 {
 	struct principal who = principal_of(s->directory, w->account);
 	const struct person *p = directory_person(s->directory, who.person);
 	struct act act = { .account = w->account, .person = who.person, .org = w->org, .subject = w->person };
 	struct changes *c = changes_new();
-	char detail[ROOM_ID_BYTES + 16];
+	char detail[ROOM_ID_BYTES + 32];
 
 	if (!c)
 		return NULL;
 	may(s->directory, &who, ACT_WATCH, target_org(w->org), clock_wall_us(), &act.grant);
 	snprintf(act.name, sizeof(act.name), "%s", act_kind_name(ACT_WATCH));
 	snprintf(act.actor, sizeof(act.actor), "%s", p ? p->pseudonym : "");
-	snprintf(detail, sizeof(detail), "{\"room\":\"%s\"}", w->room);
+	snprintf(detail, sizeof(detail), "{\"room\":\"%s\",\"told\":%s}", w->room, w->told ? "true" : "false");
 	act.detail = detail;
 	return changes_set_act(c, &act) < 0 ? changes_destroy(c) : c;
 }
@@ -91,7 +77,7 @@ static void begin(struct server *s, const void *data)
 {
 	struct changes *c = server_records(s) ? make_changes(s, data) : NULL;
 
-	if (c && acts_post(s, c, done, data, sizeof(struct looked_at)) == 0)
+	if (c && acts_post(s, c, done, data, sizeof(struct look_act)) == 0)
 		return;
 	log_event(LOG_WARNING, "look.not_recorded");
 	acts_pass(s);
@@ -112,7 +98,7 @@ static void remember(struct server *s, const struct look_key *key)
 void look_record(struct server *s, const struct look *look)
 {
 	int64_t hour = look->now.wall_us / HOUR_US;
-	struct looked_at w = { .account = look->account };
+	struct look_act w = { .account = look->account };
 	struct look_record *known;
 	struct look_key key;
 
@@ -126,7 +112,8 @@ void look_record(struct server *s, const struct look *look)
 	HASH_FIND(hh, s->look_records, &key, sizeof(key), known);
 	if (known || s->closing)
 		return;
-	find_seat(s, look, &w);
+	look_place(s, look->room, look->seat, &w.org, &w.person);
+	w.told = look_is_told(s, w.org);
 	snprintf(w.room, sizeof(w.room), "%s", look->room);
 	if (acts_enqueue(s, begin, &w, sizeof(w)) == 0)
 		remember(s, &key);

@@ -22,6 +22,7 @@
 #include "signaling/line_counters.h"
 #include "signaling/listener.h"
 #include "signaling/look_record.h"
+#include "signaling/look_tell.h"
 #include "signaling/meeting.h"
 #include "signaling/openapi.h"
 #include "signaling/password_check.h"
@@ -88,6 +89,7 @@ void server_rights_changed(struct server *s)
 {
 	sessions_check(s);
 	walls_update(s, NULL);
+	look_tell_all(s);
 }
 
 void server_keep_request(struct server *s, struct request *q)

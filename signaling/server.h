@@ -81,6 +81,7 @@ struct server {
 	struct acts *acts;                      /* owned: what changes the directory */
 	struct look_record *look_records;       /* owned: looks of this hour that are in the audit log */
 	int64_t look_hour;                      /* since 1970 */
+	uint64_t look_round;            /* of look_tell_all() */
 	struct table_jobs *table_jobs;          /* owned: files that are read and written */
 	struct imports *imports;                /* owned */
 	struct wall_rights wall_rights;         /* who may watch across rooms */

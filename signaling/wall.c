@@ -160,12 +160,14 @@ static void close_path(struct wall *w)
 struct wall *wall_destroy(struct wall *w)
 {
 	static const struct wall_slot none[MAX_SLOTS];
+	struct wall_slot before[MAX_SLOTS];
 
 	if (!w)
 		return NULL;
-	note_looks(w, w->slots, none, false, server_now());
+	memcpy(before, w->slots, sizeof(before));
 	for (size_t i = 0; i < MAX_SLOTS; i++)
 		forget(&w->slots[i]);
+	note_looks(w, before, none, false, server_now());
 	close_path(w);
 	dialog_done(&w->dialog);
 	HASH_DEL(w->server->walls, w);

@@ -163,6 +163,12 @@ static int seat_client(struct call *c, struct meeting *m, struct client *client,
 	return meeting_add_client(m, client);
 }
 
+/* Its page knows nothing of who looks, as that may have begun before. */
+static void tell_looks(struct call *c)
+{
+	look_tell_anew(c->client);
+}
+
 static int join_new(struct call *c, struct meeting *m)
 {
 	struct joiner j = { 0 };
@@ -193,6 +199,7 @@ static int join_new(struct call *c, struct meeting *m)
 	dialog_attach(&client->dialog, c->socket);
 	call_set_dialog(c, &client->dialog);
 	describe(c, client);
+	c->after = tell_looks;
 	return 0;
 }
 
@@ -210,6 +217,7 @@ static int join_again(struct call *c)
 	room_source_set(client->meeting->room, c->now, client->seat, SEAT_MIC, message_bool(&c->message, "mic"));
 	room_source_set(client->meeting->room, c->now, client->seat, SEAT_CAMERA, message_bool(&c->message, "camera"));
 	describe(c, client);
+	c->after = tell_looks;
 	meeting_touch(client->meeting);
 	return 0;
 }

@@ -452,6 +452,95 @@ static void workers(void)
 	CHECK(server_metric(h.server, "huitang_media_mirrors") == 1);
 }
 
+/* The next word about looks behind `mark`, which goes behind it. NULL: none. */
+static json_t *told(struct seat *s, size_t *mark, int timeout_ms)
+{
+	json_t *ev = seat_event(s, *mark, "looks", timeout_ms);
+
+	while (ev && json_array_get(s->events, (*mark)++) != ev)
+		;
+	return ev;
+}
+
+static bool is_looked_at(const json_t *looks)
+{
+	return json_is_true(json_object_get(looks, "looking"));
+}
+
+static const char *first_org(const json_t *looks)
+{
+	const char *name = json_string_value(json_array_get(json_object_get(looks, "orgs"), 0));
+
+	return name ? name : "";
+}
+
+static void set_telling(struct hall *h, const char *value)
+{
+	g_autofree char *body = g_strdup_printf("{\"key\":\"tell_sites_of_looks\",\"value\":\"%s\",\"why\":\"test\"}", value);
+	struct http_reply *r = account_ask(h->server, "POST", "/api/v1/orgs/1/policy", body, account_cookie(h->server, "admin"), NULL);
+
+	CHECK(r->status == 200, "%ld %s", r->status, r->body);
+}
+
+static void sites_are_told(void)
+{
+	struct hall h;
+	struct seat *site, *first, *second;
+	size_t mark, bobs;
+	json_t *looks;
+
+	REQUIRE(enter(&h, 0));
+	site = attendee_with(h.server, h.loop, NULL, "site", &(struct seat_cfg){ .cookie = account_cookie(h.server, "branch001"), .mic = true, .camera = true, .number = 500 });
+	REQUIRE(site->id[0]);
+	mark = seat_mark(site);
+	bobs = seat_mark(h.bob);
+	first = wall(&h, "inspector");
+	REQUIRE(!*SHOW(first, { 4, ROOM, site->id, "camera" }, { 0, ROOM, site->id, "mic" }));
+	looks = told(site, &mark, 3000);
+	CHECK(is_looked_at(looks) && *first_org(looks), "%s", json_dumps(looks, 0));
+	/* Another of the same organisation and another source change nothing that is told. */
+	second = wall(&h, "inspector");
+	REQUIRE(!*SHOW(second, { 4, ROOM, site->id, "camera" }));
+	REQUIRE(!*SHOW(first, { 4, ROOM, site->id, "camera" }));
+	CHECK(!*seat_do(second, "wall.close", "{}"));
+	CHECK(!told(site, &mark, 500), "told again what it knew");
+	/* A page that is loaded anew is told anew. */
+	seat_cut(site);
+	CHECK(!*seat_resume(site) && !*seat_join(site));
+	CHECK(is_looked_at(told(site, &mark, 3000)), "a new page does not know");
+	/* Policy is heeded while it lasts. */
+	set_telling(&h, "off");
+	looks = told(site, &mark, 3000);
+	CHECK(looks && !is_looked_at(looks));
+	set_telling(&h, "on");
+	CHECK(is_looked_at(told(site, &mark, 3000)));
+	REQUIRE(!*SHOW(first, { 4, ROOM, h.ann->id, "camera" }));
+	looks = told(site, &mark, 3000);
+	CHECK(looks && !is_looked_at(looks) && !*first_org(looks));
+	CHECK(!told(h.bob, &bobs, 300), "told to whom nobody looks at");
+	mark = seat_mark(h.ann);
+	CHECK(!*seat_do(first, "wall.close", "{}"));
+	looks = told(h.ann, &mark, 3000);
+	CHECK(looks && !is_looked_at(looks), "the end of a wall is the end of its looks");
+	CHECK(strstr(account_ask(h.server, "GET", "/api/v1/audit?act=watch", NULL, account_cookie(h.server, "admin"), NULL)->body, "\"told\":true") != NULL);
+}
+
+/* Where policy says no from the beginning, nothing is told, and all is recorded. */
+static void sites_are_not_told(void)
+{
+	struct hall h;
+	struct seat *w;
+	size_t mark;
+
+	REQUIRE(enter(&h, 0));
+	set_telling(&h, "off");
+	mark = seat_mark(h.ann);
+	w = wall(&h, "inspector");
+	REQUIRE(!*SHOW(w, { 4, ROOM, h.ann->id, "camera" }) && attendee_wait(w, h.ann->id, "camera", 10, 5000));
+	CHECK(records(&h, 1) == 1);
+	CHECK(!told(h.ann, &mark, 500));
+}
+
 /* Pages. */
 
 struct town {
@@ -605,6 +694,8 @@ int main(int argc, char **argv)
 		{ "a wall cannot publish", sends },
 		{ "walls and pages are bounded", bounds },
 		{ "a room on another worker is shown, too", workers },
+		{ "who is looked at is told for which organisations, while it lasts and policy wants it", sites_are_told },
+		{ "where policy does not want it looks are recorded and not told", sites_are_not_told },
 		{ "a page of 25 gives way to another", pages },
 	};
 

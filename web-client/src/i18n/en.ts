@@ -122,6 +122,8 @@ export const en: Words = {
     next: "Next page",
     pinned: "Pinned",
     unpin: "Unpin",
+    looked: "A superior is looking at this site",
+    looked_by: (orgs) => `Looking at this site now: ${orgs}`,
     not_recording: "The server cannot write its records just now. The meeting goes on; the administrator is on it.",
     tiles: "Pictures of the sites",
     stage: "Stage",

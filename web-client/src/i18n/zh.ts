@@ -129,6 +129,8 @@ export const zh = {
     next: "下一页",
     pinned: "已固定",
     unpin: "取消固定",
+    looked: "上级正在查看本会场",
+    looked_by: (orgs: string) => `${orgs}正在查看本会场`,
     not_recording: "服务器暂时无法写入会议记录，会议照常进行，管理员正在处理。",
     tiles: "会场画面",
     stage: "主画面",

@@ -67,3 +67,12 @@ test("muting all counts open microphones of all but hosts and co-hosts", () => {
   const state = withEvent(joined(), { event: "roster.delta", seq: 1, seats: [seat("c", { role: "cohost", on: ["mic"] }), seat("d", { on: ["mic"] })], gone: [], here: 4 }, 0);
   assert.equal(mutable(state), 2);
 });
+
+test("who looks on is known while it lasts; a snapshot begins anew", () => {
+  let state = withEvent(joined(), { event: "looks", seq: 1, looking: true, orgs: ["青河县委"] }, 0);
+  assert.deepEqual(state.looks, ["青河县委"]);
+  state = withEvent(state, { event: "looks", seq: 2, looking: true, orgs: [] }, 0);
+  assert.deepEqual(state.looks, [""], "of an organisation without a name");
+  state = withEvent(state, { event: "looks", seq: 3, looking: false, orgs: [] }, 0);
+  assert.deepEqual(state.looks, []);
+});

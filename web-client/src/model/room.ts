@@ -18,6 +18,8 @@ export interface RoomState {
   /** "seat/source" of pictures that this browser cannot decode. */
   readonly unplayable: ReadonlySet<string>;
   readonly recording_failed: boolean;
+  /** For which organisations somebody looks on from outside just now, "" unnamed; none: nobody does. */
+  readonly looks: readonly string[];
 }
 
 const CHAT_KEPT = 500;
@@ -27,7 +29,7 @@ const STAGE_MS = 3_000;
 export function roomFromJoin(reply: JoinReply): RoomState {
   return {
     me: reply.seat, room: reply.room, seats: bySeat(reply.roster), here: reply.room.here, speakers: [], chat: reply.chat,
-    spoke_ms: -STAGE_MS, unread: 0, unplayable: new Set(), recording_failed: false,
+    spoke_ms: -STAGE_MS, unread: 0, unplayable: new Set(), recording_failed: false, looks: [],
   };
 }
 
@@ -56,8 +58,10 @@ export function withEvent(state: RoomState, event: ServerEvent, now_ms: number):
       return { ...state, unplayable: new Set(state.unplayable).add(`${event.seat}/${event.source}`) };
     case "journal.state":
       return { ...state, recording_failed: event.state === "failing" };
+    case "looks":
+      return { ...state, looks: event.looking && event.orgs.length === 0 ? [""] : event.orgs };
     case "snapshot":
-      return event.chat.reduce(withLine, { ...state, room: event.room, here: event.room.here, seats: bySeat(event.roster), speakers: [] });
+      return event.chat.reduce(withLine, { ...state, room: event.room, here: event.room.here, seats: bySeat(event.roster), speakers: [], looks: [] });
     default:
       return state;
   }

@@ -15,7 +15,7 @@ import { Question } from "./questions";
 import { Roster } from "./roster";
 import { Stage, TapToHear } from "./stage";
 import { TopBar } from "./topbar";
-import { Banners, Trouble } from "./trouble";
+import { Banners, Looked, Trouble } from "./trouble";
 
 export function Room({ meeting }: { readonly meeting: Meeting }) {
   const state = useCell(meeting.room);
@@ -85,6 +85,7 @@ function RoomFrame({ meeting, state }: { readonly meeting: Meeting; readonly sta
       <main id="main" class="room-main" tabIndex={-1}>
         <Banners meeting={meeting} failing={state.recording_failed} />
         <Stage meeting={meeting} state={state} view={view} page={page} onPage={setPage} onPin={pin} onInvite={() => setAsked("invite")} {...(pinned === undefined ? {} : { pinned })} />
+        <Looked orgs={state.looks} />
         <TapToHear meeting={meeting} />
         <Trouble meeting={meeting} onLeave={() => void meeting.leave()} />
       </main>

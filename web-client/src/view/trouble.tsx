@@ -31,6 +31,17 @@ export function Trouble({ meeting, onLeave }: { readonly meeting: Meeting; reado
   );
 }
 
+/** Somebody looks on from outside the room: over the pictures, so that nothing moves when it comes and goes. */
+export function Looked({ orgs }: { readonly orgs: readonly string[] }) {
+  const words = useWords();
+  const named = orgs.filter((name) => name !== "");
+  return (
+    <p class="looked" role="status" hidden={orgs.length === 0}>
+      {orgs.length > 0 && <><Icon name="eye" size={16} /><span>{named.length > 0 ? words.room.looked_by(named.join("、")) : words.room.looked}</span></>}
+    </p>
+  );
+}
+
 /** Screen sharing and failing records: things that must be seen all the time. */
 export function Banners({ meeting, failing }: { readonly meeting: Meeting; readonly failing: boolean }) {
   const words = useWords();
