@@ -1,0 +1,46 @@
+/* See local_day.h. ICU has the zones with it, so that the machine's own table does not matter. */
+#include "attendance/local_day.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unicode/ucal.h>
+#include <unicode/ustring.h>
+
+#define ZONE_CHARS 65
+
+/* ICU takes an unknown name for Etc/Unknown, which is UTC. */
+static int open_calendar(const char *zone, UCalendar **ret)
+{
+	UChar wide[ZONE_CHARS], known[ZONE_CHARS];
+	UErrorCode error = U_ZERO_ERROR;
+	UBool system = 0;
+	int32_t len;
+
+	if (!*zone || strlen(zone) >= ZONE_CHARS)
+		return -EINVAL;
+	u_uastrncpy(wide, zone, ZONE_CHARS);
+	len = (int32_t)strlen(zone);
+	ucal_getCanonicalTimeZoneID(wide, len, known, ZONE_CHARS, &system, &error);
+	if (U_FAILURE(error) || !system)
+		return error == U_MEMORY_ALLOCATION_ERROR ? -ENOMEM : -EINVAL;
+	*ret = ucal_open(wide, len, "en", UCAL_GREGORIAN, &error);
+	return U_FAILURE(error) ? -ENOMEM : 0;
+}
+
+int local_day(const char *zone, int64_t wall_us, int32_t *ret)
+{
+	UErrorCode error = U_ZERO_ERROR;
+	UCalendar *calendar = NULL;
+	int32_t day;
+	int r = open_calendar(zone, &calendar);
+
+	if (r < 0)
+		return r;
+	ucal_setMillis(calendar, (UDate)(wall_us / 1000 - (wall_us % 1000 < 0)), &error);
+	day = ucal_get(calendar, UCAL_YEAR, &error) * 10000 + (ucal_get(calendar, UCAL_MONTH, &error) + 1) * 100 + ucal_get(calendar, UCAL_DATE, &error);
+	ucal_close(calendar);
+	if (U_FAILURE(error))
+		return -EINVAL;
+	*ret = day;
+	return 0;
+}
