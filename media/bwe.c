@@ -7,6 +7,7 @@
 
 #define RATE_WINDOW_US 500000
 #define SHORT_WINDOW_US 200000
+#define CARRIED_WINDOW_US 1000000               /* jitter may bunch what arrives */
 #define BACK_OFF(bps) ((bps) * 9 / 10)
 #define PROVED(bps) ((bps) * 23 / 20 + 10000)    /* as far as media alone may lift the estimate over what arrives */
 #define DRAIN_PERMILLE 950                      /* of what a full line carries, while the queue is not long */
@@ -186,7 +187,7 @@ static void on_queue(struct bwe *b, int64_t queue_us, int64_t now_us)
 		on_short_queue(b, now_us);
 }
 
-/* 8 % a second; near the rate at which the line was full last, a packet per response time. */
+/* What arrives is carried, at once; more than that by 8 % a second; near the rate at which the line was full last, a packet per response time. */
 static void maybe_raise(struct bwe *b, int64_t now_us)
 {
 	int64_t arrives_bps = bwe_acked_bps(b);
@@ -194,8 +195,12 @@ static void maybe_raise(struct bwe *b, int64_t now_us)
 	int64_t more_bps;
 
 	b->raised_us = now_us;
-	if (loss_control_is_rough(&b->loss) || b->loss.trial || own_queue_us(b, now_us) > QUEUE_LOW_US ||
-	    b->delay_bps >= PROVED(arrives_bps))
+	if (loss_control_is_rough(&b->loss) || b->loss.trial || own_queue_us(b, now_us) > QUEUE_LOW_US)
+		return;
+	/* Unless the line has been full: then it may have waited in the queue. */
+	if (!b->full_bps)
+		raise_to(b, acked_rate_bps(&b->acked, CARRIED_WINDOW_US));
+	if (b->delay_bps >= PROVED(arrives_bps))
 		return;
 	if (b->full_bps && arrives_bps > b->full_bps + b->full_bps / 20) {
 		b->full_bps = 0;

@@ -12,7 +12,7 @@
  *   bwe_on_remb, bwe_on_receiver_report: for receivers without transport feedback
  *
  * A server often has little to send. Then the estimate neither falls nor rises by itself: up it goes only to 1.15 times what was
- * seen to arrive, or to what a probe reached; so the path must send the probes that bwe_probe_wanted() asks for. Probes are asked
+ * seen to arrive (to that at once, unless the line has been full), or to what a probe reached; so the path must send the probes that bwe_probe_wanted() asks for. Probes are asked
  * for only while bwe_set_wanted() is above the estimate.
  *
  * Spec: draft-ietf-rmcat-gcc-02, with the differences that docs/congestion.md tells.

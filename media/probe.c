@@ -73,6 +73,9 @@ enum probe_verdict probe_end(struct probe *p, unsigned chance_permille, int64_t 
 	p->running = false;
 	if (all < MIN_PACKETS)
 		return PROBE_UNHEARD;
+	/* All left in one go and came: we have not measured anything. */
+	if (span_us < MIN_SPAN_US && p->lost == 0)
+		return PROBE_UNHEARD;
 	if (p->arrived < MIN_PACKETS || span_us < MIN_SPAN_US)
 		return PROBE_FAILED;
 	bps = (p->bytes - p->last_bytes) * 8 * 1000000 / span_us;

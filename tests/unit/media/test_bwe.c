@@ -250,6 +250,25 @@ static void probe_finds_the_line(void **state)
 	assert_int_equal(bps, 5);
 }
 
+/* Its packets left in one go, as when a keyframe takes its place: that is our doing, and nothing was measured. Unless some of them were lost. */
+static void a_probe_that_left_in_one_go_tells_nothing(void **state)
+{
+	(void)state;
+	for (int lost = 0; lost <= 20; lost += 10) {
+		struct probe p;
+		int64_t bps = 0;
+
+		probe_init(&p);
+		probe_begin(&p, 1700000, 50 * MS, 100 * S);
+		for (int i = 0; i < 11; i++)
+			probe_arrived(&p, 1, 1200, 100 * S + i / 6 * 4 * MS, 7000 * S + i * MS);
+		for (int i = 0; i < lost; i++)
+			probe_lost(&p, 1);
+		assert_int_equal(probe_end(&p, 0, &bps), lost ? PROBE_FAILED : PROBE_UNHEARD);
+		assert_int_equal(bps, 0);
+	}
+}
+
 /* Up to 20 ms of jitter: four in five come within a quarter of the truth, and none says more than its rate. */
 static void probe_bears_jitter(void **state)
 {
@@ -650,6 +669,30 @@ static void media_lifts_the_estimate_as_far_as_it_proves(void **state)
 	bwe_done(&b);
 }
 
+/*
+ * A picture that is shown before anything is known is not taken away again while all of it comes: the estimate is there within two seconds. But
+ * where a queue has shown the line to be full, it goes up as slowly as ever: what comes may have waited in that queue.
+ */
+static void what_arrives_is_carried(void **state)
+{
+	struct bwe b, full;
+	int64_t now_us = S, full_us = S;
+	uint16_t seq = 0, full_seq = 0;
+
+	(void)state;
+	assert_int_equal(bwe_init(&b, &cfg, now_us), 0);
+	assert_int_equal(bwe_init(&full, &cfg, now_us), 0);
+	full.full_bps = 900000;
+	for (int i = 0; i < 20; i++) {
+		send_and_answer(&b, &seq, 10, &now_us);
+		send_and_answer(&full, &full_seq, 10, &full_us);
+	}
+	assert_in_range(bwe_estimate_bps(&b), 780000, 930000);
+	assert_in_range(bwe_estimate_bps(&full), BWE_START_BPS, 600000);
+	bwe_done(&b);
+	bwe_done(&full);
+}
+
 static void bounds_hold(void **state)
 {
 	struct bwe b;
@@ -865,6 +908,7 @@ int main(void)
 		TEST(trend_takes_jitter_for_jitter),
 		TEST(trend_gets_used_to_a_longer_path),
 		TEST(probe_finds_the_line),
+		TEST(a_probe_that_left_in_one_go_tells_nothing),
 		TEST(probe_bears_jitter),
 		TEST(probe_numbers_are_never_0),
 		TEST(plan_waits_longer_after_failures),
@@ -883,6 +927,7 @@ int main(void)
 		TEST(a_line_that_fell_is_no_download),
 		TEST(bwe_takes_memory_once),
 		TEST(media_lifts_the_estimate_as_far_as_it_proves),
+		TEST(what_arrives_is_carried),
 		TEST(bounds_hold),
 		TEST(a_probe_is_asked_for_once_and_ends_by_itself),
 		TEST(a_silent_line_gets_less_and_comes_back),
