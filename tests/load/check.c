@@ -56,12 +56,12 @@ void check_begin(struct peer *p)
 	on_due(&p->check, now_us());
 }
 
-static void begin_handshake(struct peer *p, int64_t now)
+static void begin_handshake(struct peer *p)
 {
 	if (p->state != PEER_CHECKING || !p->checked || (p->controlled && !p->nominated))
 		return;
 	p->state = PEER_HANDSHAKE;
-	handshake_begin(p, now);
+	handshake_begin(p);
 }
 
 static void answer(struct peer *p, const uint8_t *data, size_t len)
@@ -88,5 +88,5 @@ void check_take(struct peer *p, const uint8_t *data, size_t len, int64_t now_us)
 		p->unanswered = 0;
 		hub_set(p->cfg.hub, &p->check, now_us + CONSENT_US * 8 / 10 + g_random_int_range(0, CONSENT_US * 4 / 10));
 	}
-	begin_handshake(p, now_us);
+	begin_handshake(p);
 }

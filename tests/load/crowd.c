@@ -166,6 +166,7 @@ static void begin_window(struct crowd *c, int64_t now)
 	process_look(&m->own_begin, getpid());
 	port_stats(l->port, &m->port_begin);
 	hub_take_late_us(l->hub);
+	m->late_us = 0;
 	memset(&l->totals, 0, sizeof(l->totals));
 	l->totals.altered = altered;
 	l->totals.unopened = unopened;
@@ -245,7 +246,7 @@ static void end_window(struct crowd *c, int64_t now)
 	process_look(&m->own_end, getpid());
 	port_stats(l->port, &m->port_end);
 	m->has_server = m->server_begin.cpu_ns && m->server_end.cpu_ns;
-	m->late_us = hub_take_late_us(l->hub);
+	m->late_us = MAX(MAX(m->late_us, c->meanwhile.late_us), hub_take_late_us(l->hub));
 	if (l->options.shape == SHAPE_LECTURE && !l->options.latecomers && !l->options.simulcast && !l->options.temporal) /* else less is as good */
 		m->expected = (double)m->totals.sent_packets * m->receivers / MAX(c->n_publishers, 1u);
 	c->rss_steady_kb = m->server_end.rss_kb;
@@ -343,16 +344,27 @@ static void count_early(const struct crowd *c, struct incoming_loss *ret)
 			incoming_count(&c->load->sites[i]->in, ret);
 }
 
+/* At once, but for what is due to be sent meanwhile. */
+static void begin_latecomer(struct chore *chore, int64_t now)
+{
+	struct crowd *c = OWNER_OF(chore, struct crowd, begins);
+
+	site_join(c->load->sites[c->n_begun++], now);
+	if (c->n_begun < c->load->n_sites)
+		hub_put_off(c->load->hub, &c->begins);
+}
+
 static void begin_latecomers(struct crowd *c, int64_t now)
 {
-	if (c->n_begun == c->load->n_sites || now - c->since_us < c->load->options.seconds * 1e6 / 3)
+	if (c->n_begun == c->load->n_sites || c->load->totals.joining || now - c->since_us < c->load->options.seconds * 1e6 / 3)
 		return;
 	c->meanwhile = (struct meanwhile){ .begin_us = now };
 	count_early(c, &c->meanwhile.before);
 	look_at_server(c, &c->meanwhile.server_begin);
 	c->load->totals.joining = true;
-	for (; c->n_begun < c->load->n_sites; c->n_begun++)
-		site_join(c->load->sites[c->n_begun], now);
+	c->measure.late_us = hub_take_late_us(c->load->hub);
+	c->begins.run = begin_latecomer;
+	hub_put_off(c->load->hub, &c->begins);
 }
 
 /* Once the last of them has media, or the window is over. */
@@ -364,9 +376,11 @@ static void end_latecomers(struct crowd *c, int64_t now, bool over)
 		return;
 	for (unsigned i = c->n_early; i < c->n_begun; i++)
 		unsettled += !is_settled(c->load->sites[i]);
-	if (unsettled && !over)
+	if ((unsettled || c->n_begun < c->load->n_sites) && !over)
 		return;
 	c->load->totals.joining = false;
+	c->meanwhile.late_us = hub_take_late_us(c->load->hub);
+	hub_drop(c->load->hub, &c->begins);
 	c->meanwhile.end_us = now;
 	count_early(c, &c->meanwhile.after);
 	look_at_server(c, &c->meanwhile.server_end);

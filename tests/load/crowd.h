@@ -30,6 +30,7 @@ struct meanwhile {
 	int64_t begin_us, end_us;       /* 0: not begun, not over */
 	struct incoming_loss before, after;
 	struct process_look server_begin, server_end;
+	int64_t late_us;                /* how far this tool fell behind */
 };
 
 /* Of the window that was measured last. */
@@ -69,6 +70,7 @@ struct crowd {
 	unsigned n_publishers;          /* sites 0 to this - 1 publish first */
 	unsigned n_early;               /* sites up to this come before the window */
 	unsigned n_begun;
+	struct chore begins;            /* the next latecomer */
 	double begin_share;             /* part of a join that the ramp owes */
 	bool stopped_early;             /* no publisher came, or we were interrupted */
 	struct measure measure;

@@ -11,6 +11,12 @@
 #define RETRY_US 50000           /* the first retransmission, as browsers have it; then doubled */
 #define MOST_RETRY_US 1000000
 
+struct waiting {
+	int64_t came_us;
+	size_t len;
+	uint8_t data[];
+};
+
 static void send_dtls(void *user, const uint8_t *data, size_t len)
 {
 	struct peer *p = user;
@@ -83,7 +89,8 @@ static void on_due(struct timer *t, int64_t now)
 	struct peer *p = OWNER_OF(t, struct peer, handshake);
 	struct timeval left;
 
-	if (DTLSv1_get_timeout(p->ssl, &left) && !left.tv_sec && !left.tv_usec && DTLSv1_handle_timeout(p->ssl) < 0)
+	/* An answer that waits for us is no loss. */
+	if (!handshake_waits(p) && DTLSv1_get_timeout(p->ssl, &left) && !left.tv_sec && !left.tv_usec && DTLSv1_handle_timeout(p->ssl) < 0)
 		peer_fail(p, "no end of the DTLS handshake");
 	else
 		hub_set(p->cfg.hub, &p->handshake, now + LOOK_US);
@@ -95,6 +102,21 @@ static unsigned next_timeout(SSL *ssl, unsigned last_us)
 	return last_us ? MIN(2 * last_us, MOST_RETRY_US) : RETRY_US;
 }
 
+static void on_turn(struct chore *c, int64_t now)
+{
+	struct peer *p = OWNER_OF(c, struct peer, steps);
+	struct waiting *w;
+
+	if (p->state == PEER_HANDSHAKE && !p->shaking) {
+		p->shaking = true;
+		step(p, now);
+	}
+	while ((w = g_queue_pop_head(&p->waiting))) {
+		peer_take_now(p, w->data, w->len, w->came_us);
+		g_free(w);
+	}
+}
+
 void handshake_init(struct peer *p)
 {
 	BIO *b;
@@ -102,6 +124,8 @@ void handshake_init(struct peer *p)
 	p->bio = (struct datagram_bio){ .send = send_dtls, .user = p };
 	b = datagram_bio_new(&p->bio);
 	p->handshake.fire = on_due;
+	p->steps.run = on_turn;
+	g_queue_init(&p->waiting);
 	p->ssl = SSL_new(identity_context());
 	SSL_set_bio(p->ssl, b, b);
 	SSL_set_mtu(p->ssl, 1200);
@@ -111,10 +135,34 @@ void handshake_init(struct peer *p)
 	identity_fingerprint(SSL_get_certificate(p->ssl), p->fingerprint);
 }
 
-void handshake_begin(struct peer *p, int64_t now_us)
+void handshake_done(struct peer *p)
 {
-	hub_set(p->cfg.hub, &p->handshake, now_us + LOOK_US);
-	step(p, now_us);
+	hub_cancel(&p->handshake);
+	hub_drop(p->cfg.hub, &p->steps);
+	g_queue_clear_full(&p->waiting, g_free);
+	SSL_free(p->ssl);
+}
+
+void handshake_begin(struct peer *p)
+{
+	hub_set(p->cfg.hub, &p->handshake, now_us() + LOOK_US);
+	hub_put_off(p->cfg.hub, &p->steps);
+}
+
+void handshake_put_off(struct peer *p, const uint8_t *data, size_t len, int64_t now_us)
+{
+	struct waiting *w = g_malloc(sizeof(*w) + len);
+
+	w->came_us = now_us;
+	w->len = len;
+	memcpy(w->data, data, len);
+	g_queue_push_tail(&p->waiting, w);
+	hub_put_off(p->cfg.hub, &p->steps);
+}
+
+bool handshake_waits(const struct peer *p)
+{
+	return p->steps.waits;
 }
 
 void handshake_take(struct peer *p, const uint8_t *data, size_t len, int64_t now_us)

@@ -19,8 +19,12 @@ struct hub {
 	int64_t tick;                   /* number of the next slot to run, in ticks since the clock's zero */
 	int64_t late_us;
 	struct timer *slots[SLOTS];
+	struct chore *chores, *last_chore;
 	struct epoll_event events[EVENTS];
 	int n_events;
+	void (*turn)(void *user, int64_t now_us);       /* given, as the next ones, to hub_run() */
+	void (*flush)(void *user);
+	void *user;
 };
 
 int hub_create(struct hub **ret)
@@ -135,9 +139,70 @@ static void run_timers(struct hub *h, int64_t now)
 		run_slot(h, now);
 }
 
+/* Chores. */
+
+void hub_put_off(struct hub *h, struct chore *c)
+{
+	if (c->waits)
+		return;
+	c->waits = true;
+	c->next = NULL;
+	if (h->chores)
+		h->last_chore->next = c;
+	else
+		h->chores = c;
+	h->last_chore = c;
+}
+
+void hub_drop(struct hub *h, struct chore *c)
+{
+	struct chore *before = NULL;
+
+	if (!c->waits)
+		return;
+	for (struct chore *i = h->chores; i != c; i = i->next)
+		before = i;
+	if (before)
+		before->next = c->next;
+	else
+		h->chores = c->next;
+	if (h->last_chore == c)
+		h->last_chore = before;
+	c->waits = false;
+}
+
+static bool is_due(const struct hub *h)
+{
+	return now_us() >= h->tick * HUB_TICK_US;
+}
+
+/* Until something is due. */
+static void run_chores(struct hub *h)
+{
+	while (h->chores && !is_due(h) && !h->stopped) {
+		struct chore *c = h->chores;
+
+		hub_drop(h, c);
+		c->run(c, now_us());
+	}
+}
+
+/* The loop. */
+
+static void run_due(struct hub *h)
+{
+	int64_t now = now_us();
+
+	if (now < h->tick * HUB_TICK_US)
+		return;
+	h->turn(h->user, now);
+	run_timers(h, now_us());
+	h->flush(h->user);
+}
+
 static void wait_events(struct hub *h)
 {
-	int64_t left = h->tick * HUB_TICK_US - now_us();
+	int64_t left = h->chores ? 0 : h->tick * HUB_TICK_US - now_us();
 	struct timespec t = { 0, left > 0 ? left * 1000 : 0 };
 
 	h->n_events = epoll_pwait2(h->epoll, h->events, EVENTS, &t, NULL);
@@ -146,6 +211,7 @@ static void wait_events(struct hub *h)
 
 		if (w)
 			w->on_ready(w, h->events[i].events);
+		run_due(h);
 	}
 	h->n_events = 0;
 }
@@ -153,15 +219,13 @@ static void wait_events(struct hub *h)
 void hub_run(struct hub *h, void (*turn)(void *user, int64_t now_us), void (*flush)(void *user), void *user)
 {
 	h->stopped = false;
+	h->turn = turn;
+	h->flush = flush;
+	h->user = user;
 	while (!h->stopped) {
-		int64_t now;
-
 		wait_events(h);
-		now = now_us();
-		if (now >= h->tick * HUB_TICK_US) {
-			turn(user, now);
-			run_timers(h, now_us());
-		}
+		run_due(h);
+		run_chores(h);
 		flush(user);
 	}
 }

@@ -1,4 +1,7 @@
-/* The tool's one loop: descriptors by epoll, timers by a wheel of half milliseconds. One thread. */
+/*
+ * The tool's one loop: descriptors by epoll, timers by a wheel of half milliseconds, chores. One thread.
+ * Timers go first, since they are media: between two events, and between two chores, whatever is due is done.
+ */
 #ifndef LOAD_HUB_H
 #define LOAD_HUB_H
 
@@ -13,6 +16,13 @@
 #define OWNER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 struct hub;
+
+/* Embedded in what is costly and may wait, as a step of a handshake; zero is one that does not wait. */
+struct chore {
+	struct chore *next;
+	bool waits;
+	void (*run)(struct chore *c, int64_t now_us);
+};
 
 /* Embedded in what waits for a descriptor. */
 struct watch {
@@ -40,6 +50,10 @@ void hub_unwatch(struct hub *h, struct watch *w);
 /** Sets or moves a timer; t->fire is given. */
 void hub_set(struct hub *h, struct timer *t, int64_t due_us);
 void hub_cancel(struct timer *t);
+
+/** To be run once, behind those that wait already; c->run is given. Nothing changes for one that waits. */
+void hub_put_off(struct hub *h, struct chore *c);
+void hub_drop(struct hub *h, struct chore *c);
 
 /**
  * Runs until hub_stop(). `turn` is called once a tick, and `flush` after everything else of a turn.

@@ -47,8 +47,7 @@ struct peer *peer_destroy(struct peer *p)
 	port_flush(p->cfg.port); /* what waits there points to our keys */
 	port_close(p->cfg.port, p->endpoint);
 	hub_cancel(&p->check);
-	hub_cancel(&p->handshake);
-	SSL_free(p->ssl);
+	handshake_done(p);
 	srtp_keys_destroy(p->in);
 	srtp_keys_destroy(p->out);
 	if (p->reference)
@@ -89,7 +88,20 @@ static void take_rtcp(struct peer *p, uint8_t *data, size_t len, int64_t now)
 		p->bad_tags++;
 }
 
+static bool is_dtls(const uint8_t *data)
+{
+	return data[0] >= 20 && data[0] < 64; /* RFC 7983 */
+}
+
 void peer_take(struct peer *p, uint8_t *data, size_t len, int64_t now_us)
+{
+	if (len > 0 && (is_dtls(data) || handshake_waits(p)) && p->state >= PEER_HANDSHAKE)
+		handshake_put_off(p, data, len, now_us);
+	else
+		peer_take_now(p, data, len, now_us);
+}
+
+void peer_take_now(struct peer *p, uint8_t *data, size_t len, int64_t now_us)
 {
 	if (len < 12 || p->state == PEER_FAILED)
 		return;
@@ -102,7 +114,7 @@ void peer_take(struct peer *p, uint8_t *data, size_t len, int64_t now_us)
 			p->events->on_rtp(p->user, data, len, now_us);
 	} else if (data[0] < 4) {
 		check_take(p, data, len, now_us);
-	} else if (data[0] >= 20 && data[0] < 64 && p->state >= PEER_HANDSHAKE) {
+	} else if (is_dtls(data) && p->state >= PEER_HANDSHAKE) {
 		handshake_take(p, data, len, now_us);
 	}
 }

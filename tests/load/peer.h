@@ -7,6 +7,7 @@
 #ifndef LOAD_PEER_H
 #define LOAD_PEER_H
 
+#include <glib.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <srtp2/srtp.h>
@@ -52,6 +53,9 @@ struct peer {
 	char fingerprint[FINGERPRINT_TEXT], wanted[FINGERPRINT_TEXT];
 	unsigned unanswered;            /* checks since the last answer */
 	struct timer check, handshake;
+	struct chore steps;             /* of the handshake */
+	bool shaking;                   /* the first has been done */
+	GQueue waiting;                 /* owned datagrams that wait for it */
 	SSL *ssl;                       /* owned, as the next ones */
 	struct datagram_bio bio;
 	struct srtp *in, *out;
@@ -75,6 +79,9 @@ void peer_connect(struct peer *p, const struct peer_remote *r);
 
 /** A datagram for it. */
 void peer_take(struct peer *p, uint8_t *data, size_t len, int64_t now_us);
+
+/** The same without waiting for a step of the handshake, from whoever made it wait. */
+void peer_take_now(struct peer *p, uint8_t *data, size_t len, int64_t now_us);
 
 /** Opens a received RTP packet in place. Returns its length, or negative when it is not authentic or was seen before. */
 int peer_open(struct peer *p, uint8_t *data, size_t len);

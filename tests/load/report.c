@@ -219,6 +219,7 @@ static json_t *meanwhile_of(const struct crowd *c)
 	                      spread_of(&c->measure.totals.latency_meanwhile), "missing", (json_int_t)MAX(missing, 0), "loss_ratio",
 	                      numbered ? (double)MAX(missing, 0) / (double)numbered : 0.0);
 
+	json_object_set_new(o, "tool_late_ms", json_real((double)w->late_us / 1e3));
 	if (c->measure.has_server)
 		json_object_set_new(o, "server_core_share", json_real(process_share(&w->server_begin, &w->server_end)));
 	return o;

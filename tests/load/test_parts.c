@@ -275,6 +275,67 @@ static void test_timers(void **state)
 	hub_destroy(h);
 }
 
+struct errand {
+	struct chore chore;
+	struct hub *hub;
+	int64_t until_us;       /* how long it takes */
+	char name, *order;
+};
+
+static void write_down(char *order, char name)
+{
+	order[strlen(order)] = name;
+}
+
+static void on_errand(struct chore *c, int64_t now)
+{
+	struct errand *e = OWNER_OF(c, struct errand, chore);
+
+	(void)now;
+	write_down(e->order, e->name);
+	while (now_us() < e->until_us)
+		;
+	if (e->name == 'c')
+		hub_stop(e->hub);
+}
+
+struct alarm {
+	struct timer timer;
+	char *order;
+};
+
+static void on_alarm(struct timer *t, int64_t now)
+{
+	(void)now;
+	write_down(OWNER_OF(t, struct alarm, timer)->order, 'T');
+}
+
+/* One after the other, each once, whatever is due in between; not those that were dropped. */
+static void test_chores(void **state)
+{
+	char order[16] = "";
+	struct errand e[4];
+	struct alarm alarm = { .timer.fire = on_alarm, .order = order };
+	struct hub *h;
+
+	(void)state;
+	assert_int_equal(hub_create(&h), 0);
+	for (int i = 0; i < 4; i++)
+		e[i] = (struct errand){ .chore.run = on_errand, .hub = h, .name = "axbc"[i], .order = order };
+	hub_set(h, &alarm.timer, now_us() + 50000);
+	e[0].until_us = alarm.timer.due_us + 2 * HUB_TICK_US;
+	for (int i = 0; i < 4; i++)
+		hub_put_off(h, &e[i].chore);
+	hub_put_off(h, &e[0].chore);
+	hub_drop(h, &e[1].chore);
+	hub_drop(h, &e[1].chore);
+	hub_drop(h, &e[3].chore);
+	hub_put_off(h, &e[3].chore);
+	hub_run(h, on_turn, on_flush, NULL);
+	assert_string_equal(order, "aTbc");
+	hub_destroy(h);
+}
+
 static void test_stun(void **state)
 {
 	struct sockaddr_in from = { .sin_family = AF_INET, .sin_port = htons(4711), .sin_addr.s_addr = htonl(0x7f010203) };
@@ -382,7 +443,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_histogram), cmocka_unit_test(test_line_delays), cmocka_unit_test(test_line_rate),
 		cmocka_unit_test(test_line_loses), cmocka_unit_test(test_line_words), cmocka_unit_test(test_frames),
-		cmocka_unit_test(test_frames_temporal), cmocka_unit_test(test_head), cmocka_unit_test(test_timers), cmocka_unit_test(test_problems_beside_lines),
+		cmocka_unit_test(test_frames_temporal), cmocka_unit_test(test_head), cmocka_unit_test(test_timers),
+		cmocka_unit_test(test_chores), cmocka_unit_test(test_problems_beside_lines),
 		cmocka_unit_test(test_problems_of_a_knee), cmocka_unit_test(test_stun), cmocka_unit_test(test_heights),
 	};
 
