@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "classroom/json_text.h"
+
 struct bars_writer {
 	json_t *object;
 	bool failed;
@@ -94,11 +96,8 @@ static json_t *write_all(const struct room *r)
 int room_write_durable(const struct room *r, char **ret)
 {
 	json_t *all = write_all(r);
-	size_t bytes = all ? json_dumpb(all, NULL, 0, JSON_COMPACT | JSON_SORT_KEYS) : 0;
-	char *text = bytes ? mem_zalloc(bytes + 1) : NULL;
+	char *text = json_text(all, JSON_SORT_KEYS);
 
-	if (text)
-		json_dumpb(all, text, bytes, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(all);
 	if (!text)
 		return -ENOMEM;

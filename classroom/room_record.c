@@ -2,24 +2,15 @@
 #include "classroom/room_state.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
-/* Frees by jansson's own allocator, which a program may have replaced. */
-static void free_dump(char *text)
-{
-	json_malloc_t alloc;
-	json_free_t release;
-
-	json_get_alloc_funcs(&alloc, &release);
-	release(text);
-}
+#include "classroom/json_text.h"
 
 enum verdict room_record(struct room *r, struct instant now, enum event_kind kind, const char *seat, const char *actor,
                     json_t *payload)
 {
 	struct event ev = { .kind = kind, .room = r->id, .seat = seat, .actor = actor, .wall_us = now.wall_us,
 		            .boot_us = now.boot_us };
-	char *text = payload ? json_dumps(payload, JSON_COMPACT) : NULL;
+	char *text = json_text(payload, 0);
 	int err;
 
 	json_decref(payload);
@@ -27,7 +18,7 @@ enum verdict room_record(struct room *r, struct instant now, enum event_kind kin
 		return VERDICT_NO_MEMORY;
 	ev.payload = text;
 	err = r->events->on_event(r->user, &ev);
-	free_dump(text);
+	mem_free(text);
 	return err < 0 ? VERDICT_NOT_RECORDED : VERDICT_OK;
 }
 
