@@ -245,6 +245,8 @@ static int write_change(struct change_writer *w, const struct change *c, int64_t
 		return write_link(w, c->link, wall_us);
 	case CHANGE_LINK_ENDS:
 		return end_link(w, c->link, wall_us);
+	case CHANGE_EVENT:
+		return 0;       /* the writer's: it has the chain */
 	case CHANGE_REQUEST:
 		return run(w->st[ADD_REQUEST], db_bind(w->st[ADD_REQUEST], "itii", c->id, c->code, c->request.result, c->request.wall_us));
 	}

@@ -207,6 +207,15 @@ void changes_link_ends(struct changes *c, const struct link *link)
 	add(c, CHANGE_LINK_ENDS, link->account)->link = keep_bytes(c, link, sizeof(*link));
 }
 
+void changes_event(struct changes *c, enum event_kind kind, const char *room, const char *actor, const char *payload)
+{
+	struct change *change = add(c, CHANGE_EVENT, 0);
+	struct event ev = { .kind = kind, .room = keep(c, room), .seat = "", .actor = keep(c, actor), .payload = keep(c, payload) };
+
+	c->broken = c->broken || strlen(payload) > JOURNAL_PAYLOAD_MAX;
+	change->event = keep_bytes(c, &ev, sizeof(ev));
+}
+
 void changes_request(struct changes *c, int64_t account, const char *key, const struct request_done *done)
 {
 	struct change *change = add(c, CHANGE_REQUEST, account);
@@ -246,5 +255,10 @@ int changes_post(struct store *s, struct changes *c, uint64_t ticket)
 		return -EINVAL;
 	w.wall_us = clock_wall_us();
 	w.boot_us = clock_boot_us();
+	for (size_t i = 0; i < c->n; i++)
+		if (c->list[i].type == CHANGE_EVENT) {
+			c->list[i].event->wall_us = w.wall_us;
+			c->list[i].event->boot_us = w.boot_us;
+		}
 	return store_post(s, WRITE_CHANGES, &w, sizeof(w));
 }

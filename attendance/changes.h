@@ -31,6 +31,7 @@ enum change_type {
 	CHANGE_LINK,            /* a link that becomes a sign-in once */
 	CHANGE_LINK_ENDS,       /* it was used, or taken back */
 	CHANGE_REQUEST,         /* it is done, if it is asked for again */
+	CHANGE_EVENT,           /* a further row of the journal: a class's */
 };
 
 struct change {
@@ -43,6 +44,7 @@ struct change {
 	struct identity identity;       /* CHANGE_IDENTITY */
 	struct account account;         /* CHANGE_ACCOUNT, CHANGE_PASSWORD */
 	const struct session *session;  /* CHANGE_SESSION, CHANGE_SESSION_ENDS (only the hash) */
+	struct event *event;            /* CHANGE_EVENT; its times are set by changes_post() */
 	const struct link *link;        /* CHANGE_LINK, CHANGE_LINK_ENDS (only the hash) */
 };
 
@@ -89,6 +91,9 @@ void changes_link(struct changes *c, const struct link *link);
 void changes_link_ends(struct changes *c, const struct link *link);
 
 void changes_request(struct changes *c, int64_t account, const char *key, const struct request_done *done);
+
+/** A row of the journal behind the act's own, in its transaction and with its time; who reads memory's fold of it: signaling/classes.h. `payload` as in journal_append(). */
+void changes_event(struct changes *c, enum event_kind kind, const char *room, const char *actor, const char *payload);
 
 size_t changes_n(const struct changes *c);
 const struct change *changes_at(const struct changes *c, size_t i);

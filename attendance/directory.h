@@ -9,12 +9,13 @@
 #include "attendance/account.h"
 #include "attendance/fact.h"
 #include "attendance/name_key.h"
+#include "classroom/event.h"
 
 #define ORG_NAME_BYTES 241              /* 80 characters and 0 */
 #define ORG_CODE_BYTES 33
 #define ORG_DEPTH_MAX 32
 #define PERSON_NAME_BYTES 121
-#define PSEUDONYM_BYTES 17              /* 16 hexadecimal digits and 0 */
+#define PSEUDONYM_BYTES PERSON_ID_BYTES
 #define CARD_HASH_BYTES 32
 
 struct changes;

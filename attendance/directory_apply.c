@@ -117,6 +117,8 @@ static int apply(struct directory *d, const struct change *c, int64_t now_wall_u
 	case CHANGE_LINK_ENDS:
 		directory_remove_link(d, c->link->hash);
 		return 0;
+	case CHANGE_EVENT:
+		return 0;
 	case CHANGE_REQUEST:
 		return directory_add_request(d, c->id, c->code, &c->request, now_wall_us);
 	}

@@ -191,12 +191,29 @@ static const char requests_sql[] =
 	"  PRIMARY KEY (account, key)"
 	") STRICT, WITHOUT ROWID;";
 
+/* Version 6: indexes of classes; what is true of them are their events. */
+static const char classes_sql[] =
+	"CREATE TABLE class ("
+	"  room TEXT PRIMARY KEY,"
+	"  org INTEGER NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, campaign TEXT NOT NULL,"
+	"  start_us INTEGER NOT NULL, end_us INTEGER NOT NULL,"
+	"  state TEXT NOT NULL CHECK (state IN ('planned','cancelled','open','closed','sealed')),"
+	"  planned_sequence INTEGER NOT NULL REFERENCES journal (sequence)"
+	") STRICT;"
+	"CREATE INDEX class_start ON class (start_us);"
+	"CREATE TABLE class_site ("
+	"  room TEXT NOT NULL REFERENCES class (room), site INTEGER NOT NULL, answer TEXT NOT NULL,"
+	"  PRIMARY KEY (room, site)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX class_site_site ON class_site (site);";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
 	{ "persons, grants, policies, audit", people_sql },
 	{ "devices, links", links_sql },
 	{ "requests that are done", requests_sql },
+	{ "classes", classes_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

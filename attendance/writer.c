@@ -13,6 +13,7 @@
 #include "attendance/change_writer.h"
 #include "attendance/db.h"
 #include "attendance/erasure.h"
+#include "attendance/projection.h"
 #include "media/base/clock.h"
 #include "media/base/log.h"
 #include "media/base/mem.h"
@@ -30,8 +31,6 @@ enum statement {
 	ROLLBACK,
 	ADD_ROW,
 	ADD_PAYLOAD,
-	OPEN_ROOM,
-	END_ROOM,
 	OPEN_SESSION,
 	CLOSE_SESSION,
 	N_STATEMENTS,
@@ -44,13 +43,6 @@ static const char *const statements[N_STATEMENTS] = {
 	[ADD_ROW] = "INSERT INTO journal (sequence, previous, kind, wall_us, boot_us, boot_id, room, seat, actor, commitment, hash)"
 	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[ADD_PAYLOAD] = "INSERT INTO journal_payload (sequence, key, payload) VALUES (?, ?, ?)",
-	/* An opening of what is open already goes on with it: replay then begins where it first opened. */
-	[OPEN_ROOM] = "INSERT INTO room (id, title, epoch, opened_us, opened_sequence, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?4)"
-	              " ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch,"
-	              " opened_us = iif(opened_us IS NOT NULL AND ended_us IS NULL, opened_us, excluded.opened_us),"
-	              " opened_sequence = iif(opened_us IS NOT NULL AND ended_us IS NULL, opened_sequence, excluded.opened_sequence),"
-	              " ended_us = NULL",
-	[END_ROOM] = "UPDATE room SET ended_us = ? WHERE id = ?",
 	[OPEN_SESSION] = "INSERT INTO session (hash, account, created_us, expires_us) VALUES (?, ?, ?, ?)",
 	[CLOSE_SESSION] = "DELETE FROM session WHERE hash = ?",
 };
@@ -72,6 +64,7 @@ struct writer {
 	sqlite3 *db;                            /* given: outlives us */
 	sqlite3_stmt *st[N_STATEMENTS];         /* owned */
 	struct change_writer *changes;          /* owned */
+	struct projection *projection;          /* owned */
 	struct head committed;                  /* what is on disk */
 	struct head head;                       /* with the transaction under way */
 	char boot_id[CLOCK_ID_BYTES];
@@ -127,6 +120,8 @@ int writer_create(struct writer **ret, sqlite3 *db)
 	if (r == 0)
 		r = change_writer_create(&w->changes, db);
 	if (r == 0)
+		r = projection_create(&w->projection, db);
+	if (r == 0)
 		r = read_head(w);
 	if (r < 0)
 		return r;
@@ -144,6 +139,7 @@ struct writer *writer_destroy(struct writer *w)
 	for (int i = 0; i < N_STATEMENTS; i++)
 		sqlite3_finalize(w->st[i]);
 	change_writer_destroy(w->changes);
+	projection_destroy(w->projection);
 	mem_free(w->erasure_list);
 	return mem_free(w);
 }
@@ -199,40 +195,6 @@ static int add_payload(struct writer *w, int64_t sequence, const uint8_t key[CHA
 	return r < 0 ? r : db_run(w->st[ADD_PAYLOAD]);
 }
 
-static int open_room(struct writer *w, const struct event *ev, int64_t sequence)
-{
-	json_t *payload = json_loads(ev->payload, 0, NULL);
-	const char *title = ev->room, *epoch = "";
-	int r;
-
-	json_unpack(payload, "{s?s, s?s}", "title", &title, "epoch", &epoch);
-	r = db_bind(w->st[OPEN_ROOM], "tttii", ev->room, title, epoch, ev->wall_us, sequence);
-	if (r == 0)
-		r = db_run(w->st[OPEN_ROOM]);
-	json_decref(payload);
-	return r;
-}
-
-static int end_room(struct writer *w, const struct event *ev)
-{
-	int r = db_bind(w->st[END_ROOM], "it", ev->wall_us, ev->room);
-
-	return r < 0 ? r : db_run(w->st[END_ROOM]);
-}
-
-/* What else an event changes, in the same transaction. */
-static int project(struct writer *w, const struct event *ev, int64_t sequence)
-{
-	switch (ev->kind) {
-	case EVENT_ROOM_OPENED:
-		return open_room(w, ev, sequence);
-	case EVENT_ROOM_ENDED:
-		return end_room(w, ev);
-	default:
-		return 0;
-	}
-}
-
 int writer_event(struct writer *w, const struct event *ev, int64_t *ret_sequence)
 {
 	uint8_t key[CHAIN_KEY_BYTES], hash[CHAIN_HASH_BYTES];
@@ -256,7 +218,7 @@ int writer_event(struct writer *w, const struct event *ev, int64_t *ret_sequence
 	if (r == 0)
 		r = add_payload(w, row.sequence, key, ev->payload);
 	if (r == 0)
-		r = project(w, ev, row.sequence);
+		r = projection_event(w->projection, ev, row.sequence);
 	if (r < 0)
 		return r;
 	w->head.sequence = row.sequence;
@@ -325,6 +287,18 @@ static int note_erased(struct writer *w, const struct changes *c, int64_t wall_u
 	return r;
 }
 
+/* The act's further rows, behind its own. */
+static int write_events(struct writer *w, const struct changes *c)
+{
+	int64_t sequence;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < changes_n(c); i++)
+		if (changes_at(c, i)->type == CHANGE_EVENT)
+			r = writer_event(w, changes_at(c, i)->event, &sequence);
+	return r;
+}
+
 int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, int64_t boot_us, int64_t *ret_sequence)
 {
 	const struct act *a = changes_act(c);
@@ -339,6 +313,8 @@ int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, i
 		r = change_writer_write(w->changes, c, *ret_sequence, wall_us);
 	if (r == 0)
 		r = note_erased(w, c, wall_us);
+	if (r == 0)
+		r = write_events(w, c);
 	free(payload);
 	return r;
 }

@@ -11,6 +11,7 @@
 
 #define ROOM_ID_BYTES 65
 #define SEAT_ID_BYTES 33
+#define PERSON_ID_BYTES 17              /* a pseudonym: 16 hexadecimal digits and 0 */
 
 /*
  * Payloads are JSON objects with exactly the members named here (`?`: may be missing). Words for role, kind, source and reason

@@ -18,6 +18,13 @@ json_t *payload_write_sources(uint8_t mask)
 	return list;
 }
 
+static bool add_optional(json_t *to, const struct joined_payload *p)
+{
+	return (!p->via[0] || json_object_set_new(to, "via", json_string(p->via)) == 0) &&
+	       (p->site == 0 || json_object_set_new(to, "site", json_integer(p->site)) == 0) &&
+	       (!p->person[0] || json_object_set_new(to, "person", json_string(p->person)) == 0);
+}
+
 json_t *payload_write_joined(const struct joined_payload *p)
 {
 	json_t *on = payload_write_sources(p->on);
@@ -28,7 +35,7 @@ json_t *payload_write_joined(const struct joined_payload *p)
 	ret = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:O}", "key", p->key, "name", p->name, "org", p->org, "role",
 	                role_name(p->role), "granted", role_name(p->granted), "kind", seat_kind_name(p->kind), "on", on);
 	json_decref(on);
-	if (ret && p->via[0] && json_object_set_new(ret, "via", json_string(p->via)) != 0) {
+	if (ret && !add_optional(ret, p)) {
 		json_decref(ret);
 		return NULL;
 	}
@@ -61,7 +68,8 @@ static const char *text_of(json_t *payload, const char *name)
 int payload_parse_joined(struct joined_payload *ret, json_t *payload)
 {
 	struct joined_payload p = { .key = text_of(payload, "key"), .via = text_of(payload, "via"),
-		                    .name = text_of(payload, "name"), .org = text_of(payload, "org") };
+		                    .name = text_of(payload, "name"), .org = text_of(payload, "org"),
+		                    .site = json_integer_value(json_object_get(payload, "site")), .person = text_of(payload, "person") };
 
 	if (!p.key || !p.name || !p.org || role_parse(&p.role, text_of(payload, "role")) < 0 ||
 	    role_parse(&p.granted, text_of(payload, "granted")) < 0 || seat_kind_parse(&p.kind, text_of(payload, "kind")) < 0 ||
@@ -69,6 +77,8 @@ int payload_parse_joined(struct joined_payload *ret, json_t *payload)
 		return -EBADMSG;
 	if (!p.via)
 		p.via = "";
+	if (!p.person)
+		p.person = "";
 	*ret = p;
 	return 0;
 }

@@ -12,6 +12,8 @@ struct joined_payload {
 	const char *via;                /* "" none */
 	const char *name;
 	const char *org;
+	int64_t site;                   /* 0 none */
+	const char *person;             /* "" none */
 	enum role role;
 	enum role granted;
 	enum seat_kind kind;

@@ -84,6 +84,8 @@ struct join {
 	const char *via;        /* NULL or an id that removal bars as well, such as the token's */
 	const char *name;
 	const char *org;
+	int64_t site;           /* organisation whose site it is; 0: nobody's */
+	const char *person;     /* pseudonym of who sits in an own seat; NULL: not known */
 	enum seat_kind kind;
 	enum role granted;      /* by account, token or link */
 	bool mic, camera;       /* wanted on; for browsers */

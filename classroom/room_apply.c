@@ -70,7 +70,7 @@ static int apply_unmuted(const struct application *a)
 static bool texts_are_good(const struct application *a, const struct joined_payload *p)
 {
 	return utf8_fits(p->key, SEAT_KEY_BYTES) && p->key[0] && utf8_fits(p->via, SEAT_KEY_BYTES) &&
-	       utf8_fits(p->name, SEAT_NAME_BYTES) && utf8_fits(p->org, SEAT_ORG_BYTES) && a->ev->seat[0] &&
+	       utf8_fits(p->name, SEAT_NAME_BYTES) && utf8_fits(p->org, SEAT_ORG_BYTES) && utf8_fits(p->person, PERSON_ID_BYTES) && a->ev->seat[0] &&
 	       utf8_fits(a->ev->seat, SEAT_ID_BYTES);
 }
 

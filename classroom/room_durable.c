@@ -36,8 +36,8 @@ static json_t *write_seat(const struct seat *s)
 
 	if (!blocked)
 		return NULL;
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "key", s->key, "via", s->via, "name", s->name, "org",
-	                 s->org, "kind", seat_kind_name(s->kind), "granted", role_name(s->granted), "role", role_name(s->role),
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:b, s:o}", "key", s->key, "via", s->via, "name", s->name, "org",
+	                 s->org, "site", (json_int_t)s->site, "person", s->person, "kind", seat_kind_name(s->kind), "granted", role_name(s->granted), "role", role_name(s->role),
 	                 "room_muted", s->room_muted, "blocked", blocked);
 }
 

@@ -177,6 +177,8 @@ void effect_join(struct room *r, struct entry *e, const struct joined_payload *p
 	e->seat.presence = PRESENCE_HERE;
 	e->seat.joined_us = r->now_us;
 	e->seat.granted = p->granted;
+	e->seat.site = p->site;
+	snprintf(e->seat.person, sizeof(e->seat.person), "%s", p->person);
 	put_role(r, e, p->role);
 	if (is_new)
 		e->seat.room_muted = is_covered(r, &e->seat);

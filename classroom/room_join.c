@@ -14,6 +14,7 @@ static bool join_is_good(const struct join *j)
 {
 	return utf8_fits(j->key, SEAT_KEY_BYTES) && j->key[0] && (!j->via || utf8_fits(j->via, SEAT_KEY_BYTES)) &&
 	       utf8_fits(j->name, SEAT_NAME_BYTES) && utf8_is_name(j->name) && utf8_fits(j->org, SEAT_ORG_BYTES) &&
+	       j->site >= 0 && (!j->person || utf8_fits(j->person, PERSON_ID_BYTES)) &&
 	       (unsigned)j->kind < SEAT_KINDS && (unsigned)j->granted < ROLES;
 }
 
@@ -130,6 +131,7 @@ enum verdict room_join(struct room *r, struct instant now, const struct join *jo
 	r->now_us = now.boot_us;
 	known = e = seats_find_key(r, join->key, join->kind);
 	p = (struct joined_payload){ .key = join->key, .via = join->via ? join->via : "", .name = join->name, .org = join->org,
+		                     .site = join->site, .person = join->person ? join->person : "",
 		                     .role = role_for(r, join, known), .granted = join->granted, .kind = join->kind };
 	p.on = initial_on(r, join, known, p.role);
 	v = may_join(r, join, known, p.role);

@@ -43,6 +43,8 @@ struct seat {
 	char *key;                      /* owned, below SEAT_KEY_BYTES */
 	char *name;                     /* owned */
 	char *org;                      /* owned */
+	int64_t site;                   /* organisation whose site it is at the last join; 0: nobody's */
+	char person[PERSON_ID_BYTES];   /* pseudonym of who sits in an own seat, at the last join; "" not known */
 	char *via;                      /* owned, "" none: what else removal bars (room.h, join) */
 	enum seat_kind kind;
 	enum role granted;              /* as account, token or link gave at the last join */

@@ -67,6 +67,15 @@ static int take_role(struct joiner *j, struct call *c, const struct meeting *m)
 	return role_parse(&j->join.granted, c->socket->token.role) == 0 ? 0 : refuse(&c->why, WIRE_TOKEN_INVALID, "");
 }
 
+/* Whose presence the seat proves (records.md, Presence): a site's, or that of the person whose own seat it is. */
+static void name_place(struct joiner *j, const struct directory *d, const struct account *a)
+{
+	const struct person *p = a->person ? directory_person(d, a->person) : NULL;
+
+	j->join.site = p ? 0 : a->org;
+	j->join.person = p ? p->pseudonym : NULL;
+}
+
 static int identify(struct joiner *j, struct call *c, const struct meeting *m)
 {
 	const struct account *a = directory_account(c->server->directory, c->socket->account);
@@ -82,6 +91,7 @@ static int identify(struct joiner *j, struct call *c, const struct meeting *m)
 		client_write_account_key(j->key, a->id);
 		directory_account_org(c->server->directory, a, j->org, sizeof(j->org));
 		j->join.name = a->name;
+		name_place(j, c->server->directory, a);
 	} else {
 		name_guest(j, c, m);
 		j->join.name = name;

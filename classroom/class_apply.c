@@ -1,0 +1,350 @@
+/* What each event does to a class: the same for one just written and for a journal that is read again. */
+#include "classroom/class_state.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "classroom/utf8.h"
+#include "media/base/macros.h"
+
+struct application {
+	struct class *c;
+	const struct event *ev;
+	const json_t *payload;
+};
+
+static const char *text_of(const struct application *a, const char *name)
+{
+	return json_string_value(json_object_get(a->payload, name));
+}
+
+static int64_t number_of(const struct application *a, const char *name)
+{
+	return json_integer_value(json_object_get(a->payload, name));
+}
+
+static bool has(const struct application *a, const char *name)
+{
+	return json_is_true(json_object_get(a->payload, name));
+}
+
+/* ---- sites and persons ---- */
+
+static struct class_site *find_site(const struct application *a)
+{
+	return (struct class_site *)(uintptr_t)class_site(a->c, number_of(a, "site"));
+}
+
+static int add_site(struct class *c, int64_t id)
+{
+	struct class_site *s;
+
+	if (class_site(c, id))
+		return 0;
+	if (id <= 0 || class_n_sites(c) >= CLASS_SITES_MAX)
+		return -EBADMSG;
+	s = mem_zalloc(sizeof(*s));
+	if (!s)
+		return -ENOMEM;
+	s->id = id;
+	s->why = mem_strdup("");
+	if (s->why)
+		HASH_ADD(hh, c->sites, id, sizeof(s->id), s);
+	if (s->why && HASH_ADDED(hh, s))
+		return 0;
+	mem_free(s->why);
+	mem_free(s);
+	return -ENOMEM;
+}
+
+static bool is_person_id(const char *id)
+{
+	return id && strlen(id) == PERSON_ID_BYTES - 1 && strspn(id, "0123456789abcdef") == PERSON_ID_BYTES - 1;
+}
+
+/* The person of that id, made where it is not known yet. */
+static int need_person(struct class *c, const char *id, struct class_person **ret)
+{
+	struct class_person *p = (struct class_person *)(uintptr_t)(is_person_id(id) ? class_person(c, id) : NULL);
+
+	if (!p) {
+		if (!is_person_id(id) || class_n_persons(c) >= CLASS_PERSONS_MAX)
+			return -EBADMSG;
+		p = mem_zalloc(sizeof(*p));
+		if (!p)
+			return -ENOMEM;
+		snprintf(p->id, sizeof(p->id), "%s", id);
+		p->leave_why = mem_strdup("");
+		if (p->leave_why)
+			HASH_ADD_STR(c->persons, id, p);
+		if (!p->leave_why || !HASH_ADDED(hh, p)) {
+			mem_free(p->leave_why);
+			mem_free(p);
+			return -ENOMEM;
+		}
+	}
+	*ret = p;
+	return 0;
+}
+
+static int set_text(char **text, const char *value)
+{
+	char *copy = mem_strdup(value ? value : "");
+
+	if (!copy)
+		return -ENOMEM;
+	mem_free(*text);
+	*text = copy;
+	return 0;
+}
+
+/* ---- before ---- */
+
+static int apply_planned(const struct application *a)
+{
+	json_t *copy = json_deep_copy(a->payload);
+	struct class_plan plan;
+
+	if (!copy)
+		return -ENOMEM;
+	if (class_plan_parse(&plan, copy) < 0 || plan.number != a->c->number) {
+		json_decref(copy);
+		return -EBADMSG;
+	}
+	json_decref(a->c->planned);
+	a->c->planned = copy;
+	a->c->plan = plan;
+	return 0;
+}
+
+static int apply_cancelled(const struct application *a)
+{
+	if (a->c->state == CLASS_PLANNED)
+		a->c->state = CLASS_CANCELLED;
+	return 0;
+}
+
+static int apply_invited(const struct application *a)
+{
+	const json_t *site;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(json_object_get(a->payload, "sites"), i, site) {
+		int one = add_site(a->c, json_integer_value(site));
+
+		r = r < 0 ? r : one;
+	}
+	return r;
+}
+
+static int apply_answered(const struct application *a)
+{
+	struct class_site *s = find_site(a);
+	enum site_answer answer;
+
+	if (!s || site_answer_parse(&answer, text_of(a, "answer")) < 0)
+		return -EBADMSG;
+	if (set_text(&s->why, text_of(a, "why")) < 0)
+		return -ENOMEM;
+	s->answer = answer;
+	return 0;
+}
+
+static int apply_leave_asked(const struct application *a)
+{
+	struct class_person *p;
+	int r = need_person(a->c, text_of(a, "person"), &p);
+
+	if (r == 0)
+		r = set_text(&p->leave_why, text_of(a, "why"));
+	if (r < 0)
+		return r;
+	p->leave = CLASS_LEAVE_ASKED;
+	p->leave_site = number_of(a, "site");
+	return 0;
+}
+
+static int apply_leave_decided(const struct application *a)
+{
+	struct class_person *p;
+	int r = need_person(a->c, text_of(a, "person"), &p);
+
+	if (r < 0)
+		return r;
+	p->leave = has(a, "granted") ? CLASS_LEAVE_GRANTED : CLASS_LEAVE_REFUSED;
+	return 0;
+}
+
+static int apply_frozen(const struct application *a)
+{
+	uint32_t version = (uint32_t)number_of(a, "version");
+	struct class_person *p;
+	const json_t *person;
+	size_t i;
+	int r = 0;
+
+	if (version != a->c->roster + 1)
+		return -EBADMSG;
+	json_array_foreach(json_object_get(a->payload, "persons"), i, person) {
+		r = need_person(a->c, json_string_value(person), &p);
+		if (r < 0)
+			return r;
+		p->roster = version;
+		p->home = p->home ? p->home : number_of(a, "site");
+	}
+	if (has(a, "last"))
+		a->c->roster = version;
+	return 0;
+}
+
+static int apply_rule(const struct application *a)
+{
+	if (a->c->n_rules >= CLASS_RULES_MAX || !json_is_object(json_object_get(a->payload, "rule")))
+		return -EBADMSG;
+	a->c->rules[a->c->n_rules] = json_deep_copy(a->payload);
+	if (!a->c->rules[a->c->n_rules])
+		return -ENOMEM;
+	a->c->n_rules++;
+	return 0;
+}
+
+/* ---- W ---- */
+
+static int apply_opened(const struct application *a)
+{
+	if (a->c->state != CLASS_PLANNED)
+		return -EBADMSG;
+	a->c->state = CLASS_OPEN;
+	a->c->opened_us = a->ev->wall_us;
+	return 0;
+}
+
+static int apply_paused(const struct application *a)
+{
+	if (a->c->state != CLASS_OPEN)
+		return -EBADMSG;
+	a->c->state = CLASS_PAUSED;
+	a->c->paused_us = a->ev->wall_us;
+	return 0;
+}
+
+static void end_pause(struct class *c, int64_t wall_us)
+{
+	if (c->state == CLASS_PAUSED)
+		c->pauses_us += MAX(wall_us - c->paused_us, 0);
+}
+
+static int apply_resumed(const struct application *a)
+{
+	if (a->c->state != CLASS_PAUSED)
+		return -EBADMSG;
+	end_pause(a->c, a->ev->wall_us);
+	a->c->state = CLASS_OPEN;
+	return 0;
+}
+
+static int apply_closed(const struct application *a)
+{
+	if (a->c->state != CLASS_OPEN && a->c->state != CLASS_PAUSED)
+		return -EBADMSG;
+	end_pause(a->c, a->ev->wall_us);
+	a->c->state = CLASS_CLOSED;
+	a->c->closed_us = a->ev->wall_us;
+	for (struct class_person *p = a->c->persons; p; p = p->hh.next)
+		p->site = 0;
+	return 0;
+}
+
+static int apply_sealed(const struct application *a)
+{
+	if (a->c->state != CLASS_CLOSED)
+		return -EBADMSG;
+	a->c->state = CLASS_SEALED;
+	return 0;
+}
+
+/* ---- who is there ---- */
+
+static int apply_signed_in(const struct application *a)
+{
+	int64_t site = number_of(a, "site");
+	enum proof_grade grade;
+	struct class_person *p;
+	int r;
+
+	if (!class_site(a->c, site) || proof_grade_parse(&grade, text_of(a, "grade")) < 0)
+		return -EBADMSG;
+	r = need_person(a->c, text_of(a, "person"), &p);
+	if (r < 0)
+		return r;
+	if (p->site == site && p->grade <= grade)       /* a further proof, no better than the one before */
+		return 0;
+	if (p->site != site)
+		p->since_us = a->ev->wall_us;
+	p->site = site;
+	p->grade = grade;
+	p->ever = true;
+	p->shared = has(a, "shared");
+	p->late = has(a, "late");
+	p->together = has(a, "together");
+	return 0;
+}
+
+static int apply_signed_out(const struct application *a)
+{
+	struct class_person *p;
+	int r = need_person(a->c, text_of(a, "person"), &p);
+
+	if (r == 0 && p->site == number_of(a, "site"))
+		p->site = 0;
+	return r;
+}
+
+static const struct {
+	enum event_kind kind;
+	int (*apply)(const struct application *a);
+} applications[] = {
+	{ EVENT_CLASS_PLANNED, apply_planned },
+	{ EVENT_CLASS_CANCELLED, apply_cancelled },
+	{ EVENT_SITES_INVITED, apply_invited },
+	{ EVENT_SITE_ANSWERED, apply_answered },
+	{ EVENT_LEAVE_ASKED, apply_leave_asked },
+	{ EVENT_LEAVE_DECIDED, apply_leave_decided },
+	{ EVENT_ROSTER_FROZEN, apply_frozen },
+	{ EVENT_RULE_CHOSEN, apply_rule },
+	{ EVENT_CLASS_OPENED, apply_opened },
+	{ EVENT_CLASS_PAUSED, apply_paused },
+	{ EVENT_CLASS_RESUMED, apply_resumed },
+	{ EVENT_CLASS_CLOSED, apply_closed },
+	{ EVENT_PERSON_SIGNED_IN, apply_signed_in },
+	{ EVENT_PERSON_SIGNED_OUT, apply_signed_out },
+	{ EVENT_MINUTES_SEALED, apply_sealed },
+};
+
+static int (*application_of(enum event_kind kind))(const struct application *a)
+{
+	for (size_t i = 0; i < ARRAY_LEN(applications); i++)
+		if (applications[i].kind == kind)
+			return applications[i].apply;
+	return NULL;
+}
+
+int class_apply(struct class *c, const struct event *ev)
+{
+	int (*apply)(const struct application *a) = application_of(ev->kind);
+	json_error_t why;
+	json_t *payload;
+	int r = -EBADMSG;
+
+	if (!apply || strcmp(ev->room, c->room) != 0)
+		return 0;
+	payload = json_loads(ev->payload, JSON_REJECT_DUPLICATES, &why);
+	if (json_is_object(payload))
+		r = apply(&(struct application){ c, ev, payload });
+	else if (!payload && !why.text[0])      /* jansson leaves no text where memory ran out */
+		r = -ENOMEM;
+	json_decref(payload);
+	return r;
+}
