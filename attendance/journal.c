@@ -2,6 +2,7 @@
 #include "attendance/journal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "attendance/db.h"
@@ -10,6 +11,7 @@
 #include "media/base/mem.h"
 
 #define TEXTS 4
+#define SELECT_BYTES 1024
 
 static char *copy_texts(char *to, const char *const texts[TEXTS], const size_t lens[TEXTS])
 {
@@ -90,6 +92,18 @@ int journal_replay(struct store *s, journal_row_fn on_row, void *user)
 
 	if (r == 0)
 		r = db_bind(st, "i", (int64_t)EVENT_SEATS_ALIVE);
+	return r < 0 ? r : give_rows(st, on_row, user);
+}
+
+int journal_select(sqlite3 *db, const char *where, int64_t first, int64_t second, journal_row_fn on_row, void *user)
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	char sql[SELECT_BYTES];
+	int n = snprintf(sql, sizeof(sql), "SELECT " ROW " FROM journal j LEFT JOIN journal_payload p ON p.sequence = j.sequence WHERE %s", where);
+	int r = n < (int)sizeof(sql) ? db_prepare(db, &st, sql) : -EMSGSIZE;
+
+	if (r == 0)
+		r = db_bind(st, "ii", first, second);
 	return r < 0 ? r : give_rows(st, on_row, user);
 }
 

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "attendance/directory_state.h"
+#include "attendance/journal.h"
 #include "attendance/store.h"
 #include "classroom/event.h"
 
@@ -45,5 +46,11 @@ int store_post(struct store *s, enum write_type type, const void *data, size_t l
 sqlite3 *store_db(struct store *s);
 
 sqlite3 *store_reader_db(struct store_reader *r);
+
+/**
+ * Calls back for the rows of the journal (as j) for which `where` holds, a text of the program with ?1 and ?2 and perhaps an order.
+ * Errors: as journal_read().
+ */
+int journal_select(sqlite3 *db, const char *where, int64_t first, int64_t second, journal_row_fn on_row, void *user);
 
 #endif

@@ -231,6 +231,9 @@ enum verdict room_set_line(struct room *r, struct instant now, const char *actor
 /** Ends the room and all its seats. */
 enum verdict room_end(struct room *r, struct instant now, const char *actor);
 
+/** The same by the server itself: what the room was for is over. Not open: VERDICT_OK, nothing happens. */
+enum verdict room_close(struct room *r, struct instant now);
+
 /** *ret_id (or NULL) is the line's id. _BAD: empty, too long or not UTF-8. */
 enum verdict room_chat(struct room *r, struct instant now, const char *actor, const char *text, uint64_t *ret_id);
 

@@ -321,6 +321,18 @@ enum verdict room_hand_over(struct room *r, struct instant now, const char *acto
 	return VERDICT_OK;
 }
 
+static enum verdict end_by(struct room *r, struct instant now, const char *actor)
+{
+	enum verdict v = room_record(r, now, EVENT_ROOM_ENDED, "", actor, json_object());
+
+	if (v != VERDICT_OK)
+		return v;
+	while (r->n_present > 0)
+		room_leave(r, now, r->present[r->n_present - 1]->seat.id, LEAVE_ENDED);
+	effect_end(r);
+	return VERDICT_OK;
+}
+
 enum verdict room_end(struct room *r, struct instant now, const char *actor)
 {
 	struct entry *by;
@@ -328,13 +340,13 @@ enum verdict room_end(struct room *r, struct instant now, const char *actor)
 
 	if (v != VERDICT_OK)
 		return v;
-	v = room_record(r, now, EVENT_ROOM_ENDED, "", by->seat.id, json_object());
-	if (v != VERDICT_OK)
-		return v;
-	while (r->n_present > 0)
-		room_leave(r, now, r->present[r->n_present - 1]->seat.id, LEAVE_ENDED);
-	effect_end(r);
-	return VERDICT_OK;
+	return end_by(r, now, by->seat.id);
+}
+
+enum verdict room_close(struct room *r, struct instant now)
+{
+	r->now_us = now.boot_us;
+	return r->open ? end_by(r, now, "") : VERDICT_OK;
 }
 
 enum verdict room_chat(struct room *r, struct instant now, const char *actor, const char *text, uint64_t *ret_id)

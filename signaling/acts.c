@@ -8,6 +8,7 @@
 #include "media/base/clock.h"
 #include "media/base/hash.h"
 #include "signaling/server.h"
+#include "signaling/sitting.h"
 #include "signaling/tickets.h"
 
 struct waiting {
@@ -94,6 +95,7 @@ static void on_written(struct server *s, const void *data, int64_t sequence, int
 	(void)data;
 	if (!error && changes_n(a->changes) > 0) {
 		directory_apply(s->directory, a->changes, clock_wall_us());
+		sittings_apply(s, a->changes);
 		server_rights_changed(s);
 	}
 	a->changes = changes_destroy(a->changes);

@@ -114,6 +114,17 @@ bool meeting_open(struct meeting *m)
 	return true;
 }
 
+bool meeting_end(struct meeting *m)
+{
+	struct instant now = server_now();
+
+	if (room_close(m->room, now) != VERDICT_OK)
+		return false;
+	directory_room_ended(m->server->directory, m->id, now.wall_us);
+	meeting_touch(m);
+	return true;
+}
+
 int meeting_add_client(struct meeting *m, struct client *c)
 {
 	HASH_ADD(hh_seat, m->clients, seat, strlen(c->seat), c);

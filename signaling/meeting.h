@@ -46,6 +46,9 @@ struct meeting *meeting_destroy(struct meeting *m);
 /** Opens the room if it is not. False: it cannot be recorded. */
 bool meeting_open(struct meeting *m);
 
+/** Ends it: what it was for is over. False: that cannot be recorded now. */
+bool meeting_end(struct meeting *m);
+
 /** Takes over a client whose `seat` is set. Errors: -ENOMEM. */
 int meeting_add_client(struct meeting *m, struct client *c);
 void meeting_drop_client(struct meeting *m, struct client *c);

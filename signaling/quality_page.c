@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "media/base/clock.h"
+#include "signaling/room_right.h"
 #include "signaling/meeting.h"
 #include "signaling/room_quality.h"
 #include "signaling/routes.h"
@@ -57,12 +58,12 @@ static bool may_see(struct server *s, const struct request *q, const char *room)
 {
 	const struct meeting *m = server_find_meeting(s, room);
 	int64_t account = sign_in_account(s, q);
-	const char *role = account ? directory_role(s->directory, room, account) : NULL;
 	char key[SEAT_KEY_BYTES] = "";
+	enum role role;
 
 	if (account)
 		client_write_account_key(key, account);
-	return (role && leads_now(m, key, role)) || token_leads(s, q, m, key);
+	return (room_right(s, room, account, &role) && leads_now(m, key, role_name(role))) || token_leads(s, q, m, key);
 }
 
 static json_t *write_seat(const struct meeting *m, const struct seat_quality *q, bool rows)

@@ -28,8 +28,10 @@
 #include "signaling/password_check.h"
 #include "signaling/random.h"
 #include "signaling/recovery.h"
+#include "signaling/room_right.h"
 #include "signaling/session_check.h"
 #include "signaling/sign_in.h"
+#include "signaling/sitting.h"
 #include "signaling/socket.h"
 #include "signaling/static_file.h"
 #include "signaling/table_jobs.h"
@@ -72,14 +74,14 @@ struct meeting *server_find_meeting(const struct server *s, const char *id)
 
 struct meeting *server_meeting(struct server *s, const char *room)
 {
-	const struct room_record *record = directory_room(s->directory, room);
 	struct meeting *m = server_find_meeting(s, room);
 	char org[SEAT_ORG_BYTES];
+	struct room_place place;
 
-	if (m || !record)
+	if (m || !room_place(s, room, &place))
 		return m;
-	directory_org_path(s->directory, record->org, org, sizeof(org));
-	if (meeting_create(&m, s, record->id, record->title, org) < 0)
+	directory_org_path(s->directory, place.org, org, sizeof(org));
+	if (meeting_create(&m, s, room, place.title, org) < 0)
 		return NULL;
 	HASH_ADD_STR(s->meetings, id, m);
 	return HASH_ADDED(hh, m) ? m : meeting_destroy(m);
@@ -421,7 +423,8 @@ static int open_all(struct server *s)
 	r = r < 0 ? r : open_media(s);
 	if (r < 0)
 		return r;
-	r = recovery_replay(s);
+	r = sittings_replay(s);
+	r = r < 0 ? r : recovery_replay(s);
 	if (r < 0)
 		return fail("journal", r, NULL);
 	r = store_start(s->store);
@@ -445,6 +448,7 @@ static void close_all(struct server *s)
 		HASH_DEL(s->meetings, m);
 		meeting_destroy(m);
 	}
+	sittings_destroy(s);
 	media_destroy(s->media);
 	certificate_destroy(s->certificate);
 	store_close(s->store);

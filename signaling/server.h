@@ -95,9 +95,11 @@ struct server {
 	char turn_secret[TURN_SECRET_BYTES];    /* "" without turn: servers */
 	uint8_t resume_key[RESUME_KEY_BYTES];
 	uint64_t next_serial;
+	int64_t last_class;                     /* highest number of a class */
 
 	/* Hash tables; see server_find_*(). */
 	struct meeting *meetings;               /* owned, by room id */
+	struct sitting *sittings;               /* owned, by number of the class */
 	struct client *paths;                   /* the meetings', by path */
 	struct dialog *dialogs;                 /* the clients' and walls', by resume identity */
 	struct wall *walls;                     /* owned, by serial */

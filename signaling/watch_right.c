@@ -2,6 +2,7 @@
 #include "signaling/watch_right.h"
 
 #include "signaling/meeting.h"
+#include "signaling/room_right.h"
 #include "signaling/server.h"
 
 static bool oversees(enum role role)
@@ -12,13 +13,12 @@ static bool oversees(enum role role)
 static bool may_enter(void *user, int64_t account, const char *room)
 {
 	struct server *s = user;
-	const char *name = directory_role(s->directory, room, account);
 	const struct meeting *m = server_find_meeting(s, room);
 	const struct seat *own;
 	char key[SEAT_KEY_BYTES];
 	enum role role;
 
-	if (!name || role_parse(&role, name) < 0 || !oversees(role))
+	if (!room_right(s, room, account, &role) || !oversees(role))
 		return false;
 	if (!m)
 		return true;

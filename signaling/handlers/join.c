@@ -7,6 +7,7 @@
 
 #include "classroom/utf8.h"
 #include "signaling/ice_servers.h"
+#include "signaling/room_right.h"
 
 /* Who joins: filled from account, token and claim. */
 struct joiner {
@@ -54,10 +55,8 @@ static void name_guest(struct joiner *j, const struct call *c, const struct meet
 
 static int take_role(struct joiner *j, struct call *c, const struct meeting *m)
 {
-	const char *role = c->socket->account ? directory_role(c->server->directory, m->id, c->socket->account) : NULL;
-
-	if (role && (!c->socket->has_token || !*c->socket->token.seat))
-		return role_parse(&j->join.granted, role) == 0 ? 0 : refuse(&c->why, WIRE_INTERNAL, "");
+	if ((!c->socket->has_token || !*c->socket->token.seat) && room_right(c->server, m->id, c->socket->account, &j->join.granted))
+		return 0;
 	if (!c->socket->has_token)
 		return refuse(&c->why, WIRE_NOT_FOUND, "room");
 	if (!token_fits(c, m))
@@ -232,6 +231,14 @@ static int join_again(struct call *c)
 	return 0;
 }
 
+/* Rooms of classes and organisations are made at their first use: not for who has no business there. */
+static bool may_know(const struct call *c)
+{
+	enum role role;
+
+	return c->socket->has_token || room_right(c->server, call_string(c, "room"), c->socket->account, &role);
+}
+
 int join_handle(struct call *c)
 {
 	struct meeting *m;
@@ -240,9 +247,11 @@ int join_handle(struct call *c)
 		return join_again(c);
 	if (c->wall)
 		return refuse(&c->why, WIRE_ALREADY_JOINED, "");
-	m = server_meeting(c->server, call_string(c, "room"));
+	m = may_know(c) ? server_meeting(c->server, call_string(c, "room")) : NULL;
 	if (!m)
 		return refuse(&c->why, WIRE_NOT_FOUND, "room");
+	if (room_right_org(c->server, m->id))
+		meeting_open(m);        /* a standing room is there when somebody comes */
 	if (room_state(m->room) == ROOM_CLOSED)
 		return refuse(&c->why, WIRE_ROOM_ENDED, "");
 	return join_new(c, m);

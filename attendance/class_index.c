@@ -1,0 +1,18 @@
+/* See class_index.h. */
+#include "attendance/class_index.h"
+
+#include "attendance/db.h"
+#include "attendance/writes.h"
+
+int class_index_replay(struct store *s, journal_row_fn on_row, void *user)
+{
+	static const char where[] =
+		"j.room IN (SELECT room FROM class WHERE state IN ('planned', 'open', 'closed')) AND j.kind BETWEEN ?1 AND ?2 ORDER BY j.room, j.sequence";
+
+	return journal_select(store_db(s), where, EVENT_CLASS_PLANNED, EVENT_MINUTES_SEALED, on_row, user);
+}
+
+int class_index_last(struct store *s, int64_t *ret)
+{
+	return db_get_int(store_db(s), "SELECT coalesce(max(CAST(substr(room, 7) AS INTEGER)), 0) FROM class", ret);
+}

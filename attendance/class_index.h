@@ -1,0 +1,18 @@
+/* The tables that index classes (database.md), and their events in the journal. */
+#ifndef HUITANG_ATTENDANCE_CLASS_INDEX_H
+#define HUITANG_ATTENDANCE_CLASS_INDEX_H
+
+#include "attendance/journal.h"
+
+/**
+ * Calls back for each class event (docs/class.md) of each class that is planned, under way, or closed and not sealed: class by class, in the journal's order.
+ *
+ * Thread: control, between store_open() and store_start().
+ * Errors: what on_row returned; -EBADMSG, -EIO, -ENOMEM.
+ */
+int class_index_replay(struct store *s, journal_row_fn on_row, void *user);
+
+/** The highest number that a class has had; 0 for none. Likewise. */
+int class_index_last(struct store *s, int64_t *ret);
+
+#endif

@@ -1,0 +1,191 @@
+/* See sitting.h. */
+#include "signaling/sitting.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "attendance/class_index.h"
+#include "attendance/journal.h"
+#include "media/base/log.h"
+#include "signaling/meeting.h"
+#include "signaling/server.h"
+
+static struct sitting *sitting_destroy(struct sitting *t)
+{
+	class_destroy(t->class);
+	return mem_free(t);
+}
+
+static struct sitting *sitting_create(struct server *s, int64_t number)
+{
+	struct sitting *t = mem_zalloc(sizeof(*t));
+
+	if (!t || class_create(&t->class, number) < 0)
+		return mem_free(t);
+	t->server = s;
+	t->number = number;
+	HASH_ADD(hh, s->sittings, number, sizeof(t->number), t);
+	return HASH_ADDED(hh, t) ? t : sitting_destroy(t);
+}
+
+struct sitting *sitting_find(const struct server *s, int64_t number)
+{
+	struct sitting *t;
+
+	HASH_FIND(hh, s->sittings, &number, sizeof(number), t);
+	return t;
+}
+
+struct sitting *sitting_of(const struct server *s, const char *room)
+{
+	int64_t number = class_number_of(room);
+
+	return number ? sitting_find(s, number) : NULL;
+}
+
+struct sitting *sitting_next(const struct server *s, const struct sitting *after)
+{
+	return after ? after->hh.next : s->sittings;
+}
+
+void sittings_destroy(struct server *s)
+{
+	struct sitting *t, *next;
+
+	HASH_ITER(hh, s->sittings, t, next) {
+		HASH_DEL(s->sittings, t);
+		sitting_destroy(t);
+	}
+}
+
+/* ---- what has happened ---- */
+
+static int take(struct server *s, const struct event *ev)
+{
+	int64_t number = class_number_of(ev->room);
+	struct sitting *t = number ? sitting_find(s, number) : NULL;
+
+	if (number == 0)
+		return 0;
+	if (!t)
+		t = sitting_create(s, number);
+	s->last_class = MAX(s->last_class, number);
+	return t ? class_apply(t->class, ev) : -ENOMEM;
+}
+
+struct replay {
+	struct server *server;
+	int64_t refused;
+};
+
+static int on_row(void *user, const struct journal_row *row)
+{
+	struct replay *p = user;
+	int r = take(p->server, &row->event);
+
+	p->refused += r == -EBADMSG;
+	return r == -ENOMEM ? r : 0;
+}
+
+int sittings_replay(struct server *s)
+{
+	struct replay p = { .server = s };
+	int r = class_index_last(s->store, &s->last_class);
+
+	if (r == 0)
+		r = class_index_replay(s->store, on_row, &p);
+	if (p.refused)
+		log_event(LOG_WARNING, "class.rows_not_understood n=%lld", (long long)p.refused);
+	return r;
+}
+
+int64_t sittings_next_number(struct server *s)
+{
+	return ++s->last_class;
+}
+
+/* There is no way back from what is on disk: without memory the process ends, and starts again from there (safety.md, rule 10). */
+static void take_or_die(struct server *s, const struct event *ev)
+{
+	int r = take(s, ev);
+
+	if (r == -ENOMEM) {
+		log_event(LOG_ERROR, "class.apply_failed err=%d", r);
+		abort();
+	}
+	if (r < 0)
+		log_event(LOG_WARNING, "class.event_refused room=%s kind=%d", ev->room, ev->kind);
+}
+
+/* The room of a class is there as soon as the class is planned, as a lobby; it ends when the class is cancelled. */
+static void follow(struct server *s, const struct event *ev)
+{
+	struct meeting *m;
+
+	if (ev->kind == EVENT_CLASS_PLANNED) {
+		m = server_meeting(s, ev->room);
+		if (!m || !meeting_open(m))
+			log_event(LOG_WARNING, "room.not_opened room=%s", ev->room);
+	}
+	if (ev->kind == EVENT_CLASS_CANCELLED) {
+		m = server_find_meeting(s, ev->room);
+		if (m)
+			meeting_end(m);
+	}
+}
+
+void sittings_apply(struct server *s, const struct changes *c)
+{
+	for (size_t i = 0; i < changes_n(c); i++) {
+		const struct change *change = changes_at(c, i);
+
+		if (change->type != CHANGE_EVENT)
+			continue;
+		take_or_die(s, change->event);
+		follow(s, change->event);
+	}
+}
+
+int sitting_write(struct sitting *t, struct instant now, enum event_kind kind, const char *seat, const char *actor, json_t *payload, uint64_t ticket)
+{
+	struct server *s = t->server;
+	struct event ev = { .kind = kind, .room = class_room(t->class), .seat = seat, .actor = actor, .wall_us = now.wall_us, .boot_us = now.boot_us };
+	char *text = payload ? json_dumps(payload, JSON_COMPACT) : NULL;
+	int r = text ? 0 : -ENOMEM;
+
+	json_decref(payload);
+	ev.payload = text;
+	if (r == 0 && !server_records(s))
+		r = -EIO;
+	if (r == 0)
+		r = journal_append(s->store, &ev, ticket);
+	if (r == 0)
+		take_or_die(s, &ev);
+	free(text);
+	return r;
+}
+
+/* ---- rights ---- */
+
+static bool is_host(const struct class_plan *p, int64_t account)
+{
+	const json_t *host;
+	size_t i;
+
+	json_array_foreach(p->hosts, i, host)
+		if (json_integer_value(host) == account)
+			return true;
+	return false;
+}
+
+bool sitting_role(const struct sitting *t, int64_t account, enum role *ret)
+{
+	const struct account *a = directory_account(t->server->directory, account);
+
+	if (!a || class_state(t->class) == CLASS_CANCELLED)
+		return false;
+	if (!is_host(class_plan(t->class), account) && !class_site(t->class, a->org))
+		return false;
+	*ret = is_host(class_plan(t->class), account) ? ROLE_HOST : ROLE_PARTICIPANT;
+	return true;
+}

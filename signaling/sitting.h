@@ -1,0 +1,59 @@
+/*
+ * A class in the server: its rules (classroom/class.h), and its room as a meeting (meeting.h) while that is open. What has happened in it is in
+ * the journal; memory is the fold of it:
+ *
+ *   acts by REST        api/classes.c ─► changes with events ─► on disk ─► sittings_apply()
+ *   acts by WebSocket   handlers ─► sitting_write(): appended and applied at once; the reply waits for the disk
+ *   start               sittings_replay()
+ *
+ * Classes whose minutes are sealed, and those that were cancelled before, are not in memory: attendance/class_index.h reads of them.
+ * Thread: control.
+ */
+#ifndef HUITANG_SIGNALING_SITTING_H
+#define HUITANG_SIGNALING_SITTING_H
+
+#include "attendance/changes.h"
+#include "classroom/class.h"
+#include "classroom/role.h"
+#include "classroom/room.h"
+#include "media/base/hash.h"
+
+struct server;
+
+struct sitting {
+	struct server *server;          /* given: owns us */
+	int64_t number;
+	struct class *class;            /* owned */
+	UT_hash_handle hh;              /* the server's, by number */
+};
+
+/** Makes the sittings of all classes that are not over for good, as the journal has them. Before store_start(). Errors: of journal_replay_classes(). */
+int sittings_replay(struct server *s);
+void sittings_destroy(struct server *s);
+
+/** A number that no class had. */
+int64_t sittings_next_number(struct server *s);
+
+/** NULL for none in memory. */
+struct sitting *sitting_find(const struct server *s, int64_t number);
+
+/** The class of a room; NULL for a room that is none's. */
+struct sitting *sitting_of(const struct server *s, const char *room);
+
+/** One after another behind NULL. */
+struct sitting *sitting_next(const struct server *s, const struct sitting *after);
+
+/** The events of changes that are on disk take effect: for acts.h. */
+void sittings_apply(struct server *s, const struct changes *c);
+
+/**
+ * Appends an event of the class and applies it. `payload` is taken. `seat`, `actor` as in struct event, "" none. `ticket` as in journal_append().
+ *
+ * Errors: -EIO records are not being written now; -ENOMEM; of journal_append(). Nothing has happened then.
+ */
+int sitting_write(struct sitting *t, struct instant now, enum event_kind kind, const char *seat, const char *actor, json_t *payload, uint64_t ticket);
+
+/** The role that the class gives an account in its room: false for none. */
+bool sitting_role(const struct sitting *t, int64_t account, enum role *ret);
+
+#endif
