@@ -212,7 +212,7 @@ void changes_event(struct changes *c, enum event_kind kind, const char *room, co
 	struct change *change = add(c, CHANGE_EVENT, 0);
 	struct event ev = { .kind = kind, .room = keep(c, room), .seat = "", .actor = keep(c, actor), .payload = keep(c, payload) };
 
-	c->broken = c->broken || strlen(payload) > JOURNAL_PAYLOAD_MAX;
+	c->broken = c->broken || !payload || strlen(payload) > JOURNAL_PAYLOAD_MAX;
 	change->event = keep_bytes(c, &ev, sizeof(ev));
 }
 

@@ -49,7 +49,13 @@ enum { HERE, BELOW, PERSONS };
 	ROW(LINK_MAKE, "link.make", A | L, HERE)                            \
 	ROW(ACCOUNT_SET, "account.set", A, HERE)                            \
 	ROW(ROOM_PLAN, "room.plan", A | L, HERE)                            \
-	ROW(WATCH, "watch", A | L | I, HERE)
+	ROW(WATCH, "watch", A | L | I, HERE)                                \
+	ROW(CLASS_PLAN, "class.plan", A | L, HERE)                          \
+	ROW(CLASS_CANCEL, "class.cancel", A | L, HERE)                      \
+	ROW(CLASS_ROSTER, "class.roster", A | L, HERE)                      \
+	ROW(CLASS_ANSWER, "class.answer", A | L, HERE)                      \
+	ROW(CLASS_LEAVE, "class.leave", A | L, HERE)                        \
+	ROW(CLASS_LEAVE_DECIDE, "class.leave_decide", A | L, HERE)
 
 #define ONE_ROW(act, name, who, reach) +1
 #define TABLE_ROW(act, name, who, reach) [ACT_##act] = { name, who, reach },

@@ -92,6 +92,9 @@ void api_page_add(struct api_page *p, int64_t id, json_t *item);
 /** {items, next?}; `next` is the cursor of the next page, if there is one. */
 json_t *api_page_end(struct api_page *p);
 
+/** A further row of the journal, written with the act. `payload` is taken. */
+void api_event(struct api_call *c, enum event_kind kind, const char *room, const char *actor, json_t *payload);
+
 /** Marks a fresh fact that begins now, or at `from_us`. Texts are borrowed. */
 void api_add_fact(struct api_call *c, struct fact fact);
 

@@ -131,6 +131,20 @@ void api_orgs_exported(struct api_call *c);
 void api_people_template(struct api_call *c);
 void api_orgs_template(struct api_call *c);
 
+/* classes.c, class_answers.c */
+void api_classes_list(struct api_call *c);
+void api_class_plan(struct api_call *c);
+void api_class_planned(struct api_call *c);
+void api_class_read(struct api_call *c);
+void api_class_change(struct api_call *c);
+void api_class_cancel(struct api_call *c);
+void api_class_done(struct api_call *c);
+void api_class_sites(struct api_call *c);
+void api_class_people(struct api_call *c);
+void api_class_answer(struct api_call *c);
+void api_class_leave(struct api_call *c);
+void api_class_leave_decide(struct api_call *c);
+
 /* erasure.c */
 void api_person_erase(struct api_call *c);
 

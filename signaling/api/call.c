@@ -226,6 +226,15 @@ bool api_act(struct api_call *c, enum act_kind act, int64_t grant, int64_t org, 
 	return c->changes != NULL;
 }
 
+void api_event(struct api_call *c, enum event_kind kind, const char *room, const char *actor, json_t *payload)
+{
+	char *text = payload ? json_dumps(payload, JSON_COMPACT) : NULL;
+
+	changes_event(c->changes, kind, room, actor, text);
+	free(text);
+	json_decref(payload);
+}
+
 void api_add_fact(struct api_call *c, struct fact fact)
 {
 	fact.id = directory_next_fact_id(c->directory, fact.type);

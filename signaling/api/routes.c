@@ -57,6 +57,16 @@ static const struct api_route routes[] = {
 	{ HTTP_GET, "grants", api_grants_list, NULL },
 	{ HTTP_POST, "grants", api_grant_give, api_grant_given },
 	{ HTTP_POST, "grants/#/end", api_grant_end, api_grant_ended },
+	{ HTTP_GET, "classes", api_classes_list, NULL },
+	{ HTTP_POST, "classes", api_class_plan, api_class_planned },
+	{ HTTP_GET, "classes/#", api_class_read, NULL },
+	{ HTTP_PATCH, "classes/#", api_class_change, api_class_done },
+	{ HTTP_POST, "classes/#/cancel", api_class_cancel, api_class_done },
+	{ HTTP_GET, "classes/#/sites", api_class_sites, NULL },
+	{ HTTP_GET, "classes/#/people", api_class_people, NULL },
+	{ HTTP_POST, "classes/#/answer", api_class_answer, api_class_done },
+	{ HTTP_POST, "classes/#/leave", api_class_leave, api_class_done },
+	{ HTTP_POST, "classes/#/leave/decide", api_class_leave_decide, api_class_done },
 };
 
 /* One part of the path against one of the route; moves both on. */

@@ -315,6 +315,7 @@ export const enRecords: Open<typeof zhRecords> = {
       "grant.end": "ended a grant", "policy.view": "looked at policy", "policy.set": "changed policy", "import.run": "imported", "audit.view": "looked at the audit log",
       "audit.export": "exported the audit log", "session.view": "looked at sign-ins", "session.end": "ended a sign-in", "device.pair": "paired a device",
       "device.end": "ended a device", "link.make": "made a sign-in link", "account.set": "set an account", "room.plan": "planned a meeting", watch: "watched a meeting",
+      "class.plan": "planned a class", "class.cancel": "cancelled a class", "class.roster": "changed a roster", "class.answer": "answered an invitation", "class.leave": "asked for leave", "class.leave_decide": "decided about leave",
     },
     further: {
       "link.use": "signed in by link", "password.change": "changed the password", "sign_in": "signed in", "sign_out": "signed out", "session.begin": "signed in",

@@ -1,0 +1,36 @@
+/* What the handlers of classes share (signaling/api/class*.c). */
+#ifndef HUITANG_SIGNALING_API_CLASS_H
+#define HUITANG_SIGNALING_API_CLASS_H
+
+#include "signaling/api.h"
+#include "signaling/sitting.h"
+
+#define API_OWN_SITES_MAX 50
+
+/** Whether the class is there for the caller: who holds it, or is over that, or sees a site that was invited, or takes part. */
+bool api_sees_class(const struct api_call *c, const struct sitting *t);
+
+/** The class of the path; NULL: it is not there, and said so. */
+struct sitting *api_seen_class(struct api_call *c);
+
+/**
+ * Whether the caller may act for a site: by a grant that allows the act there (*ret_grant), or as the site itself (*ret_grant 0).
+ */
+bool api_acts_for_site(const struct api_call *c, enum act_kind act, int64_t site, int64_t *ret_grant);
+
+/** Refuses with a fault of the rules; true for CLASS_FINE. */
+bool api_class_fine(struct api_call *c, enum class_fault fault, const char *field);
+
+/** A further event of the class, written with the act. `payload` is taken. */
+void api_class_event(struct api_call *c, const struct sitting *t, enum event_kind kind, json_t *payload);
+
+/** Whether the caller may know of a person in this class: can_see(), or one of a site for which the caller acts. */
+bool api_sees_class_person(const struct api_call *c, const struct sitting *t, const struct class_person *p, const struct person *who);
+
+/** In lists; with all of the plan. NULL: no memory. */
+json_t *api_class_row(const struct api_call *c, const struct sitting *t);
+json_t *api_class_json(const struct api_call *c, const struct sitting *t);
+json_t *api_class_site_json(const struct api_call *c, const struct class_site *s, const struct class_count *n);
+json_t *api_class_person_json(const struct api_call *c, const struct class *k, const struct class_person *p, const struct person *who);
+
+#endif
