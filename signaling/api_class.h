@@ -18,6 +18,9 @@ struct sitting *api_seen_class(struct api_call *c);
  */
 bool api_acts_for_site(const struct api_call *c, enum act_kind act, int64_t site, int64_t *ret_grant);
 
+/** Whether the caller may do it where the class is held; refuses else: that the class is there is known. */
+bool api_may_class(struct api_call *c, enum act_kind act, const struct sitting *t, int64_t *ret_grant);
+
 /** Refuses with a fault of the rules; true for CLASS_FINE. */
 bool api_class_fine(struct api_call *c, enum class_fault fault, const char *field);
 

@@ -116,7 +116,7 @@ void api_class_leave_decide(struct api_call *c)
 	const struct class_person *known;
 	const struct person *p;
 
-	if (!t || !api_fields(c, fields, ARRAY_LEN(fields)) || !api_may(c, ACT_CLASS_LEAVE_DECIDE, target_org(class_plan(t->class)->org), &grant))
+	if (!t || !api_fields(c, fields, ARRAY_LEN(fields)) || !api_may_class(c, ACT_CLASS_LEAVE_DECIDE, t, &grant))
 		return;
 	p = directory_person(c->directory, id);
 	known = p ? class_person(t->class, p->pseudonym) : NULL;

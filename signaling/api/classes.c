@@ -110,6 +110,14 @@ bool api_class_fine(struct api_call *c, enum class_fault fault, const char *fiel
 	return false;
 }
 
+bool api_may_class(struct api_call *c, enum act_kind act, const struct sitting *t, int64_t *ret_grant)
+{
+	if (may(c->directory, &c->who, act, target_org(class_plan(t->class)->org), c->now_us, ret_grant) == 0)
+		return true;
+	api_refuse(c, "forbidden", "Your grants do not allow this here.", NULL);
+	return false;
+}
+
 void api_class_event(struct api_call *c, const struct sitting *t, enum event_kind kind, json_t *payload)
 {
 	char room[ROOM_ID_BYTES];
@@ -264,11 +272,11 @@ void api_class_planned(struct api_call *c)
 }
 
 /* The class of the path, still only planned, which the caller may change. */
-static struct sitting *planned_class(struct api_call *c, int64_t *ret_grant)
+static struct sitting *planned_class(struct api_call *c, enum act_kind act, int64_t *ret_grant)
 {
 	struct sitting *t = api_seen_class(c);
 
-	if (!t || !api_may(c, ACT_CLASS_PLAN, target_org(class_plan(t->class)->org), ret_grant))
+	if (!t || !api_may_class(c, act, t, ret_grant))
 		return NULL;
 	if (!api_class_fine(c, class_state(t->class) == CLASS_CANCELLED ? CLASS_FAULT_CANCELLED : class_state(t->class) == CLASS_PLANNED ? CLASS_FINE : CLASS_FAULT_NOT_PLANNED, NULL))
 		return NULL;
@@ -278,7 +286,7 @@ static struct sitting *planned_class(struct api_call *c, int64_t *ret_grant)
 void api_class_change(struct api_call *c)
 {
 	int64_t grant;
-	struct sitting *t = planned_class(c, &grant);
+	struct sitting *t = planned_class(c, ACT_CLASS_PLAN, &grant);
 	json_t *hosts = NULL, *before;
 	struct class_plan p;
 	bool same;
@@ -304,7 +312,7 @@ void api_class_cancel(struct api_call *c)
 	const char *why = "";
 	const struct api_field fields[] = { { "why", FIELD_TEXT, true, API_REASON_BYTES, &why } };
 	int64_t grant;
-	struct sitting *t = planned_class(c, &grant);
+	struct sitting *t = planned_class(c, ACT_CLASS_CANCEL, &grant);
 
 	if (!t || !api_fields(c, fields, ARRAY_LEN(fields)))
 		return;

@@ -46,13 +46,13 @@ static const struct {
 	{ ACT_LINK_MAKE, "link.make", "al" },
 	{ ACT_ACCOUNT_SET, "account.set", "a" },
 	{ ACT_ROOM_PLAN, "room.plan", "al" },
+	{ ACT_WATCH, "watch", "ali" },
 	{ ACT_CLASS_PLAN, "class.plan", "al" },
 	{ ACT_CLASS_CANCEL, "class.cancel", "al" },
 	{ ACT_CLASS_ROSTER, "class.roster", "al" },
 	{ ACT_CLASS_ANSWER, "class.answer", "al" },
 	{ ACT_CLASS_LEAVE, "class.leave", "al" },
 	{ ACT_CLASS_LEAVE_DECIDE, "class.leave_decide", "al" },
-	{ ACT_WATCH, "watch", "ali" },
 };
 
 static const char *const role_names[GRANT_ROLES] = {
