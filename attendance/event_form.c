@@ -52,7 +52,7 @@
 	ROW(ABSENTEES_NOTED, "site:int absent:int unproved:int expected:int", EVENT_KEPT) \
 	ROW(FINDING_WRITTEN, "finding:int site:int text:text look_ms:int", POLICY_KEEP_FINDINGS_DAYS) \
 	ROW(FINDING_ANSWERED, "finding:int site:int text:text", POLICY_KEEP_FINDINGS_DAYS) \
-	ROW(RESULT, "rule_version:int rows:objects", POLICY_KEEP_CREDIT_DAYS) \
+	ROW(RESULT, "rule_version:int began_us:int day:text window_s:int day_cap:int year_cap:int rows:objects last:bool", POLICY_KEEP_CREDIT_DAYS) \
 	ROW(CREDIT_POSTED, "entry:int person:text home:int year:int subject:text kind:text milli_hours:int counted_s:int day:text reason:text reverses?:int appeal?:int", POLICY_KEEP_CREDIT_DAYS) \
 	ROW(APPEAL_WRITTEN, "appeal:int person:text entry?:int text:text", POLICY_KEEP_CREDIT_DAYS) \
 	ROW(APPEAL_DECIDED, "appeal:int granted:bool text:text", POLICY_KEEP_CREDIT_DAYS) \

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attendance/local_day.h"
 #include "media/base/mem.h"
 
 struct posted {
@@ -38,20 +39,19 @@ static int read_text(char *ret, size_t size, const json_t *payload, const char *
 int ledger_entry_parse(struct ledger_entry *ret, const json_t *payload, int64_t class)
 {
 	struct ledger_entry e = { .class = class };
-	json_int_t entry, home, day, milli, counted, reverses = 0, appeal = 0;
-	const char *reason;
+	json_int_t entry, home, milli, counted, reverses = 0, appeal = 0;
+	const char *reason, *day;
 
-	if (json_unpack((json_t *)payload, "{s:I, s:I, s:I, s:I, s:I, s:s, s?I, s?I}", "entry", &entry, "home", &home, "day", &day, "milli_hours", &milli,
+	if (json_unpack((json_t *)payload, "{s:I, s:I, s:s, s:I, s:I, s:s, s?I, s?I}", "entry", &entry, "home", &home, "day", &day, "milli_hours", &milli,
 	                "counted_s", &counted, "reason", &reason, "reverses", &reverses, "appeal", &appeal) < 0)
 		return -EBADMSG;
 	if (read_text(e.person, sizeof(e.person), payload, "person") < 0 || read_text(e.subject, sizeof(e.subject), payload, "subject") < 0 ||
 	    read_text(e.kind, sizeof(e.kind), payload, "kind") < 0 || credit_reason_parse(&e.reason, reason) < 0)
 		return -EBADMSG;
-	if (day < 19000101 || day > 99991231 || json_integer_value(json_object_get(payload, "year")) != day / 10000)
+	if (day_parse(&e.day, day) < 0 || json_integer_value(json_object_get(payload, "year")) != ledger_year(&e))
 		return -EBADMSG;
 	e.entry = entry;
 	e.home = home;
-	e.day = (int32_t)day;
 	e.milli_hours = milli;
 	e.counted_s = counted;
 	e.reverses = reverses;
@@ -62,11 +62,15 @@ int ledger_entry_parse(struct ledger_entry *ret, const json_t *payload, int64_t 
 
 json_t *ledger_entry_write(const struct ledger_entry *e)
 {
-	json_t *to = json_pack("{s:I, s:s, s:I, s:i, s:s, s:s, s:I, s:I, s:i, s:s}", "entry", (json_int_t)e->entry, "person", e->person, "home", (json_int_t)e->home,
-	                       "year", (int)ledger_year(e), "subject", e->subject, "kind", e->kind, "milli_hours", (json_int_t)e->milli_hours, "counted_s",
-	                       (json_int_t)e->counted_s, "day", (int)e->day, "reason", credit_reason_word(e->reason));
-	int r = to ? 0 : -ENOMEM;
+	char day[DAY_BYTES];
+	json_t *to;
+	int r;
 
+	day_write(day, e->day);
+	to = json_pack("{s:I, s:s, s:I, s:i, s:s, s:s, s:I, s:I, s:s, s:s}", "entry", (json_int_t)e->entry, "person", e->person, "home", (json_int_t)e->home,
+	               "year", (int)ledger_year(e), "subject", e->subject, "kind", e->kind, "milli_hours", (json_int_t)e->milli_hours, "counted_s",
+	               (json_int_t)e->counted_s, "day", day, "reason", credit_reason_word(e->reason));
+	r = to ? 0 : -ENOMEM;
 	if (r == 0 && e->reverses)
 		r = json_object_set_new(to, "reverses", json_integer(e->reverses));
 	if (r == 0 && e->appeal)

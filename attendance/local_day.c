@@ -2,6 +2,8 @@
 #include "attendance/local_day.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <unicode/ucal.h>
 #include <unicode/ustring.h>
@@ -40,6 +42,31 @@ int local_day(const char *zone, int64_t wall_us, int32_t *ret)
 	day = ucal_get(calendar, UCAL_YEAR, &error) * 10000 + (ucal_get(calendar, UCAL_MONTH, &error) + 1) * 100 + ucal_get(calendar, UCAL_DATE, &error);
 	ucal_close(calendar);
 	if (U_FAILURE(error))
+		return -EINVAL;
+	*ret = day;
+	return 0;
+}
+
+void day_write(char ret[DAY_BYTES], int32_t day)
+{
+	unsigned d = day > 0 ? (unsigned)day : 0;
+
+	snprintf(ret, DAY_BYTES, "%04u-%02u-%02u", d / 10000 % 10000, d / 100 % 100, d % 100);
+}
+
+int day_parse(int32_t *ret, const char *text)
+{
+	static const char form[] = "dddd-dd-dd";
+	int32_t day = 0;
+
+	for (size_t i = 0; i < sizeof(form); i++) {
+		bool digit = text[i] >= '0' && text[i] <= '9';
+
+		if (form[i] == 'd' ? !digit : text[i] != form[i])
+			return -EINVAL;
+		day = digit ? day * 10 + (text[i] - '0') : day;
+	}
+	if (day / 10000 < 1 || day / 100 % 100 < 1 || day / 100 % 100 > 12 || day % 100 < 1 || day % 100 > 31)
 		return -EINVAL;
 	*ret = day;
 	return 0;

@@ -276,6 +276,21 @@ static void a_day_is_that_of_the_zone(void **state)
 	assert_int_equal(local_day("Asia/Shanghai/Asia/Shanghai/Asia/Shanghai/Asia/Shanghai/Asia/Shanghai", 0, &day), -EINVAL);
 }
 
+static void a_day_is_written_and_read(void **state)
+{
+	static const char *const wrong[] = { "", "2026-11-2", "2026-11-266", "2026/11/26", "2026-00-26", "2026-13-01", "2026-11-00", "2026-11-32", "0000-01-01", " 026-11-26" };
+	char text[DAY_BYTES];
+	int32_t day = 0;
+
+	(void)state;
+	day_write(text, 20261126);
+	assert_string_equal(text, "2026-11-26");
+	assert_int_equal(day_parse(&day, text), 0);
+	assert_int_equal(day, 20261126);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(day_parse(&day, wrong[i]), -EINVAL);
+}
+
 static void without_memory_it_says_so(void **state)
 {
 	struct timed two[] = { at(1, 0, 100), at(2, 50, 200) };
@@ -307,6 +322,7 @@ int main(void)
 		LEAVES_NOTHING(a_class_that_is_not_there),
 		LEAVES_NOTHING(the_order_of_posting_does_not_matter),
 		LEAVES_NOTHING(a_day_is_that_of_the_zone),
+		LEAVES_NOTHING(a_day_is_written_and_read),
 		LEAVES_NOTHING(without_memory_it_says_so),
 	};
 

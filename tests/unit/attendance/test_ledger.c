@@ -183,10 +183,11 @@ static void what_is_taken_away_comes_from_the_day_first(void **state)
 static void an_entry_is_written_and_read(void **state)
 {
 	static const char *const wrong[] = {
-		"{}", "{\"entry\":1,\"person\":\"a\",\"home\":1,\"year\":2025,\"subject\":\"\",\"kind\":\"k\",\"milli_hours\":1,\"counted_s\":1,\"day\":20261126,\"reason\":\"credited\"}",
-		"{\"entry\":1,\"person\":\"a\",\"home\":1,\"year\":2026,\"subject\":\"\",\"kind\":\"k\",\"milli_hours\":1,\"counted_s\":1,\"day\":20261126,\"reason\":\"x\"}",
-		"{\"entry\":1,\"person\":\"a\",\"home\":1,\"year\":2026,\"subject\":7,\"kind\":\"k\",\"milli_hours\":1,\"counted_s\":1,\"day\":20261126,\"reason\":\"credited\"}",
-		"{\"entry\":1.5,\"person\":\"a\",\"home\":1,\"year\":2026,\"subject\":\"\",\"kind\":\"k\",\"milli_hours\":1,\"counted_s\":1,\"day\":20261126,\"reason\":\"credited\"}",
+		"{}", "{\"entry\":1,\"person\":\"a\",\"home\":1,\"year\":2025,\"subject\":\"\",\"kind\":\"k\",\"milli_hours\":1,\"counted_s\":1,\"day\":\"2026-11-26\",\"reason\":\"credited\"}",
+		"{\"entry\":1,\"person\":\"a\",\"home\":1,\"year\":2026,\"subject\":\"\",\"kind\":\"k\",\"milli_hours\":1,\"counted_s\":1,\"day\":\"2026-11-26\",\"reason\":\"x\"}",
+		"{\"entry\":1,\"person\":\"a\",\"home\":1,\"year\":2026,\"subject\":7,\"kind\":\"k\",\"milli_hours\":1,\"counted_s\":1,\"day\":\"2026-11-26\",\"reason\":\"credited\"}",
+		"{\"entry\":1,\"person\":\"a\",\"home\":1,\"year\":2026,\"subject\":\"\",\"kind\":\"k\",\"milli_hours\":1,\"counted_s\":1,\"day\":\"2026-13-01\",\"reason\":\"credited\"}",
+		"{\"entry\":1.5,\"person\":\"a\",\"home\":1,\"year\":2026,\"subject\":\"\",\"kind\":\"k\",\"milli_hours\":1,\"counted_s\":1,\"day\":\"2026-11-26\",\"reason\":\"credited\"}",
 	};
 	struct ledger_entry e = posting(3, 7, -2000, -5400), again;
 	json_t *json;
