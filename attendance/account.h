@@ -21,6 +21,7 @@
 #define DEVICE_LIFE_US (180LL * 24 * 3600 * 1000000)
 #define DEVICE_NAME_BYTES 61
 #define LINK_CODE_BYTES 20              /* four groups of four characters, and 0 */
+#define FIRST_PASSWORD_BYTES 15         /* three groups, and 0: 60 bits */
 
 struct account {
 	int64_t id;
@@ -55,11 +56,22 @@ void session_make(struct session *ret, char ret_token[SESSION_TOKEN_BYTES], int6
 /** A fresh random code, 80 bits: letters and digits that are not taken for one another. */
 void link_make(struct link *ret, char ret_code[LINK_CODE_BYTES], int64_t account, const char *device, int64_t expires_us, int64_t session_life_us);
 
+/** A fresh random password of the same letters, to be told once and changed at the first sign-in. */
+void first_password_make(char ret[FIRST_PASSWORD_BYTES]);
+
 /** The link of a code, however it is grouped or cased; NULL: unknown, used or expired. Borrowed until the next directory_apply(). */
 const struct link *link_find(const struct directory *d, const char *code, int64_t now_wall_us);
 
 /** The sessions of an account, oldest first, behind NULL; NULL behind the last. */
 const struct session *session_next(const struct directory *d, int64_t account, const struct session *after);
+
+/**
+ * The accounts that somebody is signed in to, each once, ascending.
+ *
+ * Owns:   *ret is the caller's, mem_free(); NULL with none.
+ * Errors: -ENOMEM.
+ */
+int session_holders(const struct directory *d, int64_t now_wall_us, int64_t **ret, size_t *ret_n);
 
 /**
  * Starts a sign-in session. The token is random; memory and disk hold its hash. `ticket` as in journal_append():

@@ -74,12 +74,17 @@ bool directory_remove_session(struct directory *d, const uint8_t hash[SESSION_HA
 
 static void remove_link(struct directory *d, struct link_entry *l)
 {
+	struct account_entry *a = directory_find_account(d, l->link.account);
+
+	if (a && l->prev)
+		DL_DELETE(a->links, l);
 	HASH_DELETE(hh, d->links, l);
 	mem_free(l);
 }
 
 int directory_add_link(struct directory *d, const struct link *link)
 {
+	struct account_entry *a = directory_find_account(d, link->account);
 	struct link_entry *l;
 
 	HASH_FIND(hh, d->links, link->hash, SESSION_HASH_BYTES, l);
@@ -90,10 +95,13 @@ int directory_add_link(struct directory *d, const struct link *link)
 		return -ENOMEM;
 	l->link = *link;
 	HASH_ADD(hh, d->links, link.hash, SESSION_HASH_BYTES, l);
-	if (HASH_ADDED(hh, l))
-		return 0;
-	mem_free(l);
-	return -ENOMEM;
+	if (!HASH_ADDED(hh, l)) {
+		mem_free(l);
+		return -ENOMEM;
+	}
+	if (a)
+		DL_APPEND(a->links, l);
+	return 0;
 }
 
 void directory_remove_link(struct directory *d, const uint8_t hash[SESSION_HASH_BYTES])
@@ -115,16 +123,15 @@ void directory_drop_links(struct directory *d)
 
 void directory_end_sessions(struct directory *d, int64_t account)
 {
-	struct link_entry *l, *next;
+	struct account_entry *a = directory_find_account(d, account);
 	size_t kept = 0;
 
 	for (size_t i = 0; i < d->n_sessions; i++)
 		if (d->sessions[i].account != account)
 			d->sessions[kept++] = d->sessions[i];
 	d->n_sessions = kept;
-	HASH_ITER(hh, d->links, l, next)
-		if (l->link.account == account)
-			remove_link(d, l);
+	while (a && a->links)
+		remove_link(d, a->links);
 }
 
 void directory_drop_expired_sessions(struct directory *d, int64_t now_wall_us)

@@ -33,14 +33,16 @@ struct person_entry {
 	UT_hash_handle hh, by_card;
 };
 
-struct account_entry {
-	struct account account;
-	UT_hash_handle hh, by_login;
-};
-
 struct link_entry {
 	struct link link;
+	struct link_entry *prev, *next; /* of the same account */
 	UT_hash_handle hh;
+};
+
+struct account_entry {
+	struct account account;
+	struct link_entry *links;       /* the directory's */
+	UT_hash_handle hh, by_login;
 };
 
 struct right {

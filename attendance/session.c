@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "attendance/account.h"
@@ -45,6 +46,22 @@ void session_make(struct session *ret, char ret_token[SESSION_TOKEN_BYTES], int6
 
 static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";       /* Crockford: no i, l, o, u */
 
+static void draw_letters(char *ret, size_t n)
+{
+	randombytes_buf(ret, n);
+	for (size_t i = 0; i < n; i++)
+		ret[i] = letters[(uint8_t)ret[i] % 32];
+}
+
+void first_password_make(char ret[FIRST_PASSWORD_BYTES])
+{
+	char plain[12];
+
+	draw_letters(plain, sizeof(plain));
+	snprintf(ret, FIRST_PASSWORD_BYTES, "%.4s-%.4s-%.4s", plain, plain + 4, plain + 8);
+	sodium_memzero(plain, sizeof(plain));
+}
+
 static void hash_code(uint8_t ret[SESSION_HASH_BYTES], const char plain[LINK_LETTERS])
 {
 	crypto_generichash(ret, SESSION_HASH_BYTES, (const uint8_t *)plain, LINK_LETTERS, NULL, 0);
@@ -54,8 +71,7 @@ void link_make(struct link *ret, char ret_code[LINK_CODE_BYTES], int64_t account
 {
 	char plain[LINK_LETTERS];
 
-	for (size_t i = 0; i < LINK_LETTERS; i++)
-		plain[i] = letters[randombytes_uniform(32)];
+	draw_letters(plain, LINK_LETTERS);
 	*ret = (struct link){ .account = account, .expires_us = expires_us, .session_life_us = session_life_us };
 	snprintf(ret->device, sizeof(ret->device), "%s", device);
 	hash_code(ret->hash, plain);
@@ -150,6 +166,33 @@ int64_t session_holder(const struct directory *d, const uint8_t hash[SESSION_HAS
 	const struct session *session = directory_session(d, hash);
 
 	return session && now_wall_us < session->expires_us ? session->account : 0;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int session_holders(const struct directory *d, int64_t now_wall_us, int64_t **ret, size_t *ret_n)
+{
+	int64_t *ids = d->n_sessions ? mem_calloc(d->n_sessions, sizeof(*ids)) : NULL;
+	size_t n = 0, kept = 0;
+
+	if (d->n_sessions && !ids)
+		return -ENOMEM;
+	for (size_t i = 0; i < d->n_sessions; i++)
+		if (now_wall_us < d->sessions[i].expires_us)
+			ids[n++] = d->sessions[i].account;
+	if (n)
+		qsort(ids, n, sizeof(*ids), compare_ids);
+	for (size_t i = 0; i < n; i++)
+		if (i == 0 || ids[i] != ids[kept - 1])
+			ids[kept++] = ids[i];
+	*ret = ids;
+	*ret_n = kept;
+	return 0;
 }
 
 int session_close(struct store *s, const char *token)

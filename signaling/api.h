@@ -95,6 +95,9 @@ json_t *api_page_end(struct api_page *p);
 /** A further row of the journal, written with the act. `payload` is taken. */
 void api_event(struct api_call *c, enum event_kind kind, const char *room, const char *actor, json_t *payload);
 
+/** done() of acts that tell something once: c->request->told, which handle() made. Asked for again it is refused. */
+void api_tell(struct api_call *c);
+
 /** Marks a fresh fact that begins now, or at `from_us`. Texts are borrowed. */
 void api_add_fact(struct api_call *c, struct fact fact);
 

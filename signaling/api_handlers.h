@@ -36,9 +36,22 @@ void api_devices(struct api_call *c);
 void api_device_pair(struct api_call *c);
 void api_device_end(struct api_call *c);
 void api_session_ended(struct api_call *c);
-void api_link_made(struct api_call *c);
+
+#define API_DAY_US (24LL * 3600 * 1000000)
+
+/** Gives `account` a fresh id and a login that nobody has, and adds it to the act. */
+int64_t api_add_account(struct api_call *c, struct account account, char ret_login[LOGIN_BYTES]);
+
+/** Refuse a link that is good for too long; to let somebody in who has left, or who has rights that the caller could not give. */
+bool api_check_days(struct api_call *c, int64_t days);
+bool api_check_entrant(struct api_call *c, const struct person *p);
+
 /** What the caller may do to it: a page shows no button that would be refused. */
 json_t *api_list_acts(const struct api_call *c, struct target target);
+
+/* first_sign_in.c; they end in api_tell() */
+void api_first_password(struct api_call *c);
+void api_codes_make(struct api_call *c);
 
 /* search.c */
 void api_search(struct api_call *c);

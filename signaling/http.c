@@ -297,6 +297,8 @@ struct request *http_request_destroy(struct request *q)
 	if (q->body)
 		sodium_memzero(q->body, q->body_len);   /* passwords, card numbers */
 	mem_free(q->body);
+	mem_free(q->password_hash);
+	json_decref(q->told);
 	mem_free(q->headers);
 	text_unref(q->content);
 	return mem_free(q);

@@ -24,6 +24,7 @@
 #define HTTP_MAX_HEADERS 12
 
 struct lws;
+struct password_verdict;
 struct server;
 
 enum http_method {
@@ -57,6 +58,9 @@ struct request {
 
 	char session_token[SESSION_TOKEN_BYTES]; /* sign-in under way, */
 	char attempt[HTTP_ADDRESS_BYTES];        /* and what its failure counts against */
+	void (*on_password)(struct request *q, const struct password_verdict *v);       /* takes what the password threads said */
+	char *password_hash;            /* owned: of a first password, when they have made it; NULL */
+	json_t *told;                   /* owned: what the reply to an act tells once, and the server keeps nowhere; NULL */
 	void (*on_read)(struct request *q, const char *text, int error);        /* takes what store_read() found; NULL: nothing is awaited */
 	void (*on_rows)(void);                                                  /* api.h's: what on_read() calls with it */
 	int status;                     /* of the reply */

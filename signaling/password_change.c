@@ -1,15 +1,19 @@
-/* See password_change.h. An account without a password (it came by a link) gives none as the old one. */
-#include "signaling/password_change.h"
-
+/*
+ * POST /api/v1/session/password: a new password for whoever is signed in; all other sign-ins of the account end. An account without a
+ * password (it came by a link) gives none as the old one.
+ */
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "signaling/acts.h"
+#include "signaling/password_check.h"
 #include "signaling/routes.h"
 #include "signaling/server.h"
 #include "signaling/session_act.h"
 #include "signaling/sign_in.h"
+
+#define PASSWORD_MIN 8                  /* bytes */
 
 struct change_under_way {
 	uint64_t request;
@@ -35,12 +39,16 @@ static void begin(struct server *s, const void *data)
 	session_act_post(s, q, c, u->account, "", SESSION_LIFE_US);
 }
 
-void password_change_on_verdict(struct request *q, const struct password_verdict *v)
+static void on_verdict(struct request *q, const struct password_verdict *v)
 {
 	struct change_under_way u = { .request = q->serial, .account = v->account };
 
+	if (!v->right) {
+		sign_in_refuse(q);
+		return;
+	}
 	memcpy(u.hash, v->new_hash, sizeof(u.hash));
-	if (acts_enqueue(q->server, begin, &u, sizeof(u)) < 0)
+	if (!*u.hash || acts_enqueue(q->server, begin, &u, sizeof(u)) < 0)
 		http_problem(q, 503, "overloaded", "Try again in a moment.", 2000);
 }
 
@@ -57,6 +65,7 @@ static void check(struct request *q, const struct account *a, const char *old, c
 	const char *why = bad_password(a, new_password);
 	int64_t wait;
 
+	q->on_password = on_verdict;
 	sign_in_name_attempt(q, a->login);
 	wait = sign_in_wait_us(q);
 	if (why)

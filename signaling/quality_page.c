@@ -99,6 +99,8 @@ void quality_page_handle(struct request *q)
 		nothing_handle(q);
 		return;
 	}
+	if (sign_in_refuse_first(q, sign_in_account(s, q)))
+		return;
 	if (!may_see(s, q, room)) {
 		bool known = sign_in_account(s, q) || http_bearer(q);
 

@@ -58,6 +58,8 @@ void room_list_handle(struct request *q)
 		http_problem(q, 401, "not_signed_in", "Sign in first.", 0);
 		return;
 	}
+	if (sign_in_refuse_first(q, account))
+		return;
 	list = json_array();
 	rooms = directory_rooms(s->directory, &n);
 	for (size_t i = 0; i < n; i++)

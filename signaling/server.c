@@ -30,7 +30,6 @@
 #include "signaling/recovery.h"
 #include "signaling/room_right.h"
 #include "signaling/session_check.h"
-#include "signaling/sign_in.h"
 #include "signaling/sitting.h"
 #include "signaling/socket.h"
 #include "signaling/static_file.h"
@@ -190,6 +189,14 @@ static void take_tables(struct server *s)
 	}
 }
 
+static void on_verdict(struct server *s, const struct password_verdict *v)
+{
+	struct request *q = server_find_request(s, v->request);
+
+	if (q && q->on_password)
+		q->on_password(q, v);
+}
+
 static void on_wake(struct ev_loop *loop, struct ev_async *w, int revents)
 {
 	static const struct store_events store_events = { .on_done = on_store_done, .on_state = on_store_state, .on_read = on_store_read };
@@ -201,7 +208,7 @@ static void on_wake(struct ev_loop *loop, struct ev_async *w, int revents)
 	media_dispatch(s->media, on_media_event, s);
 	store_dispatch(s->store, &store_events, s);
 	while (password_check_take(s->passwords, &v))
-		sign_in_on_verdict(s, &v);
+		on_verdict(s, &v);
 	take_tables(s);
 	log_drain();
 }

@@ -70,6 +70,6 @@ json_t *session_json_write(const struct directory *d, const struct account *a, i
 	char org[SEAT_ORG_BYTES];
 
 	directory_account_org(d, a, org, sizeof(org));
-	return json_pack("{s:s, s:I, s:s, s:s, s:I, s:I, s:s, s:o, s:b}", "account", a->login, "account_id", (json_int_t)a->id, "name", a->name, "org", org, "org_id", (json_int_t)a->org,
-	                 "person", (json_int_t)a->person, "home", home_of(d, a, now_us), "grants", list_grants(d, a->person, now_us), "must_change", a->must_change);
+	return json_pack("{s:s, s:I, s:s, s:s, s:I, s:I, s:s, s:o, s:b, s:b}", "account", a->login, "account_id", (json_int_t)a->id, "name", a->name, "org", org, "org_id", (json_int_t)a->org,
+	                 "person", (json_int_t)a->person, "home", home_of(d, a, now_us), "grants", list_grants(d, a->person, now_us), "must_change", a->must_change, "has_password", *a->password_hash != 0);
 }

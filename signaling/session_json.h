@@ -6,7 +6,7 @@
 
 #include "attendance/directory.h"
 
-/** {account, account_id, name, org, person, home, grants, must_change}. NULL: no memory. */
+/** {account, account_id, name, org, person, home, grants, must_change, has_password}. NULL: no memory. */
 json_t *session_json_write(const struct directory *d, const struct account *a, int64_t now_us);
 
 #endif

@@ -19,7 +19,7 @@
 #include "media/base/clock.h"
 #include "signaling/card_numbers.h"
 #include "signaling/message.h"
-#include "signaling/password_change.h"
+#include "signaling/password_check.h"
 #include "signaling/routes.h"
 #include "signaling/server.h"
 #include "signaling/session_json.h"
@@ -43,6 +43,16 @@ void sign_in_reply(struct request *q, int status, int64_t id)
 		return;
 	}
 	http_reply_json(q, status, session_json_write(q->server->directory, a, clock_wall_us()));
+}
+
+bool sign_in_refuse_first(struct request *q, int64_t account)
+{
+	const struct account *a = directory_account(q->server->directory, account);
+
+	if (!a || !a->must_change)
+		return false;
+	http_problem(q, 403, "must_change_password", "Choose a password of your own first.", 0);
+	return true;
 }
 
 /* A proxy that speaks TLS for us is known by its Origin. */
@@ -126,21 +136,20 @@ static void on_opened(struct server *s, const void *data, int64_t sequence, int 
 	sign_in_reply(q, 200, o->account);
 }
 
-void sign_in_on_verdict(struct server *s, const struct password_verdict *v)
+void sign_in_refuse(struct request *q)
 {
-	struct request *q = server_find_request(s, v->request);
+	sign_in_count_wrong(q);
+	http_problem(q, 401, "not_signed_in", "Account, card number or password is wrong.", 0);
+}
+
+static void on_verdict(struct request *q, const struct password_verdict *v)
+{
+	struct server *s = q->server;
 	struct opening o = { .request = v->request, .account = v->account };
 	uint64_t ticket;
 
-	if (!q)
-		return;
 	if (!v->right) {
-		sign_in_count_wrong(q);
-		http_problem(q, 401, "not_signed_in", "Account, card number or password is wrong.", 0);
-		return;
-	}
-	if (*v->new_hash) {
-		password_change_on_verdict(q, v);
+		sign_in_refuse(q);
 		return;
 	}
 	ticket = tickets_add(s->tickets, on_opened, &o, sizeof(o));
@@ -167,6 +176,7 @@ static void check_password(struct request *q, const char *name, const char *pass
 	const struct account *a = find_account(q->server, name);
 	int64_t wait;
 
+	q->on_password = on_verdict;
 	sign_in_name_attempt(q, name);
 	wait = sign_in_wait_us(q);
 	if (wait > 0)

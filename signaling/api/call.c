@@ -370,6 +370,11 @@ static void digest_request(const struct request *q, uint8_t ret[REQUEST_DIGEST_B
 	crypto_generichash_final(&state, ret, REQUEST_DIGEST_BYTES);
 }
 
+void api_tell(struct api_call *c)
+{
+	api_reply(c, 201, json_incref(c->request->told));
+}
+
 /* What has been done is told again as it is now. A code that was told once is kept nowhere. True when there is nothing more to do. */
 static bool answer_again(struct api_call *c, const struct api_route *route)
 {
@@ -381,8 +386,8 @@ static bool answer_again(struct api_call *c, const struct api_route *route)
 	digest_request(c->request, digest);
 	if (done->compared && memcmp(digest, done->digest, sizeof(digest)) != 0) {
 		api_refuse(c, "key_reused", "This key was given to another request.", "Idempotency-Key");
-	} else if (route->done == api_link_made) {
-		api_refuse(c, "key_reused", "This has been done; its code was told once and is kept nowhere.", "Idempotency-Key");
+	} else if (route->done == api_tell) {
+		api_refuse(c, "key_reused", "This has been done; what it told was told once and is kept nowhere.", "Idempotency-Key");
 	} else {
 		c->result = done->result;
 		route->done(c);

@@ -11,7 +11,6 @@
 #define SESSION_ID_CHARACTERS 16
 #define PAIRING_US (15LL * 60 * 1000000)        /* a device is paired at once or not at all */
 #define LINK_DAYS_MAX 30
-#define DAY_US (24LL * 3600 * 1000000)
 
 static void write_id(const struct session *s, char ret[SESSION_ID_CHARACTERS + 1])
 {
@@ -139,13 +138,7 @@ static void add_link(struct api_call *c, int64_t account, const char *device, in
 
 	link_make(&link, code, account, device, expires_us, life_us);
 	changes_link(c->changes, &link);
-	snprintf(c->request->attempt, sizeof(c->request->attempt), "%s", code);
-	c->result = expires_us / 1000;
-}
-
-void api_link_made(struct api_call *c)
-{
-	api_reply(c, 201, json_pack("{s:s, s:I}", "code", c->request->attempt, "expires_ms", (json_int_t)c->result));
+	c->request->told = json_pack("{s:s, s:I}", "code", code, "expires_ms", (json_int_t)(expires_us / 1000));
 }
 
 /* Another device of the own account: a member's phone. A site gives itself no further PCs: that is for those who lead it. */
@@ -161,17 +154,24 @@ void api_own_device_pair(struct api_call *c)
 		add_link(c, c->who.account, name, c->now_us + PAIRING_US, DEVICE_LIFE_US);
 }
 
-/* An account that has only just been given has no login yet that anybody chose: one that nobody else has. */
-static int64_t add_account(struct api_call *c, int64_t person, int64_t org, const char *prefix)
+int64_t api_add_account(struct api_call *c, struct account account, char ret_login[LOGIN_BYTES])
 {
-	int64_t id = directory_next_account_id(c->directory);
+	const char *prefix = account.person ? "u" : "site";
+
+	account.id = directory_next_account_id(c->directory);
+	account.login = ret_login;
+	snprintf(ret_login, LOGIN_BYTES, "%s%lld", prefix, (long long)account.id);
+	for (int i = 0; directory_login(c->directory, ret_login); i++)
+		snprintf(ret_login, LOGIN_BYTES, "%s%lld-%d", prefix, (long long)account.id, i);
+	changes_account(c->changes, &account);
+	return account.id;
+}
+
+static int64_t add_account(struct api_call *c, int64_t person, int64_t org)
+{
 	char login[LOGIN_BYTES];
 
-	snprintf(login, sizeof(login), "%s%lld", prefix, (long long)id);
-	for (int i = 0; directory_login(c->directory, login); i++)
-		snprintf(login, sizeof(login), "%s%lld-%d", prefix, (long long)id, i);
-	changes_account(c->changes, &(struct account){ .id = id, .login = login, .person = person, .org = org, .password_hash = "" });
-	return id;
+	return api_add_account(c, (struct account){ .person = person, .org = org, .password_hash = "" }, login);
 }
 
 /* A PC in the hall takes the branch's seat for as long as the device is paired. */
@@ -188,7 +188,23 @@ void api_device_pair(struct api_call *c)
 		return;
 	}
 	if (api_act(c, ACT_DEVICE_PAIR, grant, org, 0, json_pack("{s:s}", "device", name)))
-		add_link(c, account ? account : add_account(c, 0, org, "site"), name, c->now_us + PAIRING_US, DEVICE_LIFE_US);
+		add_link(c, account ? account : add_account(c, 0, org), name, c->now_us + PAIRING_US, DEVICE_LIFE_US);
+}
+
+bool api_check_days(struct api_call *c, int64_t days)
+{
+	if (days > LINK_DAYS_MAX)
+		api_refuse(c, "bad_message", "A link is good for 30 days at most.", "days");
+	return days <= LINK_DAYS_MAX;
+}
+
+bool api_check_entrant(struct api_call *c, const struct person *p)
+{
+	if (!p->main_org)
+		api_refuse(c, "has_left", "This person belongs to no organisation now.", NULL);
+	else if (!api_covers_grants(c, p->id))
+		api_refuse(c, "forbidden", "Your grants do not allow this here.", NULL);
+	return !c->request->replied;
 }
 
 /* The first sign-in of a person, or of one who has lost the password; an expert's way in. */
@@ -201,18 +217,6 @@ void api_link_make(struct api_call *c)
 	if (!api_fields(c, fields, ARRAY_LEN(fields)) || !api_may(c, ACT_LINK_MAKE, target_person(c->ids[0]), &grant))
 		return;
 	p = directory_person(c->directory, c->ids[0]);
-	if (days > LINK_DAYS_MAX) {
-		api_refuse(c, "bad_message", "A link is good for 30 days at most.", "days");
-		return;
-	}
-	if (!p->main_org) {
-		api_refuse(c, "has_left", "This person belongs to no organisation now.", NULL);
-		return;
-	}
-	if (!api_covers_grants(c, p->id)) {
-		api_refuse(c, "forbidden", "Your grants do not allow this here.", NULL);
-		return;
-	}
-	if (api_act(c, ACT_LINK_MAKE, grant, p->main_org, p->id, json_pack("{s:I}", "days", (json_int_t)days)))
-		add_link(c, p->account ? p->account : add_account(c, p->id, p->main_org, "u"), "", c->now_us + days * DAY_US, SESSION_LIFE_US);
+	if (api_check_days(c, days) && api_check_entrant(c, p) && api_act(c, ACT_LINK_MAKE, grant, p->main_org, p->id, json_pack("{s:I}", "days", (json_int_t)days)))
+		add_link(c, p->account ? p->account : add_account(c, p->id, p->main_org), "", c->now_us + days * API_DAY_US, SESSION_LIFE_US);
 }

@@ -187,6 +187,63 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
       await site.waitFor('input[name=account]');
     });
 
+    /* Whoever was let in by a code or a first password chooses an own one before anything else. */
+    async function chooseOwn(p, old) {
+      await p.waitFor('.gate-title', '请先设定自己的密码');
+      await p.page.goto(`${server.url}/sessions`);
+      await p.waitFor('.gate-title', '请先设定自己的密码');
+      assert.equal(await p.sees('input[name=old]'), old !== undefined);
+      assert.deepEqual(await axe(p), []);
+      if (old !== undefined)
+        await p.fill('input[name=old]', old);
+      await p.fill('input[name=fresh]', 'chosen by me');
+      await p.fill('input[name=again]', 'chosen by me');
+      await p.click('button[type=submit]');
+      await p.waitFor('.page-who');
+    }
+
+    test('codes for the first sign-in of a branch are listed once, and lead to an own password', async () => {
+      const s = await seat('admin');
+      const org = await idOf(s, '青河镇东郊村党支部');
+      await visit(s, `/org/${org}`, '.org-name');
+      await choose(s, '首次登录码');
+      await s.click('dialog button[type=submit]');
+      await s.waitFor('dialog .code-rows tbody tr');
+      assert.deepEqual(await axe(s), []);
+      if (browser === 'Chromium')
+        await s.page.screenshot(join(SHOTS, 'organisations-codes.png'));
+      const [name, code] = await s.page.evaluate(() => [...document.querySelectorAll('dialog tbody tr:first-child td')].filter((_, i) => i === 0 || i === 3).map((td) => td.textContent));
+      assert.match(code, /^[0-9a-z]{4}(-[0-9a-z]{4}){3}$/);
+      const p = await seat('', '/pair');
+      await p.fill('input[name=code]', code);
+      await p.click('button[type=submit]');
+      await chooseOwn(p);
+      await p.waitFor('.page-who', name);
+      await s.click('dialog button', '完成');
+      await choose(s, '首次登录码');
+      await s.click('dialog button[type=submit]');
+      await s.waitFor('dialog .code-list', '另有');
+      assert.ok(!(await s.page.evaluate(() => document.querySelector('dialog').textContent)).includes(name), 'who can sign in is listed again');
+    });
+
+    test('a first password is shown once and changed at the first sign-in', async () => {
+      const s = await seat('admin');
+      const org = await idOf(s, '青河镇南桥村党支部');
+      const { id } = await ask(s, 'POST', 'people', { name: '端木初来', kind: 'member', org, card: browser === 'Chromium' ? '11010519491231002X' : '440524188001010014' });
+      await visit(s, `/person/${id}`, 'h1');
+      await choose(s, '发放初始密码');
+      await s.click('dialog button[type=submit]');
+      await s.waitFor('dialog [data-password]');
+      assert.deepEqual(await axe(s), []);
+      const password = await s.page.evaluate(() => document.querySelector('[data-password]').textContent);
+      const p = await seat('', '/');
+      /* By the number on the card, as it is printed there. */
+      await p.signIn(browser === 'Chromium' ? '110105 19491231 002x' : '440524 18800101 0014', password);
+      await chooseOwn(p, password);
+      await p.waitFor('.page-who', '端木初来');
+      assert.ok(!(await p.page.url()).includes('0105'));
+    });
+
     test('an inspector sees the own county alone, a member the own record alone', async () => {
       const s = await seat('inspector', '/org');
       await s.waitFor('.tree-item', '青河县');

@@ -169,26 +169,6 @@ static void erasing(void)
 	CHECK(account_sign_in(s, "member", ACCOUNT_PASSWORD, NULL)->status == 401);
 }
 
-/* ---- card numbers ---- */
-
-#define CARD "11010519491231002X"
-#define NO_CARD "110105194912310011"    /* of nobody, and well formed */
-
-static const struct http_reply *enter(const struct server *s, const char *name, const char *password)
-{
-	return account_sign_in(s, name, password, NULL);
-}
-
-/* A person with a number, who has chosen a password. */
-static bool add_member(const struct server *s, const char *admin)
-{
-	json_t *j = ask(s, "POST", "people", "{\"name\":\"卡号\",\"kind\":\"member\",\"org\":4,\"card\":\"" CARD "\"}", admin, 201);
-	g_autofree char *path = g_strdup_printf("people/%lld/links", (long long)json_integer_value(json_object_get(j, "id")));
-	const char *cookie = use(s, text(ask(s, "POST", path, "{}", admin, 201), "code"));
-
-	return cookie && account_ask(s, "POST", "/api/v1/session/password", "{\"new\":\"my own password\"}", cookie, NULL)->status == 200;
-}
-
 static bool file_has(const char *path, const char *number)
 {
 	g_autofree char *bytes = NULL;
@@ -210,6 +190,177 @@ static bool is_written(const struct server *s, const char *number)
 		found = file_has(path, number);
 	}
 	return found;
+}
+
+/* ---- first passwords and codes ---- */
+
+static json_int_t add_person(const struct server *s, const char *admin, const char *name, int org)
+{
+	g_autofree char *body = g_strdup_printf("{\"name\":\"%s\",\"kind\":\"member\",\"org\":%d}", name, org);
+
+	return json_integer_value(json_object_get(ask(s, "POST", "people", body, admin, 201), "id"));
+}
+
+static const char *at(const char *fmt, json_int_t id)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	return defer(g_strdup_printf(fmt, (long long)id), g_free);
+#pragma GCC diagnostic pop
+}
+
+static const char *cookie_of(const struct http_reply *r)
+{
+	CHECK(r->status == 200, "%ld %s", r->status, r->body);
+	return defer(account_cookie_of(r), g_free);
+}
+
+/* What a first password or a code opens: the change to an own one, and nothing else. Returns the cookie after it. */
+static const char *change_first(const struct server *s, const char *cookie, const char *old)
+{
+	static const char *const closed[] = { "rooms", "orgs", "people", "sessions", "grants", "search?q=a", "audit", "rooms/demo-meeting/quality", "exports/people?org=4" };
+	g_autofree char *body = *old ? g_strdup_printf("{\"old\":\"%s\",\"new\":\"chosen by me\"}", old) : g_strdup("{\"new\":\"chosen by me\"}");
+	const struct http_reply *r;
+	json_t *who = ask(s, "GET", "session", NULL, cookie, 200);
+
+	CHECK(json_is_true(json_object_get(who, "must_change")) && json_is_true(json_object_get(who, "has_password")) == (*old != 0));
+	for (unsigned i = 0; i < G_N_ELEMENTS(closed); i++)
+		CHECK(!strcmp(code_of(ask(s, "GET", closed[i], NULL, cookie, 403)), "must_change_password"), "%s is open", closed[i]);
+	ask(s, "POST", "sessions/devices", "{\"name\":\"手机\"}", cookie, 403);
+	r = account_ask(s, "POST", "/api/v1/session/password", body, cookie, NULL);
+	cookie = cookie_of(r);
+	who = ask(s, "GET", "session", NULL, cookie, 200);
+	CHECK(json_is_false(json_object_get(who, "must_change")) && json_is_true(json_object_get(who, "has_password")));
+	ask(s, "GET", "rooms", NULL, cookie, 200);
+	return cookie;
+}
+
+static void first_password(void)
+{
+	struct server *s = server_stage();
+	const char *admin, *cookie, *path, *password, *login;
+	json_int_t id;
+	json_t *j;
+
+	REQUIRE(s);
+	admin = account_cookie(s, "admin");
+	id = add_person(s, admin, "新来", 4);
+	path = at("people/%lld/password", id);
+	ask(s, "POST", path, "{\"password\":\"chosen by the administrator\"}", admin, 400);
+	j = ask(s, "POST", path, "{}", admin, 201);
+	login = text(j, "account");
+	password = text(j, "password");
+	REQUIRE(*login && strlen(password) == 14, "%s %s", login, password);
+	CHECK(!is_written(s, password), "the first password is written down");
+	REQUIRE(restart(s));
+	cookie = cookie_of(account_sign_in(s, login, password, NULL));
+	ask(s, "POST", "session/password", "{\"new\":\"chosen by me\"}", cookie, 401);
+	cookie = change_first(s, cookie, password);
+	CHECK(account_sign_in(s, login, password, NULL)->status == 401, "a first password is good after it was changed");
+	/* Another one, for who has forgotten: what was open by the old one ends. */
+	j = ask(s, "POST", path, "{}", admin, 201);
+	ask(s, "GET", "session", NULL, cookie, 401);
+	CHECK(account_sign_in(s, login, "chosen by me", NULL)->status == 401);
+	change_first(s, cookie_of(account_sign_in(s, login, text(j, "password"), NULL)), text(j, "password"));
+	/* Not for oneself, nor for whoever has left. */
+	ask(s, "POST", "people/6/password", "{}", admin, 403);
+	ask(s, "POST", at("people/%lld/leave", id), "{\"why\":\"moved away\"}", admin, 200);
+	CHECK(!strcmp(code_of(ask(s, "POST", path, "{}", admin, 409)), "has_left"));
+}
+
+static void codes(void)
+{
+	struct server *s = server_stage();
+	const char *admin, *cookie;
+	json_t *first, *second, *item;
+	json_int_t org;
+	size_t i, n;
+
+	REQUIRE(s);
+	admin = account_cookie(s, "admin");
+	org = json_integer_value(json_object_get(ask(s, "POST", "orgs", "{\"parent\":1,\"name\":\"新建党支部\",\"kind\":\"branch\"}", admin, 201), "id"));
+	REQUIRE(org > 0);
+	for (i = 0; i < 3; i++)
+		add_person(s, admin, i == 0 ? "甲某" : i == 1 ? "乙某" : "丙某", (int)org);
+	ask(s, "POST", at("orgs/%lld/codes", org), "{\"days\":31}", admin, 400);
+	ask(s, "POST", at("orgs/%lld/codes", org), "{}", account_cookie(s, "member"), 404);
+	first = ask(s, "POST", at("orgs/%lld/codes", org), "{}", admin, 201);
+	REQUIRE(n_items(first) == 3, "%zu", n_items(first));
+	item = json_array_get(json_object_get(first, "items"), 0);
+	CHECK(!is_written(s, text(item, "code")));
+	cookie = use(s, text(item, "code"));
+	REQUIRE(cookie);
+	change_first(s, cookie, "");
+	CHECK(!use(s, text(item, "code")), "a code was good twice");
+	CHECK(account_sign_in(s, text(item, "account"), "chosen by me", NULL)->status == 200);
+	/* A later list has who still has no way in, and takes the place of the first. */
+	second = ask(s, "POST", at("orgs/%lld/codes", org), "{}", admin, 201);
+	CHECK(n_items(second) == 2 && json_integer_value(json_object_get(second, "left_out")) == 1, "%zu", n_items(second));
+	CHECK(!use(s, text(json_array_get(json_object_get(first, "items"), 1), "code")), "a code of the earlier list is good");
+	REQUIRE(restart(s));
+	json_array_foreach(json_object_get(second, "items"), i, item)
+		CHECK(use(s, text(item, "code")) != NULL, "%s", text(item, "name"));
+	CHECK(n_items(ask(s, "POST", at("orgs/%lld/codes", org), "{}", admin, 201)) == 0, "who is signed in needs no code");
+	/* A whole city, among it who may not be let in: oneself. */
+	gint64 begun = g_get_monotonic_time();
+	first = ask(s, "POST", "orgs/1/codes", "{\"below\":true}", admin, 201);
+	n = n_items(first);
+	CHECK(n > 5000, "%zu", n);
+	stage_note("%zu codes in %.3f s", n, (double)(g_get_monotonic_time() - begun) / 1e6);
+	json_array_foreach(json_object_get(first, "items"), i, item)
+		CHECK(json_integer_value(json_object_get(item, "person")) != 6, "the caller's own");
+}
+
+/* An administrator over a county gives none to who has rights above it, a leader gives codes alone. */
+static void whom_to_let_in(void)
+{
+	struct server *s = server_stage();
+	const char *admin, *leader;
+	json_int_t chief, other;
+	json_t *list, *item;
+	size_t i;
+
+	REQUIRE(s);
+	admin = account_cookie(s, "admin");
+	chief = add_person(s, admin, "组长", 78);
+	other = add_person(s, admin, "上面的", 78);
+	g_autofree char *grant = g_strdup_printf("{\"person\":%lld,\"org\":78,\"role\":\"leader\",\"subtree\":true,\"purpose\":\"x\"}", (long long)chief);
+	g_autofree char *high = g_strdup_printf("{\"person\":%lld,\"org\":1,\"role\":\"inspector\",\"subtree\":true,\"purpose\":\"x\"}", (long long)other);
+	ask(s, "POST", "grants", grant, admin, 201);
+	ask(s, "POST", "grants", high, admin, 201);
+	leader = use(s, text(ask(s, "POST", at("people/%lld/links", chief), "{}", admin, 201), "code"));
+	REQUIRE(leader);
+	CHECK(!strcmp(code_of(ask(s, "POST", at("people/%lld/password", other), "{}", leader, 403)), "forbidden"));
+	ask(s, "POST", "orgs/77/codes", "{}", leader, 404);
+	list = ask(s, "POST", "orgs/78/codes", "{\"below\":true}", leader, 201);
+	CHECK(n_items(list) > 0);
+	json_array_foreach(json_object_get(list, "items"), i, item) {
+		json_int_t person = json_integer_value(json_object_get(item, "person"));
+
+		CHECK(person != other && person != chief, "%s", text(item, "name"));
+		CHECK(json_integer_value(json_object_get(item, "org")) == 78);
+	}
+	ask(s, "POST", "orgs/76/codes", "{}", account_cookie(s, "inspector"), 403);
+}
+
+/* ---- card numbers ---- */
+
+#define CARD "11010519491231002X"
+#define NO_CARD "110105194912310011"    /* of nobody, and well formed */
+
+static const struct http_reply *enter(const struct server *s, const char *name, const char *password)
+{
+	return account_sign_in(s, name, password, NULL);
+}
+
+/* A person with a number, who has chosen a password. */
+static bool add_member(const struct server *s, const char *admin)
+{
+	json_t *j = ask(s, "POST", "people", "{\"name\":\"卡号\",\"kind\":\"member\",\"org\":4,\"card\":\"" CARD "\"}", admin, 201);
+	g_autofree char *path = g_strdup_printf("people/%lld/links", (long long)json_integer_value(json_object_get(j, "id")));
+	const char *cookie = use(s, text(ask(s, "POST", path, "{}", admin, 201), "code"));
+
+	return cookie && account_ask(s, "POST", "/api/v1/session/password", "{\"new\":\"my own password\"}", cookie, NULL)->status == 200;
 }
 
 static void by_card_number(void)
@@ -285,6 +436,9 @@ int main(int argc, char **argv)
 		{ "who has a card number signs in by it however it is written, and it is kept nowhere", by_card_number },
 		{ "guesses at card numbers tell nothing and keep nobody else out", guessed_numbers },
 		{ "without the key of card numbers accounts still sign in", card_key_lost },
+		{ "a first password is told once and opens nothing but the change to another", first_password },
+		{ "everybody of an organisation who has no way in gets a code, good once", codes },
+		{ "nobody lets anybody in whose rights they could not give", whom_to_let_in },
 		{ "codes survive a restart, their use too", races },
 	};
 

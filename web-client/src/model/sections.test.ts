@@ -5,7 +5,7 @@ import { firstOrg, pathOf, sectionsOf } from "./sections";
 
 const grant = (role: OwnGrant["role"], org: number): OwnGrant => ({ role, org, org_name: "", subtree: true });
 const account = (person: number, grants: readonly OwnGrant[]): Account =>
-  ({ account: "a", name: "", org: "", org_id: 9, person, home: "member", grants, must_change: false });
+  ({ account: "a", name: "", org: "", org_id: 9, person, home: "member", grants, must_change: false, has_password: true });
 
 test("each sees only what concerns him", () => {
   assert.deepEqual(sectionsOf(account(0, [])), ["home", "sessions"]);

@@ -27,6 +27,8 @@ export interface Account {
   readonly grants: readonly OwnGrant[];
   /** A password of one's own comes before everything else. */
   readonly must_change: boolean;
+  /** Without one a change asks for no old one. */
+  readonly has_password: boolean;
 }
 
 export interface RoomCard {
@@ -90,7 +92,7 @@ function readAccount(value: unknown): Account {
   return {
     account: text(value, "account"), name: text(value, "name"), org: text(value, "org"), org_id: Number(field(value, "org_id") ?? 0), person: Number(field(value, "person") ?? 0),
     home: HOMES.find((home) => home === field(value, "home")) ?? "branch", grants: Array.isArray(grants) ? (grants as readonly OwnGrant[]) : [],
-    must_change: field(value, "must_change") === true,
+    must_change: field(value, "must_change") === true, has_password: field(value, "has_password") !== false,
   };
 }
 

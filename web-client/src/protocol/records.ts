@@ -127,6 +127,19 @@ export interface LinkCode {
   readonly expires_ms: number;
 }
 
+/** Told once: nobody can ask for it again. */
+export interface FirstPassword {
+  readonly account: string;
+  readonly password: string;
+}
+
+export interface Codes {
+  readonly items: readonly { readonly person: number; readonly name: string; readonly org: number; readonly org_name: string; readonly account: string; readonly code: string }[];
+  readonly expires_ms: number;
+  /** How many have a way in already. */
+  readonly left_out: number;
+}
+
 export interface Found {
   readonly orgs: readonly { readonly id: number; readonly name: string; readonly kind: OrgKind; readonly path: string }[];
   readonly orgs_total: number;
@@ -329,6 +342,14 @@ export class Records {
 
   makeLink(id: number, days: number): Promise<LinkCode> {
     return this.rest.post(`${V1}/people/${id}/links`, { days });
+  }
+
+  firstPassword(id: number): Promise<FirstPassword> {
+    return this.rest.post(`${V1}/people/${id}/password`);
+  }
+
+  makeCodes(org: number, days: number, below: boolean): Promise<Codes> {
+    return this.rest.post(`${V1}/orgs/${org}/codes`, { days, below });
   }
 
   personSessions(id: number): Promise<readonly SignIn[]> {

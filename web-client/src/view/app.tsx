@@ -75,7 +75,7 @@ function App() {
 function Routed({ route }: { readonly route: Route }) {
   if (route.kind === "join") return <RoomPage key={route.room} room={route.room} token={route.token} />;
   if (route.kind === "pair") return <PairPage />;
-  return <SignedIn>{(who) => (who.must_change ? <PasswordPage first /> : <Inside route={route} who={who} />)}</SignedIn>;
+  return <SignedIn>{(who) => (who.must_change ? <PasswordPage first none={!who.has_password} /> : <Inside route={route} who={who} />)}</SignedIn>;
 }
 
 function Inside({ route, who }: { readonly route: Route; readonly who: Account }) {

@@ -82,8 +82,8 @@ export function PairPage() {
   );
 }
 
-/** `first`: the password was given by somebody else, and nothing goes on before there is an own one. */
-export function PasswordPage({ first = false }: { readonly first?: boolean }) {
+/** `first`: the password was given by somebody else, and nothing goes on before there is an own one. `none`: there is none yet. */
+export function PasswordPage({ first = false, none = false }: { readonly first?: boolean; readonly none?: boolean }) {
   const all = useWords();
   const words = all.records;
   const { api, account, go } = useServices();
@@ -103,10 +103,10 @@ export function PasswordPage({ first = false }: { readonly first?: boolean }) {
   const missing = fresh.length < 8 ? words.refusals.password_short : fresh === again ? undefined : words.password.differ;
   return (
     <Gate
-      title={first ? words.password.first_title : words.password.title} text={first ? words.password.first_text : words.password.hint} yes={words.password.go} busy={words.forms.busy}
+      title={first ? words.password.first_title : words.password.title} text={none ? words.password.none_text : first ? words.password.first_text : words.password.hint} yes={words.password.go} busy={words.forms.busy}
       missing={missing} act={act}
     >
-      <TextField label={words.password.old} name="old" type="password" value={old} onChange={setOld} hint={words.password.old_none} complete="current-password" />
+      {!none && <TextField label={first ? words.password.first_old : words.password.old} name="old" type="password" value={old} onChange={setOld} {...(first ? {} : { hint: words.password.old_none })} complete="current-password" />}
       <TextField label={words.password.fresh} name="fresh" type="password" value={fresh} onChange={setFresh} hint={words.password.hint} complete="new-password" />
       <TextField label={words.password.again} name="again" type="password" value={again} onChange={setAgain} complete="new-password" />
     </Gate>

@@ -5,6 +5,7 @@ import { ORG_KINDS } from "../protocol/records";
 import type { Org, OrgKind, Versioned } from "../protocol/records";
 import { RequestError } from "../protocol/socket";
 import { ActDialog, SelectField, TextField } from "./forms";
+import { MakeCodes } from "./firstsignin";
 import { say } from "./frame";
 import { useServices, useWords } from "./hooks";
 import { Icon } from "./icons";
@@ -14,7 +15,7 @@ import { PersonCreate } from "./personcreate";
 import { OrgPicker } from "./pickers";
 import type { Chosen } from "./pickers";
 
-type Doing = "create" | "person" | "rename" | "move" | "merge" | "close";
+type Doing = "create" | "person" | "codes" | "rename" | "move" | "merge" | "close";
 
 interface ActsProps {
   readonly org: Versioned<Org>;
@@ -31,6 +32,7 @@ export function OrgActs({ org: versioned, tree, onChanged }: ActsProps) {
   const offer = (allowed: boolean, doing: Doing, label: string, danger = false): void => {
     if (allowed) rows.push({ kind: "act", label, danger, act: () => setDoing(doing) });
   };
+  offer(may("link.make"), "codes", words.first.codes);
   offer(may("org.rename"), "rename", words.orgs.rename);
   offer(may("org.move") && org.parent !== undefined, "move", words.orgs.move);
   offer(may("org.merge") && org.parent !== undefined, "merge", words.orgs.merge, true);
@@ -44,6 +46,7 @@ export function OrgActs({ org: versioned, tree, onChanged }: ActsProps) {
       {may("org.create") && <Button icon="plus" onClick={() => setDoing("create")}>{words.orgs.create}</Button>}
       {rows.length > 0 && <Menu rows={() => rows} label={words.orgs.more}><Icon name="more" /></Menu>}
       {doing === "person" && <PersonCreate org={{ id: org.id, name: org.path }} onClose={close} onDone={onChanged} />}
+      {doing === "codes" && <MakeCodes org={org} onClose={close} />}
       {doing === "create" && <Create {...dialog} />}
       {doing === "rename" && <Rename {...dialog} />}
       {doing === "move" && <Move {...dialog} />}

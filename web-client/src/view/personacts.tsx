@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Act, LinkCode, Person, Versioned } from "../protocol/records";
 import { CodeSheet } from "./code";
 import { ActDialog, SelectField, TextField } from "./forms";
+import { GivePassword } from "./firstsignin";
 import { say } from "./frame";
 import { useCell, useServices, useWords } from "./hooks";
 import { Icon } from "./icons";
@@ -12,7 +13,7 @@ import { PersonEdit } from "./personcreate";
 import { OrgPicker, PersonPicker } from "./pickers";
 import type { Chosen } from "./pickers";
 
-type Doing = "edit" | "transfer" | "leave" | "link" | "merge" | "erase";
+type Doing = "edit" | "transfer" | "leave" | "link" | "password" | "merge" | "erase";
 
 interface ActsProps {
   readonly person: Versioned<Person>;
@@ -34,6 +35,7 @@ export function PersonActs({ person: versioned, onChanged }: ActsProps) {
   };
   offer(may("person.transfer"), "transfer", words.person.transfer);
   offer(may("link.make") && belongs && !own, "link", words.person.link);
+  offer(may("account.set") && belongs && !own, "password", words.first.password_act);
   offer(may("person.merge"), "merge", words.person.merge, true);
   offer(may("person.transfer") && belongs, "leave", words.person.leave, true);
   offer(may("person.erase") && !own, "erase", words.person.erase, true);
@@ -46,6 +48,7 @@ export function PersonActs({ person: versioned, onChanged }: ActsProps) {
       {doing === "transfer" && <Transfer {...dialog} />}
       {doing === "leave" && <Leave {...dialog} />}
       {doing === "link" && <MakeLink {...dialog} />}
+      {doing === "password" && <GivePassword person={person} onClose={dialog.onClose} />}
       {doing === "merge" && <Merge {...dialog} />}
       {doing === "erase" && <Erase {...dialog} />}
     </div>
