@@ -106,9 +106,10 @@ static void answer_offer(struct visit *v, const json_t *reply, const char *offer
 		return;
 	answer = sdp_answer(s->peer, d, s->sends ? &s->out : NULL, VOICE_MID, CAMERA_MID, s->load->options.codec,
 	                    s->load->options.red);
-	ask_with(v, ASKED_ANSWER, "answer", json_object(), answer);
+	/* First, so that nothing begins of what is not watched. */
 	if (only_watches(s))
 		ask_watch(v, true);
+	ask_with(v, ASKED_ANSWER, "answer", json_object(), answer);
 	site_connect(s, d, false);
 }
 
