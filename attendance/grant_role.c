@@ -40,6 +40,7 @@ enum { HERE, BELOW, PERSONS };
 	ROW(POLICY_VIEW, "policy.view", A | L | I, HERE)                    \
 	ROW(POLICY_SET, "policy.set", A, BELOW)                             \
 	ROW(IMPORT_RUN, "import.run", A, HERE)                              \
+	ROW(IMPORT_PROFILE, "import.profile", A, HERE)                      \
 	ROW(AUDIT_VIEW, "audit.view", A | L | I, HERE)                      \
 	ROW(AUDIT_EXPORT, "audit.export", A, HERE)                          \
 	ROW(SESSION_VIEW, "session.view", A | L, HERE)                      \

@@ -207,6 +207,11 @@ static const char classes_sql[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX class_site_site ON class_site (site);";
 
+/* Version 7: mapping profiles of imports. */
+static const char profiles_sql[] =
+	FACT("import_profile", " org INTEGER NOT NULL REFERENCES org (id), kind INTEGER NOT NULL, name TEXT NOT NULL, headers TEXT NOT NULL,")
+	"CREATE UNIQUE INDEX import_profile_now ON import_profile (org, kind, name)" HOLDS;
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
@@ -214,6 +219,7 @@ static const struct migration migrations[] = {
 	{ "devices, links", links_sql },
 	{ "requests that are done", requests_sql },
 	{ "classes", classes_sql },
+	{ "mapping profiles of imports", profiles_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

@@ -41,10 +41,10 @@ struct api_route {
 /* A member of the body. Texts are borrowed from it; absent ones leave *ret as it was. */
 struct api_field {
 	const char *name;
-	enum { FIELD_TEXT, FIELD_ID, FIELD_BOOL, FIELD_TIME_MS, FIELD_TEXT_OR_NULL } type;
+	enum { FIELD_TEXT, FIELD_ID, FIELD_BOOL, FIELD_TIME_MS, FIELD_TEXT_OR_NULL, FIELD_OBJECT } type;
 	bool required;
 	size_t max;                     /* of a text, bytes */
-	void *ret;                      /* const char *, int64_t, bool, int64_t (microseconds) */
+	void *ret;                      /* const char *, int64_t, bool, int64_t (microseconds), const json_t * */
 };
 
 /** Replies with the problem and returns false where the body has other members, or of other shapes. */

@@ -3,6 +3,7 @@
 #define HUITANG_SIGNALING_API_HANDLERS_H
 
 #include "attendance/name_query.h"
+#include "attendance/table/field.h"
 #include "signaling/api.h"
 
 #define API_REASON_BYTES 600
@@ -133,8 +134,23 @@ void api_import_begin(struct api_call *c);
 void api_import_read(struct api_call *c);
 void api_import_rows(struct api_call *c);
 void api_import_map(struct api_call *c);
+void api_import_sheet(struct api_call *c);
 void api_import_apply(struct api_call *c);
 void api_import_drop(struct api_call *c);
+
+/** "people" or "organisations". Refuses others. */
+bool api_table_kind(struct api_call *c, const char *name, enum table_kind *ret);
+const char *api_table_kind_name(enum table_kind kind);
+
+/* profiles.c */
+void api_profiles_list(struct api_call *c);
+void api_profile_add(struct api_call *c);
+void api_profile_change(struct api_call *c);
+void api_profile_end(struct api_call *c);
+void api_profile_done(struct api_call *c);
+
+/** One that the caller may use for an import into the organisation; NULL for none. */
+const struct fact *api_profile(const struct api_call *c, int64_t org, int64_t id);
 
 /* exports.c */
 void api_people_export(struct api_call *c);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "attendance/import/import.h"
+#include "attendance/import/profile.h"
 #include "attendance/table/file.h"
 #include "attendance/table/reader.h"
 #include "media/base/clock.h"
@@ -30,7 +31,8 @@ static const char help[] =
 	"  --kind K          people or organisations\n"
 	"  --org O           id or code: rows may name organisations at or below this one (any)\n"
 	"  --sheet S         of a workbook (the first that is not hidden)\n"
-	"  --profile FILE    JSON object of header and field, for other headers\n"
+	"  --profile P       for other headers: the name of a mapping profile that is kept for --org, or above it, or a file with a JSON object\n"
+	"                    of header and field\n"
 	"  --card-key FILE   key of card numbers (DIR.card-key)\n"
 	"  --dry-run         tell what would happen, and write nothing\n"
 	"  --help            this text\n\n"
@@ -158,16 +160,50 @@ static int read_table(struct run *u)
 	return r < 0 ? fail(u->options.file, strerror(-r)) : 0;
 }
 
+/* 0 any; -1 there is none. */
+static int64_t find_org(const struct run *u)
+{
+	const struct directory *d = store_directory(u->store);
+	const char *name = u->options.org;
+	const struct org *o;
+
+	if (!name)
+		return 0;
+	o = directory_org_code(d, name);
+	if (!o && *name && strlen(name) <= 18 && strspn(name, "0123456789") == strlen(name))
+		o = directory_org(d, atoll(name));
+	return o && !o->closed_us ? o->id : -1;
+}
+
+/* One that is kept: for the organisation or above it, or without --org the only one of that name. NULL: a file, then. */
+static const struct fact *find_profile(const struct run *u)
+{
+	const struct directory *d = store_directory(u->store);
+	const struct fact *found = NULL, *f;
+	int64_t org = find_org(u), now_us = clock_wall_us();
+
+	if (org != 0)
+		return import_profile_for(d, org, kind_of(u), u->options.profile, now_us);
+	for (const struct org *o = NULL; (o = directory_next_org(d, o));) {
+		f = import_profile_at(d, o->id, kind_of(u), u->options.profile, now_us);
+		if (f && found)
+			return NULL;
+		found = f ? f : found;
+	}
+	return found;
+}
+
 static int read_profile(struct run *u)
 {
 	CLEANUP(mem_freep) char *bytes = NULL;
 	struct table_problem problem = { 0 };
 	size_t len = 0;
-	int r = u->options.profile ? read_file(u->options.profile, MAPPING_PROFILE_BYTES, &bytes, &len) : 0;
+	const struct fact *kept = u->options.profile ? find_profile(u) : NULL;
+	int r = u->options.profile && !kept ? read_file(u->options.profile, MAPPING_PROFILE_BYTES, &bytes, &len) : 0;
 
 	if (r || !u->options.profile)
 		return r;
-	r = mapping_profile_read(&u->profile, kind_of(u), bytes, len, &problem);
+	r = mapping_profile_read(&u->profile, kind_of(u), kept ? kept->note : bytes, kept ? strlen(kept->note) : len, &problem);
 	if (r == -EBADMSG)
 		return say_problem(u, u->options.profile, &problem);
 	return r < 0 ? fail(u->options.profile, strerror(-r)) : 0;
@@ -213,21 +249,6 @@ static int open_records(struct run *u)
 	    card_numbers_open(&u->card_key, u->options.card_key ? u->options.card_key : "", u->options.data, store_directory(u->store), key_err) < 0)
 		fprintf(stderr, "huitang import: %s; card numbers will be refused\n", *key_err ? key_err : "no card key");
 	return 0;
-}
-
-/* 0 any; -1 there is none. */
-static int64_t find_org(const struct run *u)
-{
-	const struct directory *d = store_directory(u->store);
-	const char *name = u->options.org;
-	const struct org *o;
-
-	if (!name)
-		return 0;
-	o = directory_org_code(d, name);
-	if (!o && *name && strlen(name) <= 18 && strspn(name, "0123456789") == strlen(name))
-		o = directory_org(d, atoll(name));
-	return o && !o->closed_us ? o->id : -1;
 }
 
 static int plan(struct run *u)

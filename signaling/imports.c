@@ -36,6 +36,8 @@ static struct import_run *run_free(struct import_run *r)
 	table_destroy(r->table);
 	mapping_profile_destroy(r->profile);
 	json_decref(r->headers);
+	json_decref(r->sheets);
+	mem_free(r->bytes);
 	mem_free(r->problems);
 	return mem_free(r);
 }
@@ -48,6 +50,7 @@ int imports_create(struct imports **ret, struct server *s)
 		return -ENOMEM;
 	ev_timer_init(&i->slice, on_slice, 0, 0);
 	i->slice.data = s;
+	i->last_id = clock_wall_us() / 1000;    /* a page of before a restart does not find another's import under its number */
 	*ret = i;
 	return 0;
 }
@@ -137,27 +140,37 @@ static int check_room(struct server *s, int64_t account)
 	return all < IMPORTS_MAX && own < IMPORTS_OF_ACCOUNT_MAX ? 0 : -EBUSY;
 }
 
-static int begin_reading(struct server *s, const struct import_run *r, char *bytes, size_t len)
+/* Takes *bytes, not on an error. */
+static int begin_reading(struct server *s, const struct import_run *r, char **bytes, size_t len)
 {
 	struct table_job *j = table_job_new();
 	int e;
 
-	if (!j) {
-		mem_free(bytes);
+	if (!j)
 		return -ENOMEM;
-	}
 	j->type = TABLE_JOB_READ;
 	j->ticket = (uint64_t)r->id;
-	j->bytes = bytes;
+	j->bytes = STEAL(*bytes);
 	j->len = len;
 	memcpy(j->sheet, r->sheet, sizeof(j->sheet));
 	e = table_jobs_add(s->table_jobs, j);
-	if (e < 0)
+	if (e < 0) {
+		*bytes = STEAL(j->bytes);
 		table_job_free(j);
+	}
 	return e == -EBUSY ? -ENOBUFS : e;
 }
 
-int imports_begin(struct server *s, const struct import_run *given, char *bytes, size_t len, struct import_run **ret)
+/* One that cannot be read any more is as good as none: then the headers say what they mean. */
+static void take_headers(struct import_run *r, const char *headers)
+{
+	struct table_problem ignored = { 0 };
+
+	if (headers && mapping_profile_read(&r->profile, r->kind, headers, strlen(headers), &ignored) == 0)
+		r->headers = json_loads(headers, 0, NULL);
+}
+
+int imports_begin(struct server *s, const struct import_run *given, const char *headers, char *bytes, size_t len, struct import_run **ret)
 {
 	struct import_run *r = NULL;
 	int e = check_room(s, given->account);
@@ -173,10 +186,10 @@ int imports_begin(struct server *s, const struct import_run *given, char *bytes,
 	r->begun_us = clock_wall_us();
 	r->problems = mem_zalloc(sizeof(*r->problems));
 	set_hash(r, bytes, len);
-	if (!r->problems)
-		mem_free(bytes);
-	e = r->problems ? begin_reading(s, r, bytes, len) : -ENOMEM;
+	take_headers(r, headers);
+	e = r->problems ? begin_reading(s, r, &bytes, len) : -ENOMEM;
 	if (e < 0) {
+		mem_free(bytes);
 		run_free(r);
 		return e;
 	}
@@ -372,8 +385,25 @@ static size_t tables_bytes(const struct server *s)
 	size_t n = 0;
 
 	DL_FOREACH(s->imports->runs, r)
-		n += r->table ? table_bytes(r->table) : 0;
+		n += (r->table ? table_bytes(r->table) : 0) + (r->bytes ? r->len : 0);
 	return n;
+}
+
+/* What another sheet is read from, while there is room for it: else the file is sent once more. */
+static void keep_workbook(const struct server *s, struct import_run *r, struct table_job *job)
+{
+	size_t n = 0;
+	const char *const *names = job->table ? table_sheets(job->table, &n) : NULL;
+
+	if (!r->sheets) {
+		r->sheets = json_array();
+		for (size_t i = 0; i < n; i++)
+			json_array_append_new(r->sheets, json_string(names[i]));
+	}
+	if (json_array_size(r->sheets) < 2 || tables_bytes(s) + job->len > TABLES_BYTES_MAX)
+		return;
+	r->bytes = STEAL(job->bytes);
+	r->len = job->len;
 }
 
 void imports_on_read(struct server *s, struct table_job *job)
@@ -382,6 +412,7 @@ void imports_on_read(struct server *s, struct table_job *job)
 
 	if (!r)
 		return;
+	keep_workbook(s, r, job);
 	if (job->error == -EBADMSG)
 		table_problems_add(r->problems, &job->problem);
 	if (job->error < 0) {
@@ -417,6 +448,37 @@ int imports_map(struct server *s, struct import_run *run, json_t *headers, struc
 	json_decref(run->headers);
 	run->headers = headers;
 	return enqueue(s, run, IMPORT_PLANNING);
+}
+
+static bool has_sheet(const struct import_run *run, const char *sheet)
+{
+	for (size_t i = 0; i < json_array_size(run->sheets); i++)
+		if (strcmp(json_string_value(json_array_get(run->sheets, i)), sheet) == 0)
+			return true;
+	return false;
+}
+
+int imports_read_sheet(struct server *s, struct import_run *run, const char *sheet)
+{
+	char before[SHEET_NAME_BYTES];
+	int e;
+
+	if ((run->state != IMPORT_PLANNED && run->state != IMPORT_FAILED) || !run->bytes || !has_sheet(run, sheet))
+		return -EINVAL;
+	memcpy(before, run->sheet, sizeof(before));
+	snprintf(run->sheet, sizeof(run->sheet), "%s", sheet);
+	e = begin_reading(s, run, &run->bytes, run->len);
+	if (e < 0) {
+		memcpy(run->sheet, before, sizeof(before));
+		return e;
+	}
+	run->import = import_end(run->import);
+	run->table = table_destroy(run->table);
+	memset(run->problems, 0, sizeof(*run->problems));
+	memset(&run->mapping, 0, sizeof(run->mapping));
+	run->error = NULL;
+	run->state = IMPORT_READING;
+	return 0;
 }
 
 int imports_apply(struct server *s, struct import_run *run)

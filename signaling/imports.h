@@ -39,8 +39,11 @@ struct import_run {
 	enum import_state state;
 	int64_t begun_us;               /* wall */
 	char file[IMPORT_FILE_NAME_BYTES];      /* its name, "" none */
-	char sheet[SHEET_NAME_BYTES];
+	char sheet[SHEET_NAME_BYTES];   /* that was asked for, "" the first that is not hidden */
 	char hash[65];                  /* SHA-256 of the file, hexadecimal */
+	json_t *sheets;                 /* owned: names of a workbook's, once it was read; NULL before */
+	char *bytes;                    /* owned: of a workbook with several sheets, so that another can be read; NULL none */
+	size_t len;
 	struct table *table;            /* owned; NULL until it is read */
 	json_t *headers;                /* owned: the mapping profile, NULL none */
 	struct mapping_profile *profile;        /* owned, of the same */
@@ -59,11 +62,12 @@ int imports_create(struct imports **ret, struct server *s);
 struct imports *imports_destroy(struct imports *i);
 
 /**
- * Begins one; the file's bytes (mem_free()) are taken, also on an error. `given` has account, org, kind, file and sheet.
+ * Begins one; the file's bytes (mem_free()) are taken, also on an error. `given` has account, org, kind, file and sheet; `headers` is the JSON of a mapping
+ * profile that was sound when it was kept, NULL none.
  *
  * Errors: -EBUSY the account has too many, or all have; -ENOBUFS too many files wait to be read; -ENOMEM.
  */
-int imports_begin(struct server *s, const struct import_run *given, char *bytes, size_t len, struct import_run **ret);
+int imports_begin(struct server *s, const struct import_run *given, const char *headers, char *bytes, size_t len, struct import_run **ret);
 
 /** By id, of that account; NULL none. */
 struct import_run *imports_find(struct server *s, int64_t account, int64_t id);
@@ -77,6 +81,9 @@ struct import_run *imports_next(struct server *s, int64_t account, const struct 
  * Errors: -EINVAL it is not planned or failed, or was not read; -EBADMSG with *err; -ENOBUFS, -ENOMEM.
  */
 int imports_map(struct server *s, struct import_run *run, json_t *headers, struct table_problem *err);
+
+/** Reads another sheet of its workbook and plans that. Errors: -EINVAL it is under way or done, or is no workbook of several sheets; -ENOBUFS, -ENOMEM. */
+int imports_read_sheet(struct server *s, struct import_run *run, const char *sheet);
 
 /** Applies it. Errors: -EINVAL it is not planned; -ENOBUFS, -ENOMEM. */
 int imports_apply(struct server *s, struct import_run *run);

@@ -79,7 +79,6 @@ static void *run(void *user)
 			j->error = table_read(&j->table, NULL, j->bytes, j->len, j->sheet, &j->problem);
 		else
 			j->error = write_table(j);
-		j->bytes = mem_free(j->bytes);
 		/* Without memory for the letter nobody learns of it: as if it had taken for ever. */
 		if (mailbox_post(t->answers, 0, &j, sizeof(j)) < 0)
 			table_job_free(j);

@@ -19,7 +19,7 @@ struct table_job {
 	uint64_t ticket;                /* whose answer it is */
 	int error;                      /* of the answer: 0, -EBADMSG with `problem`, -errno */
 	char sheet[SHEET_NAME_BYTES];   /* to read, "" the first; of the one that is written its name */
-	char *bytes;                    /* owned, mem_free(): the file to read */
+	char *bytes;                    /* owned, mem_free(): the file to read; whoever takes the answer may keep it */
 	size_t len;
 	struct table *table;            /* owned: what was read; what is to be written, its first row the header */
 	struct table_problem problem;

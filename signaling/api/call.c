@@ -122,6 +122,9 @@ static bool read_field(const struct api_field *f, const json_t *v)
 	case FIELD_BOOL:
 		*(bool *)f->ret = json_is_true(v);
 		return json_is_boolean(v);
+	case FIELD_OBJECT:
+		*(const json_t **)f->ret = v;
+		return json_is_object(v);
 	}
 	return false;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attendance/import/profile.h"
 #include "classroom/utf8.h"
 #include "media/base/mem.h"
 #include "signaling/api_handlers.h"
@@ -93,17 +94,6 @@ static json_t *fields_json(enum table_kind kind)
 	return all;
 }
 
-static json_t *sheets_json(const struct import_run *r)
-{
-	json_t *all = json_array();
-	size_t n = 0;
-	const char *const *names = r->table ? table_sheets(r->table, &n) : NULL;
-
-	for (size_t i = 0; i < n; i++)
-		json_array_append_new(all, json_string(names[i]));
-	return all;
-}
-
 static json_t *run_json(const struct import_run *r)
 {
 	json_t *j = json_pack("{s:I, s:s, s:s, s:I, s:s, s:I}", "id", (json_int_t)r->id, "state", state_names[r->state], "kind", kind_names[r->kind], "org",
@@ -134,7 +124,9 @@ static json_t *whole_json(const struct import_run *r)
 	if (r->headers)
 		json_object_set(j, "profile", r->headers);
 	json_object_set_new(j, "fields", fields_json(r->kind));
-	json_object_set_new(j, "sheets", sheets_json(r));
+	json_object_set_new(j, "sheets", r->sheets ? json_copy(r->sheets) : json_array());
+	json_object_set_new(j, "other_sheets", json_boolean(r->bytes != NULL));
+	json_object_set_new(j, "sheet", json_string(r->sheet));
 	json_object_set_new(j, "problems", problems_json(r));
 	return j;
 }
@@ -163,19 +155,29 @@ static unsigned uploads(const struct server *s)
 	return n;
 }
 
-static bool read_kind(struct api_call *c, enum table_kind *ret)
+const char *api_table_kind_name(enum table_kind kind)
 {
-	char kind[16] = "";
+	return kind_names[kind];
+}
 
-	http_query(c->request, "kind", kind, sizeof(kind));
+bool api_table_kind(struct api_call *c, const char *name, enum table_kind *ret)
+{
 	for (int k = 0; k < TABLE_KINDS; k++) {
-		if (strcmp(kind, kind_names[k]) == 0) {
+		if (strcmp(name, kind_names[k]) == 0) {
 			*ret = (enum table_kind)k;
 			return true;
 		}
 	}
 	api_refuse(c, "bad_message", "A table is of people or of organisations.", "kind");
 	return false;
+}
+
+static bool read_kind(struct api_call *c, enum table_kind *ret)
+{
+	char kind[16] = "";
+
+	http_query(c->request, "kind", kind, sizeof(kind));
+	return api_table_kind(c, kind, ret);
 }
 
 static bool admit(struct api_call *c, enum table_kind *ret_kind)
@@ -212,19 +214,33 @@ static bool read_text(struct api_call *c, const char *name, char *ret, size_t si
 	return false;
 }
 
+/* ?profile= is one that is kept. *ret NULL: none was asked for. */
+static bool find_profile(struct api_call *c, int64_t org, enum table_kind kind, const struct fact **ret)
+{
+	int64_t id = api_query_int(c, "profile", 0);
+
+	*ret = id ? api_profile(c, org, id) : NULL;
+	if (!id || (*ret && import_profile_kind(*ret) == kind))
+		return true;
+	api_not_there(c);
+	return false;
+}
+
 void api_import_begin(struct api_call *c)
 {
+	const struct fact *kept = NULL;
 	struct import_run given = { .account = c->who.account, .org = api_query_int(c, "org", 0), .state = IMPORT_READING }, *run;
 	char location[64];
 	int r;
 
-	if (!admit(c, &given.kind) || !read_text(c, "name", given.file, sizeof(given.file)) || !read_text(c, "sheet", given.sheet, sizeof(given.sheet)))
+	if (!admit(c, &given.kind) || !read_text(c, "name", given.file, sizeof(given.file)) || !read_text(c, "sheet", given.sheet, sizeof(given.sheet)) ||
+	    !find_profile(c, given.org, given.kind, &kept))
 		return;
 	if (c->request->body_len == 0) {
 		api_refuse(c, "bad_message", "The body is empty: it is the file.", NULL);
 		return;
 	}
-	r = imports_begin(c->server, &given, STEAL(c->request->body), c->request->body_len, &run);
+	r = imports_begin(c->server, &given, kept ? kept->note : NULL, STEAL(c->request->body), c->request->body_len, &run);
 	if (r == -EBUSY) {
 		api_refuse(c, "too_many", "Too many imports are open: finish or drop one.", NULL);
 		return;
@@ -351,6 +367,22 @@ void api_import_map(struct api_call *c)
 		return;
 	}
 	reply_order(c, r, e);
+}
+
+/* Of a workbook with several sheets: another one is read and planned. */
+void api_import_sheet(struct api_call *c)
+{
+	struct import_run *r = own_run(c);
+	json_t *body = r ? json_loadb(c->request->body_len ? c->request->body : "", c->request->body_len, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	const char *name = json_string_value(json_object_get(body, "sheet"));
+
+	if (!r)
+		return;
+	if (!name || !*name || strlen(name) >= SHEET_NAME_BYTES || !utf8_is_name(name))
+		api_refuse(c, "bad_message", "Say which sheet.", "sheet");
+	else
+		reply_order(c, r, imports_read_sheet(c->server, r, name));
+	json_decref(body);
 }
 
 void api_import_apply(struct api_call *c)

@@ -37,6 +37,7 @@ static const struct {
 	{ ACT_POLICY_VIEW, "policy.view", "ali" },
 	{ ACT_POLICY_SET, "policy.set", "a*" },
 	{ ACT_IMPORT_RUN, "import.run", "a" },
+	{ ACT_IMPORT_PROFILE, "import.profile", "a" },
 	{ ACT_AUDIT_VIEW, "audit.view", "ali" },
 	{ ACT_AUDIT_EXPORT, "audit.export", "a" },
 	{ ACT_SESSION_VIEW, "session.view", "al" },
