@@ -18,6 +18,7 @@ import { Records } from "./protocol/records";
 import { Rest } from "./protocol/rest";
 import type { Account } from "./protocol/http";
 import { webSocket } from "./protocol/socket";
+import { upload } from "./protocol/upload";
 import { mount } from "./view/app";
 import { PHONE } from "./view/hooks";
 import type { MeetingWish, Services } from "./view/hooks";
@@ -76,7 +77,7 @@ function meet(wish: MeetingWish, capture: Capture): Meeting {
 const ask = (to: string, init?: RequestInit): Promise<Response> => fetch(to, init);
 
 const services: Services = {
-  api: new Api(ask), records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
+  api: new Api(ask), records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), prefs, path, go, takeFragment, meet, clock: realClock,
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };

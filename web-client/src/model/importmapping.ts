@@ -1,5 +1,5 @@
 // What a table's columns mean, as somebody corrects it: each header has a field, or none.
-import type { ImportDetail } from "../protocol/imports";
+import type { ImportDetail, ProfileHeaders } from "../protocol/imports";
 
 export interface MappedColumn {
   readonly column: string;
@@ -20,6 +20,6 @@ export function withField(columns: readonly MappedColumn[], column: string, fiel
 }
 
 /** The profile that the server plans by. */
-export function profileOf(columns: readonly MappedColumn[]): Readonly<Record<string, string | null>> {
+export function profileOf(columns: readonly MappedColumn[]): ProfileHeaders {
   return Object.fromEntries(columns.filter((c) => c.header !== "").map((c) => [c.header, c.field || null]));
 }

@@ -34,12 +34,36 @@ export interface Header {
   readonly header: string;
 }
 
+/** Header and field; null: the column is left out. */
+export type ProfileHeaders = Readonly<Record<string, string | null>>;
+
+/** A mapping that an organisation keeps. */
+export interface Profile {
+  readonly id: number;
+  readonly org: number;
+  readonly org_name: string;
+  readonly kind: TableKind;
+  readonly name: string;
+  readonly profile: ProfileHeaders;
+}
+
+/** Of a new import. */
+export interface Wish {
+  readonly kind: TableKind;
+  readonly org: number;
+  readonly profile?: number;
+}
+
 export interface ImportDetail extends Import {
   readonly mapping?: readonly (Header & { readonly field: string })[];
   readonly ignored?: readonly Header[];
-  readonly profile?: Readonly<Record<string, string | null>>;
+  readonly profile?: ProfileHeaders;
   readonly fields: readonly { readonly field: string; readonly header: string; readonly required: boolean }[];
   readonly sheets: readonly string[];
+  /** That was asked for, "": the first that is not hidden. */
+  readonly sheet: string;
+  /** Another can be read without sending the file once more. */
+  readonly other_sheets: boolean;
   readonly problems: readonly TableProblem[];
 }
 
@@ -64,8 +88,29 @@ export class Imports {
     return (await this.rest.get<Page<Import>>(`${V1}/imports`)).items;
   }
 
-  begin(kind: TableKind, org: number, file: Blob, name: string, sheet?: string): Promise<ImportDetail> {
-    return this.rest.upload(address(`${V1}/imports`, { kind, org, name, sheet }), file);
+  begin({ kind, org, profile }: Wish, file: Blob, name: string, onProgress?: (part: number) => void): Promise<ImportDetail> {
+    return this.rest.upload(address(`${V1}/imports`, { kind, org, name, profile }), file, onProgress);
+  }
+
+  /** The nearest organisation's first. */
+  async profiles(org: number): Promise<readonly Profile[]> {
+    return (await this.rest.get<Page<Profile>>(`${V1}/orgs/${org}/profiles`)).items;
+  }
+
+  addProfile(org: number, kind: TableKind, name: string, profile: ProfileHeaders): Promise<Profile> {
+    return this.rest.post(`${V1}/orgs/${org}/profiles`, { kind, name, profile });
+  }
+
+  changeProfile({ org, id }: Profile, change: { readonly name?: string; readonly profile?: ProfileHeaders }): Promise<Profile> {
+    return this.rest.patch(`${V1}/orgs/${org}/profiles/${id}`, change, "*");
+  }
+
+  endProfile({ org, id }: Profile): Promise<void> {
+    return this.rest.post(`${V1}/orgs/${org}/profiles/${id}/end`);
+  }
+
+  readSheet(id: number, sheet: string): Promise<ImportDetail> {
+    return this.rest.post(`${V1}/imports/${id}/sheet`, { sheet });
   }
 
   read(id: number): Promise<ImportDetail> {
@@ -82,7 +127,7 @@ export class Imports {
     } while (cursor !== undefined);
   }
 
-  map(id: number, profile: Readonly<Record<string, string | null>> | null): Promise<ImportDetail> {
+  map(id: number, profile: ProfileHeaders | null): Promise<ImportDetail> {
     return this.rest.post(`${V1}/imports/${id}/mapping`, { profile });
   }
 

@@ -51,3 +51,17 @@ test("a server that does not answer is told from one that refuses", async () => 
 test("an address leaves out what was not asked for", () => {
   assert.equal(address("/x", { a: undefined, b: "", c: false, d: true, e: 0, f: "王 &" }), "/x?d=1&e=0&f=%E7%8E%8B+%26");
 });
+
+test("a file is sent by the sender that tells how far it is, and its refusal is a code like others", async () => {
+  const parts: number[] = [];
+  const sent: string[] = [];
+  const rest = new Rest(() => Promise.reject(new TypeError("not by fetch")), async (path, _file, headers, onProgress) => {
+    sent.push(path, headers["content-type"] ?? "");
+    onProgress(0.5);
+    onProgress(1);
+    return new Response(path.endsWith("full") ? '{"error":{"code":"too_many"}}' : '{"id":7}', { status: path.endsWith("full") ? 409 : 202 });
+  });
+  assert.deepEqual(await rest.upload("/a", new Blob(["x"]), (part) => parts.push(part)), { id: 7 });
+  assert.deepEqual([parts, sent], [[0.5, 1], ["/a", "application/octet-stream"]]);
+  await assert.rejects(rest.upload("/full", new Blob(["x"])), (error: unknown) => error instanceof RequestError && error.code === "too_many");
+});

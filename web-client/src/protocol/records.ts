@@ -15,7 +15,7 @@ export const GRANT_ROLES: readonly GrantRole[] = ["administrator", "leader", "in
 export type Act =
   | "org.view" | "org.create" | "org.rename" | "org.move" | "org.merge" | "org.close" | "person.view" | "person.contact" | "person.create" | "person.update"
   | "person.transfer" | "person.merge" | "person.erase" | "person.export" | "membership.set" | "post.set" | "category.set" | "grant.view" | "grant.give" | "grant.end"
-  | "policy.view" | "policy.set" | "import.run" | "audit.view" | "audit.export" | "session.view" | "session.end" | "device.pair" | "device.end" | "link.make"
+  | "policy.view" | "policy.set" | "import.run" | "import.profile" | "audit.view" | "audit.export" | "session.view" | "session.end" | "device.pair" | "device.end" | "link.make"
   | "account.set" | "room.plan" | "watch"
   | "class.plan" | "class.cancel" | "class.roster" | "class.answer" | "class.leave" | "class.leave_decide";
 

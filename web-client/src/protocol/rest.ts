@@ -4,6 +4,9 @@ import type { FailCode } from "./socket";
 
 export type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
 
+/** Sends a file by POST; how far it has come, from 0 to 1, is told on the way. Throws when it cannot be sent. */
+export type Upload = (path: string, file: Blob, headers: Readonly<Record<string, string>>, onProgress: (part: number) => void) => Promise<Response>;
+
 /** The server did not answer at all. */
 export class Unreachable extends Error {}
 
@@ -14,7 +17,7 @@ export interface Versioned<T> {
 }
 
 export class Rest {
-  constructor(private readonly fetch: Fetch) {}
+  constructor(private readonly fetch: Fetch, private readonly sender?: Upload) {}
 
   async get<T>(path: string): Promise<T> {
     return (await this.call("GET", path)).value as T;
@@ -34,8 +37,10 @@ export class Rest {
   }
 
   /** A file as it is; what it is, the server sees itself. */
-  async upload<T>(path: string, file: Blob): Promise<T> {
-    return (await this.call("POST", path, file)).value as T;
+  async upload<T>(path: string, file: Blob, onProgress: (part: number) => void = () => undefined): Promise<T> {
+    const headers = { accept: "application/json", "content-type": "application/octet-stream" };
+    const send = this.sender ?? ((to, body, with_headers) => this.fetch(to, { method: "POST", credentials: "same-origin", headers: with_headers, body }));
+    return (await answerOf(reached(send(path, file, headers, onProgress)))).value as T;
   }
 
   async delete(path: string): Promise<void> {
@@ -43,29 +48,34 @@ export class Rest {
   }
 
   private async call(method: string, path: string, body?: unknown, etag?: string): Promise<Versioned<unknown>> {
-    const response = await this.send(method, path, body, etag);
-    const value = parse(await response.text());
-    if (!response.ok) throw refusalOf(response.status, value);
-    return { value, etag: response.headers.get("etag") ?? "" };
+    return answerOf(this.send(method, path, body, etag));
   }
 
   private async send(method: string, path: string, body: unknown, etag: string | undefined): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json" };
     const init: RequestInit = { method, credentials: "same-origin", headers };
-    if (body instanceof Blob) {
-      headers["content-type"] = "application/octet-stream";
-      init.body = body;
-    } else if (body !== undefined) {
+    if (body !== undefined) {
       headers["content-type"] = "application/json";
       init.body = JSON.stringify(body);
     }
     if (etag) headers["if-match"] = etag;
-    try {
-      return await this.fetch(path, init);
-    } catch {
-      throw new Unreachable();
-    }
+    return reached(this.fetch(path, init));
   }
+}
+
+async function reached(asked: Promise<Response>): Promise<Response> {
+  try {
+    return await asked;
+  } catch {
+    throw new Unreachable();
+  }
+}
+
+async function answerOf(asked: Promise<Response>): Promise<Versioned<unknown>> {
+  const response = await asked;
+  const value = parse(await response.text());
+  if (!response.ok) throw refusalOf(response.status, value);
+  return { value, etag: response.headers.get("etag") ?? "" };
 }
 
 /** Path and query; what is undefined or empty stays away. */

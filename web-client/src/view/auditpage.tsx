@@ -28,9 +28,9 @@ function valueWords(words: AuditWords, lang: Lang): (field: string, value: unkno
     if (field === "from_ms" || field === "to_ms") return typeof value === "number" && value > 0 ? dateTime(value, lang) : "";
     if (typeof value === "number" && (field === "id" || field === "into" || field === "from" || (field === "org" && value === 0))) return "";
     if (typeof value !== "string") return undefined;
-    if (field === "kind") return wordIn(words.org_kinds, value) ?? wordIn(words.person_kinds, value);
+    if (field === "kind") return wordIn(words.org_kinds, value) ?? wordIn(words.person_kinds, value) ?? wordIn(words.audit.tables, value);
     if (field === "role") return wordIn(words.roles, value);
-    if (field === "what") return value === "begins" ? words.audit.begins : value === "ends" ? words.audit.ends : undefined;
+    if (field === "what") return value === "begins" ? words.audit.begins : value === "ends" ? words.audit.ends : value === "changes" ? words.audit.changes : undefined;
     return undefined;
   };
 }

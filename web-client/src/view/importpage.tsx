@@ -4,15 +4,17 @@ import { dateTime } from "../i18n/words";
 import { columnsOf, profileOf, withField } from "../model/importmapping";
 import { firstOrg } from "../model/sections";
 import { FATES, isUnderWay } from "../protocol/imports";
-import type { Import, ImportDetail, ImportRow, TableKind } from "../protocol/imports";
+import type { Import, ImportDetail, ImportRow, Profile, ProfileHeaders, TableKind } from "../protocol/imports";
+import { RequestError } from "../protocol/socket";
 import { ActDialog, Refusal, SelectField } from "./forms";
 import { Frame, Link, PageTitle, say } from "./frame";
 import { useCell, usePrefs, useRowWindow, useServices, useWords } from "./hooks";
 import { Icon } from "./icons";
+import { KeptProfiles, ProfileChoice, SaveProfile, useProfiles } from "./importprofiles";
 import { Button } from "./parts";
 import { OrgPicker } from "./pickers";
 import type { Chosen } from "./pickers";
-import { Shown, useRead } from "./reading";
+import { Nothing, Shown, useRead } from "./reading";
 
 const FILE_MAX = 16 * 1024 * 1024;
 const LOOK_MS = 400;
@@ -40,30 +42,34 @@ function Begin() {
   const first = who && who.grants.find((g) => g.role === "administrator");
   const [kind, setKind] = useState<TableKind>("people");
   const [org, setOrg] = useState<Chosen | undefined>(first && { id: first.org, name: first.org_name });
-  const [busy, setBusy] = useState(false);
+  const [profile, setProfile] = useState(0);
+  const profiles = useProfiles(org?.id, kind);
+  const [sent, setSent] = useState<number | undefined>();
   const [trouble, setTrouble] = useState<string | undefined>();
   const [error, setError] = useState<unknown>();
   const send = async (file: File | undefined): Promise<void> => {
     const wrong = !org ? words.org_missing : file && file.size > FILE_MAX ? words.too_large : undefined;
     setTrouble(wrong);
     setError(undefined);
-    if (!file || !org || wrong !== undefined || busy) return;
-    setBusy(true);
+    if (!file || !org || wrong !== undefined || sent !== undefined) return;
+    setSent(0);
     try {
-      const run = await imports.begin(kind, org.id, file, file.name);
+      const run = await imports.begin({ kind, org: org.id, ...(chosen === undefined ? {} : { profile: chosen.id }) }, file, file.name, setSent);
       go(`/import/${run.id}`);
     } catch (reason) {
       setError(reason);
-      setBusy(false);
+      setSent(undefined);
     }
   };
+  const chosen = profiles.value?.find((p) => p.id === profile);
   const at = org?.id ?? (who ? firstOrg(who) : 0);
   return (
     <>
       <section class="card sheet-card import-card">
         <SelectField label={words.kind} name="kind" value={kind} onChange={setKind} options={(["people", "organisations"] as const).map((k) => [k, words.kinds[k]] as const)} />
         <OrgPicker label={words.org} value={org} onChange={setOrg} />
-        <DropZone busy={busy} onFile={(file) => void send(file)} />
+        <ProfileChoice profiles={profiles.value ?? []} value={chosen?.id ?? 0} onChange={setProfile} none={words.profile_none} />
+        <DropZone sent={sent} onFile={(file) => void send(file)} />
         {trouble !== undefined && <p class="field-trouble" role="alert">{trouble}</p>}
         {error !== undefined && <Refusal error={error} />}
         <p class="acts">
@@ -72,11 +78,12 @@ function Begin() {
         </p>
       </section>
       <OwnList />
+      {org && <KeptProfiles org={org.id} profiles={profiles} />}
     </>
   );
 }
 
-function DropZone({ busy, onFile }: { readonly busy: boolean; readonly onFile: (file: File | undefined) => void }) {
+function DropZone({ sent, onFile }: { readonly sent: number | undefined; readonly onFile: (file: File | undefined) => void }) {
   const words = useWords().import;
   const [over, setOver] = useState(false);
   const onDrop = (event: DragEvent): void => {
@@ -90,9 +97,21 @@ function DropZone({ busy, onFile }: { readonly busy: boolean; readonly onFile: (
   };
   return (
     <label class={over ? "drop-zone over" : "drop-zone"} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={onDrop}>
-      <input type="file" class="sr" name="file" accept=".csv,.txt,.xlsx" disabled={busy} onChange={(event) => choose(event.currentTarget)} />
-      {busy ? <span role="status"><span class="spinner" aria-hidden="true" /> {words.uploading}</span> : <><span class="drop-button"><Icon name="up" />{words.file}</span><span>{words.drop}</span></>}
+      <input type="file" class="sr" name="file" accept=".csv,.txt,.xlsx" disabled={sent !== undefined} onChange={(event) => choose(event.currentTarget)} />
+      {sent !== undefined ? <Sending part={sent} /> : <><span class="drop-button"><Icon name="up" />{words.file}</span><span>{words.drop}</span></>}
     </label>
+  );
+}
+
+/** On a slow line a file takes minutes. */
+function Sending({ part }: { readonly part: number }) {
+  const words = useWords().import;
+  const percent = Math.floor(part * 100);
+  return (
+    <>
+      <span role="status"><span class="spinner" aria-hidden="true" /> {part < 1 ? words.uploading : words.uploaded}</span>
+      <span class="import-sent"><progress aria-label={words.uploading} max={100} value={percent} /><span class="figures" aria-hidden="true">{percent} %</span></span>
+    </>
   );
 }
 
@@ -128,7 +147,14 @@ function Run({ id }: { readonly id: number }) {
   const read = useRead(() => imports.read(id), id);
   const run = read.value;
   useEffect(() => (run && isUnderWay(run.state) ? clock.after(LOOK_MS, () => void read.again()) : undefined), [run, clock]);
+  if (read.error instanceof RequestError && read.error.code === "not_found") return <Lost />;
   return <Shown read={read}>{(value) => <Steps run={value} onChanged={read.again} />}</Shown>;
+}
+
+/** After an hour or a restart nothing is left of it but what was written. */
+function Lost() {
+  const words = useWords().import;
+  return <Nothing icon="info" title={words.lost_title} help={words.lost_text}><Link to="/import" class="button main">{words.start}</Link></Nothing>;
 }
 
 function Steps({ run, onChanged }: { readonly run: ImportDetail; readonly onChanged: () => Promise<void> }) {
@@ -140,6 +166,7 @@ function Steps({ run, onChanged }: { readonly run: ImportDetail; readonly onChan
       <section class="card sheet-card import-card">
         <div class="card-head"><h2>{run.file || words.unnamed}</h2><span class={run.state === "failed" ? "tag warn" : "tag"}>{words.states[run.state]}</span></div>
         <State run={run} />
+        {run.other_sheets && !isUnderWay(run.state) && run.state !== "done" && <Sheets run={run} onChanged={onChanged} />}
         {run.total > 0 && <Counts run={run} />}
         <Acts run={run} onChanged={onChanged} />
       </section>
@@ -159,6 +186,28 @@ function State({ run }: { readonly run: ImportDetail }) {
       <p class="refusal"><Icon name="alert" /><span>{words.errors[run.error ?? "overloaded"]}</span></p>
       <ul class="import-problems">{run.problems.map((p, n) => <li key={n}>{lang === "en" ? p.en : p.zh}</li>)}</ul>
     </div>
+  );
+}
+
+function Sheets({ run, onChanged }: { readonly run: ImportDetail; readonly onChanged: () => Promise<void> }) {
+  const words = useWords().import;
+  const { imports } = useServices();
+  const [error, setError] = useState<unknown>();
+  const choose = async (sheet: string): Promise<void> => {
+    if (sheet === "") return;
+    try {
+      await imports.readSheet(run.id, sheet);
+      await onChanged();
+    } catch (reason) {
+      setError(reason);
+    }
+  };
+  const options = [...(run.sheet === "" ? [["", words.sheet_first] as const] : []), ...run.sheets.map((name) => [name, name] as const)];
+  return (
+    <>
+      <SelectField label={words.sheet} name="sheet" value={run.sheet} options={options} hint={words.sheets(run.sheets.length)} onChange={(sheet) => void choose(sheet)} />
+      {error !== undefined && <Refusal error={error} />}
+    </>
   );
 }
 
@@ -220,20 +269,25 @@ function MappingForm({ run, onChanged }: { readonly run: ImportDetail; readonly 
   const { imports } = useServices();
   const [columns, setColumns] = useState(columnsOf(run));
   const [error, setError] = useState<unknown>();
+  const profiles = useProfiles(run.org, run.kind);
   const dirty = JSON.stringify(columns) !== JSON.stringify(columnsOf(run));
-  const map = async (): Promise<void> => {
+  const map = async (headers: ProfileHeaders): Promise<void> => {
     try {
-      await imports.map(run.id, profileOf(columns));
+      await imports.map(run.id, headers);
       await onChanged();
     } catch (reason) {
       setError(reason);
     }
+  };
+  const apply = (profile: Profile | undefined): void => {
+    if (profile) void map(profile.profile);
   };
   const options = [["", words.ignored] as const, ...run.fields.map((f) => [f.field, f.required ? `${f.header} *` : f.header] as const)];
   return (
     <section class="card sheet-card import-card">
       <div class="card-head"><h2>{words.mapping}</h2></div>
       <p class="title-text">{words.mapping_help}</p>
+      <ProfileChoice profiles={profiles.value ?? []} value={0} none={words.profile_apply} onChange={(id) => apply(profiles.value?.find((p) => p.id === id))} />
       <ul class="import-mapping">
         {columns.map((c) => (
           <li key={c.column}>
@@ -243,7 +297,10 @@ function MappingForm({ run, onChanged }: { readonly run: ImportDetail; readonly 
         ))}
       </ul>
       {error !== undefined && <Refusal error={error} />}
-      <p class="acts"><Button disabled={!dirty} onClick={() => void map()}>{words.map}</Button></p>
+      <p class="acts">
+        <Button disabled={!dirty} onClick={() => void map(profileOf(columns))}>{words.map}</Button>
+        <SaveProfile run={run} headers={profileOf(columns)} profiles={profiles} />
+      </p>
     </section>
   );
 }
