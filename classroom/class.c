@@ -204,7 +204,6 @@ int class_count(const struct class *c, struct class_count *ret)
 static const char *const states[CLASS_STATES] = { "planned", "cancelled", "open", "paused", "closed", "sealed" };
 static const char *const answers[SITE_ANSWERS] = { "", "seen", "accepted", "declined" };
 static const char *const leaves[CLASS_LEAVES] = { "none", "asked", "granted", "refused" };
-static const char *const grades[PROOF_GRADES] = { "own", "qr", "delegate", "typed" };
 
 static const char *name_in(const char *const *names, size_t n, unsigned at)
 {
@@ -234,11 +233,6 @@ const char *class_leave_name(enum class_leave leave)
 	return name_in(leaves, CLASS_LEAVES, leave);
 }
 
-const char *proof_grade_name(enum proof_grade grade)
-{
-	return name_in(grades, PROOF_GRADES, grade);
-}
-
 int site_answer_parse(enum site_answer *ret, const char *name)
 {
 	int i = parse_in(answers, SITE_ANSWERS, name);
@@ -246,15 +240,5 @@ int site_answer_parse(enum site_answer *ret, const char *name)
 	if (i < 1)      /* none at all is no answer */
 		return -EINVAL;
 	*ret = (enum site_answer)i;
-	return 0;
-}
-
-int proof_grade_parse(enum proof_grade *ret, const char *name)
-{
-	int i = parse_in(grades, PROOF_GRADES, name);
-
-	if (i < 0)
-		return i;
-	*ret = (enum proof_grade)i;
 	return 0;
 }

@@ -18,6 +18,7 @@
 
 #include "classroom/class_plan.h"
 #include "classroom/event.h"
+#include "classroom/proof_grade.h"
 #include "media/base/hash.h"
 #include "media/base/macros.h"
 
@@ -30,9 +31,6 @@ struct class;
 enum class_state { CLASS_PLANNED, CLASS_CANCELLED, CLASS_OPEN, CLASS_PAUSED, CLASS_CLOSED, CLASS_SEALED, CLASS_STATES };
 enum site_answer { SITE_UNANSWERED, SITE_SEEN, SITE_ACCEPTED, SITE_DECLINED, SITE_ANSWERS };
 enum class_leave { CLASS_LEAVE_NONE, CLASS_LEAVE_ASKED, CLASS_LEAVE_GRANTED, CLASS_LEAVE_REFUSED, CLASS_LEAVES };
-
-/* How somebody's being there was shown, best first (records.md, Presence). */
-enum proof_grade { PROOF_OWN, PROOF_QR, PROOF_DELEGATE, PROOF_TYPED, PROOF_GRADES };
 
 struct class_site {
 	int64_t id;
@@ -129,11 +127,9 @@ const json_t *const *class_rules(const struct class *c, size_t *ret_n);
 
 const char *site_answer_name(enum site_answer answer);
 const char *class_leave_name(enum class_leave leave);
-const char *proof_grade_name(enum proof_grade grade);
 
 /** Errors: -EINVAL. */
 int site_answer_parse(enum site_answer *ret, const char *name);
-int proof_grade_parse(enum proof_grade *ret, const char *name);
 
 DEFINE_CLEANUP(struct class, class_destroy)
 

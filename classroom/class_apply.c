@@ -58,18 +58,13 @@ static int add_site(struct class *c, int64_t id)
 	return -ENOMEM;
 }
 
-static bool is_person_id(const char *id)
-{
-	return id && strlen(id) == PERSON_ID_BYTES - 1 && strspn(id, "0123456789abcdef") == PERSON_ID_BYTES - 1;
-}
-
 /* The person of that id, made where it is not known yet. */
 static int need_person(struct class *c, const char *id, struct class_person **ret)
 {
-	struct class_person *p = (struct class_person *)(uintptr_t)(is_person_id(id) ? class_person(c, id) : NULL);
+	struct class_person *p = (struct class_person *)(uintptr_t)(person_id_is_good(id) ? class_person(c, id) : NULL);
 
 	if (!p) {
-		if (!is_person_id(id) || class_n_persons(c) >= CLASS_PERSONS_MAX)
+		if (!person_id_is_good(id) || class_n_persons(c) >= CLASS_PERSONS_MAX)
 			return -EBADMSG;
 		p = mem_zalloc(sizeof(*p));
 		if (!p)
