@@ -43,12 +43,12 @@
 	ROW(CLASS_CLOSED, "", EVENT_KEPT) \
 	ROW(PERSON_SIGNED_IN, "person:text site:int grade:text by:text seat?:text shared?:bool late?:bool together?:bool", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(PERSON_SIGNED_OUT, "person:text site:int by:text", POLICY_KEEP_PRESENCE_DAYS) \
-	ROW(ASK_OPENED, "ask:int kind:text prompt:text options:texts right?:ints audience:text deadline_ms:int sites?:ints hour?:int", EVENT_KEPT) \
-	ROW(ASK_ANSWERED, "ask:int person:text site:int choice:ints grade:text by:text", POLICY_KEEP_ANSWERS_DAYS) \
+	ROW(ASK_OPENED, "ask:int kind:text audience:text prompt:text options:texts most?:int right?:ints deadline_ms:int sites?:ints hour?:int", EVENT_KEPT) \
+	ROW(ASK_ANSWERED, "ask:int person?:text site:int choice:ints grade:text by:text", POLICY_KEEP_ANSWERS_DAYS) \
 	ROW(ASK_REFUSED, "ask:int person?:text site?:int why:text", POLICY_KEEP_ANSWERS_DAYS) \
-	ROW(ASK_CLOSED, "ask:int by:text", EVENT_KEPT) \
-	ROW(BALLOT_CAST, "ask:int voters:int", EVENT_KEPT) \
-	ROW(BALLOT_COUNTED, "ask:int votes:ints voters:int unanimous:bool", EVENT_KEPT) \
+	ROW(ASK_CLOSED, "ask:int by:text refused?:int", EVENT_KEPT) \
+	ROW(BALLOT_COUNTED, "ask:int votes:ints voters:int unanimous:bool spoiled?:int", EVENT_KEPT) \
+	ROW(BALLOT_VOID, "ask:int why:text", EVENT_KEPT) \
 	ROW(ABSENTEES_NOTED, "site:int absent:int unproved:int expected:int", EVENT_KEPT) \
 	ROW(FINDING_WRITTEN, "finding:int site:int text:text look_ms:int", POLICY_KEEP_FINDINGS_DAYS) \
 	ROW(FINDING_ANSWERED, "finding:int site:int text:text", POLICY_KEEP_FINDINGS_DAYS) \
