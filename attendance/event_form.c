@@ -13,7 +13,7 @@
 	ROW(SERVER_STARTED, "", EVENT_KEPT) \
 	ROW(SERVER_STOPPED, "", EVENT_KEPT) \
 	ROW(FORGOTTEN_AGAIN, "", EVENT_KEPT) \
-	ROW(ROOM_OPENED, "title:text org:text epoch:text", EVENT_KEPT) \
+	ROW(ROOM_OPENED, "title:text org:text epoch:text lobby?:bool", EVENT_KEPT) \
 	ROW(ROOM_ENDED, "", EVENT_KEPT) \
 	ROW(ROOM_LOCKED, "locked:bool", EVENT_KEPT) \
 	ROW(ROOM_MUTED, "self_unmute:bool", EVENT_KEPT) \

@@ -21,7 +21,7 @@ enum event_kind {                   /* values are stored: never renumber */
 	EVENT_SERVER_STARTED = 1,   /* {} */
 	EVENT_SERVER_STOPPED = 2,   /* {} a clean stop; open seats were closed before */
 	EVENT_FORGOTTEN_AGAIN = 3,  /* {} a person whom the list of erasures names was erased once more: the folder came from a backup */
-	EVENT_ROOM_OPENED = 10,     /* {title, org, epoch}: a fresh start, nothing of an earlier epoch holds on */
+	EVENT_ROOM_OPENED = 10,     /* {title, org, epoch, lobby?: true}: a fresh start, nothing of an earlier epoch holds on */
 	EVENT_ROOM_ENDED = 11,      /* {}; a SEAT_LEFT {ended} follows for each present seat */
 	EVENT_ROOM_LOCKED = 12,     /* {locked: bool} */
 	EVENT_ROOM_MUTED = 13,      /* {self_unmute: bool}: mute all; mics of all but leaders go off, and are blocked when false */

@@ -18,34 +18,36 @@
 #define ALL (WRITERS | INSPECTOR)
 
 /*
- * ROW(action, in an open room, in a locked room). Nothing is allowed in a closed one. A host may enter a locked room, since
- * only a leader can open it again.
+ * ROW(action, in an open room, in a locked room, in a lobby). Nothing is allowed in a closed one. A host may enter a locked room, since
+ * only a leader can open it again. In a lobby who waits may switch on what will be seen later.
  */
-#define PERMISSIONS(ROW)                           \
-	ROW(JOIN, ALL, HOST)                       \
-	ROW(WATCH, ALL, ALL)                       \
-	ROW(SEE_ROSTER, ALL, ALL)                  \
-	ROW(CHAT, WRITERS, WRITERS)                \
-	ROW(PUBLISH_MIC, SENDERS, SENDERS)         \
-	ROW(PUBLISH_CAMERA, SENDERS, SENDERS)      \
-	ROW(PUBLISH_SCREEN, SENDERS, SENDERS)      \
-	ROW(PUBLISH_SCREEN_AUDIO, SENDERS, SENDERS) \
-	ROW(MUTE, LEADERS, LEADERS)                \
-	ROW(STOP_VIDEO, LEADERS, LEADERS)          \
-	ROW(ALLOW, LEADERS, LEADERS)               \
-	ROW(MUTE_ALL, LEADERS, LEADERS)            \
-	ROW(REMOVE, LEADERS, LEADERS)              \
-	ROW(LOCK, LEADERS, LEADERS)                \
-	ROW(SET_ROLE, LEADERS, LEADERS)            \
-	ROW(LINK, LEADERS, LEADERS)                \
-	ROW(SET_LINE, LEADERS, LEADERS)            \
-	ROW(SEE_QUALITY, LEADERS, LEADERS)         \
-	ROW(HAND_OVER, HOST, HOST)                 \
-	ROW(END, HOST, HOST)
+#define PERMISSIONS(ROW)                                        \
+	ROW(JOIN, ALL, HOST, ALL)                               \
+	ROW(WATCH, ALL, ALL, ALL)                               \
+	ROW(SEE_ROSTER, ALL, ALL, ALL)                          \
+	ROW(CHAT, WRITERS, WRITERS, WRITERS)                    \
+	ROW(PUBLISH_MIC, SENDERS, SENDERS, SENDERS)             \
+	ROW(PUBLISH_CAMERA, SENDERS, SENDERS, SENDERS)          \
+	ROW(PUBLISH_SCREEN, SENDERS, SENDERS, SENDERS)          \
+	ROW(PUBLISH_SCREEN_AUDIO, SENDERS, SENDERS, SENDERS)    \
+	ROW(BE_SEEN, SENDERS, SENDERS, LEADERS | PRESENTER)     \
+	ROW(MUTE, LEADERS, LEADERS, LEADERS)                    \
+	ROW(STOP_VIDEO, LEADERS, LEADERS, LEADERS)              \
+	ROW(ALLOW, LEADERS, LEADERS, LEADERS)                   \
+	ROW(MUTE_ALL, LEADERS, LEADERS, LEADERS)                \
+	ROW(REMOVE, LEADERS, LEADERS, LEADERS)                  \
+	ROW(LOCK, LEADERS, LEADERS, NOBODY)                     \
+	ROW(SET_ROLE, LEADERS, LEADERS, LEADERS)                \
+	ROW(LINK, LEADERS, LEADERS, LEADERS)                    \
+	ROW(SET_LINE, LEADERS, LEADERS, LEADERS)                \
+	ROW(SEE_QUALITY, LEADERS, LEADERS, LEADERS)             \
+	ROW(TEACH, LEADERS, LEADERS, LEADERS)                   \
+	ROW(HAND_OVER, HOST, HOST, HOST)                        \
+	ROW(END, HOST, HOST, HOST)
 
-#define ONE_ROW(action, open, locked) +1
-#define TABLE_ROW(action, open, locked) \
-	[ACTION_##action] = { [ROOM_CLOSED] = NOBODY, [ROOM_OPEN] = (open), [ROOM_LOCKED] = (locked) },
+#define ONE_ROW(action, open, locked, lobby) +1
+#define TABLE_ROW(action, open, locked, lobby) \
+	[ACTION_##action] = { [ROOM_CLOSED] = NOBODY, [ROOM_OPEN] = (open), [ROOM_LOCKED] = (locked), [ROOM_LOBBY] = (lobby) },
 
 static const uint8_t allowed[ACTIONS][ROOM_STATES] = { PERMISSIONS(TABLE_ROW) };
 

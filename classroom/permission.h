@@ -18,6 +18,7 @@ enum action {
 	ACTION_PUBLISH_CAMERA,
 	ACTION_PUBLISH_SCREEN,
 	ACTION_PUBLISH_SCREEN_AUDIO,
+	ACTION_BE_SEEN,                 /* what is published reaches others */
 	ACTION_MUTE,                    /* another's mic or screen audio */
 	ACTION_STOP_VIDEO,              /* another's camera or screen */
 	ACTION_ALLOW,                   /* give back what the two above took */
@@ -28,6 +29,7 @@ enum action {
 	ACTION_LINK,                    /* make a guest link */
 	ACTION_SET_LINE,                /* another's line profile */
 	ACTION_SEE_QUALITY,             /* how everybody's line is */
+	ACTION_TEACH,                   /* open, pause and close a class, ask */
 	ACTION_HAND_OVER,
 	ACTION_END,
 	ACTIONS
@@ -37,6 +39,7 @@ enum room_state {
 	ROOM_CLOSED,                    /* not opened yet, or ended */
 	ROOM_OPEN,
 	ROOM_LOCKED,
+	ROOM_LOBBY,                     /* of a class that has not begun: who comes waits, leaders and presenters are seen */
 	ROOM_STATES
 };
 

@@ -29,6 +29,7 @@ int room_create(struct room **ret, const struct room_cfg *cfg)
 	snprintf(r->id, sizeof(r->id), "%s", cfg->id);
 	snprintf(r->title, sizeof(r->title), "%s", cfg->title);
 	snprintf(r->org, sizeof(r->org), "%s", cfg->org);
+	r->opens_as_lobby = cfg->lobby;
 	*ret = r;
 	return 0;
 }
@@ -64,10 +65,17 @@ enum verdict room_open(struct room *r, struct instant now)
 	r->now_us = now.boot_us;
 	random_id(r, epoch);
 	v = room_record(r, now, EVENT_ROOM_OPENED, "", "",
-	           json_pack("{s:s, s:s, s:s}", "title", r->title, "org", r->org, "epoch", epoch));
+	           json_pack("{s:s, s:s, s:s, s:o*}", "title", r->title, "org", r->org, "epoch", epoch, "lobby", r->opens_as_lobby ? json_true() : NULL));
 	if (v == VERDICT_OK)
-		effect_open(r, epoch, now.wall_us);
+		effect_open(r, epoch, r->opens_as_lobby, now.wall_us);
 	return v;
+}
+
+void room_admit(struct room *r, struct instant now)
+{
+	r->now_us = now.boot_us;
+	if (r->open && r->lobby)
+		effect_admit(r);
 }
 
 const char *room_id(const struct room *r)
@@ -99,6 +107,8 @@ enum room_state room_state(const struct room *r)
 {
 	if (!r->open)
 		return ROOM_CLOSED;
+	if (r->lobby)
+		return ROOM_LOBBY;
 	return r->locked ? ROOM_LOCKED : ROOM_OPEN;
 }
 

@@ -74,6 +74,7 @@ struct room_cfg {
 	const char *id;                         /* below ROOM_ID_BYTES, copied */
 	const char *title;                      /* below ROOM_TITLE_BYTES, UTF-8, copied */
 	const char *org;                        /* below SEAT_ORG_BYTES, copied */
+	bool lobby;                             /* opens as one: nobody but leaders and presenters is seen before room_admit() */
 	void (*random)(void *user, void *ret, size_t bytes);
 	const struct room_events *events;       /* given: outlives the room; none NULL */
 	void *user;                             /* for both */
@@ -108,6 +109,11 @@ struct room *room_destroy(struct room *r);
 
 /** Opens a closed or ended room with a new epoch and nothing of the old one. Open already: VERDICT_OK, nothing happens. */
 enum verdict room_open(struct room *r, struct instant now);
+
+/**
+ * The lobby is over: who waits is seen. By the class whose room it is, which has written CLASS_OPENED: that event does the same in room_apply().
+ */
+void room_admit(struct room *r, struct instant now);
 
 /* Reading. */
 const char *room_id(const struct room *r);

@@ -31,13 +31,19 @@ static int apply_opened(const struct application *a)
 
 	if (!utf8_fits(epoch, ROOM_EPOCH_BYTES))
 		return -EBADMSG;
-	effect_open(a->r, epoch, a->ev->wall_us);
+	effect_open(a->r, epoch, json_is_true(json_object_get(a->payload, "lobby")), a->ev->wall_us);
 	return 0;
 }
 
 static int apply_ended(const struct application *a)
 {
 	effect_end(a->r);
+	return 0;
+}
+
+static int apply_admitted(const struct application *a)
+{
+	effect_admit(a->r);
 	return 0;
 }
 
@@ -197,6 +203,7 @@ static const struct {
 	{ EVENT_SEAT_REMOVED, apply_removed },
 	{ EVENT_SOURCE_CHANGED, apply_source },
 	{ EVENT_CHAT, apply_chat },
+	{ EVENT_CLASS_OPENED, apply_admitted },
 };
 
 static int apply_parsed(struct room *r, const struct event *ev, json_t *payload)

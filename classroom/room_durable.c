@@ -75,8 +75,8 @@ static json_t *write_chat(const struct room *r)
 
 static json_t *write_room(const struct room *r)
 {
-	return json_pack("{s:s, s:b, s:b, s:b, s:i, s:s, s:I}", "epoch", r->epoch, "open", r->open, "ended", r->ended, "locked",
-	                 r->locked, "mute", (int)r->mute, "host", r->host ? r->host->seat.id : "", "opened_us",
+	return json_pack("{s:s, s:b, s:b, s:b, s:b, s:i, s:s, s:I}", "epoch", r->epoch, "open", r->open, "ended", r->ended, "locked",
+	                 r->locked, "lobby", r->lobby, "mute", (int)r->mute, "host", r->host ? r->host->seat.id : "", "opened_us",
 	                 (json_int_t)r->opened_us);
 }
 

@@ -6,7 +6,7 @@
 
 #include "media/base/macros.h"
 
-void effect_open(struct room *r, const char *epoch, int64_t wall_us)
+void effect_open(struct room *r, const char *epoch, bool lobby, int64_t wall_us)
 {
 	seats_clear(r);
 	bar_clear(&r->bars);
@@ -15,6 +15,7 @@ void effect_open(struct room *r, const char *epoch, int64_t wall_us)
 	r->opened_us = wall_us;
 	r->open = true;
 	r->ended = r->locked = false;
+	r->lobby = lobby;
 	r->mute = ROOM_MUTE_NONE;
 	r->version++;
 	room_tell_room(r);
@@ -25,9 +26,18 @@ void effect_end(struct room *r)
 	seats_clear(r);
 	bar_clear(&r->bars);
 	chat_clear(&r->chat);
-	r->open = r->locked = false;
+	r->open = r->locked = r->lobby = false;
 	r->ended = true;
 	r->mute = ROOM_MUTE_NONE;
+	r->version++;
+	room_tell_room(r);
+}
+
+void effect_admit(struct room *r)
+{
+	r->lobby = false;
+	for (size_t i = 0; i < r->n_present; i++)
+		gates_settle(r, r->present[i]);
 	r->version++;
 	room_tell_room(r);
 }

@@ -31,7 +31,8 @@ struct room {
 
 	char epoch[ROOM_EPOCH_BYTES];
 	int64_t opened_us;
-	bool open, ended, locked;
+	bool open, ended, locked, lobby;
+	bool opens_as_lobby;
 	enum room_mute mute;
 	struct chat chat;                       /* owned */
 	struct bar *bars;                       /* owned */
@@ -83,7 +84,8 @@ struct seat_texts {
 	char *name, *org, *via;                 /* owned until effect_join() takes them */
 };
 
-void effect_open(struct room *r, const char *epoch, int64_t wall_us);
+void effect_open(struct room *r, const char *epoch, bool lobby, int64_t wall_us);
+void effect_admit(struct room *r);
 void effect_end(struct room *r);
 void effect_lock(struct room *r, bool locked);
 size_t effect_mute_all(struct room *r, enum room_mute rule);

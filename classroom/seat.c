@@ -101,7 +101,7 @@ uint8_t seat_publishable(const struct seat *s, enum room_state state)
 
 uint8_t seat_gates(const struct seat *s, enum room_state state)
 {
-	if (!seat_present(s))
+	if (!seat_present(s) || !permission_allows(s->role, ACTION_BE_SEEN, state))
 		return 0;
 	return (uint8_t)(seat_publishable(s, state) & s->on & ~seat_blocks(s));
 }

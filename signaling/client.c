@@ -77,7 +77,7 @@ static void send_snapshot(struct client *c)
 	const char *next;
 	json_t *roster = wire_roster(r, "", &next), *fields;
 
-	fields = json_pack("{s:o, s:o, s:o, s:o}", "room", wire_room(r), "roster", roster, "slots", wire_slots(b, n, &c->transport), "chat", wire_chat(r));
+	fields = json_pack("{s:o, s:o, s:o, s:o}", "room", meeting_wire(c->meeting), "roster", roster, "slots", wire_slots(b, n, &c->transport), "chat", wire_chat(r));
 	if (next)
 		json_object_set_new(fields, "next", json_string(next));
 	server_add(c->server, COUNT_SNAPSHOTS, 1);

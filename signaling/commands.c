@@ -12,6 +12,10 @@
 static const struct command commands[] = { /* sorted by name */
 	{ "answer", STAGE_MEDIA, ACTION_WATCH, false, answer_handle },
 	{ "chat.send", STAGE_SEATED, ACTION_CHAT, true, chat_send_handle },
+	{ "class.close", STAGE_SEATED, ACTION_TEACH, true, class_close_handle },
+	{ "class.open", STAGE_SEATED, ACTION_TEACH, true, class_open_handle },
+	{ "class.pause", STAGE_SEATED, ACTION_TEACH, true, class_pause_handle },
+	{ "class.resume", STAGE_SEATED, ACTION_TEACH, true, class_resume_handle },
 	{ "hello", STAGE_FRESH, -1, false, hello_handle },
 	{ "ice.restart", STAGE_MEDIA, ACTION_WATCH, false, ice_restart_handle },
 	{ "join", STAGE_GREETED, -1, false, join_handle },

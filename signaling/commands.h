@@ -11,6 +11,7 @@
 #include "signaling/meeting.h"
 #include "signaling/message.h"
 #include "signaling/server.h"
+#include "signaling/sitting.h"
 #include "signaling/socket.h"
 #include "signaling/wall.h"
 #include "signaling/wire.h"
@@ -64,6 +65,15 @@ int call_verdict(struct call *c, enum verdict v);
 /** The media of its client or wall. Only after STAGE_MEDIA. */
 struct transport *call_transport(struct call *c);
 
+/** The class whose room the call's meeting is, or a refusal. */
+int call_class(struct call *c, struct sitting **ret);
+
+/** Refuses with a fault of the class, or is 0 for CLASS_FINE. */
+int call_class_fault(struct call *c, enum class_fault fault);
+
+/** Writes an event of the class, for whose row the reply waits; or refuses. `payload` is taken; `actor` a person's pseudonym, "" none. */
+int call_class_write(struct call *c, struct sitting *t, enum event_kind kind, const char *actor, json_t *payload);
+
 /** Shorthands for a handler. */
 static inline const char *call_string(const struct call *c, const char *field)
 {
@@ -77,6 +87,10 @@ static inline enum seat_source call_source(const struct call *c)
 
 int answer_handle(struct call *c);
 int chat_send_handle(struct call *c);
+int class_close_handle(struct call *c);
+int class_open_handle(struct call *c);
+int class_pause_handle(struct call *c);
+int class_resume_handle(struct call *c);
 int hello_handle(struct call *c);
 int ice_restart_handle(struct call *c);
 int join_handle(struct call *c);

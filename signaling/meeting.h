@@ -39,8 +39,8 @@ struct meeting {
 	UT_hash_handle hh;
 };
 
-/** Owns: *ret is the caller's. Errors: -EINVAL (title or org too long), -ENOMEM. */
-int meeting_create(struct meeting **ret, struct server *s, const char *id, const char *title, const char *org);
+/** `lobby`: opens as one (room.h). Owns: *ret is the caller's. Errors: -EINVAL (title or org too long), -ENOMEM. */
+int meeting_create(struct meeting **ret, struct server *s, const char *id, const char *title, const char *org, bool lobby);
 struct meeting *meeting_destroy(struct meeting *m);
 
 /** Opens the room if it is not. False: it cannot be recorded. */
@@ -76,6 +76,12 @@ void meeting_on_alive(struct meeting *m, int64_t now_us);
 
 /** The server stops: all seats leave. */
 void meeting_on_stop(struct meeting *m);
+
+/** The room as clients see it, with its class if it is one's. A new reference, NULL without memory. */
+json_t *meeting_wire(const struct meeting *m);
+
+/** The state of its class changed: tells it, as on_room does. */
+void meeting_tell_room(struct meeting *m);
 
 /** What a media worker reported of one of its clients. */
 void meeting_on_media(struct meeting *m, struct client *c, const struct media_event *ev);

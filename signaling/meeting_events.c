@@ -5,7 +5,9 @@
 #include <stdio.h>
 
 #include "attendance/journal.h"
+#include "media/base/clock.h"
 #include "signaling/server.h"
+#include "signaling/sitting.h"
 #include "signaling/tickets.h"
 #include "signaling/wire.h"
 
@@ -117,6 +119,30 @@ static void on_room(void *user)
 	meeting_touch(m);
 }
 
+void meeting_tell_room(struct meeting *m)
+{
+	on_room(m);
+}
+
+static json_t *wire_class(const struct class *c)
+{
+	const struct class_plan *p = class_plan(c);
+
+	return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "number", (json_int_t)class_number(c), "state", class_state_name(class_state(c)), "kind", p->kind,
+	                 "start_ms", (json_int_t)(p->start_us / 1000), "end_ms", (json_int_t)(p->end_us / 1000), "opened_ms", (json_int_t)(class_opened_us(c) / 1000),
+	                 "closed_ms", (json_int_t)(class_closed_us(c) / 1000), "taught_s", (json_int_t)(class_taught_us(c, clock_wall_us()) / 1000000));
+}
+
+json_t *meeting_wire(const struct meeting *m)
+{
+	const struct sitting *t = sitting_of(m->server, m->id);
+	json_t *room = wire_room(m->room);
+
+	if (room && t)
+		json_object_set_new(room, "class", wire_class(t->class));
+	return room;
+}
+
 static void on_chat(void *user, const struct chat_line *line)
 {
 	meeting_broadcast(user, "chat.line", json_pack("{s:o}", "line", wire_chat_line(line)));
@@ -226,7 +252,7 @@ void meeting_on_flush(struct ev_loop *loop, struct ev_timer *w, int revents)
 		flush_roster(m);
 	if (m->room_changed) {
 		m->room_changed = false;
-		meeting_broadcast(m, "room.changed", json_pack("{s:o}", "room", wire_room(m->room)));
+		meeting_broadcast(m, "room.changed", json_pack("{s:o}", "room", meeting_wire(m)));
 	}
 	if (m->speakers_changed)
 		flush_speakers(m);

@@ -59,7 +59,7 @@ bool room_place(const struct server *s, const char *room, struct room_place *ret
 	int64_t org = room_right_org(s, room);
 
 	if (t)
-		*ret = (struct room_place){ class_plan(t->class)->title, class_plan(t->class)->org };
+		*ret = (struct room_place){ class_plan(t->class)->title, class_plan(t->class)->org, true };
 	else if (org)
 		*ret = (struct room_place){ directory_org(s->directory, org)->name, org };
 	else if (record)

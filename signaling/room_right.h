@@ -23,6 +23,7 @@ bool room_right(const struct server *s, const char *room, int64_t account, enum 
 struct room_place {
 	const char *title;              /* borrowed from directory or class */
 	int64_t org;                    /* 0: nobody's */
+	bool lobby;                     /* opens as one: a class's */
 };
 
 /** False: there is no such room. */

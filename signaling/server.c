@@ -32,6 +32,8 @@
 #include "signaling/room_right.h"
 #include "signaling/session_check.h"
 #include "signaling/sitting.h"
+#include "signaling/sign_in.h"
+#include "signaling/sitting_clock.h"
 #include "signaling/socket.h"
 #include "signaling/static_file.h"
 #include "signaling/table_jobs.h"
@@ -81,7 +83,7 @@ struct meeting *server_meeting(struct server *s, const char *room)
 	if (m || !room_place(s, room, &place))
 		return m;
 	directory_org_path(s->directory, place.org, org, sizeof(org));
-	if (meeting_create(&m, s, room, place.title, org) < 0)
+	if (meeting_create(&m, s, room, place.title, org, place.lobby) < 0)
 		return NULL;
 	HASH_ADD_STR(s->meetings, id, m);
 	return HASH_ADDED(hh, m) ? m : meeting_destroy(m);
@@ -229,6 +231,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *w, int revents)
 		socket_on_second(k, clock_boot_us());
 	listener_on_second(s);
 	imports_on_second(s);
+	sittings_on_second(s, server_now());
 	listener_reload_tls(s, false);
 	log_drain();
 }

@@ -117,7 +117,7 @@ static void take_or_die(struct server *s, const struct event *ev)
 		log_event(LOG_WARNING, "class.event_refused room=%s kind=%d", ev->room, ev->kind);
 }
 
-/* The room of a class is there as soon as the class is planned, as a lobby; it ends when the class is cancelled. */
+/* The room of a class is there as soon as the class is planned, as a lobby; who waits is admitted when it begins; it ends when the class is called off. */
 static void follow(struct server *s, const struct event *ev)
 {
 	struct meeting *m;
@@ -127,11 +127,13 @@ static void follow(struct server *s, const struct event *ev)
 		if (!m || !meeting_open(m))
 			log_event(LOG_WARNING, "room.not_opened room=%s", ev->room);
 	}
-	if (ev->kind == EVENT_CLASS_CANCELLED) {
-		m = server_find_meeting(s, ev->room);
-		if (m)
-			meeting_end(m);
-	}
+	m = server_find_meeting(s, ev->room);
+	if (ev->kind == EVENT_CLASS_CANCELLED && m)
+		meeting_end(m);
+	if (ev->kind == EVENT_CLASS_OPENED && m)
+		room_admit(m->room, server_now());
+	if (m && ev->kind >= EVENT_CLASS_OPENED && ev->kind <= EVENT_CLASS_CLOSED)
+		meeting_tell_room(m);
 }
 
 void sittings_apply(struct server *s, const struct changes *c)
@@ -161,6 +163,8 @@ int sitting_write(struct sitting *t, struct instant now, enum event_kind kind, c
 		r = journal_append(s->store, &ev, ticket);
 	if (r == 0)
 		take_or_die(s, &ev);
+	if (r == 0)
+		follow(s, &ev);
 	free(text);
 	return r;
 }

@@ -151,7 +151,7 @@ static void describe(struct call *c, struct client *client)
 	json_object_set_new(c->reply, "role", json_string(role_name(seat->role)));
 	json_object_set_new(c->reply, "line", line_write(seat));
 	json_object_set_new(c->reply, "resume", json_string(token));
-	json_object_set_new(c->reply, "room", wire_room(r));
+	json_object_set_new(c->reply, "room", meeting_wire(client->meeting));
 	json_object_set_new(c->reply, "roster", wire_roster(r, "", &next));
 	if (next)
 		json_object_set_new(c->reply, "next", json_string(next));

@@ -28,6 +28,7 @@ struct fixture {
 	struct room *room;
 	struct written *journal;
 	size_t n_journal, places;
+	bool lobby;                     /* rooms are made as one */
 	bool refusing;                  /* the journal says -ENOSPC */
 	uint64_t seed;
 	struct instant now;
@@ -132,7 +133,7 @@ static const struct room_events fixture_events = {
 static inline int fixture_create(struct fixture *f, struct room **ret)
 {
 	struct room_cfg cfg = { .id = "r1", .title = "党课", .org = "城关镇", .random = fixture_bytes, .events = &fixture_events,
-		                .user = f };
+		                .lobby = f->lobby, .user = f };
 
 	return room_create(ret, &cfg);
 }

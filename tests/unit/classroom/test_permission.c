@@ -11,31 +11,33 @@
 #include "classroom/seat.h"
 #include "classroom/verdict.h"
 
-/* One letter a role, in an open room and in a locked one: host, cohost (c), presenter, participant (a), viewer, inspector. */
+/* One letter a role, in an open room, a locked one, a lobby: host, cohost (c), presenter, participant (a), viewer, inspector. */
 static const struct {
 	enum action action;
-	const char *open, *locked;
+	const char *open, *locked, *lobby;
 } expected[] = {
-	{ ACTION_JOIN, "hcpavi", "h" },
-	{ ACTION_WATCH, "hcpavi", "hcpavi" },
-	{ ACTION_SEE_ROSTER, "hcpavi", "hcpavi" },
-	{ ACTION_CHAT, "hcpav", "hcpav" },
-	{ ACTION_PUBLISH_MIC, "hcpa", "hcpa" },
-	{ ACTION_PUBLISH_CAMERA, "hcpa", "hcpa" },
-	{ ACTION_PUBLISH_SCREEN, "hcpa", "hcpa" },
-	{ ACTION_PUBLISH_SCREEN_AUDIO, "hcpa", "hcpa" },
-	{ ACTION_MUTE, "hc", "hc" },
-	{ ACTION_STOP_VIDEO, "hc", "hc" },
-	{ ACTION_ALLOW, "hc", "hc" },
-	{ ACTION_MUTE_ALL, "hc", "hc" },
-	{ ACTION_REMOVE, "hc", "hc" },
-	{ ACTION_LOCK, "hc", "hc" },
-	{ ACTION_SET_ROLE, "hc", "hc" },
-	{ ACTION_LINK, "hc", "hc" },
-	{ ACTION_SET_LINE, "hc", "hc" },
-	{ ACTION_SEE_QUALITY, "hc", "hc" },
-	{ ACTION_HAND_OVER, "h", "h" },
-	{ ACTION_END, "h", "h" },
+	{ ACTION_JOIN, "hcpavi", "h", "hcpavi" },
+	{ ACTION_WATCH, "hcpavi", "hcpavi", "hcpavi" },
+	{ ACTION_SEE_ROSTER, "hcpavi", "hcpavi", "hcpavi" },
+	{ ACTION_CHAT, "hcpav", "hcpav", "hcpav" },
+	{ ACTION_PUBLISH_MIC, "hcpa", "hcpa", "hcpa" },
+	{ ACTION_PUBLISH_CAMERA, "hcpa", "hcpa", "hcpa" },
+	{ ACTION_PUBLISH_SCREEN, "hcpa", "hcpa", "hcpa" },
+	{ ACTION_PUBLISH_SCREEN_AUDIO, "hcpa", "hcpa", "hcpa" },
+	{ ACTION_BE_SEEN, "hcpa", "hcpa", "hcp" },
+	{ ACTION_MUTE, "hc", "hc", "hc" },
+	{ ACTION_STOP_VIDEO, "hc", "hc", "hc" },
+	{ ACTION_ALLOW, "hc", "hc", "hc" },
+	{ ACTION_MUTE_ALL, "hc", "hc", "hc" },
+	{ ACTION_REMOVE, "hc", "hc", "hc" },
+	{ ACTION_LOCK, "hc", "hc", "" },
+	{ ACTION_SET_ROLE, "hc", "hc", "hc" },
+	{ ACTION_LINK, "hc", "hc", "hc" },
+	{ ACTION_SET_LINE, "hc", "hc", "hc" },
+	{ ACTION_SEE_QUALITY, "hc", "hc", "hc" },
+	{ ACTION_TEACH, "hc", "hc", "hc" },
+	{ ACTION_HAND_OVER, "h", "h", "h" },
+	{ ACTION_END, "h", "h", "h" },
 };
 
 static const char letters[] = "hcpavi";
@@ -58,7 +60,8 @@ static void each_cell_is_as_written(void **state)
 			check(role, a, ROOM_CLOSED, false);
 			check(role, a, ROOM_OPEN, strchr(expected[a].open, letters[role]));
 			check(role, a, ROOM_LOCKED, strchr(expected[a].locked, letters[role]));
-			cells += 3;
+			check(role, a, ROOM_LOBBY, strchr(expected[a].lobby, letters[role]));
+			cells += 4;
 		}
 	}
 	assert_int_equal(cells, ROLES * ACTIONS * ROOM_STATES);

@@ -45,6 +45,33 @@ static void a_closed_room_takes_nobody(void **state)
 	room_destroy(closed);
 }
 
+/* Who waits switches on what will be seen later; leaders and presenters are seen by all. */
+static void a_lobby_shows_nobody_but_who_teaches(void **state)
+{
+	struct fixture *f = *state;
+	struct join host = { .key = "h", .name = "h", .org = "", .granted = ROLE_HOST, .mic = true, .camera = true };
+	struct join site = { .key = "s", .name = "s", .org = "", .granted = ROLE_PARTICIPANT, .mic = true, .camera = true };
+	struct joined h, s;
+	struct room *r = NULL;
+
+	f->lobby = true;
+	assert_int_equal(fixture_create(f, &r), 0);
+	assert_int_equal(room_open(r, f->now), VERDICT_OK);
+	assert_non_null(strstr(last(f)->payload, "\"lobby\":true"));
+	assert_int_equal(room_state(r), ROOM_LOBBY);
+	assert_int_equal(room_join(r, f->now, &host, &h), VERDICT_OK);
+	assert_int_equal(room_join(r, f->now, &site, &s), VERDICT_OK);
+	assert_int_equal(h.seat->gates, ALL_ON);
+	assert_int_equal(s.seat->gates, 0);
+	assert_int_equal(s.seat->on, ALL_ON);
+	assert_int_equal(room_source_set(r, f->now, s.seat->id, SEAT_CAMERA, false), VERDICT_OK);
+	assert_int_equal(room_lock(r, f->now, h.seat->id, true), VERDICT_FORBIDDEN);
+	room_admit(r, f->now);
+	assert_int_equal(room_state(r), ROOM_OPEN);
+	assert_int_equal(s.seat->gates, SEAT_BIT(SEAT_MIC));
+	room_destroy(r);
+}
+
 static void a_join_is_recorded_with_all_that_replay_needs(void **state)
 {
 	struct fixture *f = *state;
@@ -708,6 +735,7 @@ static void a_room_is_made_or_not_at_all(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_lobby_shows_nobody_but_who_teaches),
 		TEST(a_closed_room_takes_nobody),
 		TEST(a_join_is_recorded_with_all_that_replay_needs),
 		TEST(texts_have_bounds_and_are_utf8),
