@@ -73,6 +73,14 @@ const struct account *directory_login(const struct directory *d, const char *log
 	return e ? &e->account : NULL;
 }
 
+const struct person *directory_pseudonym(const struct directory *d, const char *pseudonym)
+{
+	struct person_entry *e;
+
+	HASH_FIND(by_pseudonym, d->pseudonyms, pseudonym, strlen(pseudonym), e);
+	return e ? &e->person : NULL;
+}
+
 const struct person *directory_card(const struct directory *d, const uint8_t hash[CARD_HASH_BYTES])
 {
 	struct person_entry *e;

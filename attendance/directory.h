@@ -80,6 +80,9 @@ const struct person *directory_card(const struct directory *d, const uint8_t has
 /** Whether anybody has a card number. */
 bool directory_has_cards(const struct directory *d);
 
+/** By the pseudonym of chained rows; NULL for none. Erased ones and twins merged away are found. */
+const struct person *directory_pseudonym(const struct directory *d, const char *pseudonym);
+
 /** One after another in order of id, beginning behind NULL; NULL behind the last. */
 const struct org *directory_next_org(const struct directory *d, const struct org *after);
 const struct person *directory_next_person(const struct directory *d, const struct person *after);

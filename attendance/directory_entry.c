@@ -107,6 +107,9 @@ int directory_put_person(struct directory *d, int64_t id, const char *pseudonym)
 		person_free(e);
 		return -ENOMEM;
 	}
+	HASH_ADD_KEYPTR(by_pseudonym, d->pseudonyms, e->person.pseudonym, strlen(pseudonym), e);
+	if (!HASH_ADDED(by_pseudonym, e))
+		return -ENOMEM;
 	d->last_person = MAX(d->last_person, id);
 	return directory_put_identity(d, id, &(struct identity){ .name = "" });
 }
@@ -328,6 +331,7 @@ void directory_drop_all(struct directory *d)
 
 	HASH_CLEAR(by_code, d->codes);
 	HASH_CLEAR(by_card, d->cards);
+	HASH_CLEAR(by_pseudonym, d->pseudonyms);
 	HASH_CLEAR(by_login, d->logins);
 	HASH_ITER(hh, d->facts, f, next_fact) {
 		HASH_DELETE(hh, d->facts, f);

@@ -30,7 +30,7 @@ struct person_entry {
 	struct person person;
 	struct fact_entry *facts;
 	bool listed;                    /* in by_name */
-	UT_hash_handle hh, by_card;
+	UT_hash_handle hh, by_card, by_pseudonym;
 };
 
 struct link_entry {
@@ -70,6 +70,7 @@ struct directory {
 	struct org_entry *codes;        /* the same, by code */
 	struct person_entry *people;    /* owned, by id */
 	struct person_entry *cards;     /* the same, by card */
+	struct person_entry *pseudonyms;        /* the same, by pseudonym */
 	struct account_entry *accounts; /* owned, by id */
 	struct account_entry *logins;   /* the same, by login */
 	struct fact_entry *facts;       /* owned, by type and id */

@@ -13,6 +13,8 @@ static const struct command commands[] = { /* sorted by name */
 	{ "answer", STAGE_MEDIA, ACTION_WATCH, false, answer_handle },
 	{ "chat.send", STAGE_SEATED, ACTION_CHAT, true, chat_send_handle },
 	{ "class.close", STAGE_SEATED, ACTION_TEACH, true, class_close_handle },
+	{ "class.code", STAGE_SEATED, ACTION_WATCH, false, class_code_handle, .fleeting = true },
+	{ "class.mark", STAGE_SEATED, ACTION_WATCH, true, class_mark_handle },
 	{ "class.open", STAGE_SEATED, ACTION_TEACH, true, class_open_handle },
 	{ "class.pause", STAGE_SEATED, ACTION_TEACH, true, class_pause_handle },
 	{ "class.resume", STAGE_SEATED, ACTION_TEACH, true, class_resume_handle },

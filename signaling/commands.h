@@ -88,6 +88,8 @@ static inline enum seat_source call_source(const struct call *c)
 int answer_handle(struct call *c);
 int chat_send_handle(struct call *c);
 int class_close_handle(struct call *c);
+int class_code_handle(struct call *c);
+int class_mark_handle(struct call *c);
 int class_open_handle(struct call *c);
 int class_pause_handle(struct call *c);
 int class_resume_handle(struct call *c);

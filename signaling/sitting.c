@@ -9,6 +9,7 @@
 #include "media/base/log.h"
 #include "signaling/meeting.h"
 #include "signaling/server.h"
+#include "signaling/sitting_tell.h"
 
 static struct sitting *sitting_destroy(struct sitting *t)
 {
@@ -104,6 +105,17 @@ int64_t sittings_next_number(struct server *s)
 	return ++s->last_class;
 }
 
+/* Whom an event of presence is about, and where that one was before. */
+static const struct class_person *person_of(const struct sitting *t, const struct event *ev)
+{
+	json_t *payload = json_loads(ev->payload, 0, NULL);
+	const char *id = json_string_value(json_object_get(payload, "person"));
+	const struct class_person *p = id ? class_person(t->class, id) : NULL;
+
+	json_decref(payload);
+	return p;
+}
+
 /* There is no way back from what is on disk: without memory the process ends, and starts again from there (safety.md, rule 10). */
 static void take_or_die(struct server *s, const struct event *ev)
 {
@@ -148,6 +160,20 @@ void sittings_apply(struct server *s, const struct changes *c)
 	}
 }
 
+static void happen(struct sitting *t, const struct event *ev)
+{
+	bool moves = ev->kind == EVENT_PERSON_SIGNED_IN || ev->kind == EVENT_PERSON_SIGNED_OUT;
+	const struct class_person *p = moves ? person_of(t, ev) : NULL;
+	int64_t was_at = p ? p->site : 0;
+
+	take_or_die(t->server, ev);
+	follow(t->server, ev);
+	p = moves ? person_of(t, ev) : NULL;
+	if (p)
+		sitting_tell_person(t, p, was_at);
+	t->count_changed = true;
+}
+
 int sitting_write(struct sitting *t, struct instant now, enum event_kind kind, const char *seat, const char *actor, json_t *payload, uint64_t ticket)
 {
 	struct server *s = t->server;
@@ -162,9 +188,7 @@ int sitting_write(struct sitting *t, struct instant now, enum event_kind kind, c
 	if (r == 0)
 		r = journal_append(s->store, &ev, ticket);
 	if (r == 0)
-		take_or_die(s, &ev);
-	if (r == 0)
-		follow(s, &ev);
+		happen(t, &ev);
 	free(text);
 	return r;
 }

@@ -24,6 +24,7 @@ struct sitting {
 	struct server *server;          /* given: owns us */
 	int64_t number;
 	struct class *class;            /* owned */
+	bool count_changed;             /* since it was told */
 	UT_hash_handle hh;              /* the server's, by number */
 };
 
