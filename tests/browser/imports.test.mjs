@@ -1,15 +1,12 @@
 // A table through the pages: mapped, looked at, applied, left and found again; in both browsers.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { axe } from './lib/axe.mjs';
 import { openChromium, openFirefox } from './lib/browsers.mjs';
 import { Seat } from './lib/seat.mjs';
 import { Server } from './lib/server.mjs';
-import { sleep } from './lib/wait.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'screenshots');
 
 for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openFirefox]]) {
@@ -36,24 +33,17 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
       input.dispatchEvent(new Event('change', { bubbles: true }));
     }, [name, text]);
 
-    async function axe() {
-      await page.raw.evaluate(AXE);
-      await sleep(200);
-      return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations
-        .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')}`));
-    }
-
     const count = (fate) => page.evaluate((fate) => document.querySelector(`[data-fate=${fate}] dd`).textContent, fate);
 
     test('a list is looked at, refused rows are told, the rest is written', async () => {
-      assert.deepEqual(await axe(), []);
+      assert.deepEqual(await axe(page), []);
       await page.screenshot(join(SHOTS, `import-begin-${browser.toLowerCase()}.png`));
       await give('名单.csv', '姓名,支部,单位,手机\n试验甲,南岭市,某公司,13812345678\n试验乙,没有的支部,某公司,13912345678\n试验丙,南岭市,,1\n');
       await s.waitFor('.tag', '等待确认');
       assert.deepEqual([await count('added'), await count('refused')], ['1', '2']);
       await s.waitFor('.import-refused', 'B3');
       await s.waitFor('.import-refused', '没有这个组织');
-      assert.deepEqual(await axe(), []);
+      assert.deepEqual(await axe(page), []);
       await page.screenshot(join(SHOTS, `import-planned-${browser.toLowerCase()}.png`));
       await s.click('.acts button', '写入');
       await s.waitFor('dialog[open]', '新增 1 条');

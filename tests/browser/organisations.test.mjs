@@ -1,15 +1,12 @@
 // The organisation tree through the pages: what an administrator does, who sees how much, a device that is paired; in both browsers.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openChromium, openFirefox } from './lib/browsers.mjs';
-import { Seat } from './lib/seat.mjs';
+import { Clerk } from './lib/clerk.mjs';
 import { Server } from './lib/server.mjs';
 import { sleep, until } from './lib/wait.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'screenshots');
 const SIZES = [[1366, 768], [1920, 1080], [390, 844]];
 
@@ -25,89 +22,42 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
     });
 
     async function seat(login, path = '/') {
-      const page = await openPage({ name: login });
-      open.push(page);
-      const s = new Seat(page, server, {});
-      await page.goto(`${server.url}${path}`);
-      if (login) {
-        await s.signIn(login);
-        await s.waitFor('.framed-main');
-      }
+      const s = await Clerk.open(openPage, server, login, path);
+      open.push(s.page);
       return s;
-    }
-
-    async function visit(s, path, css) {
-      await s.page.goto(`${server.url}${path}`);
-      await s.waitFor(css);
-    }
-
-    /* What the page may ask as who is signed in there. */
-    const ask = (s, method, path, body) => s.page.evaluate(async ([method, path, body]) => {
-      const reply = await fetch(`/api/v1/${path}`, { method, headers: { 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
-      const text = await reply.text();
-      return text ? JSON.parse(text) : undefined;
-    }, [method, path, body]);
-
-    /* axe-core's findings. The policy of the pages forbids inline scripts: given by evaluate. */
-    async function axe(s) {
-      await s.page.raw.evaluate(AXE);
-      await sleep(200);
-      return s.page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations
-        .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')}`));
-    }
-
-    async function choose(s, row) {
-      await s.click('.acts [aria-haspopup=menu]');
-      await s.click('[role=menuitem]', row);
-      await s.waitFor('dialog[open]');
-    }
-
-    /* Sends the dialogue and waits until it is gone. */
-    async function send(s) {
-      await s.click('dialog button[type=submit]');
-      await until('the dialogue closed', async () => !(await s.sees('dialog[open]')));
-    }
-
-    async function idOf(s, name) {
-      const found = await ask(s, 'GET', `search?q=${encodeURIComponent(name)}`);
-      return found.orgs.find((o) => o.name === name)?.id;
     }
 
     test('an administrator creates, renames, moves and closes a branch', async () => {
       const s = await seat('admin');
-      const county = await idOf(s, '青河县'), town = await idOf(s, '石门乡');
-      await visit(s, `/org/${county}`, '.org-name');
+      const county = await s.orgId('青河县'), town = await s.orgId('石门乡');
+      await s.visit(`/org/${county}`, '.org-name');
       await s.click('.acts button', '新增下级');
       await s.fill('dialog input[name=name]', '青河县试验党支部');
-      await s.page.evaluate(() => {
-        const kind = document.querySelector('dialog select[name=kind]');
-        kind.value = 'branch';
-        kind.dispatchEvent(new Event('change', { bubbles: true }));
-      });
-      await send(s);
+      await s.pick('dialog select[name=kind]', 'branch');
+      await s.send();
       await s.waitFor('.tree-item', '青河县试验党支部');
       await s.click('.acts button', '新增下级');
       await s.fill('dialog input[name=name]', '青河县试验党支部');
       await s.click('dialog button[type=submit]');
       await s.waitFor('dialog [role=alert]', '同名');
-      assert.deepEqual(await axe(s), []);
+      assert.deepEqual(await s.axe(), []);
       await s.page.press('Escape');
       await s.click('.tree-item', '青河县试验党支部');
       await s.waitFor('.org-name', '青河县试验党支部');
-      await choose(s, '更名');
+      await s.choose('更名');
       await s.fill('dialog input[name=name]', '青河县示范党支部');
-      await send(s);
+      await s.send();
       await s.waitFor('.org-name', '青河县示范党支部');
-      await choose(s, '调整隶属');
+      await s.choose('调整隶属');
       await s.fill('dialog .finder-search input', 'smx');
       await s.waitFor('dialog .finder-result', '石门乡');
       await s.click(`dialog .finder-result[data-org="${town}"]`);
       await s.waitFor('dialog .chosen', '石门乡');
-      await send(s);
+      await s.send();
       await s.waitFor('.org-path', '石门乡');
-      await choose(s, '撤销');
+      await s.choose('撤销');
       await s.fill('dialog textarea[name=why]', '试验结束');
-      await send(s);
+      await s.send();
       await s.waitFor('.org-facts', '撤销');
       await s.click('[data-tab=history]');
       await s.waitFor('.timeline', '青河县试验党支部');
@@ -115,30 +65,30 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
 
     test('two who rename at once: the second sees both and chooses', async () => {
       const s = await seat('admin');
-      const id = await idOf(s, '云岭县林场党支部');
-      await visit(s, `/org/${id}`, '.org-name');
-      await choose(s, '更名');
-      await ask(s, 'PATCH', `orgs/${id}`, { name: '云岭县国有林场党支部' });
+      const id = await s.orgId('云岭县林场党支部');
+      await s.visit(`/org/${id}`, '.org-name');
+      await s.choose('更名');
+      await s.ask('PATCH', `orgs/${id}`, { name: '云岭县国有林场党支部' });
       await s.fill('dialog input[name=name]', '云岭县林业党支部');
       await s.click('dialog button[type=submit]');
       await s.waitFor('dialog .both', '云岭县国有林场党支部');
-      assert.deepEqual(await axe(s), []);
-      await send(s);
+      assert.deepEqual(await s.axe(), []);
+      await s.send();
       await s.waitFor('.org-name', '云岭县林业党支部');
     });
 
     test('a person is added and found; a grant is given and ended', async () => {
       const s = await seat('admin');
-      const org = await idOf(s, '青河镇东郊村党支部');
-      await visit(s, `/org/${org}`, '.org-name');
+      const org = await s.orgId('青河镇东郊村党支部');
+      await s.visit(`/org/${org}`, '.org-name');
       await s.click('.acts button', '登记人员');
       await s.fill('dialog input[name=name]', '欧阳朔望');
-      await send(s);
+      await s.send();
       await s.waitFor('h1', '欧阳朔望');
-      await visit(s, '/people', '.people-table tbody tr');
+      await s.visit('/people', '.people-table tbody tr');
       await s.fill('.people-tools input[type=search]', 'oysw');
       await s.waitFor('.people-count', '共 1 人');
-      await visit(s, '/grants', '.rows');
+      await s.visit('/grants', '.rows');
       await s.click('.title-acts button', '授权');
       await s.fill('dialog .finder-search input', '朔望');
       await s.click('dialog .finder-result', '欧阳朔望');
@@ -146,27 +96,27 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
       await s.click(`dialog .finder-result[data-org="${org}"]`);
       await s.waitFor('dialog .chosen', '东郊村');
       await s.fill('dialog input[name=purpose]', '支部书记');
-      await send(s);
+      await s.send();
       await s.waitFor('.row', '欧阳朔望');
       const grant = await s.page.evaluate(() => [...document.querySelectorAll('.row')].find((r) => r.textContent.includes('欧阳朔望')).dataset.grant);
       await s.click(`[data-grant="${grant}"] button`);
       await s.fill('dialog textarea[name=why]', '换届');
-      await send(s);
+      await s.send();
       await until('the grant gone', async () => !(await s.sees('.row', '欧阳朔望')));
-      await visit(s, '/audit', '.audit-row');
+      await s.visit('/audit', '.audit-row');
       await s.waitFor('.audit-row', '收回授权');
     });
 
     test('a PC is paired as a site by its code, once', async () => {
       const s = await seat('admin');
-      const org = await idOf(s, '青河镇南桥村党支部');
-      await visit(s, `/org/${org}`, '.org-name');
+      const org = await s.orgId('青河镇南桥村党支部');
+      await s.visit(`/org/${org}`, '.org-name');
       await s.click('[data-tab=devices]');
       await s.click('.tab-panel button', '绑定会场电脑');
       await s.fill('dialog input[name=device]', '会议室电脑');
       await s.click('dialog button[type=submit]');
       await s.waitFor('dialog .qr');
-      assert.deepEqual(await axe(s), []);
+      assert.deepEqual(await s.axe(), []);
       const code = await s.page.evaluate(() => document.querySelector('[data-code]').dataset.code);
       const site = await seat('', `/pair#${code}`);
       await site.waitFor('.sign-in-card');
@@ -251,7 +201,7 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
       assert.ok(!(await s.sees('.acts button')), 'an inspector changes nothing');
       await s.fill('.orgs-tree input', 'yunling');
       await s.waitFor('.orgs-tree .empty', '没有符合的组织');
-      await visit(s, '/org/1', '.refusal');
+      await s.visit('/org/1', '.refusal');
       await s.waitFor('.refusal', '没有找到，或不在您的查看范围内');
       const m = await seat('member');
       assert.deepEqual(await m.page.evaluate(() => [...document.querySelectorAll('.page-nav a')].map((a) => a.textContent)), ['首页', '我的信息', '登录与设备']);
@@ -284,14 +234,14 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
 
     test('axe finds nothing on any page', async () => {
       const s = await seat('admin');
-      const org = await idOf(s, '青河镇东郊村党支部');
-      const person = (await ask(s, 'GET', 'people?limit=1')).items[0].id;
+      const org = await s.orgId('青河镇东郊村党支部');
+      const person = (await s.ask('GET', 'people?limit=1')).items[0].id;
       const pages = [['home', '/', '.tiles'], ['org', `/org/${org}`, '.people'], ['people', '/people', '.people-table tbody tr'], ['person', `/person/${person}`, '.cards'],
         ['twins', '/twins', '.sheet'], ['grants', '/grants', '.rows'], ['policy', '/policy/1', '.policy'], ['audit', '/audit', '.audit-row'], ['sessions', '/sessions', '.row'],
         ['password', '/password', '.sign-in-card'], ['pair', '/pair', '.sign-in-card']];
       for (const [name, path, css] of pages) {
-        await visit(s, path, css);
-        assert.deepEqual(await axe(s), [], name);
+        await s.visit(path, css);
+        assert.deepEqual(await s.axe(), [], name);
         if (browser === 'Chromium')
           await shoot(s, name);
       }

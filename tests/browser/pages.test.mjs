@@ -1,15 +1,13 @@
 // What the pages say when something is wrong, whether they can be used by keyboard and screen reader, and how they look.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { axe } from './lib/axe.mjs';
 import { openChromium } from './lib/browsers.mjs';
 import { Seat } from './lib/seat.mjs';
 import { Server } from './lib/server.mjs';
 import { sleep, until } from './lib/wait.mjs';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const SHOTS = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'screenshots');
 const SIZES = [[1366, 768], [1920, 1080], [390, 844]];
 
@@ -30,15 +28,6 @@ describe('the pages', () => {
     return new Seat(page, server, source);
   }
 
-  /* axe-core's findings, shortened to rule and element. The policy of the pages forbids inline scripts: given by evaluate. */
-  async function axe(s) {
-    await s.page.raw.evaluate(readFileSync(AXE, 'utf8'));
-    await sleep(300);
-    const found = await s.page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations
-      .map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')}`));
-    return found;
-  }
-
   async function shoot(s, what) {
     for (const [width, height] of SIZES) {
       await s.page.resize(width, height);
@@ -53,12 +42,12 @@ describe('the pages', () => {
     const s = await seat('sign-in');
     await s.page.goto(`${server.url}/`);
     await s.waitFor('input[name=account]');
-    assert.deepEqual(await axe(s), []);
+    assert.deepEqual(await axe(s.page), []);
     await shoot(s, 'sign-in');
     await s.signIn('host', 'wrong');
     await s.waitFor('[role=alert]', '账号或密码不对');
     await s.page.screenshot(join(SHOTS, 'wrong-password.png'));
-    assert.deepEqual(await axe(s), []);
+    assert.deepEqual(await axe(s.page), []);
   });
 
   test('rooms and check: axe finds nothing', async () => {
@@ -66,12 +55,12 @@ describe('the pages', () => {
     await s.page.goto(`${server.url}/`);
     await s.signIn('host');
     await s.waitFor('main', '支部党员大会');
-    assert.deepEqual(await axe(s), []);
+    assert.deepEqual(await axe(s.page), []);
     await shoot(s, 'rooms');
     await s.page.goto(`${server.url}/room/demo-class?debug=1`);
     await s.waitFor('.check-join');
     await until('a picture', async () => (await s.page.see(100)).length > 0);
-    assert.deepEqual(await axe(s), []);
+    assert.deepEqual(await axe(s.page), []);
     await shoot(s, 'check');
   });
 
@@ -110,7 +99,7 @@ describe('the pages', () => {
     await s.page.goto(`${server.url}/room/demo-meeting?debug=1`);
     await s.signIn('branch003');
     await s.waitFor('main', '浏览器没有被允许使用');
-    assert.deepEqual(await axe(s), []);
+    assert.deepEqual(await axe(s.page), []);
     await shoot(s, 'permission-refused');
     await s.click('.check-join button');
     await s.inRoom();
@@ -124,14 +113,14 @@ describe('the pages', () => {
     await host.seesMoving([branch]);
     await host.click('.line-dot');
     await host.waitFor('dialog .facts', '往返延迟');
-    assert.deepEqual(await axe(host), []);
+    assert.deepEqual(await axe(host.page), []);
     await shoot(host, 'line');
     await host.page.press('Escape');
     await until('the dialogue closed', async () => !(await host.sees('dialog[open]')));
     await host.click('[role=tab]', '线路');
     await host.waitFor('.lines th[aria-sort=descending]', '线路');
     await host.waitFor('.lines tbody tr', branch.name);
-    assert.deepEqual(await axe(host), []);
+    assert.deepEqual(await axe(host.page), []);
     await shoot(host, 'lines');
     await host.click('[role=tab]', '名册');
     await host.click(`.roster-seat[data-seat="${branch.id}"] [aria-haspopup=menu]`);
@@ -148,7 +137,7 @@ describe('the pages', () => {
     await host.click('[role=menuitemradio]', '仅声音');
     await branch.waitFor('.tile-over', '画面未发送');
     await branch.waitFor('[data-control=camera]', '仅声音');
-    assert.deepEqual(await axe(branch), []);
+    assert.deepEqual(await axe(branch.page), []);
     await shoot(branch, 'voice-only');
     await host.page.close();
     await branch.page.close();
@@ -161,7 +150,7 @@ describe('the pages', () => {
     const link = await host.inviteLink();
     await branch.enterAs('branch004');
     await host.seesMoving([branch]);
-    assert.deepEqual(await axe(host), []);
+    assert.deepEqual(await axe(host.page), []);
     await shoot(host, 'room');
     await host.control('view');
     await shoot(host, 'room-grid');
@@ -170,7 +159,7 @@ describe('the pages', () => {
     await host.act(branch, '移出会议');
     await host.click('dialog button', '移出');
     await branch.waitFor('main', '您已被移出会议');
-    assert.deepEqual(await axe(branch), []);
+    assert.deepEqual(await axe(branch.page), []);
     await shoot(branch, 'removed');
     await branch.page.reload();
     await until('still out', async () => /您已被移出会议|入会前检查/.test(await branch.text()));
