@@ -33,7 +33,7 @@ export const enRecords: Open<typeof zhRecords> = {
     mine: "My record",
     mine_help: "Name, organisation and contact on record",
     sessions_help: "Where you are signed in; pair a phone",
-    counts: (children, people) => `${children} below · ${people} people here`,
+    counts: (children, people) => [children > 0 ? `${children} below` : "", people > 0 || children === 0 ? `${people} people here` : ""].filter(Boolean).join(" · "),
   },
 
   list: {
@@ -132,7 +132,7 @@ export const enRecords: Open<typeof zhRecords> = {
     kind: "Kind",
     phone: "Telephone",
     reading: "Reading",
-    reading_hint: "When the name is read otherwise, for example: shan xiaoming",
+    reading_hint: "When the name is read otherwise; a space between syllables: shan xiao ming",
     card: "Card number",
     card_tail: (tail) => `ends in ${tail}`,
     card_hint: "Only its end and a check value are kept; the number itself is neither stored nor shown",
@@ -238,7 +238,7 @@ export const enRecords: Open<typeof zhRecords> = {
 
   twins: {
     title: "Possible twins",
-    text: "These records have one name and may be one person. Check before you merge.",
+    text: "These records may be one person. Open them by their names, then choose which one stays.",
     none: "No twins were found",
     reasons: { card: "same card number", phone: "same telephone", tail: "same end of card", name: "same name and organisation" },
     merge_into: (name) => `Keep this record: ${name}`,
@@ -420,6 +420,7 @@ export const enRecords: Open<typeof zhRecords> = {
     first_text: "You have the first password that was given to you. Go on once you have chosen your own.",
     first_old: "First password",
     none_text: "From now on you sign in by account or card number and this password. Go on once you have chosen it.",
+    text: "Afterwards all other devices have to sign in with the new one.",
     old: "Old password",
     old_none: "Leave empty if you have none, having signed in by a link",
     fresh: "New password",
@@ -430,6 +431,8 @@ export const enRecords: Open<typeof zhRecords> = {
     done: "The password has changed; other devices must sign in again",
   },
 
+  bad_field: (name: string) => `“${name}” is not filled in as it must be; please check.`,
+  bad_reading: "A reading is pinyin with a space between syllables, no more of them than the name has characters.",
   refusals: {
     bad_message: "Something that was filled in is not right; please check.",
     forbidden: "You may not do this.",

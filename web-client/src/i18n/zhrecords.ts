@@ -34,7 +34,7 @@ export const zhRecords = {
     mine: "我的信息",
     mine_help: "登记的姓名、组织和联系方式",
     sessions_help: "在哪些设备上登录过，绑定手机",
-    counts: (children: number, people: number) => `下级 ${children} 个 · 本级 ${people} 人`,
+    counts: (children: number, people: number) => [children > 0 ? `下级 ${children} 个` : "", people > 0 || children === 0 ? `本级 ${people} 人` : ""].filter(Boolean).join(" · "),
   },
 
   list: {
@@ -133,7 +133,7 @@ export const zhRecords = {
     kind: "类别",
     phone: "电话",
     reading: "读音",
-    reading_hint: "姓名读音不准时填写，例如：shan xiaoming",
+    reading_hint: "姓名读音不准时填写，字间加空格，例如：shan xiao ming",
     card: "证件号码",
     card_tail: (tail: string) => `尾号 ${tail}`,
     card_hint: "只保存尾号和校验值，原号码不会保存，也不会显示",
@@ -239,7 +239,7 @@ export const zhRecords = {
 
   twins: {
     title: "可能重复的人员",
-    text: "下面的记录姓名相同，可能是同一个人。核对后再合并。",
+    text: "下面的记录可能是同一个人。点姓名核对，再选要保留的一条。",
     none: "没有发现重复的记录",
     reasons: { card: "证件号码相同", phone: "电话相同", tail: "证件尾号相同", name: "姓名和组织相同" } satisfies Record<Twins["reason"], string>,
     merge_into: (name: string) => `保留此记录：${name}`,
@@ -422,6 +422,7 @@ export const zhRecords = {
     first_text: "您用的是初始密码。设定后即可继续。",
     first_old: "初始密码",
     none_text: "以后用账号或证件号码和这个密码登录。设定后即可继续。",
+    text: "修改后，其他设备要用新密码重新登录。",
     old: "原密码",
     old_none: "没有原密码（用链接登录的）可以不填",
     fresh: "新密码",
@@ -432,6 +433,8 @@ export const zhRecords = {
     done: "密码已修改，其他设备需要重新登录",
   },
 
+  bad_field: (name: string) => `“${name}”填写的内容不合要求，请检查。`,
+  bad_reading: "读音要用拼音，字间加空格，不能比姓名的字数多。",
   refusals: {
     bad_message: "填写的内容不合要求，请检查。",
     forbidden: "您没有权限做这件事。",

@@ -6,14 +6,22 @@ import { RECORD_CODES } from "../protocol/recordcode";
 import type { RecordCode } from "../protocol/recordcode";
 import { RequestError } from "../protocol/socket";
 import type { Words } from "../i18n/words";
-import { useWords } from "./hooks";
+import { useAskedAgain, useWords } from "./hooks";
 import { Icon } from "./icons";
 import { Button, Dialog } from "./parts";
 
 const isRecordCode = (code: string): code is RecordCode => (RECORD_CODES as readonly string[]).includes(code);
 
+/** What is wrong with one field, by its name; undefined where the page has no such field. */
+function fieldText({ records: words }: Words, field: string): string | undefined {
+  const label = words.audit.fields[field];
+  return field === "reading" ? words.bad_reading : label && words.bad_field(label);
+}
+
 /** Any thrown value as one sentence about records. */
 export function refusalText(words: Words, error: unknown): string {
+  const about = error instanceof RequestError && error.code === "bad_message" && error.field !== undefined ? fieldText(words, error.field) : undefined;
+  if (about !== undefined) return about;
   if (error instanceof RequestError && isRecordCode(error.code)) return words.records.refusals[error.code];
   const { kind, code } = failureOf(error);
   const { title, help } = words.failures[kind];
@@ -111,6 +119,7 @@ export function ActDialog({ title, yes, onClose, act, missing, danger = false, k
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [tried, setTried] = useState(false);
+  const onRefused = useAskedAgain();
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setTried(true);
@@ -123,6 +132,7 @@ export function ActDialog({ title, yes, onClose, act, missing, danger = false, k
     } catch (reason) {
       setError(reason);
       setBusy(false);
+      await onRefused(reason);
     }
   };
   return (

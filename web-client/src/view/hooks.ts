@@ -13,6 +13,7 @@ import { visibleRows } from "../model/roster";
 import type { Account, Api } from "../protocol/http";
 import type { Imports } from "../protocol/imports";
 import type { Records } from "../protocol/records";
+import { RequestError } from "../protocol/socket";
 
 export interface MeetingWish {
   readonly room: string;
@@ -54,6 +55,16 @@ export function useCell<T>(cell: ReadCell<T>): T {
     return cell.subscribe((next) => setValue(() => next));
   }, [cell]);
   return value;
+}
+
+/** To be called where something was refused: what was granted may have been taken away, and the pages show what is left. */
+export function useAskedAgain(): (error: unknown) => Promise<void> {
+  const { api, account } = useServices();
+  return async (error) => {
+    if (!(error instanceof RequestError)) return;
+    if (error.code === "not_signed_in") account.set(undefined);
+    else if (error.code === "forbidden" || error.code === "not_found") await api.whoAmI().then((who) => account.set(who), () => undefined); // out of reach: said elsewhere
+  };
 }
 
 export function usePrefs(): Prefs {

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { RequestError } from "../protocol/socket";
 import { Refusal } from "./forms";
-import { useServices, useWords } from "./hooks";
+import { useAskedAgain, useWords } from "./hooks";
 import { Icon } from "./icons";
 import type { IconName } from "./icons";
 import { Button } from "./parts";
@@ -17,20 +17,20 @@ export interface Read<T> {
 
 /** Reads when `key` changes. Who is signed in no more sees the sign-in page. */
 export function useRead<T>(read: () => Promise<T>, key: unknown): Read<T> {
-  const { account } = useServices();
+  const onRefused = useAskedAgain();
   const [state, setState] = useState<{ readonly key: unknown; readonly value?: T; readonly error?: unknown }>({ key });
-  const latest = useRef({ read, key });
-  latest.current = { read, key };
+  const latest = useRef({ read, key, onRefused });
+  latest.current = { read, key, onRefused };
   const again = useCallback(async () => {
     const asked = latest.current;
     try {
       const value = await asked.read();
       if (latest.current.key === asked.key) setState({ key: asked.key, value });
     } catch (error) {
-      if (error instanceof RequestError && error.code === "not_signed_in") account.set(undefined);
-      else if (latest.current.key === asked.key) setState({ key: asked.key, error });
+      if (latest.current.key === asked.key) setState({ key: asked.key, error });
+      await asked.onRefused(error);
     }
-  }, [account]);
+  }, []);
   useEffect(() => void again(), [key, again]);
   const fresh = state.key === key;
   return { again, ...(fresh && state.value !== undefined ? { value: state.value } : {}), ...(fresh && state.error !== undefined ? { error: state.error } : {}) };
@@ -52,6 +52,11 @@ export function Nothing({ icon, title, help, children }: { readonly icon: IconNa
   );
 }
 
+/** What is not there, or not the user's, will not be there at the next try. */
+function isFinal(error: unknown): boolean {
+  return error instanceof RequestError && (error.code === "not_found" || error.code === "forbidden");
+}
+
 export function Shown<T>({ read, children }: { readonly read: Read<T>; readonly children: (value: T) => ComponentChildren }) {
   const words = useWords();
   if (read.value !== undefined) return <>{children(read.value)}</>;
@@ -59,7 +64,7 @@ export function Shown<T>({ read, children }: { readonly read: Read<T>; readonly 
   return (
     <div class="read-failed">
       <Refusal error={read.error} />
-      <Button icon="refresh" onClick={() => void read.again()}>{words.retry}</Button>
+      {!isFinal(read.error) && <Button icon="refresh" onClick={() => void read.again()}>{words.retry}</Button>}
     </div>
   );
 }
