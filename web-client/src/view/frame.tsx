@@ -8,7 +8,7 @@ import type { Account } from "../protocol/http";
 import { useCell, useServices, useTheme, useWords } from "./hooks";
 import { Icon, Mark } from "./icons";
 import type { IconName } from "./icons";
-import { Button } from "./parts";
+import { Button, Name } from "./parts";
 import { SettingsMenu } from "./settings";
 
 const ICONS: Readonly<Record<Section, IconName>> = {
@@ -83,6 +83,7 @@ function Head({ who }: { readonly who: Account | undefined }) {
   const words = useWords();
   const { api, account, go } = useServices();
   const [leaving, setLeaving] = useState(false);
+  const site = who && who.person === 0 ? who.name : undefined; // sites differ at the ends of their names, people at the beginnings
   const signOut = async (): Promise<void> => {
     setLeaving(true);
     await api.signOut().catch(() => undefined); // an unreachable server: forget at least here
@@ -92,7 +93,7 @@ function Head({ who }: { readonly who: Account | undefined }) {
   return (
     <header class="page-head">
       <Link to="/" class="page-home"><Mark size={32} /><span class="page-brand">{words.product}</span></Link>
-      <span class="page-who"><Link to="/sessions">{who?.name}</Link></span>
+      <span class="page-who"><Link to="/sessions">{site ? <Name text={site} /> : who?.name}</Link></span>
       <SettingsMenu />
       <Button kind="quiet" icon="leave" disabled={leaving} onClick={() => void signOut()} aria-label={words.rooms.sign_out}><span class="wide-only">{words.rooms.sign_out}</span></Button>
     </header>

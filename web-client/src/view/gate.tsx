@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { isCode, tidyCode } from "../model/linkcode";
 import { RequestError } from "../protocol/socket";
 import { Refusal, TextField } from "./forms";
-import { say } from "./frame";
+import { Link, say } from "./frame";
 import { useCell, useServices, useTheme, useWords } from "./hooks";
 import { Hall, Mark } from "./icons";
 import { Button } from "./parts";
@@ -17,10 +17,12 @@ interface GateProps {
   readonly busy: string;
   readonly missing: string | undefined;
   readonly act: () => Promise<void>;
+  /** Where one goes who does not want to. */
+  readonly back?: string;
   readonly children: ComponentChildren;
 }
 
-function Gate({ title, text, yes, busy: busy_text, missing, act, children }: GateProps) {
+function Gate({ title, text, yes, busy: busy_text, missing, act, back, children }: GateProps) {
   const words = useWords();
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(false);
@@ -52,6 +54,7 @@ function Gate({ title, text, yes, busy: busy_text, missing, act, children }: Gat
           {tried && missing !== undefined && <p class="field-trouble" role="alert">{missing}</p>}
           {error !== undefined && <Refusal error={error} />}
           <Button kind="main" wide type="submit" disabled={busy}>{busy ? busy_text : yes}</Button>
+          {back !== undefined && <Link to={back} class="button quiet">{words.cancel}</Link>}
         </form>
       </main>
     </div>
@@ -103,8 +106,8 @@ export function PasswordPage({ first = false, none = false }: { readonly first?:
   const missing = fresh.length < 8 ? words.refusals.password_short : fresh === again ? undefined : words.password.differ;
   return (
     <Gate
-      title={first ? words.password.first_title : words.password.title} text={none ? words.password.none_text : first ? words.password.first_text : words.password.hint} yes={words.password.go} busy={words.forms.busy}
-      missing={missing} act={act}
+      title={first ? words.password.first_title : words.password.title} text={none ? words.password.none_text : first ? words.password.first_text : words.password.text} yes={words.password.go} busy={words.forms.busy}
+      missing={missing} act={act} {...(first ? {} : { back: "/sessions" })}
     >
       {!none && <TextField label={first ? words.password.first_old : words.password.old} name="old" type="password" value={old} onChange={setOld} {...(first ? {} : { hint: words.password.old_none })} complete="current-password" />}
       <TextField label={words.password.fresh} name="fresh" type="password" value={fresh} onChange={setFresh} hint={words.password.hint} complete="new-password" />

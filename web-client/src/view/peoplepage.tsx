@@ -55,7 +55,8 @@ export function TwinsPage() {
 
 function TwinGroup({ group, onDone }: { readonly group: Twins; readonly onDone: () => Promise<void> }) {
   const words = useWords().records;
-  const { records } = useServices();
+  const { records, account } = useServices();
+  const merges = useCell(account)?.grants.some((g) => g.role === "administrator");
   const [keep, setKeep] = useState<PersonRow | undefined>();
   const others = group.people.filter((p) => p.id !== keep?.id);
   const merge = async (into: PersonRow): Promise<void> => {
@@ -69,10 +70,10 @@ function TwinGroup({ group, onDone }: { readonly group: Twins; readonly onDone: 
       <div class="card-head"><h2>{group.name}</h2><span class="tag warn">{words.twins.reasons[group.reason]}</span></div>
       <ul class="rows">
         {group.people.map((p) => (
-          <li key={p.id} class="row">
+          <li key={p.id} class="row" data-person={p.id}>
             <Link to={`/person/${p.id}`} class="text-link row-main">{p.name}</Link>
             <span class="row-more figures">{about(p)}</span>
-            <Button kind="quiet" onClick={() => setKeep(p)}>{words.twins.keep}<span class="sr"> {about(p)}</span></Button>
+            {merges && <Button kind="quiet" onClick={() => setKeep(p)}>{words.twins.keep}<span class="sr"> {about(p)}</span></Button>}
           </li>
         ))}
       </ul>

@@ -8,12 +8,13 @@ import { CheckField, Refusal, SelectField } from "./forms";
 import { Link } from "./frame";
 import { PHONE, useCell, useMedia, useRowWindow, useServices, useWords } from "./hooks";
 import { FinderSearch, useLate } from "./orgtree";
+import { Name } from "./parts";
 import { Loading, Nothing } from "./reading";
 
 /** As the style sheet says. */
 const ROW_PX = 44;
 const TYPING_MS = 250;
-/** On a phone kind and organisation have no room. */
+/** On a phone there is room for the name and one more. */
 const COLUMNS = { wide: 4, phone: 2 };
 
 interface PeopleTableProps {
@@ -45,20 +46,22 @@ export function PeopleTable({ org, addable = false }: PeopleTableProps) {
         {org !== undefined && <CheckField label={words.people.below} name="below" checked={below} onChange={setBelow} />}
         <CheckField label={words.people.former} name="former" checked={former} onChange={setFormer} />
       </div>
-      <Rows state={state} filter={key} filtered={q !== "" || kind !== ""} addable={addable} onNeed={(n) => list.need(n)} />
+      <Rows state={state} places={org === undefined || below} filter={key} filtered={q !== "" || kind !== ""} addable={addable} onNeed={(n) => list.need(n)} />
     </div>
   );
 }
 
 interface RowsProps {
   readonly state: ListState;
+  /** Of several organisations: which one matters more than the posts where there is room for one of both. */
+  readonly places: boolean;
   readonly filter: string;
   readonly filtered: boolean;
   readonly addable: boolean;
   readonly onNeed: (n: number) => void;
 }
 
-function Rows({ state, filter, filtered, addable, onNeed }: RowsProps) {
+function Rows({ state, places, filter, filtered, addable, onNeed }: RowsProps) {
   const words = useWords().records;
   if (state.error !== undefined && state.rows.length === 0) return <Refusal error={state.error} />;
   if (state.total === undefined) return <Loading />;
@@ -70,13 +73,18 @@ function Rows({ state, filter, filtered, addable, onNeed }: RowsProps) {
       </p>
       {state.total === 0
         ? <Nothing icon="people" title={filtered ? words.people.none : words.people.none_here} {...(filtered || !addable ? {} : { help: words.people.none_here_help })} />
-        : <Table rows={state.rows} total={state.total} filter={filter} onNeed={onNeed} />}
+        : <Table places={places} rows={state.rows} total={state.total} filter={filter} onNeed={onNeed} />}
       {state.error !== undefined && <Refusal error={state.error} />}
     </>
   );
 }
 
-function Table({ rows, total, filter, onNeed }: { readonly rows: readonly PersonRow[]; readonly total: number; readonly filter: string; readonly onNeed: (n: number) => void }) {
+interface TableProps extends Pick<RowsProps, "places" | "filter" | "onNeed"> {
+  readonly rows: readonly PersonRow[];
+  readonly total: number;
+}
+
+function Table({ rows, total, places, filter, onNeed }: TableProps) {
   const words = useWords().records;
   const { first, last, ...area } = useRowWindow<HTMLDivElement>(total, ROW_PX);
   useEffect(() => onNeed(last), [last, rows.length]);
@@ -90,14 +98,14 @@ function Table({ rows, total, filter, onNeed }: { readonly rows: readonly Person
         <thead>
           <tr aria-rowindex={1}>
             <th scope="col">{words.people.columns.name}</th>
-            <th scope="col" class="wide-cell">{words.people.columns.kind}</th>
-            <th scope="col">{words.people.columns.posts}</th>
-            <th scope="col" class="wide-cell">{words.people.columns.org}</th>
+            <th scope="col" class="people-kind wide-cell">{words.people.columns.kind}</th>
+            <th scope="col" class={places ? "wide-cell" : undefined}>{words.people.columns.posts}</th>
+            <th scope="col" class={places ? "people-place" : "people-place wide-cell"}>{words.people.columns.org}</th>
           </tr>
         </thead>
         <tbody>
           <Gap rows={first} />
-          {shown.map((row, n) => <Row key={row.id} row={row} index={first + n + 2} />)}
+          {shown.map((row, n) => <Row key={row.id} row={row} places={places} index={first + n + 2} />)}
           <Gap rows={total - first - shown.length} />
         </tbody>
       </table>
@@ -111,14 +119,16 @@ function Gap({ rows }: { readonly rows: number }) {
   return rows > 0 ? <tr class="people-gap" aria-hidden="true" ref={(gap: HTMLElement | null) => gap?.style.setProperty("--rows", String(rows))}><td colSpan={columns} /></tr> : null;
 }
 
-function Row({ row, index }: { readonly row: PersonRow; readonly index: number }) {
+function Row({ row, places, index }: { readonly row: PersonRow; readonly places: boolean; readonly index: number }) {
   const words = useWords().records;
   return (
     <tr aria-rowindex={index} data-person={row.id}>
-      <th scope="row"><Link to={`/person/${row.id}`} class="text-link">{row.name}</Link></th>
-      <td class="wide-cell">{words.person_kinds[row.kind]}{row.left && <span class="tag">{words.people.left}</span>}</td>
-      <td>{row.posts.join("、")}</td>
-      <td class="wide-cell">{row.org_name}{row.main === false && <span class="tag">{words.people.secondary}</span>}</td>
+      <th scope="row"><Link to={`/person/${row.id}`} class="text-link">{row.name}</Link>{row.left && <span class="tag">{words.people.left}</span>}</th>
+      <td class="wide-cell">{words.person_kinds[row.kind]}</td>
+      <td class={places ? "wide-cell" : undefined}>{row.posts.join("、")}</td>
+      <td class={places ? undefined : "wide-cell"}>
+        <span class="place"><Name text={row.org_name ?? ""} />{row.main === false && <span class="tag">{words.people.secondary}</span>}</span>
+      </td>
     </tr>
   );
 }
