@@ -53,7 +53,7 @@ describe('comfort', () => {
     }
   });
 
-  /* Where the focus is: what has it, whether that can be seen, and how it is marked. */
+  /* What has the focus, whether that can be seen, and whether it is marked; null: no element of the page. */
   const focus = () => s.page.evaluate(() => {
     const e = document.activeElement;
     if (!e || e === document.body)
@@ -68,18 +68,13 @@ describe('comfort', () => {
   test('by keyboard every control is reached, and the focus is seen where it is', async () => {
     for (const [name, path, css] of pages) {
       await s.visit(path, css);
-      const stops = [];
-      for (let i = 0; i < STOPS_MAX; i++) {
+      const stops = [await focus()]; // some pages give it to a field at once
+      for (let i = 0; i < STOPS_MAX && (await unreached()).length; i++) {
         await s.page.press('Tab');
-        const at = await focus();
-        if (!at)
-          break;
-        stops.push(at);
-        if (!(await unreached()).length)
-          break;
+        stops.push(await focus());
       }
       assert.deepEqual(await unreached(), [], `${name}: never reached by Tab`);
-      assert.deepEqual(stops.filter((at) => !at.marked || !at.seen), [], `${name}: the focus is not seen`);
+      assert.deepEqual(stops.filter((at) => at && (!at.marked || !at.seen)), [], `${name}: the focus is not seen`);
     }
   });
 

@@ -27,8 +27,8 @@ export function OrgPage({ id }: { readonly id: number | undefined }) {
   return (
     <Frame at="orgs" title={words.orgs.title} full>
       <div class={id === undefined ? "orgs at-tree" : "orgs at-one"}>
+        <h1 class="sr">{words.orgs.title}</h1>
         <section class="orgs-tree" aria-label={words.orgs.tree} hidden={phone && id !== undefined}>
-          <h1 class="sr">{words.orgs.title}</h1>
           <OrgFinder tree={tree} label={words.orgs.tree} {...(shown === undefined ? {} : { selected: shown })} onChoose={(chosen) => go(`/org/${chosen}`)} />
         </section>
         {shown !== undefined && <OrgSheet key={shown} id={shown} tree={tree} phone={phone} />}
