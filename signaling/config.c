@@ -147,6 +147,25 @@ static int parse_turn(void *field, const char *text)
 	return parse_list(t, text, add_turn);
 }
 
+static int add_network(void *list, const char *word)
+{
+	struct trusted_proxies *t = list;
+
+	if (t->n == FORWARDED_NETWORKS || network_parse(&t->networks[t->n], word) < 0)
+		return -EINVAL;
+	t->n++;
+	return 0;
+}
+
+static int parse_trusted_proxies(void *field, const char *text)
+{
+	struct trusted_proxies *t = field;
+
+	if (t->of_file)
+		*t = (struct trusted_proxies){ 0 };
+	return parse_list(t, text, add_network);
+}
+
 static int parse_turn_ttl(void *field, const char *text)
 {
 	long n;
@@ -206,6 +225,16 @@ static int parse_srtp_backend(void *field, const char *text)
 	return MIN(r, 0);
 }
 
+static int parse_forwarded_header(void *field, const char *text)
+{
+	static const char *const names[] = { "x-forwarded-for", "forwarded" };
+	int r = parse_name(names, ARRAY_LEN(names), text);
+
+	if (r >= 0)
+		*(enum forwarded_header *)field = (enum forwarded_header)r;
+	return MIN(r, 0);
+}
+
 static int parse_origin(void *field, const char *text)
 {
 	if (strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0)
@@ -231,6 +260,8 @@ static const struct setting settings[] = {
 	{ "tls-cert", "FILE", parse_text, FIELD(tls_cert), "a PEM file", "certificate chain; with tls-key the server speaks HTTPS. Read again when the file changes or on SIGHUP" },
 	{ "tls-key", "FILE", parse_text, FIELD(tls_key), "a PEM file", "private key of tls-cert" },
 	{ "origin", "URL", parse_origin, FIELD(origin), "http://… or https://…", "a further Origin that pages may come from, behind a reverse proxy" },
+	{ "trusted-proxies", "CIDR", parse_trusted_proxies, FIELD(trusted_proxies), "up to 16 of 10.0.0.0/8, fd00::/8 and numeric addresses, by commas or one at a time; no bits set behind the prefix", "proxies whose word on a client's address is taken; may be given several times (none)" },
+	{ "forwarded-header", "NAME", parse_forwarded_header, FIELD(forwarded_header), "x-forwarded-for or forwarded", "the header in which they say it; the other is never read (x-forwarded-for)" },
 	{ "srtp-backend", "NAME", parse_srtp_backend, FIELD(srtp_backend), "auto, evp, ipsec-mb or libsrtp", "library that encrypts media (auto: the fastest that works here)" },
 	{ "log-level", "LEVEL", parse_log_level, FIELD(log_level), "error, warning, info or debug", "how much is logged (info)" },
 };
@@ -304,7 +335,7 @@ static int read_file(struct config *c, const char *path, char *err)
 	}
 	line = ini_parse_stream(read_line, &f, on_pair, &f);
 	fclose(f.stream);
-	c->announce.of_file = c->turn.of_file = true;
+	c->announce.of_file = c->turn.of_file = c->trusted_proxies.of_file = true;
 	if (line != 0 && !*err)
 		snprintf(err, CONFIG_ERROR_BYTES, "%s:%d: not understood; each line is 'key = value', a comment (# or ;), or empty", path, line);
 	return *err ? -EINVAL : 0;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "media/srtp.h"
+#include "signaling/forwarded.h"
 
 #define CONFIG_TEXT_BYTES 1024
 #define CONFIG_ANNOUNCED 4
@@ -48,6 +49,8 @@ struct config {
 	char tls_cert[CONFIG_TEXT_BYTES];       /* PEM files; both or neither */
 	char tls_key[CONFIG_TEXT_BYTES];
 	char origin[CONFIG_TEXT_BYTES];         /* a further allowed Origin, for a reverse proxy; "": none */
+	struct trusted_proxies trusted_proxies; /* whose word on the client's address is taken; none by default */
+	enum forwarded_header forwarded_header; /* which header has it; default X-Forwarded-For */
 	enum srtp_backend srtp_backend;         /* which library encrypts media; default SRTP_BACKEND_AUTO */
 	int log_level;                          /* enum log_level */
 };

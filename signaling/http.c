@@ -1,6 +1,7 @@
 /* From libwebsockets' callbacks to routes and back. */
 #include "signaling/http.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <libwebsockets.h>
 #include <sodium.h>
@@ -10,6 +11,7 @@
 #include "media/base/clock.h"
 #include "media/base/macros.h"
 #include "media/base/mem.h"
+#include "signaling/forwarded.h"
 #include "signaling/routes.h"
 #include "signaling/server.h"
 
@@ -18,7 +20,10 @@
 #define DISCARD_MAX (256 * 1024)        /* of a refused body: read on so that the client sees the reply */
 #define CHUNK_BYTES 16384
 #define HEADER_BYTES 8192
+#define FORWARDED_BYTES 1024    /* a longer one is as none that can be read */
 #define CONTENT_LENGTH_BAD INT64_MAX
+
+static_assert(HTTP_ADDRESS_BYTES == FORWARDED_ADDRESS_BYTES, "one and the same text");
 
 static char *copy_header(struct lws *wsi, enum lws_token_indexes token)
 {
@@ -55,12 +60,6 @@ static void read_header(struct lws *wsi, enum lws_token_indexes token, char *ret
 		snprintf(ret, size, "%s", lws_hdr_total_length(wsi, token) > 0 ? "?" : "");
 }
 
-void http_peer(struct lws *wsi, char ret[HTTP_ADDRESS_BYTES])
-{
-	*ret = 0;
-	lws_get_peer_simple(wsi, ret, HTTP_ADDRESS_BYTES);
-}
-
 static enum http_method read_method(struct lws *wsi)
 {
 	static const struct { enum lws_token_indexes token; enum http_method method; } methods[] = {
@@ -85,6 +84,19 @@ static void read_own_header(struct lws *wsi, const char *name, char *ret, size_t
 		lws_hdr_custom_copy(wsi, ret, (int)size, name, (int)strlen(name));
 	else if (len > 0)
 		snprintf(ret, size, "%0*d", (int)size - 1, 0);
+}
+
+void http_peer(const struct server *s, struct lws *wsi, char ret[HTTP_ADDRESS_BYTES])
+{
+	const struct config *c = s->config;
+	char peer[HTTP_ADDRESS_BYTES] = "", value[FORWARDED_BYTES] = "";
+
+	lws_get_peer_simple(wsi, peer, sizeof(peer));
+	if (c->trusted_proxies.n && c->forwarded_header == FORWARDED_X_FORWARDED_FOR)
+		read_header(wsi, WSI_TOKEN_X_FORWARDED_FOR, value, sizeof(value));
+	else if (c->trusted_proxies.n)
+		read_own_header(wsi, "forwarded:", value, sizeof(value));
+	forwarded_client(ret, &c->trusted_proxies, c->forwarded_header, peer, value);
 }
 
 static void read_headers(struct request *q)
@@ -193,7 +205,7 @@ static int begin(struct request *q, const char *path)
 
 	q->method = read_method(q->wsi);
 	q->begun_us = clock_boot_us();
-	http_peer(q->wsi, q->peer);
+	http_peer(q->server, q->wsi, q->peer);
 	read_headers(q);
 	q->takes_gzip = takes_gzip(q->wsi);
 	q->omit_content = q->method == HTTP_HEAD;

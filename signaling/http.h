@@ -123,7 +123,7 @@ const char *http_rest(const struct request *q);
 /** Whether a page of this Origin may speak to this host ("" is no browser: yes). */
 bool http_origin_ok(const struct server *s, const char *origin, const char *host);
 
-/** Numeric address of the peer. */
-void http_peer(struct lws *wsi, char ret[HTTP_ADDRESS_BYTES]);
+/** Numeric address of the client: the peer's, or what a trusted proxy says (forwarded.h). While the head of the request is there. */
+void http_peer(const struct server *s, struct lws *wsi, char ret[HTTP_ADDRESS_BYTES]);
 
 #endif

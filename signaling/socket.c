@@ -39,7 +39,7 @@ int socket_on_open(struct server *s, struct lws *wsi, struct socket **slot, int6
 	if (account)
 		memcpy(k->session, session, sizeof(k->session));
 	k->opened_us = k->pinged_us = k->proof_us = clock_boot_us();
-	http_peer(wsi, k->peer);
+	http_peer(s, wsi, k->peer);
 	server_keep_socket(s, k);
 	return 0;
 }

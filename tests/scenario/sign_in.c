@@ -427,6 +427,75 @@ static void card_key_lost(void)
 	CHECK(rename(aside, key) == 0);
 }
 
+/* ---- proxies ---- */
+
+/* A sign-in of host, with header lines as a proxy adds them (up to two; NULL none). */
+static long through(const struct server *s, const char *password, const char *one, const char *two)
+{
+	g_autofree char *url = server_url(s, "/api/v1/session"), *body = g_strdup_printf("{\"account\":\"host\",\"password\":\"%s\"}", password);
+	struct http_ask a = { .method = "POST", .url = url, .body = body, .type = "application/json", .headers = { one, two } };
+	struct http_reply *r = http_ask(&a);
+	long status = r->status;
+
+	http_reply_free(r);
+	return status;
+}
+
+static struct server *behind(const char *header)
+{
+	struct server *s = server_start(&(struct server_cfg){ .options = { "--trusted-proxies", "127.0.0.0/8, 10.0.0.0/8", "--forwarded-header", header } });
+
+	return s ? defer(s, server_free) : NULL;
+}
+
+static bool is_kept_out(const struct server *s, const char *one, const char *two)
+{
+	unsigned wrong = 0;
+
+	while (wrong < 60 && through(s, "guess", one, two) == 401)
+		wrong++;
+	return wrong >= 20 && wrong < 60;
+}
+
+static void behind_a_proxy(void)
+{
+	struct server *s = behind("x-forwarded-for");
+
+	REQUIRE(s);
+	CHECK(is_kept_out(s, "X-Forwarded-For: 203.0.113.1", NULL));
+	CHECK(through(s, ACCOUNT_PASSWORD, "X-Forwarded-For: 203.0.113.2", NULL) == 200, "one who guesses keeps others behind the proxy out");
+	CHECK(through(s, ACCOUNT_PASSWORD, "Forwarded: for=203.0.113.1", NULL) == 200, "the other header is read");
+	CHECK(is_kept_out(s, "X-Forwarded-For: 203.0.113.66, 203.0.113.3", NULL));
+	CHECK(through(s, ACCOUNT_PASSWORD, "X-Forwarded-For: 203.0.113.67, 203.0.113.3, 10.1.1.1", NULL) == 429, "whoever invents an address goes on guessing");
+	CHECK(through(s, ACCOUNT_PASSWORD, "X-Forwarded-For: 203.0.113.68", "X-Forwarded-For: 203.0.113.3") == 429, "a line of one's own goes before the proxy's");
+	CHECK(through(s, ACCOUNT_PASSWORD, "X-Forwarded-For: 203.0.113.66", NULL) == 200, "a guesser keeps out whom he names");
+}
+
+static void behind_a_proxy_by_rfc_7239(void)
+{
+	struct server *s = behind("forwarded");
+
+	REQUIRE(s);
+	CHECK(is_kept_out(s, "Forwarded: for=203.0.113.66, for=\"[2001:db8::1]:99\";proto=https", NULL));
+	CHECK(through(s, ACCOUNT_PASSWORD, "Forwarded: for=\"[2001:db8::1]\"", NULL) == 429);
+	CHECK(through(s, ACCOUNT_PASSWORD, "Forwarded: for=203.0.113.66", NULL) == 200);
+	CHECK(through(s, ACCOUNT_PASSWORD, "X-Forwarded-For: 2001:db8::1", NULL) == 200, "the other header is read");
+}
+
+static void no_proxy(void)
+{
+	struct server *s = server_stage();
+	unsigned wrong = 0;
+
+	REQUIRE(s);
+	for (long status = 401; wrong < 60 && status == 401; wrong += status == 401) {
+		g_autofree char *header = g_strdup_printf("X-Forwarded-For: 203.0.113.%u", wrong);
+
+		status = through(s, "guess", header, NULL);
+	}
+	CHECK(wrong >= 20 && wrong < 60, "%u guesses from as many invented addresses", wrong);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
@@ -439,8 +508,11 @@ int main(int argc, char **argv)
 		{ "a first password is told once and opens nothing but the change to another", first_password },
 		{ "everybody of an organisation who has no way in gets a code, good once", codes },
 		{ "nobody lets anybody in whose rights they could not give", whom_to_let_in },
+		{ "behind a trusted proxy each client has a limit of its own, whatever it says itself", behind_a_proxy },
+		{ "so it is with Forwarded", behind_a_proxy_by_rfc_7239 },
+		{ "nobody's word on addresses is taken by default", no_proxy },
 		{ "codes survive a restart, their use too", races },
 	};
 
-	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 120);
+	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 170);
 }

@@ -97,7 +97,8 @@ static void a_bad_value_is_told_with_what_is_allowed(void **state)
 {
 	static const char *const bad[] = { "workers = 0", "workers = 65", "workers = two", "demo = maybe", "listen = localhost:80", "listen = 1.2.3.4",
 					   "listen = 1.2.3.4:70000", "announce = example.org", "log-level = loud", "srtp-backend = openssl", "origin = huitang.cn", "data =",
-					   "turn = http://turn.example", "turn = stun:a, stun:b, stun:c, stun:d, stun:e", "turn-ttl = 59" };
+					   "turn = http://turn.example", "turn = stun:a, stun:b, stun:c, stun:d, stun:e", "turn-ttl = 59",
+					   "trusted-proxies = 10.0.0.1/8", "trusted-proxies = proxy.example", "forwarded-header = via" };
 	struct config c;
 
 	(void)state;
@@ -171,6 +172,23 @@ static void turn_servers_come_with_a_secret(void **state)
 	assert_int_not_equal(read_file(&c, "data = /d\nturn-secret-file = /etc/s\n"), 0);
 }
 
+static void proxies_are_named_by_network(void **state)
+{
+	struct config c;
+
+	(void)state;
+	assert_int_equal(read_file(&c, "data = /d\n"), 0);
+	assert_int_equal(c.trusted_proxies.n, 0);
+	assert_int_equal(c.forwarded_header, FORWARDED_X_FORWARDED_FOR);
+	assert_int_equal(read_file(&c, "data = /d\ntrusted-proxies = 127.0.0.1, fd00::/8\ntrusted-proxies = 10.0.0.0/8\nforwarded-header = forwarded\n"), 0);
+	assert_int_equal(c.trusted_proxies.n, 3);
+	assert_int_equal(c.trusted_proxies.networks[2].prefix, 96 + 8);
+	assert_int_equal(c.forwarded_header, FORWARDED_RFC_7239);
+	/* Options begin anew. */
+	assert_int_equal(read_options(&c, "--config", path, "--trusted-proxies", "::1", (char *)NULL), 0);
+	assert_int_equal(c.trusted_proxies.n, 1);
+}
+
 static void addresses_are_numeric_of_both_families(void **state)
 {
 	struct sockaddr_storage a;
@@ -211,6 +229,7 @@ int main(void)
 		LEAVES_NOTHING(what_is_no_setting_is_refused),
 		LEAVES_NOTHING(several_addresses_are_announced),
 		LEAVES_NOTHING(turn_servers_come_with_a_secret),
+		LEAVES_NOTHING(proxies_are_named_by_network),
 		LEAVES_NOTHING(addresses_are_numeric_of_both_families),
 		LEAVES_NOTHING(help_tells_every_setting),
 	};
