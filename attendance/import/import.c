@@ -7,13 +7,6 @@
 #include "attendance/import/state.h"
 #include "media/base/mem.h"
 
-static int load(struct import *i)
-{
-	int r = import_orgs_load(i);
-
-	return r == 0 && i->kind == TABLE_PEOPLE ? import_people_load(i) : r;
-}
-
 int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_kind kind, const struct table *table, struct table_problems *problems)
 {
 	CLEANUP(import_endp) struct import *i = mem_zalloc(sizeof(*i));
@@ -32,7 +25,8 @@ int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_k
 	i->n = table_rows(table) - i->mapping.header - 1;
 	i->rows = mem_calloc(MAX(i->n, (size_t)1), sizeof(*i->rows));
 	i->changes = changes_new();
-	if (!i->rows || !i->changes || load(i) < 0)
+	i->loaded = kind != TABLE_PEOPLE;
+	if (!i->rows || !i->changes || import_orgs_load(i) < 0)
 		return -ENOMEM;
 	*ret = STEAL(i);
 	return 0;
@@ -79,6 +73,8 @@ int import_step(struct import *i, size_t rows)
 {
 	int r = 0;
 
+	if (!i->loaded)
+		return import_people_load(i, rows);
 	for (; r == 0 && rows > 0 && i->planned < i->n; i->next++) {
 		if (i->next == i->n)
 			next_round(i);

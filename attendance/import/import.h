@@ -51,7 +51,7 @@ struct import;
 int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_kind kind, const struct table *table, struct table_problems *problems);
 struct import *import_end(struct import *i);
 
-/** Plans up to `rows` more. Returns 1 when all are planned, 0 when there are more; -ENOMEM. */
+/** Takes in as many of the people who are there, and after the last of them plans up to `rows` more. Returns 1 when all are planned, 0 when there are more; -ENOMEM. */
 int import_step(struct import *i, size_t rows);
 
 /** How many rows there are, and have this fate so far. */

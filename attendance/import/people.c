@@ -105,14 +105,17 @@ static int remember_person(struct import *i, const struct person *p)
 	return remember_all(i, p->id, p->main_org, d->name, d->phone, *d->card_tail ? d->card_hash : NULL, 0);
 }
 
-int import_people_load(struct import *i)
+int import_people_load(struct import *i, size_t n)
 {
-	const struct person *p = NULL;
+	const struct person *p = i->last_loaded;
 	int r = 0;
 
-	while (r == 0 && (p = directory_next_person(i->cfg.directory, p)))
+	for (; r == 0 && n > 0 && (p = directory_next_person(i->cfg.directory, p)); n--) {
 		if (!p->merged_into && !p->erased)
 			r = remember_person(i, p);
+		i->last_loaded = p;
+	}
+	i->loaded = !p;
 	return r;
 }
 

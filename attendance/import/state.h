@@ -46,6 +46,8 @@ struct import {
 	struct changes *changes;        /* owned until taken */
 	struct named_org *ids, *names, *codes;  /* owned through ids */
 	struct known_person *people;    /* owned */
+	const struct person *last_loaded;       /* people: the directory's, taken into `people` so far */
+	bool loaded;
 	bool any;                       /* organisations: this round has planned a row */
 	bool last;                      /* nothing will come any more: what is left has no parent */
 };
@@ -81,8 +83,8 @@ void import_end_fact(struct import *i, const struct fact *fact);
 int import_plan_person(struct import *i, size_t row, enum import_fate *ret, struct table_problem *ret_problem);
 int import_plan_org(struct import *i, size_t row, enum import_fate *ret, struct table_problem *ret_problem);
 
-/** Errors: -ENOMEM. */
-int import_people_load(struct import *i);
+/** Takes in up to `n` more of the directory's; sets `loaded` behind the last. Errors: -ENOMEM. */
+int import_people_load(struct import *i, size_t n);
 void import_people_done(struct import *i);
 
 #endif

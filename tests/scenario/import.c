@@ -457,11 +457,11 @@ static void kept_profiles(void)
 	CHECK(!strstr(ask(s, admin, "GET", "orgs/1/profiles")->body, "县里的表"));
 }
 
-static char *ten_thousand(void)
+static char *many(unsigned n)
 {
 	GString *csv = g_string_new("姓名,所在党组织,手机\n");
 
-	for (unsigned i = 0; i < 10000; i++)
+	for (unsigned i = 0; i < n; i++)
 		g_string_append_printf(csv, "人%u,南岭市,139%08u\n", i % 3000, i);
 	return g_string_free(csv, FALSE);
 }
@@ -469,7 +469,7 @@ static char *ten_thousand(void)
 static void a_county(void)
 {
 	struct server *s = server_stage();
-	g_autofree char *csv = ten_thousand();
+	g_autofree char *csv = many(10000);
 	const char *admin;
 	gint64 begun;
 	json_t *run;
@@ -482,6 +482,26 @@ static void a_county(void)
 	check_counts(apply(s, admin, run), "done", 10000, 0, 0, 0);
 	stage_note("10,000 rows from the file to the records: %.1f s", (double)(g_get_monotonic_time() - begun) / 1e6);
 	check_counts(begin_csv(s, admin, "kind=people&org=" CITY, csv), "planned", 0, 0, 10000, 0);
+}
+
+/* The largest table there may be is planned while others are served; one row more is refused with that reason. */
+static void the_largest(void)
+{
+	struct server *s = server_stage();
+	g_autofree char *csv = many(100000), *more = NULL;
+	const char *admin;
+	json_t *run;
+
+	REQUIRE(s);
+	admin = account_cookie(s, "admin");
+	run = reply_json(send_file(s, admin, "kind=people&org=" CITY, "text/csv", csv, strlen(csv)));
+	CHECK(ask(s, admin, "GET", "people?q=zhang")->status == 200, "nobody else is served");
+	run = settle(s, admin, id_of(run));
+	check_counts(run, "planned", 100000, 0, 0, 0);
+	drop(s, admin, run);
+	more = g_strconcat(csv, "多一个,南岭市,13900000000\n", NULL);
+	run = begin_csv(s, admin, "kind=people&org=" CITY, more);
+	CHECK(!strcmp(text_of(run, "state"), "failed") && !strcmp(text_of(json_array_get(json_object_get(run, "problems"), 0), "code"), "too_many_rows"), "%s", show(run));
 }
 
 static void at_the_machine(void)
@@ -522,6 +542,7 @@ int main(int argc, char **argv)
 		{ "of a workbook another sheet can be read without sending it again", sheets },
 		{ "mapping profiles are kept by organisations", kept_profiles },
 		{ "ten thousand rows", a_county },
+		{ "a hundred thousand rows are planned, and one more is too many", the_largest },
 		{ "huitang import works while no server runs", at_the_machine },
 	};
 

@@ -1,7 +1,8 @@
 // Importing a table, step by step: a file, what would happen, what was refused and why, then the writing. It can be left and found again.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { dateTime } from "../i18n/words";
 import { columnsOf, profileOf, withField } from "../model/importmapping";
+import { RefusedRows } from "../model/refusedrows";
 import { firstOrg } from "../model/sections";
 import { FATES, isUnderWay } from "../protocol/imports";
 import type { Import, ImportDetail, ImportRow, Profile, ProfileHeaders, TableKind } from "../protocol/imports";
@@ -305,48 +306,31 @@ function MappingForm({ run, onChanged }: { readonly run: ImportDetail; readonly 
   );
 }
 
+/** Of a hundred thousand only what somebody scrolls to is read. */
 function Refused({ run, total }: { readonly run: ImportDetail; readonly total: number }) {
   const words = useWords().import;
   const { imports } = useServices();
-  const [rows, setRows] = useState<readonly ImportRow[]>([]);
-  const [error, setError] = useState<unknown>();
-  useEffect(() => {
-    let wanted = true;
-    const load = async (): Promise<void> => {
-      const found: ImportRow[] = [];
-      try {
-        for await (const page of imports.rows(run.id, "refused")) {
-          if (!wanted) return;
-          found.push(...page);
-          setRows([...found]);
-        }
-      } catch (reason) {
-        if (wanted) setError(reason);
-      }
-    };
-    void load();
-    return () => {
-      wanted = false;
-    };
-  }, [imports, run.id, run.state, run.mapping === undefined]);
+  const list = useMemo(() => new RefusedRows(imports, run.id), [imports, run]);
+  const { rows, error } = useCell(list.state);
   return (
     <section>
       <h2>{words.refused} <span class="figures">{total}</span></h2>
       <p class="title-text">{words.refused_help}</p>
       {error !== undefined && <Refusal error={error} />}
-      <RefusedTable rows={rows} />
+      <RefusedTable rows={rows} total={total} onNeed={(n) => list.need(n)} />
     </section>
   );
 }
 
-function RefusedTable({ rows }: { readonly rows: readonly ImportRow[] }) {
+function RefusedTable({ rows, total, onNeed }: { readonly rows: readonly ImportRow[]; readonly total: number; readonly onNeed: (n: number) => void }) {
   const words = useWords().import;
   const { lang } = usePrefs();
-  const { first, last, ...area } = useRowWindow<HTMLDivElement>(rows.length, ROW_PX);
+  const { first, last, ...area } = useRowWindow<HTMLDivElement>(total, ROW_PX);
+  useEffect(() => onNeed(last), [onNeed, last, rows.length]);
   const shown = rows.slice(first, last);
   return (
     <div class="people-scroll import-refused" {...area} tabIndex={0} role="region" aria-label={words.refused}>
-      <table class="people-table" aria-rowcount={rows.length + 1}>
+      <table class="people-table" aria-rowcount={total + 1}>
         <thead><tr aria-rowindex={1}><th scope="col">{words.place}</th><th scope="col">{words.name}</th><th scope="col">{words.why}</th></tr></thead>
         <tbody>
           <Gap rows={first} />
@@ -357,7 +341,7 @@ function RefusedTable({ rows }: { readonly rows: readonly ImportRow[] }) {
               <td>{lang === "en" ? row.en : row.zh}</td>
             </tr>
           ))}
-          <Gap rows={rows.length - first - shown.length} />
+          <Gap rows={total - first - shown.length} />
         </tbody>
       </table>
     </div>

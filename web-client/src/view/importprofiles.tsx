@@ -78,8 +78,12 @@ export function KeptProfiles({ org, profiles }: { readonly org: number; readonly
           <li key={p.id} class="row">
             <span class="row-main">{p.name}</span>
             <span class="row-more">{p.org_name}</span>
-            {p.org === org && <Button kind="quiet" onClick={() => setRenaming(p)}>{words.profile_rename}<span class="sr"> {p.name}</span></Button>}
-            {p.org === org && <Button kind="quiet" onClick={() => setEnding(p)}>{words.profile_end}<span class="sr"> {p.name}</span></Button>}
+            {p.org === org && (
+              <span class="row-acts">
+                <Button kind="quiet" onClick={() => setRenaming(p)}>{words.profile_rename}<span class="sr"> {p.name}</span></Button>
+                <Button kind="quiet" onClick={() => setEnding(p)}>{words.profile_end}<span class="sr"> {p.name}</span></Button>
+              </span>
+            )}
           </li>
         ))}
       </ul>
