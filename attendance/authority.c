@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "attendance/person_state.h"
 #include "attendance/policy_lookup.h"
 #include "media/base/mem.h"
 
@@ -90,13 +91,19 @@ static const struct fact *grant_over_person(const struct directory *d, const str
 	return find_over_person(d, viewer, act, person, now_us, grant_over);
 }
 
+/* What a grant must allow for its holder to see the person: of a record that is only kept since it must be, more. */
+static enum act_kind view_act(const struct directory *d, const struct person *p, int64_t now_us)
+{
+	return person_state(d, p, now_us) == PERSON_RESTRICTED ? ACT_PERSON_ERASE : ACT_PERSON_VIEW;
+}
+
 static bool sees_person(const struct directory *d, const struct principal *viewer, int64_t person, int64_t now_us)
 {
 	const struct person *p = directory_person(d, person);
 
 	if (!p)
 		return false;
-	return viewer->person == person || grant_over_person(d, viewer, ACT_PERSON_VIEW, person, now_us);
+	return viewer->person == person || grant_over_person(d, viewer, view_act(d, p, now_us), person, now_us);
 }
 
 bool can_see(const struct directory *d, const struct principal *viewer, struct target target, int64_t now_us)
@@ -164,7 +171,9 @@ bool sight_has(const struct sight *s, const struct person *p)
 		if (sight_covers(s, m->org))
 			return true;
 	}
-	return !belongs && sight_covers(s, p->last_org);
+	if (belongs || !sight_covers(s, p->last_org))
+		return false;
+	return person_state(s->directory, p, s->now_us) != PERSON_RESTRICTED || grant_over(s->directory, s->viewer.person, ACT_PERSON_ERASE, p->last_org, s->now_us);
 }
 
 int may(const struct directory *d, const struct principal *actor, enum act_kind act, struct target target, int64_t now_us, int64_t *ret_grant)

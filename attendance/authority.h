@@ -6,7 +6,7 @@
  * What can be seen: oneself; the organisations where one is a member, and a site its own; and what lies at or below a grant's
  * organisation (just that one without subtree), if the grant's role may view it. A person lies where a membership of theirs lies, and
  * who has left where the last main one lay.
- * Nothing above, nothing beside.
+ * Nothing above, nothing beside. A record that is restricted (person_state.h) is seen by oneself and by who may erase it.
  *
  * Where policy says so (person_level_upward: off), a grant given above an organisation shows that organisation, and no person of it; nor does
  * it allow anything that is done to a person there. Whoever is to see them has a grant at that organisation itself.

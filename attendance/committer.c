@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "attendance/folder.h"
+#include "attendance/retention.h"
 #include "attendance/writer.h"
 #include "media/base/clock.h"
 #include "media/base/counters.h"
@@ -23,6 +24,8 @@
 #define RETRY_US 500000
 #define SIZE_EVERY_US 1000000
 #define IDLE_MS 1000
+#define RETENTION_AGAIN_US 5000000
+#define RETAINING_MS 20         /* between two steps of a run: it has the whole day */
 #define OUT_OF_MEMORY_WAIT_US 10000
 
 enum counter {
@@ -36,6 +39,7 @@ enum counter {
 	DEPTH,
 	FAILING,
 	BYTES,
+	RETAINED,
 	N_COUNTERS,
 };
 
@@ -50,6 +54,7 @@ static const struct counter_def counter_defs[N_COUNTERS] = {
 	[DEPTH] = { "journal_queue", "Writes that wait for the disk.", true },
 	[FAILING] = { "journal_failing", "1 while the records cannot be written.", true },
 	[BYTES] = { "journal_bytes", "Size of the database with its log.", true },
+	[RETAINED] = { "retention_removed_total", "Records erased since their days were over.", false },
 };
 
 struct entry {
@@ -60,6 +65,7 @@ struct entry {
 struct committer {
 	struct mailbox *in, *out;               /* owned */
 	struct writer *writer;                  /* owned */
+	struct retention *retention;            /* owned */
 	char *database_path;                    /* owned */
 	struct counters *control, *own;         /* owned: written by the control and by the store thread */
 	pthread_t thread;
@@ -72,6 +78,8 @@ struct committer {
 		size_t last_group;              /* size of the group before */
 		int64_t last_commit_us, retry_us, size_us;
 		enum store_state state, told_state;
+		uint64_t retention_ticket;
+		int64_t retention_us;           /* not before */
 		int64_t sequences[GROUP_MAX];
 		struct committer_report *report; /* owned: place for GROUP_MAX answers */
 	} st;
@@ -91,6 +99,8 @@ static int make_parts(struct committer *c, const struct committer_cfg *cfg)
 		r = counters_create(&c->own, counter_defs, N_COUNTERS);
 	if (r == 0)
 		r = writer_create(&c->writer, cfg->db);
+	if (r == 0)
+		r = retention_create(&c->retention, cfg->db, c->writer);
 	return r < 0 || !cfg->erasure_list ? r : writer_set_erasure_list(c->writer, cfg->erasure_list);
 }
 
@@ -350,13 +360,58 @@ static void commit(struct committer *c)
 	note_size(c, c->st.last_commit_us);
 }
 
+/* ---- erasing by days ---- */
+
+static void begin_retention(struct committer *c, const struct write_retention *w)
+{
+	int r = retention_begin(c->retention, &w->plan);
+
+	if (r == 0)
+		c->st.retention_ticket = w->head.ticket;
+	else if (r != -EALREADY)
+		log_event(LOG_WARNING, "retention.not_begun err=%s", strerrorname_np(-r));
+}
+
+static void end_retention(struct committer *c)
+{
+	struct committer_report *rep = c->st.report;
+
+	if (c->st.retention_ticket) {
+		rep->answers[rep->n++] = (struct answer){ .ticket = c->st.retention_ticket };
+		send_report(c);
+	}
+	writer_retained(c->writer);
+}
+
+/* Only while nothing waits: a step takes some milliseconds. */
+static void retain(struct committer *c)
+{
+	int removed, r;
+
+	if (!retention_running(c->retention) || c->st.state != STORE_OK || atomic_load(&c->stopping) || clock_boot_us() < c->st.retention_us)
+		return;
+	r = retention_step(c->retention, &removed);
+	counters_add(c->own, RETAINED, removed);
+	if (writer_checkpoint(c->writer) < 0)
+		log_event(LOG_WARNING, "store.checkpoint_failed");
+	if (r < 0) {
+		log_event(LOG_WARNING, "retention.step_failed err=%s", strerrorname_np(-r));
+		c->st.retention_us = clock_boot_us() + RETENTION_AGAIN_US;
+	} else if (r == 0)
+		end_retention(c);
+}
+
 static void take_letters(struct committer *c)
 {
 	struct letter *l;
 
 	/* `waiting` bounds what is posted; letters of type 0 only wake us. */
 	while ((l = mailbox_take(c->in))) {
-		if (l->type == 0) {
+		if (l->type == WRITE_RETENTION) {
+			begin_retention(c, l->data);
+			atomic_fetch_sub(&c->waiting, 1);
+		}
+		if (l->type == WRITE_RETENTION || l->type == 0) {
 			letter_free(l);
 			continue;
 		}
@@ -369,7 +424,7 @@ static void sleep_for_letters(struct committer *c)
 {
 	struct pollfd p = { .fd = mailbox_fd(c->in), .events = POLLIN };
 
-	poll(&p, 1, IDLE_MS);
+	poll(&p, 1, retention_running(c->retention) ? RETAINING_MS : IDLE_MS);
 }
 
 /* How long the next commit should still be put off. */
@@ -416,6 +471,7 @@ static void *run(void *arg)
 				break;
 			take_letters(c);
 		}
+		retain(c);
 		writer_scrub(c->writer, clock_wall_us());
 		if (!last)
 			sleep_for_letters(c);
@@ -450,6 +506,7 @@ struct committer *committer_destroy(struct committer *c)
 		mailbox_post(c->in, 0, NULL, 0);
 		pthread_join(c->thread, NULL);
 	}
+	retention_destroy(c->retention);
 	writer_destroy(c->writer);
 	mailbox_destroy(c->in);
 	mailbox_destroy(c->out);

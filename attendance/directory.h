@@ -52,6 +52,7 @@ struct person {
 	const char *kind;               /* "member", "staff", "talent", "guest" */
 	int64_t main_org;               /* 0: none now */
 	int64_t last_org;               /* the main one, or the last that was: those over it keep who has left */
+	int64_t left_us;                /* wall: the last end of a membership, come or to come; 0: none has an end */
 	int64_t merged_into;            /* a twin; 0: none */
 	bool erased;
 	int64_t account;                /* 0: none */

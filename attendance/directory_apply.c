@@ -12,10 +12,13 @@ static int end_fact(struct directory *d, const struct change *c, int64_t now_wal
 {
 	struct fact_entry *f = directory_find_fact(d, c->fact.type, c->id);
 	bool lasting = c->fact.type == FACT_PARENT || c->fact.type == FACT_NAME;
+	struct person_entry *p = directory_find_person(d, c->fact.person);
 	struct org_entry *o;
 
 	if (!f)
 		return -ENOENT;
+	if (p && c->fact.type == FACT_MEMBERSHIP)
+		p->person.left_us = MAX(p->person.left_us, c->fact.valid_to_us);
 	d->last_fact[c->fact.type] = MAX(d->last_fact[c->fact.type], c->into);
 	if (!lasting && c->fact.valid_to_us <= now_wall_us) {
 		directory_drop_fact(d, f);

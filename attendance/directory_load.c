@@ -94,13 +94,15 @@ static int load_request(struct directory *d, sqlite3_stmt *st)
 	return directory_add_request(d, sqlite3_column_int64(st, 0), db_text(st, 1), &done, 0);
 }
 
-static int load_last_org(struct directory *d, sqlite3_stmt *st)
+static int load_left(struct directory *d, sqlite3_stmt *st)
 {
 	struct person_entry *p = directory_find_person(d, sqlite3_column_int64(st, 0));
 
 	if (!p)
 		return -EBADMSG;
-	p->person.last_org = sqlite3_column_int64(st, 1);
+	p->person.left_us = sqlite3_column_int64(st, 2);
+	if (sqlite3_column_int(st, 3))
+		p->person.last_org = sqlite3_column_int64(st, 1);
 	return 0;
 }
 
@@ -183,7 +185,7 @@ static const struct {
 	{ "SELECT id, code, merged_into FROM org ORDER BY id", load_org },
 	{ "SELECT p.id, p.pseudonym, p.merged_into, p.erased_at IS NOT NULL, i.name, i.reading, i.phone, i.card_tail, i.card_key, i.card_hash FROM person p"
 	  " LEFT JOIN person_identity i ON i.person = p.id ORDER BY p.id", load_person },
-	{ "SELECT person, org FROM membership WHERE main AND superseded_by IS NULL AND valid_to IS NOT NULL ORDER BY valid_to, id", load_last_org },
+	{ "SELECT person, org, valid_to, main FROM membership WHERE superseded_by IS NULL AND valid_to IS NOT NULL ORDER BY valid_to, id", load_left },
 	{ "SELECT id, login, person, org, password_hash, must_change FROM account WHERE closed_at IS NULL ORDER BY id", load_account },
 	{ "SELECT id, title, epoch, org, opened_us, ended_us FROM room", load_room },
 	{ "SELECT room, account, org, subtree, role FROM room_right WHERE " NOW

@@ -212,6 +212,15 @@ static const char profiles_sql[] =
 	FACT("import_profile", " org INTEGER NOT NULL REFERENCES org (id), kind INTEGER NOT NULL, name TEXT NOT NULL, headers TEXT NOT NULL,")
 	"CREATE UNIQUE INDEX import_profile_now ON import_profile (org, kind, name)" HOLDS;
 
+/* Version 8: what was erased since its days were over. */
+static const char retention_sql[] =
+	"CREATE TABLE retention_run (id INTEGER PRIMARY KEY, started_us INTEGER NOT NULL, finished_us INTEGER, reached INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE retention_count ("
+	"  run INTEGER NOT NULL REFERENCES retention_run (id),"
+	"  root INTEGER NOT NULL, org INTEGER NOT NULL, policy TEXT NOT NULL, removed INTEGER NOT NULL,"
+	"  PRIMARY KEY (run, org, policy)"
+	") STRICT, WITHOUT ROWID;";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
@@ -220,6 +229,7 @@ static const struct migration migrations[] = {
 	{ "requests that are done", requests_sql },
 	{ "classes", classes_sql },
 	{ "mapping profiles of imports", profiles_sql },
+	{ "erasing by days", retention_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

@@ -18,6 +18,7 @@
 #include "attendance/folder.h"
 #include "attendance/journal.h"
 #include "attendance/read_thread.h"
+#include "attendance/retention.h"
 #include "attendance/writes.h"
 #include "media/base/clock.h"
 #include "media/base/mem.h"
@@ -33,6 +34,7 @@ struct store {
 	struct directory *directory;            /* owned */
 	uint8_t token_key[STORE_KEY_BYTES];
 	enum store_state state;
+	int64_t retained_us;                    /* store_retained_us() */
 	int forgotten;                          /* persons erased anew at the opening, for the journal */
 	bool started;
 };
@@ -104,6 +106,8 @@ static int fill(struct store *s, const char *dir, const char *erasure_list)
 		r = forget_expired_sessions(s->db, now_us);
 	if (r == 0)
 		r = forget_old_requests(s->db, now_us);
+	if (r == 0)
+		r = retention_last(s->db, &s->retained_us);
 	if (r == 0)
 		r = directory_load(&s->directory, s->db, now_us);
 	if (r == 0)
@@ -229,6 +233,27 @@ void store_dispatch(struct store *s, const struct store_events *events, void *us
 int store_read(struct store *s, store_read_fn fn, const void *args, size_t len, uint64_t ticket)
 {
 	return read_thread_post(s->reading, fn, args, len, ticket);
+}
+
+int store_retain(struct store *s, const struct retention_plan *plan, uint64_t ticket)
+{
+	size_t bytes = plan->n * sizeof(plan->rules[0]);
+	struct write_retention *w = mem_zalloc(sizeof(*w) + bytes);
+	int r;
+
+	if (!w)
+		return -ENOMEM;
+	w->head.ticket = ticket;
+	w->plan = *plan;
+	memcpy(w->plan.rules, plan->rules, bytes);
+	r = store_post(s, WRITE_RETENTION, w, sizeof(*w) + bytes);
+	mem_free(w);
+	return r;
+}
+
+int64_t store_retained_us(const struct store *s)
+{
+	return s->retained_us;
 }
 
 enum store_state store_state(const struct store *s)

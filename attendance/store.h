@@ -26,6 +26,7 @@
 struct store;
 struct store_reader;
 struct directory;               /* account.h */
+struct retention_plan;
 
 enum store_state {
 	STORE_OK,
@@ -94,6 +95,17 @@ void store_dispatch(struct store *s, const struct store_events *events, void *us
  * Errors: -ENOBUFS, -ENOMEM.
  */
 int store_read(struct store *s, store_read_fn fn, const void *args, size_t len, uint64_t ticket);
+
+/**
+ * Begins a run of the erasing by days (retention.h), or goes on with one that a killed server left. on_done() says with the ticket when it
+ * has come to its end; meanwhile others' writes go first. Ignored while one is under way: no answer then.
+ *
+ * Errors: -ENOMEM, -ENOBUFS.
+ */
+int store_retain(struct store *s, const struct retention_plan *plan, uint64_t ticket);
+
+/** When the last run that was finished before store_open() began, wall; 0: none, or the last was cut off. */
+int64_t store_retained_us(const struct store *s);
 
 /** As last seen by store_dispatch(). */
 enum store_state store_state(const struct store *s);

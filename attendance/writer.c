@@ -326,18 +326,30 @@ int writer_set_erasure_list(struct writer *w, const char *path)
 	return w->erasure_list ? 0 : -ENOMEM;
 }
 
+static int64_t size_bytes(const struct writer *w)
+{
+	int64_t pages = 0, page_bytes = 0;
+
+	db_get_int(w->db, "PRAGMA page_count", &pages);
+	db_get_int(w->db, "PRAGMA page_size", &page_bytes);
+	return pages * page_bytes;
+}
+
+void writer_retained(struct writer *w)
+{
+	if (size_bytes(w) <= SCRUB_AT_ONCE_BYTES)
+		w->scrub = true;
+}
+
 static bool is_time(const struct writer *w, int64_t now_wall_us)
 {
 	time_t now = now_wall_us / 1000000;
-	int64_t pages = 0, page_bytes = 0;
 	struct tm local;
 
 	if (!w->scrub || now_wall_us < w->scrub_at_us)
 		return false;
-	db_get_int(w->db, "PRAGMA page_count", &pages);
-	db_get_int(w->db, "PRAGMA page_size", &page_bytes);
 	localtime_r(&now, &local);
-	return pages * page_bytes <= SCRUB_AT_ONCE_BYTES || (local.tm_hour >= NIGHT_BEGINS_HOUR && local.tm_hour < NIGHT_ENDS_HOUR);
+	return size_bytes(w) <= SCRUB_AT_ONCE_BYTES || (local.tm_hour >= NIGHT_BEGINS_HOUR && local.tm_hour < NIGHT_ENDS_HOUR);
 }
 
 void writer_scrub(struct writer *w, int64_t now_wall_us)

@@ -45,6 +45,9 @@ int writer_set_erasure_list(struct writer *w, const char *path);
 /** When nothing else waits: overwrites what erasures have left (erasure_scrub()), at night where the database is large. Tries again when it could not. */
 void writer_scrub(struct writer *w, int64_t now_wall_us);
 
+/** A run of the erasing by days has come to its end: as after an erasure, but only where the database is small; in a large one zeros must do. */
+void writer_retained(struct writer *w);
+
 /** Moves the log into the database when it has grown enough. Errors: as commit; nothing is lost by one. */
 int writer_checkpoint(struct writer *w);
 

@@ -6,6 +6,7 @@
 
 #include "attendance/directory_state.h"
 #include "attendance/journal.h"
+#include "attendance/retention_plan.h"
 #include "attendance/store.h"
 #include "classroom/event.h"
 
@@ -14,6 +15,7 @@ enum write_type {               /* letter types of the store's mailbox */
 	WRITE_SESSION_OPENED,
 	WRITE_SESSION_CLOSED,
 	WRITE_CHANGES,
+	WRITE_RETENTION,        /* no write by itself: a run begins */
 };
 
 /* Every letter begins so. */
@@ -37,6 +39,11 @@ struct write_changes {
 	struct write_head head;
 	int64_t wall_us, boot_us;
 	const struct changes *changes;  /* the control thread's, unchanged until the answer */
+};
+
+struct write_retention {
+	struct write_head head; /* the ticket is answered at the end of the run */
+	struct retention_plan plan;     /* with its rules behind it */
 };
 
 /** Posts a letter that begins with a write_head. Thread: control. Errors: -ENOBUFS, -ENOMEM. */

@@ -246,6 +246,7 @@ static void on_alive(struct ev_loop *loop, struct ev_timer *w, int revents)
 	HASH_ITER(hh, s->meetings, m, next)
 		meeting_on_alive(m, clock_boot_us());
 	sessions_check(s);      /* those that have run out */
+	retention_on_tick(s);
 }
 
 static void on_closed(struct ev_loop *loop, struct ev_timer *w, int revents)
@@ -333,6 +334,7 @@ static int open_store(struct server *s)
 	if (r < 0)
 		return fail(s->config->data, r, *err ? err : NULL);
 	s->directory = store_directory(s->store);
+	s->retention.last_us = store_retained_us(s->store);
 	store_token_key(s->store, s->token_key);
 	crypto_generichash(s->resume_key, sizeof(s->resume_key), (const uint8_t *)"resume", 6, s->token_key, sizeof(s->token_key));
 	return 0;

@@ -20,6 +20,7 @@
 #include "signaling/config.h"
 #include "signaling/limiter.h"
 #include "signaling/resume.h"
+#include "signaling/retention.h"
 #include "signaling/turn.h"
 #include "signaling/wall.h"
 
@@ -108,6 +109,7 @@ struct server {
 	struct socket *sockets;                 /* likewise */
 	unsigned connections;
 
+	struct retention_watch retention;
 	struct tls_files { int64_t cert_mtime, key_mtime; } tls;
 };
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "media/base/utf8.h"
+#include "attendance/table/utf8.h"
 
 #define PLACE_BYTES 48
 

@@ -1,6 +1,7 @@
 /* How persons are written for who asks: of where they belong only what that one sees. */
 #include <string.h>
 
+#include "attendance/person_state.h"
 #include "signaling/api_handlers.h"
 
 /* Where the caller sees who belongs there; oneself where one sees the organisation. */
@@ -162,6 +163,15 @@ static bool shows_phone(const struct api_call *c, const struct person *p)
 	return (c->who.person && c->who.person == p->id) || may(c->directory, &c->who, ACT_PERSON_CONTACT, target_person(p->id), c->now_us, &grant) == 0;
 }
 
+static void set_state(json_t *j, const struct api_call *c, const struct person *p)
+{
+	int64_t erase_us = person_erase_us(c->directory, p, c->now_us);
+
+	json_object_set_new(j, "state", json_string(person_state_name(person_state(c->directory, p, c->now_us))));
+	if (erase_us)
+		json_object_set_new(j, "erase_ms", json_integer(erase_us / 1000));
+}
+
 json_t *api_person_json(const struct api_call *c, const struct person *p)
 {
 	json_t *j = api_person_row(c, p);
@@ -181,5 +191,6 @@ json_t *api_person_json(const struct api_call *c, const struct person *p)
 		json_object_set_new(j, "merged_into", json_integer(p->merged_into));
 	if (!*p->identity.name)
 		json_object_set_new(j, "erased", json_true());
+	set_state(j, c, p);
 	return j;
 }

@@ -26,6 +26,7 @@ static const struct api_route routes[] = {
 	{ HTTP_POST, "sessions/devices", api_own_device_pair, api_tell },
 	{ HTTP_GET, "orgs/#/policy", api_policy_read, NULL },
 	{ HTTP_POST, "orgs/#/policy", api_policy_set, api_policy_done },
+	{ HTTP_GET, "orgs/#/retention", api_retention_read, NULL },
 	{ HTTP_GET, "orgs/#/history", api_org_history, NULL },
 	{ HTTP_GET, "people/#/history", api_person_history, NULL },
 	{ HTTP_GET, "audit", api_audit_list, NULL },

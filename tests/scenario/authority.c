@@ -435,7 +435,7 @@ static void check_lists(const struct county *k, const struct actor *a)
 /* Each organisation and person by itself: there for whoever sees it, and nothing in it that one does not see. */
 static void check_records(const struct county *k, const struct actor *a)
 {
-	static const char *const of_org[] = { "orgs/%lld", "orgs/%lld/history", "orgs/%lld/policy", "orgs?parent=%lld", "people?org=%lld", "grants?org=%lld&below=1", "audit?org=%lld",
+	static const char *const of_org[] = { "orgs/%lld", "orgs/%lld/history", "orgs/%lld/policy", "orgs/%lld/retention", "orgs?parent=%lld", "people?org=%lld", "grants?org=%lld&below=1", "audit?org=%lld",
 		"exports/people?org=%lld&format=csv", "exports/organisations?org=%lld&format=csv" };
 	static const char *const of_person[] = { "people/%lld", "people/%lld/history", "people/%lld/sessions", "grants?person=%lld", "audit?person=%lld" };
 

@@ -157,6 +157,7 @@ export const enRecords: Open<typeof zhRecords> = {
     left: "This person has left all organisations",
     merged: "This record has gone over into another",
     see_merged: "See the record that stays",
+    restricted: (date: string) => `Left long ago. The record is only kept since other records must be, and goes by itself after ${date}.`,
     erased: "What was known of this person has been erased by order",
     edit: "Edit",
     edit_title: "Edit identity",
@@ -307,6 +308,15 @@ export const enRecords: Open<typeof zhRecords> = {
     org: "Organisation",
     other: "Another organisation",
     choices: { off: "Off", branch: "The own branch", superior: "Superiors, too" },
+    retention: {
+      title: "Erased by days",
+      text: "Each day what has been kept for longer than the days above is erased. It cannot be brought back; the chain and totals stay.",
+      last: (time: string) => `Last time: ${time}`,
+      under_way: "under way",
+      nothing: "nothing was due",
+      never: "has not run yet",
+      removed: (title: string, n: number) => `${title}: ${n} erased`,
+    },
   },
 
   audit: {
@@ -339,7 +349,7 @@ export const enRecords: Open<typeof zhRecords> = {
     },
     further: {
       "link.use": "signed in by link", "password.change": "changed the password", "sign_in": "signed in", "sign_out": "signed out", "session.begin": "signed in",
-      "account.close": "closed an account", "person.forget": "erased a person",
+      "account.close": "closed an account", "person.forget": "erased a person", "person.expire": "former persons erased", "retention.run": "erased by days",
     },
     fields: {
       name: "name", kind: "kind", code: "number", parent: "parent", why: "reason", role: "role", subtree: "with all below", purpose: "purpose", from_ms: "from", to_ms: "until",

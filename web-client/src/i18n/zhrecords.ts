@@ -158,6 +158,7 @@ export const zhRecords = {
     left: "此人已离开所有组织",
     merged: "此记录已并入另一记录",
     see_merged: "查看合并后的记录",
+    restricted: (date: string) => `此人早已离开，信息只因其他记录的保存期未满而保留，${date} 之后自动删除。`,
     erased: "此人的信息已按要求删除",
     edit: "修改",
     edit_title: "修改基本信息",
@@ -308,6 +309,15 @@ export const zhRecords = {
     org: "组织",
     other: "换一个组织",
     choices: { off: "关闭", branch: "仅本支部", superior: "上级" } as Readonly<Record<string, string>>,
+    retention: {
+      title: "到期删除",
+      text: "系统每天按上面的天数删除到期的记录。已删除的内容不能恢复，校验链和合计保留。",
+      last: (time: string) => `最近一次：${time}`,
+      under_way: "正在进行",
+      nothing: "没有到期的记录",
+      never: "还没有运行过",
+      removed: (title: string, n: number) => `${title}：删除 ${n} 条`,
+    },
   },
 
   audit: {
@@ -339,12 +349,12 @@ export const zhRecords = {
     } satisfies Record<Act, string>,
     further: {
       "link.use": "用链接登录", "password.change": "修改密码", "sign_in": "登录", "sign_out": "退出登录", "session.begin": "登录", "account.close": "关闭账号",
-      "person.forget": "删除个人信息",
+      "person.forget": "删除个人信息", "person.expire": "离开人员到期删除", "retention.run": "到期删除",
     } as Readonly<Record<string, string>>,
     fields: {
       name: "名称", kind: "类别", code: "编号", parent: "上级", why: "原因", role: "角色", subtree: "含下级", purpose: "事由", from_ms: "开始", to_ms: "结束", reading: "读音",
       phone: "电话", card: "证件号码", org: "组织", post: "职务", what: "事项", text: "内容", device: "设备", days: "天数", key: "项目", into: "并入", from: "从", order: "批准文号",
-      first_password: "初始密码", people: "人数", below: "含下级", from_name: "并入前", into_name: "并入", value: "变更",
+      first_password: "初始密码", people: "人数", below: "含下级", from_name: "并入前", into_name: "并入", value: "值",
     } as Readonly<Record<string, string>>,
     yes: "是",
     no: "否",

@@ -106,6 +106,9 @@ export interface Person {
   readonly left?: boolean;
   readonly merged_into?: number;
   readonly erased?: boolean;
+  /** restricted: left long ago, kept only since other records must be. */
+  readonly state: "active" | "restricted" | "erased";
+  readonly erase_ms?: number;
 }
 
 export interface Twins {
@@ -147,12 +150,6 @@ export interface Found {
   readonly people_total: number;
 }
 
-/** What the server says in both languages. */
-export interface InBoth {
-  readonly zh: string;
-  readonly en: string;
-}
-
 export interface PolicyItem {
   readonly key: string;
   readonly type: "switch" | "choice" | "days";
@@ -166,9 +163,15 @@ export interface PolicyItem {
   readonly why: "default" | "own" | "upper" | "stricter_upper";
   readonly org?: number;
   readonly org_name?: string;
-  readonly title: InBoth;
-  readonly reason: InBoth;
-  readonly law: InBoth;
+  readonly title: { readonly zh: string; readonly en: string };
+  readonly reason: { readonly zh: string; readonly en: string };
+  readonly law: { readonly zh: string; readonly en: string };
+}
+
+export interface RetentionRun {
+  readonly started_ms: number;
+  readonly finished_ms: number | null;
+  readonly removed: Readonly<Record<string, number>>;
 }
 
 export interface Policy {
@@ -188,8 +191,6 @@ export interface Past {
   readonly org?: number;
   readonly org_name?: string;
   readonly parent_name?: string;
-  /** Of a policy: what its key is called. */
-  readonly title?: InBoth;
 }
 
 export interface AuditRow {
@@ -203,8 +204,6 @@ export interface AuditRow {
   readonly org_name?: string;
   readonly subject?: number;
   readonly subject_name?: string;
-  /** Of a policy that was set: what its key is called. */
-  readonly title?: InBoth;
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly erased?: boolean;
 }
@@ -392,6 +391,11 @@ export class Records {
 
   endGrant(id: number, why: string): Promise<void> {
     return this.rest.post(`${V1}/grants/${id}/end`, { why });
+  }
+
+  /** What was erased there and below since its days were over: the last runs, newest first. */
+  retention(org: number): Promise<readonly RetentionRun[]> {
+    return this.items(`${V1}/orgs/${org}/retention`);
   }
 
   policy(org: number): Promise<Policy> {

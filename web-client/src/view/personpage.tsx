@@ -2,7 +2,6 @@
 import { useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { dateOf } from "../i18n/words";
-import { pathAbove } from "../model/orgtree";
 import type { Person, SignIn, Versioned } from "../protocol/records";
 import { SignInList } from "./devices";
 import { ActDialog } from "./forms";
@@ -15,7 +14,7 @@ import { Button } from "./parts";
 import { PersonActs } from "./personacts";
 import { FactAdd, FactEnd } from "./personfacts";
 import type { FactKind } from "./personfacts";
-import { Shown, useRead } from "./reading";
+import { Nothing, Shown, useRead } from "./reading";
 
 export function PersonPage({ id }: { readonly id: number }) {
   const words = useWords().records;
@@ -72,10 +71,12 @@ function Detail({ person: versioned, onChanged }: DetailProps) {
 
 function State({ person }: { readonly person: Person }) {
   const words = useWords().records;
+  const { lang } = usePrefs();
   if (person.erased) return <p class="line-says warn"><Icon name="info" />{words.person.erased}</p>;
   if (person.merged_into !== undefined) {
     return <p class="line-says warn"><Icon name="info" /><span>{words.person.merged}{" "}<Link to={`/person/${person.merged_into}`} class="text-link">{words.person.see_merged}</Link></span></p>;
   }
+  if (person.state === "restricted") return <p class="line-says warn"><Icon name="info" />{words.person.restricted(dateOf(person.erase_ms ?? 0, lang))}</p>;
   return person.left ? <p class="line-says warn"><Icon name="info" />{words.person.left}</p> : null;
 }
 
@@ -120,7 +121,7 @@ interface FactRow {
 function factsOf(person: Person, kind: FactKind, main: string): readonly FactRow[] {
   switch (kind) {
     case "memberships":
-      return person.memberships.map((m) => ({ ...m, title: m.org_name, more: pathAbove(m.path), fixed: m.main, ...(m.main ? { tag: main } : {}) }));
+      return person.memberships.map((m) => ({ ...m, title: m.org_name, more: m.path, fixed: m.main, ...(m.main ? { tag: main } : {}) }));
     case "posts":
       return person.posts.map((p) => ({ ...p, more: p.org_name }));
     case "categories":
@@ -136,14 +137,12 @@ function Facts({ person, kind, onChanged }: { readonly person: Person; readonly 
   const [adding, setAdding] = useState(false);
   const [ending, setEnding] = useState<FactRow | undefined>();
   const rows = factsOf(person, kind, words.person.main);
-  const gone = person.erased === true || person.merged_into !== undefined;
-  const sets = person.may.includes(ACTS[kind]) && !gone;
-  const adds = sets && (kind === "categories" || !person.left); // who left comes back by a transfer
+  const sets = person.may.includes(ACTS[kind]);
   const add = { memberships: words.person.add_membership, posts: words.person.add_post, categories: words.person.add_category }[kind];
   const none = { memberships: words.person.left, posts: words.person.no_posts, categories: words.person.no_categories }[kind];
   const when = (row: FactRow): string => (row.to_ms === undefined ? words.person.since(dateOf(row.from_ms, lang)) : words.person.span(dateOf(row.from_ms, lang), dateOf(row.to_ms, lang)));
   return (
-    <Card title={words.person[kind]} act={adds && <Button kind="quiet" icon="plus" onClick={() => setAdding(true)}>{add}</Button>}>
+    <Card title={words.person[kind]} act={sets && <Button kind="quiet" icon="plus" onClick={() => setAdding(true)}>{add}</Button>}>
       {rows.length === 0 && <p class="card-none">{none}</p>}
       <ul class="rows">
         {rows.map((row) => (
@@ -169,7 +168,7 @@ function Sessions({ person }: { readonly person: Person }) {
     <Card title={words.person.sessions}>
       <Shown read={read}>
         {(items) => (items.length === 0
-          ? <p class="card-none">{words.person.no_sessions}</p>
+          ? <Nothing icon="device" title={words.person.no_sessions} />
           : <SignInList items={items} end={words.person.end} {...(person.may.includes("session.end") ? { onEnd: setEnding } : {})} />)}
       </Shown>
       {ending && (

@@ -8,6 +8,7 @@ import { usePrefs, useServices, useWords } from "./hooks";
 import { Button, Dialog } from "./parts";
 import { OrgPicker } from "./pickers";
 import { Shown, useRead } from "./reading";
+import { Retention } from "./retention";
 
 function valueText(words: Words["records"], item: PolicyItem, value: string): string {
   if (item.type === "days") return words.policy.days(Number(value));
@@ -31,9 +32,12 @@ export function PolicyPage({ org }: { readonly org: number }) {
         </PageTitle>
         <Shown read={read}>
           {({ items, may_set }) => (
-            <ul class="policies">
-              {items.map((item) => <PolicyCard key={item.key} item={item} {...(may_set ? { onSet: () => setSetting(item) } : {})} />)}
-            </ul>
+            <div class="policies">
+              <ul class="policies">
+                {items.map((item) => <PolicyCard key={item.key} item={item} {...(may_set ? { onSet: () => setSetting(item) } : {})} />)}
+              </ul>
+              <Retention org={org} items={items} key={org} />
+            </div>
           )}
         </Shown>
       </div>
