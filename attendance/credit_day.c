@@ -149,7 +149,7 @@ int credit_days_count(struct credit_session *list, size_t n, struct credit_sum *
 
 int credit_days_difference(struct credit_session *list, size_t n, int64_t class, struct credit_sum *ret)
 {
-	struct credit_sum all, others;
+	struct credit_sum all = { 0 }, others = { 0 };
 	size_t i = 0;
 	int r;
 

@@ -38,7 +38,7 @@ int local_day(const char *zone, int64_t wall_us, int32_t *ret)
 
 	if (r < 0)
 		return r;
-	ucal_setMillis(calendar, (UDate)(wall_us / 1000 - (wall_us % 1000 < 0)), &error);
+	ucal_setMillis(calendar, (UDate)wall_us / 1000, &error);
 	day = ucal_get(calendar, UCAL_YEAR, &error) * 10000 + (ucal_get(calendar, UCAL_MONTH, &error) + 1) * 100 + ucal_get(calendar, UCAL_DATE, &error);
 	ucal_close(calendar);
 	if (U_FAILURE(error))

@@ -400,7 +400,7 @@ int person_presence_add(struct person_presence *p, const struct event *ev, const
 	json_t *payload;
 	int r;
 
-	if (p->closed_us)
+	if (p->closed_us || (p->row == 0 && !(ours && ev->kind == EVENT_ROOM_OPENED)))
 		return 0;
 	r = add_to_seats(p, ev, boot_id, ours);
 	p->row++;

@@ -1,8 +1,9 @@
 /*
  * Presence of persons in one class as a pure function of its events (records.md, Presence; docs/class.md has the rule in words).
  *
- * - Rows to be given, in the journal's order: those of the class's room, and between its first and last each SERVER_STARTED with
- *   the row just before it, of whatever room. Time is placed as interval.h does, over these rows.
+ * - Rows to be given, in the journal's order: those of the class's room, and behind its first ROOM_OPENED each SERVER_STARTED with
+ *   the row just before it, of whatever room. Rows before that ROOM_OPENED are ignored. Time is placed as interval.h does, over the
+ *   others: so the clock's steps between plan and class move nothing.
  * - W: [CLASS_OPENED, CLASS_CLOSED) less [CLASS_PAUSED, CLASS_RESUMED). ROOM_ENDED closes as well. Only the first opening and the
  *   first close after it count; while it goes on, W ends where the last row stands. Nothing after the close counts.
  * - A(s): where a seat with JOINED.site = s was present (interval.h). The close proves a seat as the room's end does. A seat's site

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "attendance/credit_index.h"
 #include "attendance/db.h"
 #include "media/base/mem.h"
 
@@ -36,6 +37,7 @@ static const char *const statements[N_STATEMENTS] = {
 
 struct projection {
 	sqlite3_stmt *st[N_STATEMENTS];         /* owned */
+	struct credit_index *credit;            /* owned */
 };
 
 int projection_create(struct projection **ret, sqlite3 *db)
@@ -47,6 +49,8 @@ int projection_create(struct projection **ret, sqlite3 *db)
 		return -ENOMEM;
 	for (int i = 0; i < N_STATEMENTS && r == 0; i++)
 		r = db_prepare(db, &p->st[i], statements[i]);
+	if (r == 0)
+		r = credit_index_create(&p->credit, db);
 	if (r < 0)
 		return r;
 	*ret = STEAL(p);
@@ -59,6 +63,7 @@ struct projection *projection_destroy(struct projection *p)
 		return NULL;
 	for (int i = 0; i < N_STATEMENTS; i++)
 		sqlite3_finalize(p->st[i]);
+	credit_index_destroy(p->credit);
 	return mem_free(p);
 }
 
@@ -134,6 +139,9 @@ static int project(struct projection *p, const struct event *ev, const json_t *p
 		return invite_sites(p, ev, payload);
 	case EVENT_SITE_ANSWERED:
 		return run(p->st[ANSWER_SITE], db_bind(p->st[ANSWER_SITE], "tti", text_of(payload, "answer"), ev->room, number_of(payload, "site")));
+	case EVENT_RESULT:
+	case EVENT_CREDIT_POSTED:
+		return credit_index_event(p->credit, ev, payload, sequence);
 	default:
 		return 0;
 	}
@@ -143,7 +151,8 @@ static int project(struct projection *p, const struct event *ev, const json_t *p
 static bool is_projected(enum event_kind kind)
 {
 	return kind == EVENT_ROOM_OPENED || kind == EVENT_ROOM_ENDED || (kind >= EVENT_CLASS_PLANNED && kind <= EVENT_SITE_ANSWERED) ||
-	       kind == EVENT_CLASS_OPENED || kind == EVENT_CLASS_CLOSED || kind == EVENT_MINUTES_SEALED;
+	       kind == EVENT_CLASS_OPENED || kind == EVENT_CLASS_CLOSED ||
+	       kind == EVENT_RESULT || kind == EVENT_CREDIT_POSTED || kind == EVENT_MINUTES_SEALED;
 }
 
 int projection_event(struct projection *p, const struct event *ev, int64_t sequence)

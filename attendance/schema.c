@@ -221,6 +221,30 @@ static const char retention_sql[] =
 	"  PRIMARY KEY (run, org, policy)"
 	") STRICT, WITHOUT ROWID;";
 
+/* Version 9: indexes of what came of classes, and of the ledger. */
+static const char credit_sql[] =
+	"CREATE TABLE class_result ("
+	"  person TEXT NOT NULL, class INTEGER NOT NULL, sequence INTEGER NOT NULL REFERENCES journal (sequence),"
+	"  home INTEGER NOT NULL, site INTEGER NOT NULL, present_s INTEGER NOT NULL, unproved_s INTEGER NOT NULL, gap_s INTEGER NOT NULL,"
+	"  met INTEGER NOT NULL, sent INTEGER NOT NULL, counted_s INTEGER NOT NULL, milli_hours INTEGER NOT NULL, reason TEXT NOT NULL,"
+	"  hour_s INTEGER NOT NULL, claim TEXT NOT NULL,"
+	"  rule_version INTEGER NOT NULL, began_us INTEGER NOT NULL, day TEXT NOT NULL, window_s INTEGER NOT NULL, day_cap INTEGER NOT NULL, year_cap INTEGER NOT NULL,"
+	"  PRIMARY KEY (person, class, sequence)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX class_result_class ON class_result (class, sequence);"
+	"CREATE INDEX class_result_home ON class_result (home, day);"
+	"CREATE TABLE credit_entry ("
+	"  entry INTEGER PRIMARY KEY CHECK (entry > 0),"
+	"  sequence INTEGER NOT NULL UNIQUE REFERENCES journal (sequence),"
+	"  class INTEGER NOT NULL, person TEXT NOT NULL, home INTEGER NOT NULL, year INTEGER NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL,"
+	"  milli_hours INTEGER NOT NULL, counted_s INTEGER NOT NULL, day TEXT NOT NULL, reason TEXT NOT NULL,"
+	"  reverses INTEGER UNIQUE REFERENCES credit_entry (entry), appeal INTEGER,"
+	"  CHECK (iif(reverses IS NULL, milli_hours >= 0 AND counted_s >= 0, milli_hours <= 0 AND counted_s <= 0))"
+	") STRICT;"
+	"CREATE INDEX credit_entry_person ON credit_entry (person, year);"
+	"CREATE INDEX credit_entry_class ON credit_entry (class);"
+	"CREATE INDEX audit_merge ON audit (sequence) WHERE act = 'person.merge';";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
@@ -230,6 +254,7 @@ static const struct migration migrations[] = {
 	{ "classes", classes_sql },
 	{ "mapping profiles of imports", profiles_sql },
 	{ "erasing by days", retention_sql },
+	{ "results of classes, credit", credit_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
+#include "attendance/credit_verify.h"
 #include "attendance/journal.h"
 #include "signaling/command_line.h"
 
@@ -11,7 +12,9 @@ static const char help[] =
 	"Usage: huitang verify --data DIR\n\n"
 	"Reads the whole journal and checks its chain: no row is missing, doubled, reordered or changed. Rows whose contents were erased by\n"
 	"order count as erased and do not break it. Prints the head of the chain: kept elsewhere, it shows later whether the end was cut off.\n"
-	"Ends with 1 and names the first bad row where the chain is broken.\n\n"
+	"Then checks results of classes and the ledger of credit: the tables are what the journal says, each result is what the events of its class\n"
+	"give when it is computed anew, each posting what a result or a granted appeal asked for.\n"
+	"Ends with 1 and names the first bad row where something is wrong.\n\n"
 	"  --data DIR        the server's data folder; the server may be running\n"
 	"  --help            this text\n";
 
@@ -56,12 +59,37 @@ static int tell(const struct chain_check *check, enum chain_fault fault)
 	return 0;
 }
 
+static int tell_credit(const struct credit_check *check)
+{
+	if (check->bad_sequence) {
+		printf("credit: BROKEN: row %" PRId64 " %s\n", check->bad_sequence, check->why);
+		return 1;
+	}
+	printf("credit: good, %" PRId64 " classes (%" PRId64 " not computed anew, for erased rows), %" PRId64 " results of persons, %" PRId64 " postings\n",
+	       check->classes, check->erased, check->results, check->postings);
+	return 0;
+}
+
+static int verify(struct store_reader *reader)
+{
+	struct chain_check chain = { 0 };
+	enum chain_fault fault = CHAIN_OK;
+	struct credit_check credit;
+	int r = journal_verify(reader, &chain, &fault);
+
+	if (r < 0)
+		return r;
+	r = tell(&chain, fault);
+	if (r)
+		return r;
+	r = credit_verify(reader, &credit);
+	return r < 0 ? r : tell_credit(&credit);
+}
+
 int verify_main(int argc, char **argv)
 {
 	CLEANUP(store_reader_closep) struct store_reader *reader = NULL;
 	char err[STORE_ERROR_BYTES] = "the database cannot be read";
-	struct chain_check check = { 0 };
-	enum chain_fault fault = CHAIN_OK;
 	const char *data = NULL;
 	int r = read_options(&data, argc, argv);
 
@@ -69,9 +97,9 @@ int verify_main(int argc, char **argv)
 		return r == 1 ? 0 : 2;
 	r = store_open_reader(&reader, data, err);
 	if (r == 0)
-		r = journal_verify(reader, &check, &fault);
-	if (r == 0)
-		return tell(&check, fault);
+		r = verify(reader);
+	if (r >= 0)
+		return r;
 	fprintf(stderr, "huitang verify: %s\n", err);
 	return 1;
 }

@@ -404,6 +404,7 @@ static void no_rows_in_no_order_break_it(void **state)
 
 		srand(seed);
 		assert_int_equal(person_presence_create(&p, ROOM), 0);
+		add(p, &(struct line){ 0, EVENT_ROOM_OPENED }, ROOM);
 		for (int i = 0; i < 200; i++)
 			add_random(p);
 		assert_int_equal(person_presence_window(p, &w), 0);
@@ -425,7 +426,7 @@ static int tell_with_failures(void)
 	for (int i = 0; r == 0 && i < 60; i++) {
 		struct event ev = { .kind = i % 3 ? EVENT_PERSON_SIGNED_IN : EVENT_SEAT_JOINED, .room = ROOM, .seat = "a", .actor = "" };
 
-		ev.kind = i == 0 ? EVENT_CLASS_OPENED : i % 7 == 6 ? EVENT_ASK_OPENED : ev.kind;
+		ev.kind = i == 0 ? EVENT_ROOM_OPENED : i == 1 ? EVENT_CLASS_OPENED : i % 7 == 6 ? EVENT_ASK_OPENED : ev.kind;
 		ev.payload = i % 7 == 6 ? "{\"ask\":1,\"kind\":\"check\"}" : i % 2 ? IN(P1, 1) : IN(P2, 2);
 		ev.wall_us = ev.boot_us = i * S;
 		r = person_presence_add(p, &ev, BOOT);

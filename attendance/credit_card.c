@@ -1,0 +1,113 @@
+/* See credit_card.h. */
+#include "attendance/credit_card.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attendance/credit_index.h"
+#include "attendance/db.h"
+#include "attendance/twins.h"
+#include "attendance/writes.h"
+
+/* The pseudonyms of a person as a JSON array, for json_each(). Owns: the caller's, free(). */
+static char *pseudonyms(const struct twins *t, const char *person)
+{
+	json_t *list = json_pack("[s]", person);
+	const char *twin;
+	char *text;
+	size_t i = 0;
+
+	while ((twin = twins_next(t, person, &i)))
+		if (json_array_append_new(list, json_string(twin)) < 0)
+			break;
+	text = twin ? NULL : json_dumps(list, JSON_COMPACT);
+	json_decref(list);
+	return text;
+}
+
+static json_t *make_value(sqlite3_stmt *st, int column)
+{
+	switch (sqlite3_column_type(st, column)) {
+	case SQLITE_INTEGER:
+		return json_integer(sqlite3_column_int64(st, column));
+	case SQLITE_NULL:
+		return json_null();
+	default:
+		return json_string(db_text(st, column));
+	}
+}
+
+/* A row as an object by its columns' names; what is NULL is left out. */
+static json_t *make_row(sqlite3_stmt *st)
+{
+	json_t *row = json_object();
+
+	for (int i = 0; row && i < sqlite3_column_count(st); i++)
+		if (sqlite3_column_type(st, i) != SQLITE_NULL)
+			json_object_set_new(row, sqlite3_column_name(st, i), make_value(st, i));
+	return row;
+}
+
+static int read_list(json_t *all, const char *name, sqlite3 *db, const char *sql, const char *persons, int32_t year)
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	json_t *list = json_array();
+	int r = db_prepare(db, &st, sql), code = SQLITE_DONE;
+	char text[8];
+
+	snprintf(text, sizeof(text), "%04d", (int)(year % 10000));
+	json_object_set_new(all, name, list);
+	if (r == 0)
+		r = db_bind(st, "ttii", persons, text, (int64_t)year, (int64_t)CREDIT_CARD_ROWS_MAX);
+	while (r == 0 && (code = sqlite3_step(st)) == SQLITE_ROW)
+		if (json_array_append_new(list, make_row(st)) < 0)
+			r = -ENOMEM;
+	return r < 0 ? r : db_errno(code);
+}
+
+static int read_all(json_t *all, sqlite3 *db, const char *persons, int32_t year)
+{
+	/* Each takes ?1 to ?4, so that one binding does for all. */
+	static const char sums[] =
+		"SELECT year, subject, kind, sum(milli_hours) AS milli_hours, sum(counted_s) AS counted_s FROM credit_entry"
+		" WHERE person IN (SELECT value FROM json_each(?1)) AND ?2 = ?2 AND ?3 = ?3 GROUP BY year, subject, kind ORDER BY year DESC, subject, kind LIMIT ?4";
+	static const char entries[] =
+		"SELECT " CREDIT_ENTRY_COLUMNS " FROM credit_entry WHERE person IN (SELECT value FROM json_each(?1)) AND ?2 = ?2 AND year = ?3 ORDER BY sequence DESC LIMIT ?4";
+	/* Of several results of one class the last holds. */
+	static const char results[] =
+		"SELECT r.class, c.title, c.kind AS class_kind, r.person, r.home, r.site, r.present_s, r.unproved_s, r.gap_s, r.met, r.sent, r.counted_s, r.milli_hours, r.reason,"
+		" r.rule_version, r.began_us, r.day, r.window_s, r.sequence FROM class_result r LEFT JOIN class c ON c.room = 'class-' || r.class"
+		" WHERE r.person IN (SELECT value FROM json_each(?1)) AND substr(r.day, 1, 4) = ?2 AND ?3 = ?3"
+		" AND r.sequence = (SELECT max(sequence) FROM class_result WHERE person = r.person AND class = r.class) ORDER BY r.sequence DESC LIMIT ?4";
+	int r = read_list(all, "sums", db, sums, persons, year);
+
+	if (r == 0)
+		r = read_list(all, "entries", db, entries, persons, year);
+	return r < 0 ? r : read_list(all, "results", db, results, persons, year);
+}
+
+int credit_card_read(struct store_reader *reader, const void *args, size_t len, char **ret_text)
+{
+	const struct credit_card_query *q = args;
+	CLEANUP(twins_destroyp) struct twins *t = NULL;
+	sqlite3 *db = store_reader_db(reader);
+	char *persons = NULL, *text = NULL;
+	json_t *all = json_object();
+	int r = len == sizeof(*q) ? twins_read(&t, db, INT64_MAX) : -EINVAL;
+
+	if (r == 0) {
+		persons = pseudonyms(t, q->person);
+		r = persons && all ? read_all(all, db, persons, q->year) : -ENOMEM;
+	}
+	if (r == 0)
+		text = json_dumps(all, JSON_COMPACT);
+	json_decref(all);
+	free(persons);
+	if (r == 0 && !text)
+		return -ENOMEM;
+	*ret_text = text;
+	return r;
+}
