@@ -264,6 +264,22 @@ void allocation_run(struct allocation *a, struct allocation_slot *slots, size_t 
 	settle(a, &m, ret, estimate, sound_bps, now_us);
 }
 
+int64_t allocation_least_bps(const struct allocation_slot *slots, size_t n)
+{
+	int64_t bps = audio_bps(slots, n);
+	struct climber c;
+
+	for (size_t i = 0; i < n; i++) {
+		struct allocation_slot s = slots[i];
+
+		if (s.audio || s.current.layer == ALLOCATION_SUSPENDED)
+			continue;
+		build_ladder(&c, &s);
+		bps += c.top > 0 ? c.bps[0] : 0;
+	}
+	return bps;
+}
+
 void allocation_show_lowest(struct allocation_slot *slots, size_t n, int64_t bps)
 {
 	uint32_t keys[ALLOCATION_SLOTS];

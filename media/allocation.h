@@ -80,6 +80,9 @@ void allocation_init(struct allocation *a, int64_t now_us);
 void allocation_run(struct allocation *a, struct allocation_slot *slots, size_t n, int64_t estimate_bps, int64_t now_us,
                     struct allocation_sum *ret);
 
+/** What must be sent for the pictures that are shown now, sound too: below that one of them would be suspended. */
+int64_t allocation_least_bps(const struct allocation_slot *slots, size_t n);
+
 /** Afterwards: those that were left suspended get their lowest layer, in the same order, as long as all lowest layers and sound fit into `bps`. */
 void allocation_show_lowest(struct allocation_slot *slots, size_t n, int64_t bps);
 

@@ -20,6 +20,7 @@
 #define PACKET_BITS 9600
 #define LOSSY 0.05f
 #define SILENCE_US INT64_C(1500000)
+#define SILENT_PACKETS 5                        /* fewer, the last before a pause, may be lost by chance, or the word of them */
 #define DEAF_US INT64_C(1500000)
 #define PROBE_PACKETS 16
 #define PROBE_LATE_US INT64_C(1000000)
@@ -71,6 +72,7 @@ void bwe_set_wanted(struct bwe *b, int64_t wanted_bps)
 void bwe_set_least(struct bwe *b, int64_t least_bps)
 {
 	b->least_bps = CLAMP(least_bps, 0, MOST_BPS);
+	loss_control_spare(&b->loss, b->least_bps);
 }
 
 static bool measures(const struct bwe *b)
@@ -111,6 +113,7 @@ void bwe_on_sent(struct bwe *b, uint16_t seq, size_t bytes, int64_t now_us, uint
 {
 	sent_history_add(&b->sent, seq, bytes, now_us, probe);
 	b->sent_bytes += (int64_t)bytes;
+	b->waiting++;
 	if (b->waiting_us == 0)
 		b->waiting_us = now_us;
 }
@@ -361,6 +364,7 @@ void bwe_on_feedback(struct bwe *b, const struct twcc_feedback *fb, int64_t now_
 	newest_us = read_fates(b, fb, now_us);
 	b->feedback_us = now_us;
 	b->waiting_us = 0;
+	b->waiting = b->held = 0;
 	if (newest_us == 0)
 		return;
 	if (b->report_rtt_us == 0 || now_us - b->report_rtt_us > REPORT_RTT_VALID_US)
@@ -403,15 +407,20 @@ void bwe_tick(struct bwe *b, int64_t now_us)
 {
 	if (b->probe.running && now_us - b->probe.end_us > b->rtt_us + PROBE_LATE_US)
 		end_probe(b, now_us);
+	/* Which may have left nothing that feedback could tell of. */
+	if (b->loss.trial)
+		judge_loss(b, bwe_acked_bps(b), now_us);
 	if (!measures(b) || b->waiting_us == 0)
 		return;
 	if (b->feedback_us == 0 && now_us - b->waiting_us >= DEAF_US) {
 		/* Who tells nothing but loss is not held back before there is any. */
 		b->deaf = true;
 		raise_to(b, b->ceiling_bps);
-	} else if (b->feedback_us && b->delay_bps > b->floor_bps && now_us - b->waiting_us >= SILENCE_US + 2 * b->rtt_us) {
+	} else if (b->feedback_us && b->delay_bps > b->floor_bps && b->waiting - b->held >= SILENT_PACKETS &&
+		   now_us - b->waiting_us >= SILENCE_US + 2 * b->rtt_us) {
 		drop_to(b, b->delay_bps / 2, now_us);
 		b->waiting_us += 1000000;
+		b->held = b->waiting;
 	}
 }
 
@@ -421,7 +430,7 @@ struct bwe_probe bwe_probe_wanted(struct bwe *b, int64_t now_us)
 	int64_t rate_bps, duration_us;
 
 	if (!measures(b) || b->probe.running || b->trend.state != DELAY_NORMAL || b->loss.trial ||
-	    own_queue_us(b, now_us) > QUEUE_LOW_US || (b->waiting_us && now_us - b->waiting_us > SILENCE_US))
+	    own_queue_us(b, now_us) > QUEUE_LOW_US || (b->waiting >= SILENT_PACKETS && now_us - b->waiting_us > SILENCE_US))
 		return (struct bwe_probe){ 0 };
 	rate_bps = probe_plan_next(&b->plan, estimate_bps, MIN(b->wanted_bps, b->ceiling_bps), now_us);
 	if (rate_bps == 0)

@@ -43,6 +43,7 @@ struct bwe_cfg {
 struct bwe {
 	struct sent_history sent;       /* owns memory */
 	int64_t waiting_us;             /* since when packets wait for feedback, 0: none does */
+	uint32_t waiting, held;         /* how many, and for how many of them silence was held against the line already */
 	int64_t sent_bytes, arrived_bytes; /* with numbers, and those of them that are known to have arrived */
 	int64_t feedback_us;            /* when the last came, 0: none */
 	bool transport_feedback;        /* negotiated */
@@ -78,7 +79,7 @@ void bwe_set_bounds(struct bwe *b, int64_t floor_bps, int64_t ceiling_bps);
 /** The estimate at which the viewer would have all that is on the screen (allocation's full_bps); above it nothing is probed. */
 void bwe_set_wanted(struct bwe *b, int64_t wanted_bps);
 
-/** What must be sent for the pictures that are shown (allocation's least_bps): no trial of whether loss is by chance goes below it. */
+/** What must be sent for the pictures that are shown (allocation's least_bps): no trial of whether loss is by chance goes, or goes on, below it. */
 void bwe_set_least(struct bwe *b, int64_t least_bps);
 
 /** A packet leaves again under the number that it had; `asked`: the receiver has said that it lacks it. */
@@ -109,7 +110,7 @@ static inline int64_t bwe_waits_since_us(const struct bwe *b)
 }
 
 /**
- * Each 10 to 50 ms: ends of probes; a line that falls silent (half each second, and back by a probe); a receiver that negotiated
+ * Each 10 to 50 ms: ends of probes; a line that falls silent (half each second in which packets leave, and back by a probe); a receiver that negotiated
  * feedback and never sends any is taken for one without after 3 s.
  */
 void bwe_tick(struct bwe *b, int64_t now_us);

@@ -15,7 +15,7 @@
 #define ROUGH 0.03f
 #define STALE_US INT64_C(5000000)
 #define MOST_CHANCE 0.5f
-#define REPAIRED 0.2f                   /* loss that repeats make good */
+#define REPAIRED 0.33f                  /* loss that repeats make good, more or less: worse is no picture at all */
 #define TRIAL_MOST 0.85f                /* of what is sent: a trial that leaves more tells nothing */
 #define CROWDED_SIDE 0.4f               /* of the way from what crowding would leave to what there was before */
 
@@ -56,22 +56,31 @@ static void excuse(struct loss_control *l, float loss)
 	l->average = MIN(l->average, l->chance);
 }
 
+/* Two sigma over: few packets tell little. */
+static bool is_surely_over(float loss, float bound, uint32_t all)
+{
+	float over = loss - bound;
+
+	return over > 0 && over * over > 4 * loss * (1 - loss) / (float)all;
+}
+
 /* The share of what is sent that a trial leaves, or 0: it would cost a picture, and not so much is lost that this would be less bad. */
 static float share_of_trial(const struct loss_control *l, const struct loss_scene *scene, float sent_bps)
 {
 	float share = CLAMP(0.95f * (1 - l->trial_loss), 0.5f, 0.75f);
 	float least = (float)scene->least_bps * 1.02f / MAX(sent_bps, 1.0f);
 
-	if (least <= TRIAL_MOST || l->trial_loss > REPAIRED)
+	if (least <= TRIAL_MOST || l->severe)
 		return least <= TRIAL_MOST ? MAX(share, least) : share;
 	return 0;
 }
 
-static enum loss_verdict begin_trial(struct loss_control *l, const struct loss_scene *scene, int64_t now_us)
+static enum loss_verdict begin_trial(struct loss_control *l, const struct loss_scene *scene, uint32_t all, int64_t now_us)
 {
 	float sent_bps = (float)scene->arrived_bps / MAX(1 - l->average, 0.05f);
 
 	l->trial_loss = MAX(l->loss, l->average);
+	l->severe = is_surely_over(l->loss, REPAIRED, all);
 	l->trial_share = share_of_trial(l, scene, sent_bps);
 	if (l->trial_share == 0) {
 		excuse(l, l->trial_loss);
@@ -89,6 +98,12 @@ static enum loss_verdict condemn(struct loss_control *l, int64_t arrived_bps)
 {
 	l->carried_bps = arrived_bps * 9 / 10;
 	return LOSS_CROWDED;
+}
+
+void loss_control_spare(struct loss_control *l, int64_t least_bps)
+{
+	if (l->trial && !l->severe && least_bps > l->cap_bps)
+		excuse(l, l->trial_loss);
 }
 
 void loss_control_excuse(struct loss_control *l)
@@ -121,12 +136,10 @@ static enum loss_verdict end_trial(struct loss_control *l)
 	return LOSS_CHANCE;
 }
 
-/* Two sigma above what is expected and tolerated. */
+/* Of what is expected and tolerated. */
 static bool is_excessive(const struct loss_control *l, uint32_t all)
 {
-	float excess = l->loss - l->chance - EXCESS;
-
-	return excess > 0 && excess * excess > 4 * l->loss * (1 - l->loss) / (float)all;
+	return is_surely_over(l->loss, l->chance + EXCESS, all);
 }
 
 /* Much more is lost than expected, or a little more for long. */
@@ -137,11 +150,11 @@ static bool calls_for_trial(const struct loss_control *l, uint32_t all, bool bus
 	return busy ? much || l->rough >= ROUGH_WINDOWS : much && l->rough >= PROBE_WINDOWS;
 }
 
-/* Hardly anything is sent: nothing can be learnt, and no trial goes on for that. */
+/* Hardly anything is sent: nothing can be learnt. A trial that leaves nothing would be followed by the next one for the same loss: that is taken for chance. */
 static void give_up_window(struct loss_control *l, int64_t now_us)
 {
-	l->trial = false;
-	l->cap_bps = INT64_MAX;
+	if (l->trial)
+		excuse(l, l->trial_loss);
 	begin_window(l, now_us);
 }
 
@@ -149,7 +162,7 @@ enum loss_verdict loss_control_update(struct loss_control *l, const struct loss_
 {
 	uint32_t all = l->arrived + l->lost;
 
-	if (all < MIN_PACKETS && now_us - l->window_us > STALE_US)
+	if (all < MIN_PACKETS && now_us - l->window_us > (l->trial ? TRIAL_US : STALE_US))
 		give_up_window(l, now_us);
 	if (all < MIN_PACKETS || now_us - l->window_us < MAX(WINDOW_US, 2 * scene->rtt_us) ||
 	    (l->trial && all < TRIAL_PACKETS && now_us - l->window_us < TRIAL_US))
@@ -158,14 +171,14 @@ enum loss_verdict loss_control_update(struct loss_control *l, const struct loss_
 	begin_window(l, now_us);
 	if (l->trial && l->loss > l->trial_loss + GREW) {
 		l->average = l->loss;
-		return begin_trial(l, scene, now_us);
+		return begin_trial(l, scene, all, now_us);
 	}
 	if (l->trial)
 		return end_trial(l);
 	if (scene->queued)
 		return is_excessive(l, all) ? condemn(l, scene->arrived_bps) : LOSS_NONE;
 	follow_chance(l);
-	return calls_for_trial(l, all, scene->busy) ? begin_trial(l, scene, now_us) : LOSS_NONE;
+	return calls_for_trial(l, all, scene->busy) ? begin_trial(l, scene, all, now_us) : LOSS_NONE;
 }
 
 bool loss_control_is_rough(const struct loss_control *l)

@@ -8,7 +8,8 @@
  *    ▲ ◄── loss fell: LOSS_CROWDED ──────────────────────────────────┤ ▲  (looks at packets sent after the cap only)
  *    └─◄── loss stayed: LOSS_CHANCE ─────────────────────────────────┘ └─ loss grew: again, lower
  *
- * Where nothing can be given up but a picture itself, loss of up to a fifth without a queue is taken for chance: repeats make it good.
+ * Where nothing can be given up but a picture itself, loss without a queue is taken for chance, unless it is surely over a third: repeats make it
+ * good. A trial that leaves so little to send that nothing can be seen ends after 2 s, and what was lost is taken for chance.
  *
  * A probe can tell, too, and costs nothing to see: loss_control_excuse() when it passed far above what is sent. So where the line is
  * not busy, a trial waits 2 s for that.
@@ -36,6 +37,7 @@ struct loss_control {
 	uint32_t arrived, lost;         /* in the present window */
 	int64_t window_us;              /* when it begins; may lie ahead */
 	bool trial;
+	bool severe;                    /* it is about so much that no picture is worth it */
 	float trial_loss;               /* before it */
 	float trial_share;              /* of what was sent that the cap leaves */
 	float chance;                   /* share that is lost by chance, as it is now */
@@ -58,8 +60,12 @@ void loss_control_excuse(struct loss_control *l);
 /** A probe has shown that the line carries less than is sent: nothing is known to be lost by chance. */
 void loss_control_accuse(struct loss_control *l);
 
+/** Pictures that are shown need so much: a trial that leaves less ends, and what is lost is taken for chance; unless it is severe. */
+void loss_control_spare(struct loss_control *l, int64_t least_bps);
+
 /**
- * Looks at the window when it is over: half a second, two round trips and 20 packets (in a trial up to 80).
+ * Looks at the window when it is over: half a second, two round trips and 20 packets (in a trial up to 80). With each feedback, and in a trial
+ * also without.
  */
 enum loss_verdict loss_control_update(struct loss_control *l, const struct loss_scene *scene, int64_t now_us);
 

@@ -204,6 +204,9 @@ static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us
 	if (n == 0)
 		return;
 	begin_view(r, d, a, n, now_us);
+	/* Pictures may need more than when a trial began. */
+	if (r->bwe.loss.trial)
+		bwe_set_least(&r->bwe, allocation_least_bps(a, n));
 	allocation_run(&r->allocation, a, n, bwe_estimate_bps(&r->bwe), now_us, &r->sum);
 	if (r->first_view.bps > 0)
 		allocation_show_lowest(a, n, r->first_view.bps);

@@ -460,7 +460,6 @@ static void a_trial_needs_proof_of_crowding(void **state)
 	}
 }
 
-/* What a lucky trial showed is not taken for all that chance takes: else a few seconds later it would be tried again. */
 /* One picture of one layer: to try with less would take it away, which is worse than loss that repeats make good. */
 static void a_trial_takes_no_picture_away(void **state)
 {
@@ -494,6 +493,48 @@ static void a_trial_takes_no_picture_away(void **state)
 	assert_true(l.trial && l.cap_bps >= 1150000);
 }
 
+/* Seven of 24: by chance a tenth looks like that once a minute. */
+static void a_bad_half_second_of_few_packets_takes_no_picture_away(void **state)
+{
+	const struct loss_scene one_layer = { .arrived_bps = 280000, .least_bps = 340000, .busy = true, .rtt_us = 100 * MS };
+	struct loss_control l;
+	int64_t now_us = 1;
+
+	(void)state;
+	loss_control_init(&l, now_us);
+	for (int i = 0; i < 20; i++) {
+		now_us += 500 * MS;
+		loss_control_count(&l, i % 5 ? 22 : 17, i % 5 ? 2 : 7, now_us);
+		loss_control_update(&l, &one_layer, now_us);
+		assert_false(l.trial);
+	}
+}
+
+static void a_trial_ends_when_a_picture_needs_more(void **state)
+{
+	struct loss_control l;
+	int64_t now_us = S;
+
+	(void)state;
+	loss_control_init(&l, now_us);
+	assert_int_equal(window(&l, 100, 30, 700000, true, &now_us), LOSS_TRIAL);
+	loss_control_spare(&l, l.cap_bps);
+	assert_true(l.trial);
+	loss_control_spare(&l, l.cap_bps + 1);
+	assert_false(l.trial);
+	assert_true(l.cap_bps == INT64_MAX && l.chance > 0.25f);
+	/* With so much lost that no picture is worth it, it goes on; but not for ever where nothing is left to see it by. */
+	loss_control_init(&l, now_us);
+	assert_int_equal(window(&l, 100, 60, 700000, true, &now_us), LOSS_TRIAL);
+	loss_control_spare(&l, l.cap_bps + 1);
+	assert_true(l.trial);
+	now_us += 3 * S;
+	assert_int_equal(window(&l, 2, 0, 0, true, &now_us), LOSS_NONE);
+	assert_false(l.trial);
+	assert_int_equal(window(&l, 100, 50, 700000, true, &now_us), LOSS_NONE);
+}
+
+/* What a lucky trial showed is not taken for all that chance takes: else a few seconds later it would be tried again. */
 static void chance_is_what_both_sides_of_a_trial_showed(void **state)
 {
 	struct loss_control l;
@@ -760,6 +801,28 @@ static void a_silent_line_gets_less_and_comes_back(void **state)
 	bwe_done(&b);
 }
 
+/* The last packets before a pause, or the word of them, may be lost by chance: that is no line that falls silent. */
+static void a_pause_is_no_silence(void **state)
+{
+	struct bwe b;
+	int64_t now_us = S, estimate_bps;
+	uint16_t seq = 0;
+
+	(void)state;
+	assert_int_equal(bwe_init(&b, &cfg, now_us), 0);
+	for (int i = 0; i < 20; i++)
+		send_and_answer(&b, &seq, 8, &now_us);
+	estimate_bps = bwe_estimate_bps(&b);
+	bwe_on_sent(&b, seq++, 1000, now_us, 0);
+	bwe_on_sent(&b, seq++, 1000, now_us, 0);
+	for (int i = 0; i < 200; i++, now_us += 50 * MS)
+		bwe_tick(&b, now_us);
+	assert_int_equal(bwe_estimate_bps(&b), estimate_bps);
+	bwe_set_wanted(&b, 3000000);
+	assert_true(bwe_probe_wanted(&b, now_us).number > 0);
+	bwe_done(&b);
+}
+
 static void who_never_answers_is_taken_for_one_without_feedback(void **state)
 {
 	struct bwe b;
@@ -918,6 +981,8 @@ int main(void)
 		TEST(loss_by_chance_is_found_and_forgotten),
 		TEST(a_trial_needs_proof_of_crowding),
 		TEST(a_trial_takes_no_picture_away),
+		TEST(a_bad_half_second_of_few_packets_takes_no_picture_away),
+		TEST(a_trial_ends_when_a_picture_needs_more),
 		TEST(chance_is_what_both_sides_of_a_trial_showed),
 		TEST(a_line_that_is_not_busy_waits_for_a_probe),
 		TEST(few_packets_prove_nothing),
@@ -931,6 +996,7 @@ int main(void)
 		TEST(bounds_hold),
 		TEST(a_probe_is_asked_for_once_and_ends_by_itself),
 		TEST(a_silent_line_gets_less_and_comes_back),
+		TEST(a_pause_is_no_silence),
 		TEST(who_never_answers_is_taken_for_one_without_feedback),
 		TEST(remb_and_reports_serve_where_there_is_no_feedback),
 		TEST(what_leaves_again_is_no_sign_of_a_queue),
