@@ -36,6 +36,7 @@ struct downlink {
 	uint8_t n_late;
 	bool cares;                             /* slots keep sound (slot_sound.c) */
 	bool open;                              /* keys, address and consent are there */
+	bool looks;                             /* the path asks its peer for what it lacks as it departs (path_report.c) */
 	uint16_t next_number;                   /* transport-wide */
 	socklen_t to_len;
 	struct slot *slots;                     /* owned by the path */

@@ -468,6 +468,8 @@ void path_prefetch(const struct departures *d, int64_t now_us)
 void path_depart(struct path *p, int64_t now_us)
 {
 	downlink_depart(&p->down, now_us);
+	if (p->down.looks)
+		path_send_nacks(p, now_us);
 }
 
 void path_tick(struct path *p, int64_t now_us)

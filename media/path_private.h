@@ -31,6 +31,7 @@ struct path {
 	int64_t silent_told_us;
 	int64_t report_due_us;
 	int64_t feedback_due_us;
+	int64_t nacks_due_us;                   /* no source has anything to ask for before */
 	int64_t stats_due_us;
 	struct gate_pass pass;
 	struct ice_credentials credentials[2];  /* ours, registered at the gate; "" none */
@@ -55,7 +56,8 @@ struct path {
 
 /* path_report.c */
 void path_send_keyframe_request(struct source *s);
-void path_send_nacks(struct path *p, struct source *s, int64_t now_us);
+void path_send_nacks(struct path *p, int64_t now_us);  /* what is due of each source; it departs when more will be soon */
+void path_note_holes(struct path *p, const struct source *s, int64_t now_us); /* a packet has come */
 struct source *path_next_source(const struct path *p, const struct source *after); /* NULL: the first; NULL: no more */
 void path_send_reports(struct path *p, int64_t now_us);
 

@@ -65,7 +65,7 @@ static void deliver(struct path *p, struct rtp_view *pkt, const struct stream *s
 		counters_add(p->site->counters, COUNT_DROP_UNKNOWN_SSRC, 1);
 	/* Holes are found by what comes behind them, and sooner than the next tick. */
 	if (track->layers[stream->layer])
-		path_send_nacks(p, track->layers[stream->layer], now_us);
+		path_note_holes(p, track->layers[stream->layer], now_us);
 }
 
 void path_on_rtp(struct path *p, const uint8_t *data, size_t len, int64_t now_us)

@@ -9,6 +9,7 @@
 #define REPORT_INTERVAL_US 1000000
 #define FEEDBACK_INTERVAL_US 50000
 #define NACKS_AT_ONCE 64
+#define SOON_US 50000                   /* until the next tick */
 
 static void send_rtcp(struct path *p, size_t len)
 {
@@ -42,13 +43,20 @@ static void send_feedback(struct path *p, int64_t now_us)
 	}
 }
 
-void path_send_nacks(struct path *p, struct source *s, int64_t now_us)
+/* INT64_MAX: there is nothing to ask for, or it is no use. */
+static int64_t nacks_due_us(const struct path *p, const struct source *s)
 {
 	bool asks = codec_is_audio(s->codec) ? p->negotiated->nack_up_sound : p->negotiated->nack_up;
+
+	return asks && s->track->gate && p->down.open ? s->reception.nacks_due_us : INT64_MAX;
+}
+
+static void send_nacks(struct path *p, struct source *s, int64_t now_us)
+{
 	uint16_t seqs[NACKS_AT_ONCE];
 	size_t n;
 
-	if (now_us < s->reception.nacks_due_us || !s->track->gate || !asks || !p->down.open)
+	if (now_us < nacks_due_us(p, s))
 		return;
 	n = reception_nacks(&s->reception, seqs, NACKS_AT_ONCE, now_us, p->up.rtt_us);
 	if (n == 0)
@@ -65,6 +73,29 @@ struct source *path_next_source(const struct path *p, const struct source *after
 		if (p->tracks[i / MAX_LAYERS].layers[i % MAX_LAYERS])
 			return p->tracks[i / MAX_LAYERS].layers[i % MAX_LAYERS];
 	return NULL;
+}
+
+void path_send_nacks(struct path *p, int64_t now_us)
+{
+	struct source *s = NULL;
+
+	if (now_us >= p->nacks_due_us) {
+		p->nacks_due_us = INT64_MAX;
+		while ((s = path_next_source(p, s))) {
+			send_nacks(p, s, now_us);
+			p->nacks_due_us = MIN(p->nacks_due_us, nacks_due_us(p, s));
+		}
+	}
+	/* Neither a packet nor the next tick may come in time. */
+	p->down.looks = p->nacks_due_us - now_us < SOON_US;
+	if (p->down.looks)
+		departures_later(p->down.departures, &p->down.departure, now_us);
+}
+
+void path_note_holes(struct path *p, const struct source *s, int64_t now_us)
+{
+	p->nacks_due_us = MIN(p->nacks_due_us, nacks_due_us(p, s));
+	path_send_nacks(p, now_us);
 }
 
 static void send_receiver_report(struct path *p, int64_t now_us)
@@ -104,13 +135,10 @@ static void send_sender_reports(struct path *p, int64_t now_us)
 
 void path_send_reports(struct path *p, int64_t now_us)
 {
-	struct source *s = NULL;
-
 	if (!p->down.open)
 		return;
 	send_feedback(p, now_us);
-	while ((s = path_next_source(p, s)))
-		path_send_nacks(p, s, now_us);
+	path_send_nacks(p, now_us);
 	send_sender_reports(p, now_us);
 	if (now_us < p->report_due_us)
 		return;

@@ -8,8 +8,12 @@
 #define MAX_JUMP 3000
 #define MIN_NACK_SPACING_US 20000
 #define NACKS_SPACING_US 5000           /* holes of one burst share a request */
-#define REORDER_US 10000                /* a number may merely be late; not one of sound, whose packets are 20 ms apart */
-#define PATIENT_TRIES 4                 /* so many come at the first pace */
+#define REORDER_US 10000                /* a number may merely be late, where some lately were; not one of sound, whose packets are 20 ms apart */
+#define REORDER_MEMORY_US 10000000
+#define SLACK_US 5000                   /* repeats do not all take the same time */
+#define PATIENT_TRIES 4                 /* of sound: so many come at the first pace */
+#define SAID_TWICE 8                    /* of so many tries each second one only says again what the one before it said, */
+#define SECOND_US 20000                 /* so much later: it may have been lost, and who repeats once a round trip repeats no more for it */
 #define SOUND_HZ 48000
 
 void reception_init(struct reception *r, uint32_t rate_hz, bool repairs)
@@ -23,12 +27,12 @@ static void forget_missing(struct reception *r, size_t at)
 	r->n_missing--;
 }
 
-/* Only what was asked for once tells how long it took. */
+/* Only what was asked for once, be it said twice, tells how long it took. */
 static void note_repair(struct reception *r, const struct missing *m, int64_t now_us)
 {
-	int64_t took_us = now_us - m->asked_us;
+	int64_t took_us = now_us - m->since_us;
 
-	if (m->tries == 1 && took_us > 0)
+	if ((m->tries == 1 || m->tries == 2) && took_us > 0)
 		r->repair_us = r->repair_us ? r->repair_us + (took_us - r->repair_us) / 8 : took_us;
 }
 
@@ -65,9 +69,14 @@ void reception_forgive(struct reception *r)
 	r->nacks_due_us = INT64_MAX;
 }
 
+static bool reorders(const struct reception *r, int64_t now_us)
+{
+	return r->rate_hz != SOUND_HZ && r->reordered_us && now_us - r->reordered_us < REORDER_MEMORY_US;
+}
+
 static void note_hole(struct reception *r, uint32_t from, uint32_t to, int64_t now_us)
 {
-	int64_t next_us = now_us + (r->rate_hz == SOUND_HZ ? 0 : REORDER_US);
+	int64_t next_us = now_us + (reorders(r, now_us) ? REORDER_US : 0);
 
 	if (!r->repairs)
 		return;
@@ -123,6 +132,7 @@ bool reception_packet(struct reception *r, uint16_t seq, uint32_t rtp, int64_t n
 		update_jitter(r, rtp, now_us);
 	} else {
 		/* Late, or a repeat under its own number: nothing that tells how even the line is. */
+		r->reordered_us = now_us;
 		reception_repaired(r, seq, now_us);
 	}
 	r->arrived_us = now_us;
@@ -164,9 +174,14 @@ void reception_report(struct reception *r, struct rtcp_report_block *ret, uint32
  */
 static int64_t spacing_us(const struct reception *r, const struct missing *m, int64_t rtt_us)
 {
-	int64_t trip_us = r->rate_hz == SOUND_HZ ? 0 : r->repair_us ? r->repair_us + r->repair_us / 8 : rtt_us;
+	int64_t trip_us = r->repair_us ? r->repair_us + SLACK_US : rtt_us;
 
-	return MAX(trip_us, MIN_NACK_SPACING_US) * MAX(m->tries, PATIENT_TRIES) / PATIENT_TRIES;
+	if (r->rate_hz == SOUND_HZ)
+		return MIN_NACK_SPACING_US * MAX(m->tries, PATIENT_TRIES) / PATIENT_TRIES;
+	trip_us = MAX(trip_us, 2 * SECOND_US);
+	if (m->tries < SAID_TWICE)
+		return m->tries % 2 ? SECOND_US : trip_us - SECOND_US;
+	return trip_us * m->tries / SAID_TWICE;
 }
 
 size_t reception_nacks(struct reception *r, uint16_t *ret, size_t max, int64_t now_us, int64_t rtt_us)

