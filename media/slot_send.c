@@ -6,10 +6,14 @@
 #include "media/base/bytes.h"
 #include "media/base/macros.h"
 #include "media/counter.h"
+#include "media/rate_control.h"
 #include "media/rtp.h"
 #include "media/source.h"
 
-#define RTX_SPACING_MS 15               /* the same packet is not repeated sooner */
+#define RTX_SOON_MS 15                  /* the same packet is not repeated sooner, nor sooner than a receiver can know that it was lost again, */
+#define RTX_LATE_MS 200                 /* or this */
+#define RTX_COPIES 2                    /* of what was asked for more than once, or where many get lost */
+#define LOSSY_LEVEL 2                   /* of care: so it is from a twelfth on */
 #define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
 #define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
 #define PADDING_BYTES 255
@@ -192,21 +196,6 @@ bool slot_pump(struct slot *s, int64_t now_us)
 	return true;
 }
 
-void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us)
-{
-	const struct kept_packet *p = s->current ? ring_find(s->current->ring, seq) : NULL;
-
-	/* Meanwhile the slot may have changed over. */
-	if (!p || s->since_switch == 0 || !seq_newer(s->next_in, seq) || seq_newer(s->first_in, seq))
-		return;
-	if (p->vp8.tid > s->temporal.highest)
-		return;
-	if (send_packet(s, p, now_us))
-		counters_add(s->down->counters, COUNT_SLOT_LATE_TX, 1);
-	else if (!s->audio && !seq_newer(s->current->keyframe_seq, seq))
-		source_want_keyframe(s->current, now_us);       /* too old for the slot's clock: without it the pictures behind it are nothing */
-}
-
 /* Repair. */
 
 static void send_rtx(struct slot *s, const struct sent_packet *sent, const struct kept_packet *p)
@@ -297,6 +286,33 @@ bool slot_pad(struct slot *s, size_t bytes, bool repeats, int64_t now_us)
 	return s->down->group_bytes >= bytes;
 }
 
+/* A request that left the receiver before the last repeat could be there does not tell that it was lost. */
+static uint16_t rtx_spacing_ms(const struct slot *s)
+{
+	return (uint16_t)CLAMP(s->down->rate->bwe.rtt_us * 3 / 4 / 1000, RTX_SOON_MS, RTX_LATE_MS);
+}
+
+static bool loses_many(const struct slot *s)
+{
+	return s->down->care.level >= LOSSY_LEVEL;
+}
+
+/* As often as there is leave for it. False: there is none. */
+static bool send_copies(struct slot *s, struct sent_packet *sent, const struct kept_packet *p, unsigned copies, int64_t now_us)
+{
+	uint16_t now_ms = (uint16_t)(now_us / 1000);
+	bool sends = s->repeats_left > 0;
+
+	for (; copies > 0 && s->repeats_left > 0 && sendqueue_group_room(s->down->queue) > 0; copies--) {
+		s->repeats_left--;
+		send_rtx(s, sent, p);
+	}
+	if (sends)
+		sent->resent_ms = now_ms ? now_ms : 1;
+	return sends;
+}
+
+/* Another round trip is what a lost repeat costs, and the one after it perhaps the picture: a second copy costs little. */
 static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
 {
 	uint16_t now_ms = (uint16_t)(now_us / 1000);
@@ -305,14 +321,39 @@ static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
 
 	if (!p)
 		return false;
-	if (sent->resent_ms && (uint16_t)(now_ms - sent->resent_ms) < RTX_SPACING_MS)
+	if (sent->resent_ms && (uint16_t)(now_ms - sent->resent_ms) < rtx_spacing_ms(s))
 		return true;
-	if (s->repeats_left == 0)
-		return false;
-	s->repeats_left--;
-	sent->resent_ms = now_ms ? now_ms : 1;
-	send_rtx(s, sent, p);
-	return true;
+	return send_copies(s, sent, p, sent->resent_ms || loses_many(s) ? RTX_COPIES : 1, now_us);
+}
+
+/* It has been asked for already, in vain: what a receiver asks before it comes needs no other answer, but where many get lost it goes twice. */
+static void follow_late(struct slot *s, const struct kept_packet *p, int64_t now_us)
+{
+	struct sent_packet *sent;
+	uint16_t out_seq;
+
+	if (!may_repeat(s) || !renumber_find(&s->numbers, p->seq, &out_seq) || !find_sent(s, out_seq, &sent))
+		return;
+	sent->resent_ms = (uint16_t)(now_us / 1000) ? (uint16_t)(now_us / 1000) : 1;
+	if (s->down->care.level > 0)
+		send_copies(s, sent, p, RTX_COPIES - 1, now_us);
+}
+
+void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us)
+{
+	const struct kept_packet *p = s->current ? ring_find(s->current->ring, seq) : NULL;
+
+	/* Meanwhile the slot may have changed over. */
+	if (!p || s->since_switch == 0 || !seq_newer(s->next_in, seq) || seq_newer(s->first_in, seq))
+		return;
+	if (p->vp8.tid > s->temporal.highest)
+		return;
+	if (send_packet(s, p, now_us)) {
+		counters_add(s->down->counters, COUNT_SLOT_LATE_TX, 1);
+		follow_late(s, p, now_us);
+	} else if (!s->audio && !seq_newer(s->current->keyframe_seq, seq)) {
+		source_want_keyframe(s->current, now_us);       /* too old for the slot's clock: without it the pictures behind it are nothing */
+	}
 }
 
 void slot_on_nack(struct slot *s, const uint16_t *seqs, size_t n, int64_t now_us)

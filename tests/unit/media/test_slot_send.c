@@ -5,6 +5,7 @@
 
 #include "media/base/bytes.h"
 #include "media/counter.h"
+#include "media/rate_control.h"
 #include "media/rtcp.h"
 #include "media/source.h"
 
@@ -85,6 +86,74 @@ static void a_nack_is_answered_by_rtx(void **state)
 	slot_on_nack(&w.slots[1], lost, 1, w.now_us + 1);
 	assert_false(next_packet(&pkt));
 	assert_int_equal(counters_get(w.counters, COUNT_RTX_TX), 1);
+}
+
+/* A request that was on its way when the repeat left says nothing about it; one that comes later is the second for that packet. */
+static void what_is_asked_for_again_goes_twice(void **state)
+{
+	uint16_t seq;
+
+	(void)state;
+	w.down.rate->bwe.rtt_us = 100 * MS;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	for (int i = 0; i < 5; i++)
+		picture(0, false);
+	assert_int_equal(drain(), 12);
+	seq = (uint16_t)(w.slots[1].next_seq - 1);
+	slot_on_nack(&w.slots[1], &seq, 1, w.now_us);
+	assert_int_equal(drain(), 1);
+	w.now_us += 60 * MS;
+	slot_on_nack(&w.slots[1], &seq, 1, w.now_us);
+	assert_int_equal(drain(), 0);
+	w.now_us += 50 * MS;
+	slot_on_nack(&w.slots[1], &seq, 1, w.now_us);
+	assert_int_equal(drain(), 2);
+	/* Whose line loses many gets two at once. */
+	w.down.care.level = 2;
+	seq--;
+	slot_on_nack(&w.slots[1], &seq, 1, w.now_us);
+	assert_int_equal(drain(), 2);
+	/* With leave for one, one goes. */
+	seq--;
+	w.slots[1].repeats_left = 1;
+	slot_on_nack(&w.slots[1], &seq, 1, w.now_us);
+	assert_int_equal(drain(), 1);
+}
+
+/* A hole of the publisher's line: the viewer has asked for it before we had it. */
+static void what_comes_late_answers_those_who_asked(void **state)
+{
+	static const uint8_t payload[8] = { 0x10, 1, 0, 0, 0, 0 };
+	struct rtp_view late = { .timestamp = 0, .ssrc = 5, .marker = true, .payload = payload, .payload_len = sizeof(payload) };
+	uint16_t asked;
+
+	(void)state;
+	w.down.rate->bwe.rtt_us = 100 * MS;
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	picture(0, true);
+	drain();
+	for (int lossy = 0; lossy < 2; lossy++) {
+		w.down.care.level = (uint8_t)lossy;
+		late.seq = w.seq[0][1]++;
+		late.timestamp = w.rtp[0][1] + 3000;
+		w.rtp[0][1] += 3000;
+		picture(0, false);
+		assert_int_equal(drain(), 2);
+		asked = (uint16_t)(w.slots[1].next_seq - 3);
+		slot_on_nack(&w.slots[1], &asked, 1, w.now_us);
+		assert_int_equal(drain(), 0);
+		w.now_us += 30 * MS;
+		assert_int_equal(track_receive(&w.camera[0], 0, &late, CODEC_VP8, true, w.now_us), 0);
+		assert_int_equal(drain(), 1 + lossy);
+		/* Asked for before it can have come. */
+		w.now_us += 50 * MS;
+		slot_on_nack(&w.slots[1], &asked, 1, w.now_us);
+		assert_int_equal(drain(), 0);
+		w.now_us += 50 * MS;
+		slot_on_nack(&w.slots[1], &asked, 1, w.now_us);
+		assert_int_equal(drain(), 2);
+	}
 }
 
 /* A picture of one packet with Chromium's numbers, whose last byte is its own. */
@@ -247,6 +316,8 @@ int main(void)
 		IN_SLOT_WORLD(pictures_leave_sixteen_packets_at_a_time),
 		IN_SLOT_WORLD(a_picture_that_waited_half_a_second_is_given_up),
 		IN_SLOT_WORLD(a_nack_is_answered_by_rtx),
+		IN_SLOT_WORLD(what_is_asked_for_again_goes_twice),
+		IN_SLOT_WORLD(what_comes_late_answers_those_who_asked),
 		IN_SLOT_WORLD(what_comes_late_gets_its_own_number_though_pictures_are_left_out),
 		IN_SLOT_WORLD(empty_packets_leave_no_hole),
 		IN_SLOT_WORLD(a_storm_of_nacks_repeats_no_more_than_was_sent),
