@@ -63,15 +63,13 @@ void departures_soon(struct departures *d, struct departure *one)
 
 void departures_later(struct departures *d, struct departure *one, int64_t now_us)
 {
-	int64_t wait_us = d->company && !d->crowd ? DEPARTURE_SHORT_WAIT_US : DEPARTURE_WAIT_US;
-
 	if (one->state == DEPARTURE_IDLE)
-		append(d, one, DEPARTURE_LATER, now_us + wait_us);
+		append(d, one, DEPARTURE_LATER, now_us + DEPARTURE_WAIT_US);
 }
 
 void departures_with_company(struct departures *d, struct departure *one, int64_t now_us)
 {
-	if (d->company)
+	if (d->crowd)
 		departures_later(d, one, now_us);
 	else
 		departures_soon(d, one);

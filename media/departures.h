@@ -1,7 +1,7 @@
 /*
  * Whose packets leave when (media.md, Sending): large pictures leave at the end of the turn that brought them; sound and small
- * pictures of a busy server, and what the pacer held back, wait a fixed 3.5 or 5 ms, so that a queue in order of arrival is one in order
- * of time (but for 1.5 ms when it gets busier).
+ * pictures of a crowded server, and what the pacer held back, wait a fixed 5 ms, so that a queue in order of arrival is one in order
+ * of time.
  * Queues are arrays: hundreds that depart are in no cache, and what comes next can be told without looking at any of them.
  * Embedded, media thread only; begin with zeroes.
  */
@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #define DEPARTURE_WAIT_US 5000
-#define DEPARTURE_SHORT_WAIT_US 3500    /* with company and no crowd */
 #define DEPARTURES_MOST 8192            /* a power of two; at most half as many may depart, the rest is what was taken out amid a queue */
 
 enum departure_state { DEPARTURE_IDLE, DEPARTURE_SOON, DEPARTURE_LATER };
@@ -33,17 +32,16 @@ struct departure_queue {
 
 struct departures {
 	struct departure_queue soon, later;
-	bool company;                   /* there is so much to send that waiting for company pays; else nothing waits */
-	bool crowd;                     /* so much that company pays most; else who waits for it waits for the next turn, each 4 ms, only */
+	bool crowd;                     /* there is so much to send that waiting for company pays; else nothing waits longer than a turn takes */
 };
 
 /** Leaves at the end of this turn. */
 void departures_soon(struct departures *d, struct departure *one);
 
-/** Leaves in 3.5 or 5 ms where company pays, else at the end of this turn. */
+/** Leaves in 5 ms where company pays, else at the end of this turn. */
 void departures_with_company(struct departures *d, struct departure *one, int64_t now_us);
 
-/** Leaves in 3.5 or 5 ms, unless it leaves sooner already. */
+/** Leaves in 5 ms, unless it leaves sooner already. */
 void departures_later(struct departures *d, struct departure *one, int64_t now_us);
 
 void departures_remove(struct departures *d, struct departure *one);

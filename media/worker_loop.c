@@ -14,10 +14,10 @@
 #define TICK_PHASES 2                   /* each path has its 50 ms tick in one of two */
 #define TURN_SENDS 256                  /* then receiving gets its turn (media.md, Sending) */
 #define GATHER_US 1000                  /* in a busy time a turn begins at most once in this time: what comes meanwhile leaves together */
-#define GATHER_COMPANY_US 4000          /* the same with much to send: */
+#define GATHER_COMPANY_US 8000          /* the same with much to send: */
 #define GATHER_CROWD_US 2000            /* sleeping costs most; and with so much that sending costs most, and a frame to all takes long */
-#define COMPANY_PACKETS 250             /* sent from one tick to the next, 10,000 a second: from then on sound and thumbnails wait for company */
-#define CROWD_PACKETS 1500              /* 60,000 a second */
+#define COMPANY_PACKETS 250             /* sent from one tick to the next, 10,000 a second */
+#define CROWD_PACKETS 1500              /* 60,000 a second: from then on sound and thumbnails wait for company */
 #define BUSY_US 2000                    /* turns that follow each other by no more than this later make a busy time */
 #define LOOK_US 10000                   /* in a busy time TCP's listener and bells are asked so often */
 
@@ -76,7 +76,7 @@ static void begin_tick(struct worker *w, int64_t now_us)
 {
 	uint64_t sent = sendqueue_committed(w->queue);
 
-	w->departures.company = sent - w->sent_before >= COMPANY_PACKETS;
+	w->company = sent - w->sent_before >= COMPANY_PACKETS;
 	w->departures.crowd = sent - w->sent_before >= CROWD_PACKETS;
 	w->sent_before = sent;
 	/* Late ticks are not made up for. */
@@ -122,17 +122,17 @@ static int64_t wait_us(const struct worker *w, bool more, int64_t now_us)
 	return MAX(due_us - now_us, 0);
 }
 
-static int64_t gather_us(const struct departures *d)
+static int64_t gather_us(const struct worker *w)
 {
-	if (!d->company)
-		return GATHER_US;
-	return d->crowd ? GATHER_CROWD_US : GATHER_COMPANY_US;
+	if (w->departures.crowd)
+		return GATHER_CROWD_US;
+	return w->company ? GATHER_COMPANY_US : GATHER_US;
 }
 
 /* Fewer, fuller turns: each packet costs half as much when four leave in one message (docs/benchmarks.md). False: there was no time. */
 static bool gather(const struct worker *w, int64_t begun_us)
 {
-	int64_t end_us = begun_us + gather_us(&w->departures);
+	int64_t end_us = begun_us + gather_us(w);
 	struct timespec until = { end_us / 1000000, end_us % 1000000 * 1000 };
 
 	/* What is left of a full turn goes on at once. */
@@ -224,7 +224,7 @@ void *worker_run(void *arg)
 		}
 		more = turn(w, tcp_ready, begun_us);
 		/* A turn that found nothing is followed by waiting for something. */
-		gathered = !more && w->worked && begun_us - before_us < gather_us(&w->departures) + BUSY_US && gather(w, begun_us);
+		gathered = !more && w->worked && begun_us - before_us < gather_us(w) + BUSY_US && gather(w, begun_us);
 	}
 	return NULL;
 }

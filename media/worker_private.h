@@ -47,6 +47,7 @@ struct worker {
 	int64_t next_tcp_tick_us;
 	struct departures departures;
 	uint64_t sent_before;                   /* at the last tick */
+	bool company;                           /* there is so much to send that fewer, fuller turns pay; departures.crowd: even more */
 	struct source *fresh;                   /* have news for their slots */
 	struct handover handover;
 	struct mirrors mirrors;
