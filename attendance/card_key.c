@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attendance/key_file.h"
+
 struct card_key {                       /* sodium_malloc() */
 	char id[CARD_KEY_ID_BYTES];
 	uint8_t bytes[CARD_KEY_BYTES];
@@ -42,83 +44,16 @@ int card_key_path(char *ret, size_t size, const char *dir)
 	return 0;
 }
 
-/* The folder that a file is or will be in. -errno. */
-static int parent_of(char ret[PATH_MAX], const char *path)
-{
-	char copy[PATH_MAX];
-	char *slash;
-
-	if (strlen(path) >= sizeof(copy))
-		return -ENAMETOOLONG;
-	strcpy(copy, path);
-	slash = strrchr(copy, '/');
-	if (slash)
-		slash[slash == copy ? 1 : 0] = 0;
-	return realpath(slash ? copy : ".", ret) ? 0 : -errno;
-}
-
-static int check_place(const char *path, const char *dir)
-{
-	char parent[PATH_MAX], real[PATH_MAX];
-	size_t n;
-	int r = parent_of(parent, path);
-
-	if (r < 0)
-		return r;
-	if (!realpath(dir, real))
-		return errno == ENOENT ? 0 : -errno;
-	n = strlen(real);
-	return strncmp(parent, real, n) == 0 && (parent[n] == '/' || parent[n] == 0) ? -EXDEV : 0;
-}
-
-/* ---- making ---- */
-
-static int write_key(int fd)
-{
-	uint8_t bytes[CARD_KEY_BYTES];
-	ssize_t n;
-
-	randombytes_buf(bytes, sizeof(bytes));
-	errno = EIO;    /* of a short write */
-	n = write(fd, bytes, sizeof(bytes));
-	sodium_memzero(bytes, sizeof(bytes));
-	if (n != (ssize_t)sizeof(bytes) || fchmod(fd, 0400) < 0 || fsync(fd) < 0)
-		return -errno;
-	return 0;
-}
-
-static int sync_parent(const char *path)
-{
-	char parent[PATH_MAX];
-	CLEANUP(closep) int fd = -1;
-	int r = parent_of(parent, path);
-
-	if (r < 0)
-		return r;
-	fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return fd < 0 || fsync(fd) < 0 ? -errno : 0;
-}
-
-/* Under a name of its own until all of it is on disk; whose link() comes first has made it. */
 static int make_key(const char *path)
 {
-	char part[PATH_MAX];
-	CLEANUP(closep) int fd = -1;
+	uint8_t bytes[CARD_KEY_BYTES];
 	int r;
 
-	if (snprintf(part, sizeof(part), "%s.XXXXXX", path) >= (int)sizeof(part))
-		return -ENAMETOOLONG;
-	fd = mkostemp(part, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	r = write_key(fd);
-	if (r == 0 && link(part, path) < 0 && errno != EEXIST)
-		r = -errno;
-	unlink(part);
-	return r < 0 ? r : sync_parent(path);
+	randombytes_buf(bytes, sizeof(bytes));
+	r = key_file_make(path, bytes, sizeof(bytes));
+	sodium_memzero(bytes, sizeof(bytes));
+	return r;
 }
-
-/* ---- reading ---- */
 
 static int check_file(int fd, const char *path, char err[CARD_KEY_ERROR_BYTES])
 {
@@ -190,7 +125,7 @@ int card_key_open(struct card_key **ret, const char *path, const char *dir, bool
 
 	if (sodium_init() < 0)
 		return say(err, ENOMEM, path, NULL);
-	r = check_place(path, dir);
+	r = key_file_check_place(path, dir);
 	if (r == -EXDEV)
 		return say(err, EXDEV, path, "is inside the data folder, and so in its backups; it must be elsewhere");
 	if (r < 0)
