@@ -98,7 +98,7 @@ static int make_parts(struct committer *c, const struct committer_cfg *cfg)
 	if (r == 0)
 		r = counters_create(&c->own, counter_defs, N_COUNTERS);
 	if (r == 0)
-		r = writer_create(&c->writer, cfg->db);
+		r = writer_create(&c->writer, cfg->db, cfg->ballot_keys);
 	if (r == 0)
 		r = retention_create(&c->retention, cfg->db, c->writer);
 	return r < 0 || !cfg->erasure_list ? r : writer_set_erasure_list(c->writer, cfg->erasure_list);
@@ -133,7 +133,9 @@ int committer_post(struct committer *c, enum write_type type, const void *data, 
 		if (r < 0)
 			atomic_fetch_sub(&c->waiting, 1);
 	}
-	counters_add(c->control, r < 0 ? REFUSED : APPENDED, 1);
+	/* Nothing may count votes but the count (ballot.h). */
+	if (type != WRITE_BALLOT_CAST)
+		counters_add(c->control, r < 0 ? REFUSED : APPENDED, 1);
 	return r;
 }
 
@@ -214,6 +216,7 @@ static int write_entry(struct writer *w, const struct letter *l, int64_t *ret_se
 {
 	const struct write_session *ws = l->data;
 	const struct write_changes *wc = l->data;
+	const struct write_ballot_count *wb = l->data;
 
 	*ret_sequence = 0;
 	switch (l->type) {
@@ -225,6 +228,12 @@ static int write_entry(struct writer *w, const struct letter *l, int64_t *ret_se
 		return writer_session_closed(w, ws->session.hash);
 	case WRITE_CHANGES:
 		return writer_changes(w, wc->changes, wc->wall_us, wc->boot_us, ret_sequence);
+	case WRITE_BALLOT_OPENED:
+		return writer_ballot_opened(w, &((const struct write_ballot *)l->data)->ballot);
+	case WRITE_BALLOT_CAST:
+		return writer_ballot_cast(w, &((const struct write_vote *)l->data)->vote);
+	case WRITE_BALLOT_COUNT:
+		return writer_ballot_count(w, &wb->order, wb->wall_us, wb->boot_us, ret_sequence);
 	default:
 		return 0;
 	}
@@ -262,13 +271,16 @@ static void drop_bad(struct committer *c, size_t at)
 {
 	struct entry bad = *entry_at(c, at);
 
-	log_event(LOG_ERROR, "store.write_refused type=%u", bad.letter->type);
+	bool vote = bad.letter->type == WRITE_BALLOT_CAST;
+
+	if (!vote)
+		log_event(LOG_ERROR, "store.write_refused type=%u", bad.letter->type);
 	answer(c, &bad, 0, -EINVAL);
 	for (size_t i = at; i > 0; i--)
 		*entry_at(c, i) = *entry_at(c, i - 1);
 	*entry_at(c, 0) = bad;
 	drop_first(c, 1);
-	counters_add(c->own, DROPPED, 1);
+	counters_add(c->own, DROPPED, vote ? 0 : 1);
 }
 
 static void note_size(struct committer *c, int64_t now_us)
@@ -291,17 +303,19 @@ static void note_size(struct committer *c, int64_t now_us)
 
 static void on_committed(struct committer *c, size_t n, int64_t began_us)
 {
-	int64_t now_us = clock_boot_us();
+	int64_t now_us = clock_boot_us(), counted = 0;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		answer(c, entry_at(c, i), c->st.sequences[i], 0);
+		counted += entry_at(c, i)->letter->type != WRITE_BALLOT_CAST;
+	}
 	if (c->st.state == STORE_FAILING)
 		log_event(LOG_WARNING, "store.recovered waiting=%zu", c->st.n);
 	c->st.state = STORE_OK;
 	drop_first(c, n);
 	c->st.last_group = n;
 	c->st.last_commit_us = now_us;
-	counters_add(c->own, COMMITTED, (int64_t)n);
+	counters_add(c->own, COMMITTED, counted);
 	counters_add(c->own, COMMITS, 1);
 	counters_add(c->own, COMMIT_US, now_us - began_us);
 	counters_set(c->own, FAILING, 0);

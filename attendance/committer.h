@@ -22,6 +22,7 @@ struct committer;
 struct committer_cfg {
 	sqlite3 *db;                    /* given: outlives the committer */
 	const char *database_path;      /* copied; only its size is looked at */
+	const struct ballot_keys *ballot_keys; /* given: outlives the committer */
 	const char *erasure_list;       /* copied: writer_set_erasure_list() */
 	void (*wake)(void *user);       /* store thread */
 	void *user;

@@ -245,6 +245,17 @@ static const char credit_sql[] =
 	"CREATE INDEX credit_entry_class ON credit_entry (class);"
 	"CREATE INDEX audit_merge ON audit (sequence) WHERE act = 'person.merge';";
 
+/* Version 10: secret ballots. A row for each voter until the count, in no order of time; then only in which row of the journal it was counted. */
+static const char ballots_sql[] =
+	"CREATE TABLE ballot_vote ("
+	"  room TEXT NOT NULL, ask INTEGER NOT NULL, voter TEXT NOT NULL, sealed BLOB NOT NULL CHECK (length(sealed) = 64),"
+	"  PRIMARY KEY (room, ask, voter)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE ballot_end ("
+	"  room TEXT NOT NULL, ask INTEGER NOT NULL, sequence INTEGER NOT NULL REFERENCES journal (sequence),"
+	"  PRIMARY KEY (room, ask)"
+	") STRICT, WITHOUT ROWID;";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
@@ -255,6 +266,7 @@ static const struct migration migrations[] = {
 	{ "mapping profiles of imports", profiles_sql },
 	{ "erasing by days", retention_sql },
 	{ "results of classes, credit", credit_sql },
+	{ "secret ballots", ballots_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

@@ -32,6 +32,7 @@ struct store {
 	struct committer *committer;            /* owned */
 	struct read_thread *reading;            /* owned */
 	struct directory *directory;            /* owned */
+	struct ballot_keys ballot_keys;         /* before the committer, which uses it */
 	uint8_t token_key[STORE_KEY_BYTES];
 	enum store_state state;
 	int64_t retained_us;                    /* store_retained_us() */
@@ -47,6 +48,11 @@ struct store_reader {
 sqlite3 *store_db(struct store *s)
 {
 	return s->db;
+}
+
+const struct ballot_keys *store_ballot_keys(const struct store *s)
+{
+	return &s->ballot_keys;
 }
 
 sqlite3 *store_reader_db(struct store_reader *r)
@@ -87,18 +93,34 @@ static int forget_again(struct store *s, const struct store_cfg *cfg, char **ret
 	return r;
 }
 
+/* Where the keys of ballots are; those that nothing needs any more go. */
+static int open_ballots(struct store *s, const struct store_cfg *cfg, char err[STORE_ERROR_BYTES])
+{
+	int r = database_secret(s->db, TOKEN_KEY, true, s->token_key);
+
+	if (r < 0)
+		return database_say(err, cfg->dir, r);
+	r = ballot_keys_init(&s->ballot_keys, cfg->ballot_keys ? cfg->ballot_keys : "", cfg->dir, s->token_key);
+	if (r < 0) {
+		snprintf(err, STORE_ERROR_BYTES, "folder of the keys of ballots: %s",
+		         r == -EXDEV ? "is inside the data folder, and so in its backups; it must be elsewhere" : strerror(-r));
+		return r;
+	}
+	r = ballot_box_sweep(s->db, &s->ballot_keys);
+	return r < 0 ? database_say(err, cfg->dir, r) : 0;
+}
+
 /* Everything that needs the database before the thread has it. */
 static int fill(struct store *s, const char *dir, const char *erasure_list)
 {
-	struct committer_cfg cfg = { .db = s->db, .erasure_list = erasure_list, .wake = s->cfg.wake, .user = s->cfg.user };
+	struct committer_cfg cfg = { .db = s->db, .ballot_keys = &s->ballot_keys, .erasure_list = erasure_list, .wake = s->cfg.wake, .user = s->cfg.user };
 	int64_t now_us = clock_wall_us();
 	int r = 0;
 
 	cfg.database_path = folder_database(dir);
 	if (!cfg.database_path)
 		return -ENOMEM;
-	r = database_secret(s->db, TOKEN_KEY, true, s->token_key);
-	if (r == 0 && s->cfg.demo)
+	if (s->cfg.demo)
 		r = demo_fill(s->db, now_us);
 	if (r == 0 && s->cfg.demo && s->cfg.demo_members)
 		r = demo_members_fill(s->db, now_us);
@@ -118,7 +140,7 @@ static int fill(struct store *s, const char *dir, const char *erasure_list)
 
 static int open_reading(struct store *s, const char *dir, char err[STORE_ERROR_BYTES])
 {
-	struct store_reader *reader;
+	struct store_reader *reader = NULL;
 	int r = store_open_reader(&reader, dir, err);
 
 	if (r < 0)
@@ -138,12 +160,15 @@ int store_open(struct store **ret, const struct store_cfg *cfg, char err[STORE_E
 	if (!s)
 		return database_say(err, cfg->dir, -ENOMEM);
 	s->cfg = *cfg;
-	s->cfg.dir = s->cfg.erasure_list = NULL;
+	s->cfg.dir = s->cfg.erasure_list = s->cfg.ballot_keys = NULL;
 	s->lock_fd = -1;
 	r = folder_take(&s->lock_fd, cfg->dir, err);
 	if (r < 0)
 		return r;
 	r = database_open(&s->db, cfg->dir, err);
+	if (r < 0)
+		return r;
+	r = open_ballots(s, cfg, err);
 	if (r < 0)
 		return r;
 	r = forget_again(s, cfg, &list);

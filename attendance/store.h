@@ -36,6 +36,7 @@ enum store_state {
 struct store_cfg {
 	const char *dir;                /* data folder; created with mode 0700 when missing */
 	const char *erasure_list;       /* file outside the folder and its backups (erasure.h); NULL or "": DIR.erasures beside it */
+	const char *ballot_keys;        /* folder outside the data folder and its backups, of the keys of secret ballots (ballot.h); NULL or "": DIR.ballot-keys beside it */
 	bool demo;                      /* fills a folder without organisations with the demo city; else changes nothing */
 	bool demo_members;              /* and the city's branches with members */
 	void (*wake)(void *user);       /* store thread: makes the control thread call store_dispatch() soon */

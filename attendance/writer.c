@@ -40,8 +40,8 @@ static const char *const statements[N_STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
 	[ROLLBACK] = "ROLLBACK",
-	[ADD_ROW] = "INSERT INTO journal (sequence, previous, kind, wall_us, boot_us, boot_id, room, seat, actor, commitment, hash)"
-	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[ADD_ROW] = ("INSERT INTO journal (sequence, previous, kind, wall_us, boot_us, boot_id, room, seat, actor, commitment, hash)"
+	            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 	[ADD_PAYLOAD] = "INSERT INTO journal_payload (sequence, key, payload) VALUES (?, ?, ?)",
 	[OPEN_SESSION] = "INSERT INTO session (hash, account, created_us, expires_us) VALUES (?, ?, ?, ?)",
 	[CLOSE_SESSION] = "DELETE FROM session WHERE hash = ?",
@@ -65,6 +65,7 @@ struct writer {
 	sqlite3_stmt *st[N_STATEMENTS];         /* owned */
 	struct change_writer *changes;          /* owned */
 	struct projection *projection;          /* owned */
+	struct ballot_box *ballots;             /* owned */
 	struct head committed;                  /* what is on disk */
 	struct head head;                       /* with the transaction under way */
 	char boot_id[CLOCK_ID_BYTES];
@@ -105,7 +106,7 @@ static int read_head(struct writer *w)
 	return 0;
 }
 
-int writer_create(struct writer **ret, sqlite3 *db)
+int writer_create(struct writer **ret, sqlite3 *db, const struct ballot_keys *keys)
 {
 	CLEANUP(writer_destroyp) struct writer *w = mem_zalloc(sizeof(*w));
 	int r = 0;
@@ -121,6 +122,8 @@ int writer_create(struct writer **ret, sqlite3 *db)
 		r = change_writer_create(&w->changes, db);
 	if (r == 0)
 		r = projection_create(&w->projection, db);
+	if (r == 0)
+		r = ballot_box_create(&w->ballots, db, keys);
 	if (r == 0)
 		r = read_head(w);
 	if (r < 0)
@@ -140,6 +143,7 @@ struct writer *writer_destroy(struct writer *w)
 		sqlite3_finalize(w->st[i]);
 	change_writer_destroy(w->changes);
 	projection_destroy(w->projection);
+	ballot_box_destroy(w->ballots);
 	mem_free(w->erasure_list);
 	return mem_free(w);
 }
@@ -168,6 +172,7 @@ int writer_commit(struct writer *w)
 		return r;
 	w->committed = w->head;
 	list_erased(w);
+	w->scrub = ballot_box_committed(w->ballots) || w->scrub;
 	return 0;
 }
 
@@ -177,6 +182,7 @@ void writer_rollback(struct writer *w)
 	if (!sqlite3_get_autocommit(w->db))
 		db_run(w->st[ROLLBACK]);
 	w->head = w->committed;
+	ballot_box_rolled_back(w->ballots);
 }
 
 static int add_row(struct writer *w, const struct chain_row *row, const uint8_t hash[CHAIN_HASH_BYTES])
@@ -240,6 +246,33 @@ int writer_session_closed(struct writer *w, const uint8_t hash[SESSION_HASH_BYTE
 	int r = db_bind(w->st[CLOSE_SESSION], "b", hash, SESSION_HASH_BYTES);
 
 	return r < 0 ? r : db_run(w->st[CLOSE_SESSION]);
+}
+
+int writer_ballot_opened(struct writer *w, const struct ballot_name *ballot)
+{
+	return ballot_box_open(w->ballots, ballot);
+}
+
+int writer_ballot_cast(struct writer *w, const struct ballot_vote *vote)
+{
+	return ballot_box_cast(w->ballots, vote);
+}
+
+int writer_ballot_count(struct writer *w, const struct ballot_order *order, int64_t wall_us, int64_t boot_us, int64_t *ret_sequence)
+{
+	struct event ev = { .room = order->ballot.room, .seat = "", .actor = "", .wall_us = wall_us, .boot_us = boot_us };
+	struct ballot_outcome outcome;
+	int r = ballot_box_find_end(w->ballots, &order->ballot, ret_sequence);
+
+	if (r != -ENODATA)
+		return r;
+	r = ballot_box_open_votes(w->ballots, order, &outcome);
+	if (r < 0)
+		return r;
+	ev.kind = outcome.kind;
+	ev.payload = outcome.payload;
+	r = writer_event(w, &ev, ret_sequence);
+	return r < 0 ? r : ballot_box_end(w->ballots, &order->ballot, *ret_sequence);
 }
 
 /* The payload of an act's event. `detail` is JSON already. */

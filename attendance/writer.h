@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "attendance/ballot_box.h"
 #include "attendance/directory_state.h"
 #include "classroom/event.h"
 #include "media/base/macros.h"
@@ -16,10 +17,10 @@ struct writer;
 /**
  * Takes a migrated database: prepares statements, reads the chain's head.
  *
- * Owns:   *ret is the caller's; end it with writer_destroy(). `db` must outlive it.
+ * Owns:   *ret is the caller's; end it with writer_destroy(). `db` and `keys` must outlive it.
  * Errors: -ENOMEM, -EBADMSG, -EIO.
  */
-int writer_create(struct writer **ret, sqlite3 *db);
+int writer_create(struct writer **ret, sqlite3 *db, const struct ballot_keys *keys);
 struct writer *writer_destroy(struct writer *w);
 
 /** Begin, then any number of writes, then commit: 0 means on disk. After an error of any of them call writer_rollback(). */
@@ -31,6 +32,11 @@ void writer_rollback(struct writer *w);
 int writer_event(struct writer *w, const struct event *ev, int64_t *ret_sequence);
 int writer_session_opened(struct writer *w, const struct session *session);
 int writer_session_closed(struct writer *w, const uint8_t hash[SESSION_HASH_BYTES]);
+
+/** Secret ballots (ballot_box.h): counting writes a row, and the key goes with the commit. */
+int writer_ballot_opened(struct writer *w, const struct ballot_name *ballot);
+int writer_ballot_cast(struct writer *w, const struct ballot_vote *vote);
+int writer_ballot_count(struct writer *w, const struct ballot_order *order, int64_t wall_us, int64_t boot_us, int64_t *ret_sequence);
 
 /** An act: its row in the journal and the audit log, and all that it changes. */
 int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, int64_t boot_us, int64_t *ret_sequence);

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "attendance/ballot_box.h"
 #include "attendance/directory_state.h"
 #include "attendance/journal.h"
 #include "attendance/retention_plan.h"
@@ -16,6 +17,9 @@ enum write_type {               /* letter types of the store's mailbox */
 	WRITE_SESSION_CLOSED,
 	WRITE_CHANGES,
 	WRITE_RETENTION,        /* no write by itself: a run begins */
+	WRITE_BALLOT_OPENED,
+	WRITE_BALLOT_CAST,
+	WRITE_BALLOT_COUNT,
 };
 
 /* Every letter begins so. */
@@ -46,11 +50,30 @@ struct write_retention {
 	struct retention_plan plan;     /* with its rules behind it */
 };
 
+struct write_ballot {
+	struct write_head head;
+	struct ballot_name ballot;
+};
+
+struct write_vote {
+	struct write_head head;
+	struct ballot_vote vote;
+};
+
+struct write_ballot_count {
+	struct write_head head;
+	int64_t wall_us, boot_us;
+	struct ballot_order order;
+};
+
 /** Posts a letter that begins with a write_head. Thread: control. Errors: -ENOBUFS, -ENOMEM. */
 int store_post(struct store *s, enum write_type type, const void *data, size_t len);
 
 /** The connection, between store_open() and store_start(). */
 sqlite3 *store_db(struct store *s);
+
+/** Where the keys of ballots are. */
+const struct ballot_keys *store_ballot_keys(const struct store *s);
 
 sqlite3 *store_reader_db(struct store_reader *r);
 

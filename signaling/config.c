@@ -253,6 +253,7 @@ static const struct setting settings[] = {
 	{ "turn-secret-file", "FILE", parse_text, FIELD(turn_secret_file), "a file", "its one line is coturn's static-auth-secret; read again on SIGHUP" },
 	{ "turn-ttl", "SECONDS", parse_turn_ttl, FIELD(turn_ttl_s), "60 to 604800", "how long a credential for turn lets in (3600)" },
 	{ "workers", "N", parse_workers, FIELD(workers), "1 to 64", "media threads (1)" },
+	{ "ballot-keys", "DIR", parse_text, FIELD(ballot_keys), "a folder outside the data folder and its backups", "keys of secret ballots, each until it is counted (DIR.ballot-keys beside the data folder)" },
 	{ "card-key", "FILE", parse_text, FIELD(card_key), "a file outside the data folder", "key of card numbers, made when it is first needed (DIR.card-key beside the data folder)" },
 	{ "erasures", "FILE", parse_text, FIELD(erasures), "a file outside the data folder and its backups", "list of persons erased by order (DIR.erasures beside the data folder)" },
 	{ "demo", NULL, parse_switch, FIELD(demo), "yes or no", "fill an empty data folder with a demo city" },

@@ -44,6 +44,7 @@ struct config {
 	unsigned workers;                       /* media threads, 1 to 64; default 1 */
 	char erasures[CONFIG_TEXT_BYTES];       /* list of erasures; "": DIR.erasures beside the data folder */
 	char card_key[CONFIG_TEXT_BYTES];       /* file with the key of card numbers; "": DIR.card-key beside the data folder */
+	char ballot_keys[CONFIG_TEXT_BYTES];    /* folder of the keys of secret ballots; "": DIR.ballot-keys beside the data folder */
 	bool demo;                              /* fill an empty data folder with the demo city */
 	char web[CONFIG_TEXT_BYTES];            /* the built web client; "": found beside the program */
 	char tls_cert[CONFIG_TEXT_BYTES];       /* PEM files; both or neither */

@@ -327,7 +327,7 @@ static int fail(const char *what, int error, const char *detail)
 
 static int open_store(struct server *s)
 {
-	struct store_cfg cfg = { .dir = s->config->data, .erasure_list = s->config->erasures, .demo = s->config->demo, .demo_members = s->config->demo, .wake = wake, .user = s };
+	struct store_cfg cfg = { .dir = s->config->data, .erasure_list = s->config->erasures, .ballot_keys = s->config->ballot_keys, .demo = s->config->demo, .demo_members = s->config->demo, .wake = wake, .user = s };
 	char err[STORE_ERROR_BYTES] = "";
 	int r = store_open(&s->store, &cfg, err);
 

@@ -263,10 +263,12 @@ void server_free(void *server)
 		print_log(s);
 	if (s->temporary) {
 		g_autofree char *erasures = g_strconcat(s->data, ".erasures", NULL), *card_key = g_strconcat(s->data, ".card-key", NULL);
+		g_autofree char *ballot_keys = g_strconcat(s->data, ".ballot-keys", NULL);
 
 		server_remove_folder(s->data);
 		g_unlink(erasures);
 		g_unlink(card_key);
+		g_rmdir(ballot_keys);
 	}
 	g_unlink(s->log);
 	g_free(s);
