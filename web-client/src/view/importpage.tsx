@@ -24,11 +24,13 @@ const ROW_PX = 44;
 
 export function ImportPage({ id }: { readonly id: number | undefined }) {
   const words = useWords().import;
+  const { account } = useServices();
+  const runs = useCell(account)?.grants.some((g) => g.role === "administrator");
   return (
     <Frame at="people" title={words.title}>
       <div class="sheet narrow">
         <PageTitle title={words.title} text={words.text}>{id !== undefined && <Link to="/import" class="button plain">{words.start}</Link>}</PageTitle>
-        {id === undefined ? <Begin /> : <Run key={id} id={id} />}
+        {!runs ? <Refusal error={new RequestError("forbidden")} /> : id === undefined ? <Begin /> : <Run key={id} id={id} />}
       </div>
     </Frame>
   );

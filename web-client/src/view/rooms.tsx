@@ -86,7 +86,7 @@ function RoomEntry({ room }: { readonly room: RoomCard }) {
   return (
     <li class={running ? "card room-card running" : "card room-card"}>
       <div class="room-card-text">
-        <p class="room-card-org">{room.org}</p>
+        {room.org !== room.title && <p class="room-card-org">{room.org}</p>}
         <h2>{room.title}</h2>
         <p class="room-card-state figures">
           {running && <span class="lamp" aria-hidden="true" />}
