@@ -143,7 +143,7 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
       await p.page.goto(`${server.url}/sessions`);
       await p.waitFor('.gate-title', '请先设定自己的密码');
       assert.equal(await p.sees('input[name=old]'), old !== undefined);
-      assert.deepEqual(await axe(p), []);
+      assert.deepEqual(await p.axe(), []);
       if (old !== undefined)
         await p.fill('input[name=old]', old);
       await p.fill('input[name=fresh]', 'chosen by me');
@@ -154,12 +154,12 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
 
     test('codes for the first sign-in of a branch are listed once, and lead to an own password', async () => {
       const s = await seat('admin');
-      const org = await idOf(s, '青河镇东郊村党支部');
-      await visit(s, `/org/${org}`, '.org-name');
-      await choose(s, '首次登录码');
+      const org = await s.orgId('青河镇东郊村党支部');
+      await s.visit(`/org/${org}`, '.org-name');
+      await s.choose('首次登录码');
       await s.click('dialog button[type=submit]');
       await s.waitFor('dialog .code-rows tbody tr');
-      assert.deepEqual(await axe(s), []);
+      assert.deepEqual(await s.axe(), []);
       if (browser === 'Chromium')
         await s.page.screenshot(join(SHOTS, 'organisations-codes.png'));
       const [name, code] = await s.page.evaluate(() => [...document.querySelectorAll('dialog tbody tr:first-child td')].filter((_, i) => i === 0 || i === 3).map((td) => td.textContent));
@@ -170,7 +170,7 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
       await chooseOwn(p);
       await p.waitFor('.page-who', name);
       await s.click('dialog button', '完成');
-      await choose(s, '首次登录码');
+      await s.choose('首次登录码');
       await s.click('dialog button[type=submit]');
       await s.waitFor('dialog .code-list', '另有');
       assert.ok(!(await s.page.evaluate(() => document.querySelector('dialog').textContent)).includes(name), 'who can sign in is listed again');
@@ -178,13 +178,13 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
 
     test('a first password is shown once and changed at the first sign-in', async () => {
       const s = await seat('admin');
-      const org = await idOf(s, '青河镇南桥村党支部');
-      const { id } = await ask(s, 'POST', 'people', { name: '端木初来', kind: 'member', org, card: browser === 'Chromium' ? '11010519491231002X' : '440524188001010014' });
-      await visit(s, `/person/${id}`, 'h1');
-      await choose(s, '发放初始密码');
+      const org = await s.orgId('青河镇南桥村党支部');
+      const { id } = await s.ask('POST', 'people', { name: '端木初来', kind: 'member', org, card: browser === 'Chromium' ? '11010519491231002X' : '440524188001010014' });
+      await s.visit(`/person/${id}`, 'h1');
+      await s.choose('发放初始密码');
       await s.click('dialog button[type=submit]');
       await s.waitFor('dialog [data-password]');
-      assert.deepEqual(await axe(s), []);
+      assert.deepEqual(await s.axe(), []);
       const password = await s.page.evaluate(() => document.querySelector('[data-password]').textContent);
       const p = await seat('', '/');
       /* By the number on the card, as it is printed there. */
