@@ -30,6 +30,7 @@ int room_create(struct room **ret, const struct room_cfg *cfg)
 	snprintf(r->title, sizeof(r->title), "%s", cfg->title);
 	snprintf(r->org, sizeof(r->org), "%s", cfg->org);
 	r->opens_as_lobby = cfg->lobby;
+	r->seats_max = cfg->seats_max ? cfg->seats_max : ROOM_SEATS_MAX;
 	*ret = r;
 	return 0;
 }

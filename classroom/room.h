@@ -27,7 +27,7 @@
 #include "classroom/seat.h"
 #include "classroom/verdict.h"
 
-#define ROOM_SEATS_MAX 2000             /* present at once */
+#define ROOM_SEATS_MAX 2000             /* present at once, unless room_cfg says another number */
 #define ROOM_KNOWN_MAX 20000            /* present and gone; beyond it the longest gone plain seats are forgotten */
 #define ROOM_CHAT_BYTES 2001            /* one text and 0 */
 #define ROOM_TITLE_BYTES 201
@@ -74,6 +74,7 @@ struct room_cfg {
 	const char *id;                         /* below ROOM_ID_BYTES, copied */
 	const char *title;                      /* below ROOM_TITLE_BYTES, UTF-8, copied */
 	const char *org;                        /* below SEAT_ORG_BYTES, copied */
+	size_t seats_max;                       /* present at once; 0: ROOM_SEATS_MAX */
 	bool lobby;                             /* opens as one: nobody but leaders and presenters is seen before room_admit() */
 	void (*random)(void *user, void *ret, size_t bytes);
 	const struct room_events *events;       /* given: outlives the room; none NULL */

@@ -66,7 +66,7 @@ static enum verdict may_join(const struct room *r, const struct join *j, const s
 		return VERDICT_FORBIDDEN;
 	if (!known && !permission_allows(as, ACTION_JOIN, room_state(r)))
 		return r->locked ? VERDICT_LOCKED : VERDICT_FORBIDDEN;
-	if (!present && r->n_present >= ROOM_SEATS_MAX)
+	if (!present && r->n_present >= r->seats_max)
 		return VERDICT_FULL;
 	if (!known && HASH_CNT(hh_id, r->by_id) >= ROOM_KNOWN_MAX && !seats_forgettable(r))
 		return VERDICT_FULL;

@@ -44,6 +44,7 @@ struct room {
 	struct entry *host;
 	struct entry **present;                 /* owned array, by id */
 	struct live *live[LIVE_LISTS];          /* owned arrays, two places for each of `places` */
+	size_t seats_max;                       /* present at once */
 	size_t n_present, places, n_live[LIVE_LISTS];
 
 	uint32_t last_number;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "classroom/room.h"
 #include "media/base/address.h"
 #include "media/base/log.h"
 #include "media/base/macros.h"
@@ -186,6 +187,16 @@ static int parse_workers(void *field, const char *text)
 	return 0;
 }
 
+static int parse_room_seats(void *field, const char *text)
+{
+	long n;
+
+	if (parse_number(text, 1, 4000, &n) < 0)
+		return -EINVAL;
+	*(unsigned *)field = (unsigned)n;
+	return 0;
+}
+
 static int parse_switch(void *field, const char *text)
 {
 	bool yes = strcmp(text, "yes") == 0;
@@ -254,6 +265,7 @@ static const struct setting settings[] = {
 	{ "turn-ttl", "SECONDS", parse_turn_ttl, FIELD(turn_ttl_s), "60 to 604800", "how long a credential for turn lets in (3600)" },
 	{ "workers", "N", parse_workers, FIELD(workers), "1 to 64", "media threads (1)" },
 	{ "ballot-keys", "DIR", parse_text, FIELD(ballot_keys), "a folder outside the data folder and its backups", "keys of secret ballots, each until it is counted (DIR.ballot-keys beside the data folder)" },
+	{ "room-seats", "N", parse_room_seats, FIELD(room_seats), "1 to 4000", "how many may be in a room at once (2000)" },
 	{ "card-key", "FILE", parse_text, FIELD(card_key), "a file outside the data folder", "key of card numbers, made when it is first needed (DIR.card-key beside the data folder)" },
 	{ "erasures", "FILE", parse_text, FIELD(erasures), "a file outside the data folder and its backups", "list of persons erased by order (DIR.erasures beside the data folder)" },
 	{ "demo", NULL, parse_switch, FIELD(demo), "yes or no", "fill an empty data folder with a demo city" },
@@ -444,7 +456,7 @@ static int complete(const struct config *c, char *err)
 
 int config_read(struct config *ret, int argc, char **argv, FILE *out, char err[CONFIG_ERROR_BYTES])
 {
-	struct config c = { .workers = 1, .media_tcp = true, .turn_ttl_s = 3600, .log_level = LOG_INFO };
+	struct config c = { .workers = 1, .room_seats = ROOM_SEATS_MAX, .media_tcp = true, .turn_ttl_s = 3600, .log_level = LOG_INFO };
 	int r;
 
 	*err = 0;

@@ -42,6 +42,7 @@ struct config {
 	char turn_secret_file[CONFIG_TEXT_BYTES]; /* shared with coturn; "": none */
 	unsigned turn_ttl_s;                    /* of a credential, 60 to 604,800; default 3,600 */
 	unsigned workers;                       /* media threads, 1 to 64; default 1 */
+	unsigned room_seats;                    /* present at once in a room, 1 to 4,000; default ROOM_SEATS_MAX */
 	char erasures[CONFIG_TEXT_BYTES];       /* list of erasures; "": DIR.erasures beside the data folder */
 	char card_key[CONFIG_TEXT_BYTES];       /* file with the key of card numbers; "": DIR.card-key beside the data folder */
 	char ballot_keys[CONFIG_TEXT_BYTES];    /* folder of the keys of secret ballots; "": DIR.ballot-keys beside the data folder */

@@ -61,7 +61,8 @@ static void on_view_timer(struct ev_loop *loop, struct ev_timer *w, int revents)
 
 int meeting_create(struct meeting **ret, struct server *s, const char *id, const char *title, const char *org, bool lobby)
 {
-	struct room_cfg cfg = { .id = id, .title = title, .org = org, .lobby = lobby, .random = random_bytes, .events = &meeting_room_events };
+	struct room_cfg cfg = { .id = id, .title = title, .org = org, .lobby = lobby, .seats_max = s->config->room_seats, .random = random_bytes,
+		                .events = &meeting_room_events };
 	struct meeting *m = mem_zalloc(sizeof(*m));
 	int r;
 

@@ -128,7 +128,7 @@ class Bench:
     def ours(self):
         """Gives the options by which the load tool finds our server, on a fresh data folder."""
         port, data = free_port(), os.path.join(self.folder, f'data-{time.monotonic_ns()}')
-        command = [f'{self.build}/huitang', 'serve', '--data', data, '--demo', '--workers', '1', '--log-level', 'warning',
+        command = [f'{self.build}/huitang', 'serve', '--data', data, '--demo', '--workers', '1', '--room-seats', '4000', '--log-level', 'warning',
                    '--listen', f'127.0.0.1:{port}', '--media', f'127.0.0.1:{free_port()}']
         with self.running('huitang', command, port) as pid:
             yield ['--server', f'http://127.0.0.1:{port}', '--data', data, '--pid', str(pid)]

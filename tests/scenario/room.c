@@ -540,6 +540,24 @@ static void pages(void)
 	json_decref(page);
 }
 
+/* A third of two. */
+static void full_room(void)
+{
+	struct server *s = server_start(&(struct server_cfg){ .options = { "--room-seats", "2" } });
+	struct seat *first, *third, *fourth;
+	struct loop *l;
+
+	REQUIRE(s);
+	l = stage_loop();
+	first = attendee(s, l, "host", "first", 100);
+	REQUIRE(first->id[0] && attendee(s, l, "participant", "second", 200)->id[0]);
+	third = attendee_with(s, l, "participant", "third", &(struct seat_cfg){ .number = 300 });
+	CHECK(!third->id[0] && !strcmp(seat_error(third->joined), "room_full"), "%s", seat_error(third->joined));
+	CHECK(!seat_do(first, "leave", "{}")[0]);
+	fourth = attendee(s, l, "participant", "fourth", 400);
+	CHECK(fourth->id[0], "%s", seat_error(fourth->joined));
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
@@ -549,6 +567,7 @@ int main(int argc, char **argv)
 		{ "mute all holds for who joins later, and not for the host", mute_all },
 		{ "a removed seat is silent and cannot return by token or resume", remove_one },
 		{ "a locked room lets in nobody new", lock },
+		{ "a full room lets in nobody until somebody leaves", full_room },
 		{ "there is exactly one host through racing hand-overs", hand_over },
 		{ "a slot switched 20 times: keyframes, no gap, one clock", switch_often },
 		{ "chat reaches all, and those who come later", chat },

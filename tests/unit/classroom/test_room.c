@@ -617,6 +617,20 @@ static void a_full_room_says_so_and_known_seats_are_bounded(void **state)
 	assert_ptr_equal(room_host(f->room), first);
 }
 
+static void a_room_may_be_smaller(void **state)
+{
+	struct fixture *f = *state;
+	struct room_cfg cfg = { .id = "small", .title = "t", .org = "o", .seats_max = 2, .random = fixture_bytes, .events = &fixture_events, .user = f };
+
+	room_destroy(f->room);
+	assert_int_equal(room_create(&f->room, &cfg), 0);
+	assert_int_equal(room_open(f->room, f->now), VERDICT_OK);
+	fixture_join(f, "first", ROLE_HOST);
+	fixture_join(f, "second", ROLE_VIEWER);
+	assert_int_equal(fixture_try_join(f, "third", SEAT_BROWSER, ROLE_VIEWER, NULL), VERDICT_FULL);
+	assert_int_equal(fixture_try_join(f, "second", SEAT_BROWSER, ROLE_VIEWER, NULL), VERDICT_OK);
+}
+
 static void a_guests_whep_seat_is_forgotten_as_it_goes(void **state)
 {
 	struct fixture *f = *state;
@@ -761,6 +775,7 @@ int main(void)
 		TEST(chat_keeps_the_last_hundred_lines),
 		TEST(speakers_are_the_latest_first_and_at_most_eight),
 		TEST(a_full_room_says_so_and_known_seats_are_bounded),
+		TEST(a_room_may_be_smaller),
 		TEST(a_guests_whep_seat_is_forgotten_as_it_goes),
 		TEST(proofs_of_life_are_one_event),
 		TEST(memory_fails_without_half_done_acts),

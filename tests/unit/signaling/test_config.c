@@ -56,6 +56,7 @@ static void only_the_data_folder_must_be_given(void **state)
 	assert_int_equal(read_options(&c, "--data", "/d", (char *)NULL), 0);
 	assert_string_equal(c.data, "/d");
 	assert_int_equal(c.workers, 1);
+	assert_int_equal(c.room_seats, 2000);
 	assert_int_equal(c.log_level, LOG_INFO);
 	assert_int_equal(c.srtp_backend, SRTP_BACKEND_AUTO);
 	assert_false(c.demo);
@@ -95,7 +96,7 @@ static void an_unknown_key_is_told_with_its_line(void **state)
 
 static void a_bad_value_is_told_with_what_is_allowed(void **state)
 {
-	static const char *const bad[] = { "workers = 0", "workers = 65", "workers = two", "demo = maybe", "listen = localhost:80", "listen = 1.2.3.4",
+	static const char *const bad[] = { "workers = 0", "workers = 65", "workers = two", "room-seats = 0", "room-seats = 4001", "demo = maybe", "listen = localhost:80", "listen = 1.2.3.4",
 					   "listen = 1.2.3.4:70000", "announce = example.org", "log-level = loud", "srtp-backend = openssl", "origin = huitang.cn", "data =",
 					   "turn = http://turn.example", "turn = stun:a, stun:b, stun:c, stun:d, stun:e", "turn-ttl = 59",
 					   "trusted-proxies = 10.0.0.1/8", "trusted-proxies = proxy.example", "forwarded-header = via" };
