@@ -326,6 +326,8 @@ static int make_head(struct class_result *c)
 	t = credit_rules_apply(c->rules, c->n_rules, &(struct credit_case){ 0 });
 	c->head.day_cap = t.day_hours_milli;
 	c->head.year_cap = t.year_hours_milli;
+	if (!w.closed_us)
+		return -EAGAIN;
 	c->head.began_us = w.opened_us;
 	c->head.window_s = w.seconds;
 	c->gap_s = w.gap_s;

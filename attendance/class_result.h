@@ -49,7 +49,7 @@ int class_result_add(struct class_result *c, const struct event *ev, const char 
  * Everybody on a roster or ever signed in, by pseudonym, without amounts. `same` may be NULL (person_presence.h). They and their claims are the
  * caller's to change until the next call of anything, and then gone.
  *
- * Errors: -EAGAIN the class is not closed; -ENOMEM.
+ * Errors: -EAGAIN the class is not closed, or its room was never opened; -ENOMEM.
  */
 int class_result_rows(struct class_result *c, person_same_fn same, void *user, struct result_head *ret_head, struct result_row **ret, size_t *ret_n);
 

@@ -7,7 +7,7 @@
  * - W: [CLASS_OPENED, CLASS_CLOSED) less [CLASS_PAUSED, CLASS_RESUMED). ROOM_ENDED closes as well. Only the first opening and the
  *   first close after it count; while it goes on, W ends where the last row stands. Nothing after the close counts.
  * - A(s): where a seat with JOINED.site = s was present (interval.h). The close proves a seat as the room's end does. A seat's site
- *   and person are those that its joins named first.
+ *   and person are those that its joins named first; for checks and proofs from that join on.
  * - A sign-in span at s: from PERSON_SIGNED_IN to PERSON_SIGNED_OUT of that site, the sign-in at another, or the close. Signing in
  *   again at the same site is one more proof. Signing out where one is not signed in changes nothing.
  * - Presence: the union of (span ∩ A(s)) and of the presence of seats with JOINED.person, within W.

@@ -165,6 +165,7 @@ def suites(build, pattern):
         ('layers', lambda: [Job('layers', ['python3', 'tests/layers/layers.py', build])], 120, False),
         ('unit', lambda: meson_jobs(build, 'unit', pattern), 120, True),
         ('fuzz', lambda: meson_jobs(build, 'fuzz', pattern), 60, True),
+        ('oracle', lambda: meson_jobs(build, 'oracle', pattern), 120, True),
         ('web-client', lambda: [Job('web-client', ['npm', '--prefix', 'web-client', '--silent', 'test'])], 180, False),
         ('scenario', lambda: meson_jobs(build, 'scenario', pattern), 300, True),
         ('load', lambda: meson_jobs(build, 'load', pattern), 300, True),

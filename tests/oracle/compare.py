@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""compare.py SCHEMA EXPORT [REPORT ROOM]: every line fits the schema, the chain holds, and presence computed from it is the report's."""
+"""compare.py SCHEMA EXPORT [REPORT ROOM]: every line fits the schema, the chain holds, results and ledger of classes are what
+their rows give, and presence computed from it is the report's."""
 import datetime
 import json
 import sys
@@ -8,6 +9,7 @@ import jsonschema
 
 import journal
 import presence
+import results
 
 ZONE = datetime.timezone(datetime.timedelta(hours=8))
 
@@ -52,6 +54,7 @@ def main(schema, export, report=None, room=None):
         print('%d rows, %d erased, head %s, kinds %s' % (len(events), erased, head, ' '.join(sorted({e.kind for e in events}))))
     except journal.Broken as fault:
         faults.append(str(fault))
+    faults += results.faults(events)
     if report:
         faults += compare_report(report, room, events)
     print('\n'.join(faults))
