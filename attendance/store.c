@@ -281,6 +281,12 @@ int64_t store_retained_us(const struct store *s)
 	return s->retained_us;
 }
 
+int store_wait(struct store *s, uint64_t ticket)
+{
+	const struct write_head head = { .ticket = ticket };
+	return store_post(s, WRITE_NOTHING, &head, sizeof(head));
+}
+
 enum store_state store_state(const struct store *s)
 {
 	return s->state;

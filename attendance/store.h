@@ -108,6 +108,13 @@ int store_retain(struct store *s, const struct retention_plan *plan, uint64_t ti
 /** When the last run that was finished before store_open() began, wall; 0: none, or the last was cut off. */
 int64_t store_retained_us(const struct store *s);
 
+/**
+ * Writes nothing: on_done() says when all that was posted before is on disk. For who asks again for what was done but perhaps not yet written.
+ *
+ * Errors: -ENOBUFS, -ENOMEM.
+ */
+int store_wait(struct store *s, uint64_t ticket);
+
 /** As last seen by store_dispatch(). */
 enum store_state store_state(const struct store *s);
 

@@ -20,6 +20,7 @@ enum write_type {               /* letter types of the store's mailbox */
 	WRITE_BALLOT_OPENED,
 	WRITE_BALLOT_CAST,
 	WRITE_BALLOT_COUNT,
+	WRITE_NOTHING,
 };
 
 /* Every letter begins so. */

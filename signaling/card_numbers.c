@@ -51,15 +51,20 @@ static const struct card_key *key_for_strangers(struct server *s)
 	return card_numbers_key(s, &key) == 0 ? key : NULL;
 }
 
-const struct account *card_numbers_account(struct server *s, const struct card *card)
+const struct person *card_numbers_person(struct server *s, const struct card *card)
 {
 	const struct card_key *key = key_for_strangers(s);
-	const struct person *p;
 	struct card_seal seal;
 
 	if (!key)
 		return NULL;
 	card_seal(&seal, key, card);
-	p = directory_card(s->directory, seal.hash);
+	return directory_card(s->directory, seal.hash);
+}
+
+const struct account *card_numbers_account(struct server *s, const struct card *card)
+{
+	const struct person *p = card_numbers_person(s, card);
+
 	return p ? directory_account(s->directory, p->account) : NULL;
 }

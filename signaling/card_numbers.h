@@ -24,9 +24,12 @@ int card_numbers_open(struct card_key **ret, const char *path, const char *data,
 int card_numbers_key(struct server *s, const struct card_key **ret);
 
 /**
- * The account of whoever has the number, NULL for none; of two who have it, of the record that had it first. For what a stranger typed:
+ * Whoever has the number, NULL for none; of two who have it, of the record that had it first. For what a stranger typed:
  * no key is made for it, and a missing one is tried for and logged each ten seconds at most.
  */
+const struct person *card_numbers_person(struct server *s, const struct card *card);
+
+/** The account of that person; NULL likewise. */
 const struct account *card_numbers_account(struct server *s, const struct card *card);
 
 #endif

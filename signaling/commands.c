@@ -11,6 +11,10 @@
 
 static const struct command commands[] = { /* sorted by name */
 	{ "answer", STAGE_MEDIA, ACTION_WATCH, false, answer_handle },
+	{ "ask.answer", STAGE_SEATED, ACTION_WATCH, true, ask_answer_handle },
+	{ "ask.close", STAGE_SEATED, ACTION_TEACH, true, ask_close_handle },
+	{ "ask.list", STAGE_SEATED, ACTION_WATCH, false, ask_list_handle, .fleeting = true },
+	{ "ask.open", STAGE_SEATED, ACTION_TEACH, true, ask_open_handle },
 	{ "chat.send", STAGE_SEATED, ACTION_CHAT, true, chat_send_handle },
 	{ "class.close", STAGE_SEATED, ACTION_TEACH, true, class_close_handle },
 	{ "class.code", STAGE_SEATED, ACTION_WATCH, false, class_code_handle, .fleeting = true },
@@ -18,6 +22,9 @@ static const struct command commands[] = { /* sorted by name */
 	{ "class.open", STAGE_SEATED, ACTION_TEACH, true, class_open_handle },
 	{ "class.pause", STAGE_SEATED, ACTION_TEACH, true, class_pause_handle },
 	{ "class.resume", STAGE_SEATED, ACTION_TEACH, true, class_resume_handle },
+	{ "companion.answer", STAGE_COMPANION, -1, false, companion_answer_handle },
+	{ "companion.leave", STAGE_COMPANION, -1, false, companion_leave_handle },
+	{ "companion.open", STAGE_GREETED, -1, false, companion_open_handle },
 	{ "hello", STAGE_FRESH, -1, false, hello_handle },
 	{ "ice.restart", STAGE_MEDIA, ACTION_WATCH, false, ice_restart_handle },
 	{ "join", STAGE_GREETED, -1, false, join_handle },
@@ -88,6 +95,8 @@ static int check_stage(struct call *c, const struct command *row)
 	if (row->stage != STAGE_FRESH && !c->socket->greeted)
 		return refuse(&c->why, WIRE_NOT_SIGNED_IN, "");
 	if ((row->stage == STAGE_SEATED && !c->client) || (row->stage == STAGE_WALL && !c->wall) || (row->stage == STAGE_MEDIA && !c->dialog))
+		return refuse(&c->why, WIRE_NOT_JOINED, "");
+	if (row->stage == STAGE_COMPANION && !c->socket->companion)
 		return refuse(&c->why, WIRE_NOT_JOINED, "");
 	if (row->action >= 0 && c->client && !room_may(c->meeting->room, c->client->seat, (enum action)row->action))
 		return refuse(&c->why, WIRE_FORBIDDEN, "");
@@ -177,6 +186,8 @@ static void serve(struct call *c, const struct command *row)
 		socket_send_refusal(c->socket, c->message.id, &c->why);
 		return;
 	}
+	if (c->deferred)
+		return;
 	answer(c, row, held);
 	if (c->after)
 		c->after(c);

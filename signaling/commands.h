@@ -29,6 +29,7 @@ struct call {
 	json_t *reply;                  /* a handler adds the reply's fields, */
 	char *offer;                    /* and an SDP, or NULL: the dispatcher's from then on */
 	struct refusal why;
+	bool deferred;                  /* the handler replies later */
 	void (*after)(struct call *c);  /* called once the reply is queued; NULL */
 	uint32_t last_seq;              /* for hello's `after` */
 };
@@ -38,6 +39,7 @@ enum stage {
 	STAGE_GREETED,                  /* after it, in a room or not */
 	STAGE_SEATED,                   /* in a room */
 	STAGE_WALL,                     /* with an open wall */
+	STAGE_COMPANION,                /* with a phone's page open */
 	STAGE_MEDIA,                    /* in a room, or with a wall */
 };
 
@@ -74,6 +76,12 @@ int call_class_fault(struct call *c, enum class_fault fault);
 /** Writes an event of the class, for whose row the reply waits; or refuses. `payload` is taken; `actor` a person's pseudonym, "" none. */
 int call_class_write(struct call *c, struct sitting *t, enum event_kind kind, const char *actor, json_t *payload);
 
+/** The indexes of `choice` as a mask; false: one that no ask has. */
+bool call_choice(const struct call *c, uint32_t *ret);
+
+/** Refuses with what the asks said, or is 0. */
+int call_ask_verdict(struct call *c, enum ask_verdict v);
+
 /** Shorthands for a handler. */
 static inline const char *call_string(const struct call *c, const char *field)
 {
@@ -86,7 +94,14 @@ static inline enum seat_source call_source(const struct call *c)
 }
 
 int answer_handle(struct call *c);
+int ask_answer_handle(struct call *c);
+int ask_close_handle(struct call *c);
+int ask_list_handle(struct call *c);
+int ask_open_handle(struct call *c);
 int chat_send_handle(struct call *c);
+int companion_answer_handle(struct call *c);
+int companion_leave_handle(struct call *c);
+int companion_open_handle(struct call *c);
 int class_close_handle(struct call *c);
 int class_code_handle(struct call *c);
 int class_mark_handle(struct call *c);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "attendance/journal.h"
-#include "media/base/clock.h"
 #include "signaling/server.h"
 #include "signaling/sitting.h"
 #include "signaling/tickets.h"
@@ -124,22 +123,13 @@ void meeting_tell_room(struct meeting *m)
 	on_room(m);
 }
 
-static json_t *wire_class(const struct class *c)
-{
-	const struct class_plan *p = class_plan(c);
-
-	return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "number", (json_int_t)class_number(c), "state", class_state_name(class_state(c)), "kind", p->kind,
-	                 "start_ms", (json_int_t)(p->start_us / 1000), "end_ms", (json_int_t)(p->end_us / 1000), "opened_ms", (json_int_t)(class_opened_us(c) / 1000),
-	                 "closed_ms", (json_int_t)(class_closed_us(c) / 1000), "taught_s", (json_int_t)(class_taught_us(c, clock_wall_us()) / 1000000));
-}
-
 json_t *meeting_wire(const struct meeting *m)
 {
 	const struct sitting *t = sitting_of(m->server, m->id);
 	json_t *room = wire_room(m->room);
 
 	if (room && t)
-		json_object_set_new(room, "class", wire_class(t->class));
+		json_object_set_new(room, "class", sitting_class_json(t));
 	return room;
 }
 

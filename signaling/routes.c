@@ -15,6 +15,8 @@ static const struct http_route routes[] = {
 	{ "/api/v1/session", HTTP_GET | HTTP_POST | HTTP_DELETE, "application/json", 4096, false, sign_in_handle, NULL },
 	{ "/api/v1/session/password", HTTP_POST, "application/json", 4096, false, password_change_handle, NULL },
 	{ "/api/v1/session/link", HTTP_POST, "application/json", 4096, false, link_use_handle, NULL },
+	{ "/api/v1/companion/visit", HTTP_POST, "application/json", 4096, false, companion_visit_handle, NULL },
+	{ "/api/v1/companion", HTTP_POST, "application/json", 4096, false, companion_name_handle, NULL },
 	{ "/api/v1/rooms", HTTP_GET, NULL, 0, false, room_list_handle, NULL },
 	{ "/api/v1/rooms/", HTTP_GET, NULL, 0, false, quality_page_handle, NULL },
 	{ "/api/v1/imports", HTTP_GET | HTTP_POST, "", IMPORT_FILE_MAX, false, api_handle, api_import_check },

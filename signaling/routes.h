@@ -14,6 +14,8 @@ void openapi_handle(struct request *q);
 void sign_in_handle(struct request *q);
 void password_change_handle(struct request *q);
 void link_use_handle(struct request *q);
+void companion_visit_handle(struct request *q);
+void companion_name_handle(struct request *q);
 void room_list_handle(struct request *q);
 void quality_page_handle(struct request *q);
 void whip_handle(struct request *q);

@@ -49,6 +49,8 @@
 #define SIGN_IN_ALL_EVERY_US 100000
 #define SIGN_IN_ALL_BURST 200
 #define SIGN_IN_ADDRESSES 10000
+#define COMPANION_EVERY_US 2000000
+#define COMPANION_BURST 100     /* a hall full of phones has one address */
 #define WALL_EVERY_US 1000000
 #define WALL_BURST 12           /* the page of each of its walls comes back, some twice */
 #define WALL_ACCOUNTS 10000
@@ -411,6 +413,7 @@ static int open_small(struct server *s)
 	r = r < 0 ? r : acts_create(&s->acts);
 	r = r < 0 ? r : limiter_create(&s->sign_in_limit, SIGN_IN_EVERY_US, SIGN_IN_BURST, SIGN_IN_ADDRESSES);
 	r = r < 0 ? r : limiter_create(&s->sign_in_address_limit, SIGN_IN_ALL_EVERY_US, SIGN_IN_ALL_BURST, SIGN_IN_ADDRESSES);
+	r = r < 0 ? r : limiter_create(&s->companion_limit, COMPANION_EVERY_US, COMPANION_BURST, SIGN_IN_ADDRESSES);
 	r = r < 0 ? r : limiter_create(&s->wall_limit, WALL_EVERY_US, WALL_BURST, WALL_ACCOUNTS);
 	r = r < 0 ? r : password_check_create(&s->passwords, wake, s);
 	r = r < 0 ? r : table_jobs_create(&s->table_jobs, wake, s);
@@ -473,6 +476,7 @@ static void close_all(struct server *s)
 	table_jobs_destroy(s->table_jobs);
 	limiter_destroy(s->sign_in_limit);
 	limiter_destroy(s->sign_in_address_limit);
+	limiter_destroy(s->companion_limit);
 	limiter_destroy(s->wall_limit);
 	look_records_drop(s);
 	tickets_destroy(s->tickets);

@@ -77,6 +77,7 @@ struct server {
 	struct password_check *passwords;       /* owned */
 	struct limiter *sign_in_limit;          /* owned: wrong passwords of one account from one address */
 	struct limiter *sign_in_address_limit;  /* owned: of all accounts from one address */
+	struct limiter *companion_limit;        /* owned: wrong codes and names of one address */
 	struct limiter *wall_limit;             /* owned: walls that one account asks for */
 	struct tickets *tickets;                /* owned: what waits for the store */
 	struct acts *acts;                      /* owned: what changes the directory */

@@ -6,13 +6,20 @@
 
 #include "attendance/class_index.h"
 #include "attendance/journal.h"
+#include "media/base/clock.h"
 #include "media/base/log.h"
+#include "signaling/companion.h"
+#include "signaling/companion_device.h"
 #include "signaling/meeting.h"
 #include "signaling/server.h"
+#include "signaling/sitting_asks.h"
 #include "signaling/sitting_tell.h"
 
 static struct sitting *sitting_destroy(struct sitting *t)
 {
+	companions_end(t);
+	companion_devices_forget(t);
+	asks_destroy(t->asks);
 	class_destroy(t->class);
 	return mem_free(t);
 }
@@ -21,10 +28,12 @@ static struct sitting *sitting_create(struct server *s, int64_t number)
 {
 	struct sitting *t = mem_zalloc(sizeof(*t));
 
-	if (!t || class_create(&t->class, number) < 0)
-		return mem_free(t);
+	if (!t)
+		return NULL;
 	t->server = s;
 	t->number = number;
+	if (class_create(&t->class, number) < 0 || sitting_asks_init(t) < 0)
+		return sitting_destroy(t);
 	HASH_ADD(hh, s->sittings, number, sizeof(t->number), t);
 	return HASH_ADDED(hh, t) ? t : sitting_destroy(t);
 }
@@ -71,7 +80,9 @@ static int take(struct server *s, const struct event *ev)
 	if (!t)
 		t = sitting_create(s, number);
 	s->last_class = MAX(s->last_class, number);
-	return t ? class_apply(t->class, ev) : -ENOMEM;
+	if (!t)
+		return -ENOMEM;
+	return ev->kind >= EVENT_ASK_OPENED && ev->kind < EVENT_ABSENTEES_NOTED ? sitting_asks_replay(t, ev) : class_apply(t->class, ev);
 }
 
 struct replay {
@@ -95,6 +106,8 @@ int sittings_replay(struct server *s)
 
 	if (r == 0)
 		r = class_index_replay(s->store, on_row, &p);
+	for (struct sitting *t = NULL; (t = sitting_next(s, t));)
+		sitting_asks_settle(t, server_now());
 	if (p.refused)
 		log_event(LOG_WARNING, "class.rows_not_understood n=%lld", (long long)p.refused);
 	return r;
@@ -144,7 +157,11 @@ static void follow(struct server *s, const struct event *ev)
 		meeting_end(m);
 	if (ev->kind == EVENT_CLASS_OPENED && m)
 		room_admit(m->room, server_now());
-	if (m && ev->kind >= EVENT_CLASS_OPENED && ev->kind <= EVENT_CLASS_CLOSED)
+	if (ev->kind < EVENT_CLASS_OPENED || ev->kind > EVENT_CLASS_CLOSED)
+		return;
+	sitting_asks_follow(sitting_of(s, ev->room), server_now(), ev->kind);
+	companions_touch(sitting_of(s, ev->room));
+	if (m)
 		meeting_tell_room(m);
 }
 
@@ -169,8 +186,10 @@ static void happen(struct sitting *t, const struct event *ev)
 	take_or_die(t->server, ev);
 	follow(t->server, ev);
 	p = moves ? person_of(t, ev) : NULL;
-	if (p)
+	if (p) {
 		sitting_tell_person(t, p, was_at);
+		companions_touch_person(t, p->id);
+	}
 	t->count_changed = true;
 }
 
@@ -191,6 +210,16 @@ int sitting_write(struct sitting *t, struct instant now, enum event_kind kind, c
 		happen(t, &ev);
 	free(text);
 	return r;
+}
+
+json_t *sitting_class_json(const struct sitting *t)
+{
+	const struct class *c = t->class;
+	const struct class_plan *p = class_plan(c);
+
+	return json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "number", (json_int_t)class_number(c), "state", class_state_name(class_state(c)), "kind", p->kind,
+	                 "start_ms", (json_int_t)(p->start_us / 1000), "end_ms", (json_int_t)(p->end_us / 1000), "opened_ms", (json_int_t)(class_opened_us(c) / 1000),
+	                 "closed_ms", (json_int_t)(class_closed_us(c) / 1000), "taught_s", (json_int_t)(class_taught_us(c, clock_wall_us()) / 1000000));
 }
 
 /* ---- rights ---- */

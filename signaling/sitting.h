@@ -12,7 +12,12 @@
 #ifndef HUITANG_SIGNALING_SITTING_H
 #define HUITANG_SIGNALING_SITTING_H
 
+#include <ev.h>
+#include <jansson.h>
+
 #include "attendance/changes.h"
+#include "classroom/asks.h"
+#include "classroom/check_plan.h"
 #include "classroom/class.h"
 #include "classroom/role.h"
 #include "classroom/room.h"
@@ -24,6 +29,14 @@ struct sitting {
 	struct server *server;          /* given: owns us */
 	int64_t number;
 	struct class *class;            /* owned */
+	struct asks *asks;              /* owned */
+	struct check_plan checks;
+	struct companion *companions;   /* their own: phones that are open on it */
+	struct ev_timer tell_timer;     /* theirs: the next turn */
+	struct companion_device *devices;       /* their own: who signed in by which phone */
+	uint64_t ticket;                /* for the next event of an ask, 0 none */
+	uint64_t tallied;               /* by number modulo 64: asks whose tally changed */
+	bool tally_changed;
 	bool count_changed;             /* since it was told */
 	UT_hash_handle hh;              /* the server's, by number */
 };
@@ -53,6 +66,9 @@ void sittings_apply(struct server *s, const struct changes *c);
  * Errors: -EIO records are not being written now; -ENOMEM; of journal_append(). Nothing has happened then.
  */
 int sitting_write(struct sitting *t, struct instant now, enum event_kind kind, const char *seat, const char *actor, json_t *payload, uint64_t ticket);
+
+/** schema.json, class. NULL without memory. */
+json_t *sitting_class_json(const struct sitting *t);
 
 /** The role that the class gives an account in its room: false for none. */
 bool sitting_role(const struct sitting *t, int64_t account, enum role *ret);

@@ -6,6 +6,7 @@
 
 #include "media/base/log.h"
 #include "signaling/server.h"
+#include "signaling/sitting_asks.h"
 #include "signaling/sitting_tell.h"
 
 #define PERSONS_A_ROW 1000
@@ -68,6 +69,7 @@ void sittings_on_second(struct server *s, struct instant now)
 {
 	for (struct sitting *t = NULL; (t = sitting_next(s, t));) {
 		freeze_in_time(t, now);
+		sitting_asks_on_second(t, now);
 		sitting_tell_counts(t);
 	}
 }

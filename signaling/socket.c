@@ -9,6 +9,7 @@
 #include "media/base/clock.h"
 #include "media/base/log.h"
 #include "signaling/commands.h"
+#include "signaling/companion.h"
 #include "signaling/dialog.h"
 #include "signaling/server.h"
 
@@ -62,6 +63,7 @@ struct socket *socket_on_closed(struct socket *k)
 		return NULL;
 	if (k->dialog)
 		dialog_on_socket_gone(k->dialog);
+	companion_close(k->companion);
 	server_forget_socket(k->server, k);
 	drop_queue(k);
 	mem_free(k->in);

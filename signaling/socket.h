@@ -9,6 +9,7 @@
 #include "media/base/hash.h"
 
 #include "attendance/account.h"
+#include "signaling/companion_claim.h"
 #include "signaling/http.h"
 #include "signaling/limiter.h"
 #include "signaling/message.h"
@@ -18,6 +19,7 @@
 
 #define SOCKET_QUEUE_BYTES (1024 * 1024)        /* waiting to go out; beyond it the reader is too slow and is closed */
 
+struct companion;
 struct dialog;
 struct outgoing;
 struct lws;
@@ -36,6 +38,9 @@ struct socket {
 	bool has_claim;                 /* a resume token of ours that names no living dialog: its identity comes back */
 	struct resume_claim claim;
 	struct dialog *dialog;          /* borrowed; clears itself */
+	bool has_visit;                 /* hello brought a phone's claim */
+	struct companion_claim visit;
+	struct companion *companion;    /* owned */
 
 	char *in;                       /* owned: the message so far */
 	size_t in_len, in_size;

@@ -36,6 +36,15 @@ static int take_token(struct call *c, const char *text)
 	return refuse(&c->why, WIRE_TOKEN_INVALID, "token");
 }
 
+/* A phone's page that has no sign-in says by this who it is. */
+static int take_visit(struct call *c, const char *text)
+{
+	if (companion_claim_read(&c->socket->visit, text, c->server->token_key, c->now.wall_us) < 0)
+		return refuse(&c->why, WIRE_TOKEN_INVALID, "companion");
+	c->socket->has_visit = true;
+	return 0;
+}
+
 static bool media_alive(struct call *c)
 {
 	const struct transport *t = call_transport(c);
@@ -92,9 +101,11 @@ static bool must_change_password(const struct call *c)
 
 int hello_handle(struct call *c)
 {
-	const char *token = call_string(c, "token"), *resume = call_string(c, "resume");
+	const char *token = call_string(c, "token"), *resume = call_string(c, "resume"), *companion = call_string(c, "companion");
 	int r = token ? take_token(c, token) : 0;
 
+	if (r == 0 && companion)
+		r = take_visit(c, companion);
 	if (r == 0 && resume)
 		r = take_claim(c, resume);
 	if (r < 0) {
@@ -104,7 +115,7 @@ int hello_handle(struct call *c)
 		c->socket->has_claim = false;
 		return r;
 	}
-	if (!c->dialog && !c->socket->account && !c->socket->has_token)
+	if (!c->dialog && !c->socket->account && !c->socket->has_token && !c->socket->has_visit)
 		return refuse(&c->why, WIRE_NOT_SIGNED_IN, "");
 	if (must_change_password(c))
 		return refuse(&c->why, WIRE_FORBIDDEN, "password");

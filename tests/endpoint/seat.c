@@ -226,10 +226,7 @@ struct seat *seat_open(const struct seat_cfg *cfg)
 	connect_socket(s);
 	if (!s->socket)
 		return s;
-	if (cfg->token)
-		keep_hello(s, seat_ask(s, "hello", "{s:i, s:s, s:s}", "version", 1, "lang", "en", "token", cfg->token));
-	else
-		keep_hello(s, seat_ask(s, "hello", "{s:i, s:s}", "version", 1, "lang", "en"));
+	keep_hello(s, seat_ask(s, "hello", "{s:i, s:s, s:s*, s:s*}", "version", 1, "lang", "en", "token", cfg->token, "companion", cfg->companion));
 	return s;
 }
 

@@ -17,6 +17,7 @@ struct seat_cfg {
 	const char *host;
 	uint16_t port;
 	const char *token;              /* NULL none */
+	const char *companion;          /* claim of a phone's page; NULL none */
 	const char *room, *name;
 	const char *profile;            /* "desktop" when NULL */
 	const char *line;               /* line profile; NULL says none */

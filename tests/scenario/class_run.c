@@ -4,55 +4,9 @@
 #include <signal.h>
 #include <string.h>
 
-#include "tests/scenario/attendee.h"
-#include "tests/scenario/office.h"
+#include "tests/scenario/hall.h"
 #include "tests/scenario/player.h"
 #include "tests/scenario/stage.h"
-
-#define SITE 4                  /* whose PC signs in as branch001 */
-#define MINUTE_MS 60000LL
-
-struct hall {
-	struct office admin;
-	struct loop *loop;
-	char room[32];
-	json_int_t class, ann, bob;
-	struct seat *host, *site;
-};
-
-static json_int_t plan(struct office *o, json_int_t org)
-{
-	json_int_t now = g_get_real_time() / 1000;
-	json_t *j = office_ask(o, "POST", "classes", json_pack("{s:I, s:s, s:s, s:I, s:I, s:b}", "org", org, "title", "党课", "kind", "lecture", "start_ms", now + 20 * MINUTE_MS,
-	                                                       "end_ms", now + 110 * MINUTE_MS, "subtree", 1));
-
-	CHECK(o->last->status == 201, "%s", o->last->body);
-	return json_integer_value(json_object_get(j, "id"));
-}
-
-static bool enter(struct hall *h)
-{
-	const struct seat_cfg host = { .room = h->room, .cookie = h->admin.cookie, .mic = true, .camera = true, .number = 100 };
-	const struct seat_cfg site = { .room = h->room, .cookie = account_cookie(h->admin.server, "branch001"), .mic = true, .camera = true, .number = 200 };
-
-	h->host = attendee_with(h->admin.server, h->loop, NULL, NULL, &host);
-	h->site = attendee_with(h->admin.server, h->loop, NULL, NULL, &site);
-	CHECK(h->host->id[0] && h->site->id[0], "%s %s", seat_error(h->host->joined), seat_error(h->site->joined));
-	return h->host->id[0] && h->site->id[0];
-}
-
-static bool open_hall(struct hall *h)
-{
-	*h = (struct hall){ 0 };
-	if (!office_open(&h->admin))
-		return false;
-	h->loop = stage_loop();
-	h->ann = office_person(&h->admin, "安娜", SITE);
-	h->bob = office_person(&h->admin, "鲍勃", SITE);
-	h->class = plan(&h->admin, 1);
-	g_snprintf(h->room, sizeof(h->room), "class-%lld", (long long)h->class);
-	return enter(h);
-}
 
 static const char *state_of(struct seat *s)
 {
@@ -75,7 +29,7 @@ static void lobby_and_window(void)
 {
 	struct hall h;
 
-	REQUIRE(open_hall(&h));
+	REQUIRE(hall_open(&h));
 	CHECK(!strcmp(h.host->role, "host") && !strcmp(h.site->role, "participant"), "%s %s", h.host->role, h.site->role);
 	CHECK(!strcmp(state_of(h.site), "planned"), "%s", state_of(h.site));
 	CHECK(attendee_wait(h.site, h.host->id, "camera", 5, 5000), "who waits sees who teaches");
@@ -117,7 +71,7 @@ static void marked_by_the_delegate(void)
 	json_int_t stranger;
 	size_t mark;
 
-	REQUIRE(open_hall(&h));
+	REQUIRE(hall_open(&h));
 	stranger = office_person(&h.admin, "别处", BRANCH);
 	CHECK(!strcmp(seat_do(h.site, "class.mark", "{s:[I], s:b}", "persons", h.ann, "here", 1), "not_now"), "no roster yet");
 	CHECK(!strcmp(seat_do(h.host, "class.open", "{}"), ""));
@@ -139,7 +93,7 @@ static void marked_by_the_delegate(void)
 	CHECK(server_end(h.admin.server, SIGKILL) != -1 && server_restart(h.admin.server));
 	row = person_row(&h, h.ann);
 	CHECK(row && json_integer_value(json_object_get(row, "site")) == SITE && json_is_true(json_object_get(row, "expected")), "acknowledged is kept: %s", h.admin.last->body);
-	REQUIRE(enter(&h));
+	REQUIRE(hall_enter(&h));
 	CHECK(!strcmp(state_of(h.host), "open"), "%s", state_of(h.host));
 	CHECK(attendee_wait(h.host, h.site->id, "camera", 5, 5000), "no lobby after a restart");
 }
@@ -149,7 +103,7 @@ static void the_code_on_the_screen(void)
 	struct hall h;
 	json_t *first, *again;
 
-	REQUIRE(open_hall(&h));
+	REQUIRE(hall_open(&h));
 	first = seat_ask(h.site, "class.code", "{}");
 	again = seat_ask(h.site, "class.code", "{}");
 	CHECK(strlen(text(first, "code")) == 10 && json_integer_value(json_object_get(first, "site")) == SITE, "%s", seat_error(first));
