@@ -64,6 +64,8 @@ void api_audit_list(struct api_call *c);
 void api_audit_export(struct api_call *c);
 
 /* policy.c */
+/** What a key is called, {zh, en}, for rows that name one; the caller's. NULL: no such key any more. */
+json_t *api_policy_title(const char *key);
 void api_policy_read(struct api_call *c);
 void api_policy_set(struct api_call *c);
 void api_policy_done(struct api_call *c);

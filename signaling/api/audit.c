@@ -153,6 +153,7 @@ static json_t *write_row(const struct api_call *c, const json_t *row)
 	const struct person *p = directory_person(c->directory, number(row, "subject"));
 	json_t *j = json_pack("{s:I, s:I, s:O}", "id", (json_int_t)number(row, "sequence"), "time_ms", (json_int_t)(number(row, "wall_us") / 1000), "act", json_object_get(row, "act"));
 	json_t *detail = write_detail(c, row);
+	const char *key = json_string_value(json_object_get(detail, "key"));
 
 	write_actor(j, c, row);
 	if (o && sees(c, target_org(o->id))) {
@@ -163,6 +164,8 @@ static json_t *write_row(const struct api_call *c, const json_t *row)
 		json_object_set_new(j, "subject", json_integer(p->id));
 		json_object_set_new(j, "subject_name", json_string(p->identity.name));
 	}
+	if (key)
+		json_object_set_new(j, "title", api_policy_title(key));
 	if (detail)
 		json_object_set_new(j, "detail", detail);
 	if (json_is_null(json_object_get(row, "detail")))

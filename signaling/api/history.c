@@ -58,6 +58,8 @@ static json_t *write_row(const struct api_call *c, const json_t *row)
 	set_org(j, c, "org", "org_name", number(row, "org"));
 	if (to_us)
 		json_object_set_new(j, "to_ms", json_integer(to_us / 1000));
+	if (type == FACT_POLICY)
+		json_object_set_new(j, "title", api_policy_title(json_string_value(json_object_get(row, "text"))));
 	if (type == FACT_PARENT && can_see(c->directory, &c->who, target_org(parent), c->now_us))
 		set_org(j, c, "parent", "parent_name", parent);
 	return j;

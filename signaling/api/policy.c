@@ -11,6 +11,13 @@ static json_t *words(const struct policy_words *w)
 	return json_pack("{s:s, s:s}", "zh", w->zh, "en", w->en);
 }
 
+json_t *api_policy_title(const char *name)
+{
+	enum policy_key key;
+
+	return name && policy_key_parse(&key, name) == POLICY_RIGHT ? words(&policy_rule(key)->title) : NULL;
+}
+
 static json_t *value_json(enum policy_key key, int32_t value)
 {
 	char text[POLICY_VALUE_BYTES];

@@ -150,6 +150,12 @@ export interface Found {
   readonly people_total: number;
 }
 
+/** What the server says in both languages. */
+export interface InBoth {
+  readonly zh: string;
+  readonly en: string;
+}
+
 export interface PolicyItem {
   readonly key: string;
   readonly type: "switch" | "choice" | "days";
@@ -163,9 +169,9 @@ export interface PolicyItem {
   readonly why: "default" | "own" | "upper" | "stricter_upper";
   readonly org?: number;
   readonly org_name?: string;
-  readonly title: { readonly zh: string; readonly en: string };
-  readonly reason: { readonly zh: string; readonly en: string };
-  readonly law: { readonly zh: string; readonly en: string };
+  readonly title: InBoth;
+  readonly reason: InBoth;
+  readonly law: InBoth;
 }
 
 export interface RetentionRun {
@@ -191,6 +197,8 @@ export interface Past {
   readonly org?: number;
   readonly org_name?: string;
   readonly parent_name?: string;
+  /** Of a policy: what its key is called. */
+  readonly title?: InBoth;
 }
 
 export interface AuditRow {
@@ -204,6 +212,8 @@ export interface AuditRow {
   readonly org_name?: string;
   readonly subject?: number;
   readonly subject_name?: string;
+  /** Of a policy that was set: what its key is called. */
+  readonly title?: InBoth;
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly erased?: boolean;
 }

@@ -5,12 +5,13 @@ import type { Words } from "../i18n/words";
 import type { Lang } from "../model/prefs";
 import { changesOf } from "../model/auditdetail";
 import type { Change } from "../model/auditdetail";
-import type { AuditFilter, AuditRow } from "../protocol/records";
+import type { AuditFilter, AuditRow, InBoth } from "../protocol/records";
 import { Refusal, SelectField, TextField } from "./forms";
 import { Frame, Link, PageTitle } from "./frame";
-import { useCell, usePrefs, useServices, useWords } from "./hooks";
+import { useAskedAgain, useCell, usePrefs, useServices, useWords } from "./hooks";
 import { Icon } from "./icons";
 import { Button } from "./parts";
+import { inLang, ruleValueText } from "./policytext";
 import { Loading, Nothing, useRead } from "./reading";
 
 const DAY_MS = 86_400_000;
@@ -22,8 +23,10 @@ function wordIn(table: Readonly<Record<string, string>>, key: string): string | 
 }
 
 /** What a value of a detail says, by its field. */
-function valueWords(words: AuditWords, lang: Lang): (field: string, value: unknown) => string | undefined {
+function valueWords(words: AuditWords, lang: Lang, rule: InBoth | undefined): (field: string, value: unknown) => string | undefined {
   return (field, value) => {
+    if (rule && field === "key") return inLang(rule, lang);
+    if (rule && field === "value" && typeof value === "string") return ruleValueText(words, value);
     if (typeof value === "boolean") return value ? words.audit.yes : field === "subtree" ? words.audit.no : "";
     if (field === "from_ms" || field === "to_ms") return typeof value === "number" && value > 0 ? dateTime(value, lang) : "";
     if (typeof value === "number" && (field === "id" || field === "into" || field === "from" || (field === "org" && value === 0))) return "";
@@ -109,6 +112,7 @@ function AuditList({ filter }: { readonly filter: AuditFilter }) {
   const [loaded, setLoaded] = useState<Loaded | undefined>();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  const onRefused = useAskedAgain();
   const read = async (): Promise<void> => {
     setBusy(true);
     setError(undefined);
@@ -117,6 +121,7 @@ function AuditList({ filter }: { readonly filter: AuditFilter }) {
       setLoaded({ rows: [...(loaded?.rows ?? []), ...page.items], ...(page.next === undefined ? {} : { next: page.next }) });
     } catch (reason) {
       setError(reason);
+      void onRefused(reason);
     }
     setBusy(false);
   };
@@ -135,7 +140,8 @@ function AuditList({ filter }: { readonly filter: AuditFilter }) {
 function Entry({ row }: { readonly row: AuditRow }) {
   const words = useWords().records;
   const { lang } = usePrefs();
-  const changes = row.detail ? changesOf(row.detail, valueWords(words, lang)) : [];
+  const changes = row.detail ? changesOf(row.detail, valueWords(words, lang, row.title)) : [];
+  const told = [...changes].sort((a, b) => Number(b.field === "key") - Number(a.field === "key")); // of which rule comes before its value
   const role = typeof row.role === "string" && row.role ? wordIn(words.roles, row.role) : undefined;
   return (
     <li class="row audit-row">
@@ -148,7 +154,7 @@ function Entry({ row }: { readonly row: AuditRow }) {
           {row.subject !== undefined && <Link to={`/person/${row.subject}`} class="text-link">{row.subject_name || words.audit.erased_person}</Link>}{" "}
           {row.org !== undefined && <Link to={`/org/${row.org}`} class="text-link">{row.org_name}</Link>}
         </p>
-        {changes.length > 0 && <dl class="changes">{changes.map((change) => <ChangeRow key={change.field} change={change} />)}</dl>}
+        {told.length > 0 && <dl class="changes">{told.map((change) => <ChangeRow key={change.field} change={change} />)}</dl>}
       </div>
     </li>
   );
