@@ -169,6 +169,12 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
       await admin.send();
       await admin.waitFor('[data-policy=keep_stills_days]', '10 天');
       await admin.waitFor('[data-policy=keep_stills_days]', '本级设定');
+      await admin.visit(`/audit?org=${county}`, '.audit-row', '截图保存天数');
+      await admin.waitFor('.changes', '10 天');
+      assert.ok(!(await admin.text()).includes('keep_stills_days'), 'a rule by its key');
+      await admin.visit(`/org/${county}`, '.org-name');
+      await admin.click('[data-tab=history]');
+      await admin.waitFor('.timeline', '截图保存天数 · 10 天');
     });
 
     test('tables of people and of the audit log', async () => {

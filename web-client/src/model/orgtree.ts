@@ -24,6 +24,11 @@ export interface TreeRow {
 
 const EMPTY: TreeState = { orgs: new Map(), below: new Map(), open: new Set() };
 
+/** Where an organisation lies: its path without its own name, which stands beside it. */
+export function pathAbove(path: string): string {
+  return path.split(" / ").slice(0, -1).join(" / ");
+}
+
 export class OrgTree {
   private readonly cell = new Cell<TreeState>(EMPTY);
 

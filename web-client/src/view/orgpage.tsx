@@ -1,7 +1,7 @@
 // Organisations: the tree at the left, one of them at the right.
 import { useMemo, useState } from "preact/hooks";
 import { dateTime } from "../i18n/words";
-import { OrgTree } from "../model/orgtree";
+import { OrgTree, pathAbove } from "../model/orgtree";
 import type { Org, Versioned } from "../protocol/records";
 import { Devices } from "./devices";
 import { Frame, Link } from "./frame";
@@ -104,7 +104,7 @@ function PeopleClosed({ org }: { readonly org: Org }) {
 function OrgHead({ org }: { readonly org: Org }) {
   const words = useWords().records;
   const { lang } = usePrefs();
-  const above = org.path.split(" / ").slice(0, -1).join(" / ");
+  const above = pathAbove(org.path);
   return (
     <div class="org-head">
       {above && <p class="org-path">{above}</p>}

@@ -1,6 +1,6 @@
 // Finding an organisation: a tree that opens as one goes, and a search with its results in the same place.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { treeKey, treeRows, typeAhead } from "../model/orgtree";
+import { pathAbove, treeKey, treeRows, typeAhead } from "../model/orgtree";
 import type { OrgTree, TreeRow } from "../model/orgtree";
 import type { Found } from "../protocol/records";
 import { useCell, useServices, useWords } from "./hooks";
@@ -72,7 +72,7 @@ function OrgResultList({ found, selected, except, onChoose }: { readonly found: 
           <li key={org.id}>
             <button type="button" class="finder-result" data-org={org.id} disabled={org.id === except} aria-current={org.id === selected ? "true" : undefined} onClick={() => onChoose(org.id)}>
               <span class="finder-name">{org.name}</span>
-              <span class="finder-path">{words.org_kinds[org.kind]} · {org.path}</span>
+              <span class="finder-path">{[words.org_kinds[org.kind], pathAbove(org.path)].filter(Boolean).join(" · ")}</span>
             </button>
           </li>
         ))}

@@ -119,7 +119,10 @@ export function Dialog({ title, onClose, children, closable = true, alert = fals
   useLayoutEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      if (document.activeElement?.matches(".icon-button")) dialog.querySelector<HTMLElement>(".dialog-form :is(input, select, textarea)")?.focus(); // rather than the button that closes
+    }
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

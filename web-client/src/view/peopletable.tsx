@@ -6,7 +6,7 @@ import { PERSON_KINDS } from "../protocol/records";
 import type { PersonKind, PersonRow } from "../protocol/records";
 import { CheckField, Refusal, SelectField } from "./forms";
 import { Link } from "./frame";
-import { PHONE, useCell, useMedia, useRowWindow, useServices, useWords } from "./hooks";
+import { PHONE, useCell, useAskedAgain, useMedia, useRowWindow, useServices, useWords } from "./hooks";
 import { FinderSearch, useLate } from "./orgtree";
 import { Name } from "./parts";
 import { Loading, Nothing } from "./reading";
@@ -34,6 +34,8 @@ export function PeopleTable({ org, addable = false }: PeopleTableProps) {
   const [former, setFormer] = useState(false);
   const q = useLate(query.trim(), TYPING_MS);
   const key = `${q} ${kind} ${below} ${former}`;
+  const onRefused = useAskedAgain();
+  useEffect(() => void (state.error !== undefined && onRefused(state.error)), [state.error]);
   useEffect(() => list.show({ ...(org === undefined ? {} : { org }), below, former, q, ...(kind ? { kind } : {}) }), [list, org, key]);
   return (
     <div class="people">

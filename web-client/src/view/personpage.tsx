@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { dateOf } from "../i18n/words";
+import { pathAbove } from "../model/orgtree";
 import type { Person, SignIn, Versioned } from "../protocol/records";
 import { SignInList } from "./devices";
 import { ActDialog } from "./forms";
@@ -14,7 +15,7 @@ import { Button } from "./parts";
 import { PersonActs } from "./personacts";
 import { FactAdd, FactEnd } from "./personfacts";
 import type { FactKind } from "./personfacts";
-import { Nothing, Shown, useRead } from "./reading";
+import { Shown, useRead } from "./reading";
 
 export function PersonPage({ id }: { readonly id: number }) {
   const words = useWords().records;
@@ -121,7 +122,7 @@ interface FactRow {
 function factsOf(person: Person, kind: FactKind, main: string): readonly FactRow[] {
   switch (kind) {
     case "memberships":
-      return person.memberships.map((m) => ({ ...m, title: m.org_name, more: m.path, fixed: m.main, ...(m.main ? { tag: main } : {}) }));
+      return person.memberships.map((m) => ({ ...m, title: m.org_name, more: pathAbove(m.path), fixed: m.main, ...(m.main ? { tag: main } : {}) }));
     case "posts":
       return person.posts.map((p) => ({ ...p, more: p.org_name }));
     case "categories":
@@ -137,12 +138,14 @@ function Facts({ person, kind, onChanged }: { readonly person: Person; readonly 
   const [adding, setAdding] = useState(false);
   const [ending, setEnding] = useState<FactRow | undefined>();
   const rows = factsOf(person, kind, words.person.main);
-  const sets = person.may.includes(ACTS[kind]);
+  const gone = person.erased === true || person.merged_into !== undefined;
+  const sets = person.may.includes(ACTS[kind]) && !gone;
+  const adds = sets && (kind === "categories" || !person.left); // who left comes back by a transfer
   const add = { memberships: words.person.add_membership, posts: words.person.add_post, categories: words.person.add_category }[kind];
   const none = { memberships: words.person.left, posts: words.person.no_posts, categories: words.person.no_categories }[kind];
   const when = (row: FactRow): string => (row.to_ms === undefined ? words.person.since(dateOf(row.from_ms, lang)) : words.person.span(dateOf(row.from_ms, lang), dateOf(row.to_ms, lang)));
   return (
-    <Card title={words.person[kind]} act={sets && <Button kind="quiet" icon="plus" onClick={() => setAdding(true)}>{add}</Button>}>
+    <Card title={words.person[kind]} act={adds && <Button kind="quiet" icon="plus" onClick={() => setAdding(true)}>{add}</Button>}>
       {rows.length === 0 && <p class="card-none">{none}</p>}
       <ul class="rows">
         {rows.map((row) => (
@@ -168,7 +171,7 @@ function Sessions({ person }: { readonly person: Person }) {
     <Card title={words.person.sessions}>
       <Shown read={read}>
         {(items) => (items.length === 0
-          ? <Nothing icon="device" title={words.person.no_sessions} />
+          ? <p class="card-none">{words.person.no_sessions}</p>
           : <SignInList items={items} end={words.person.end} {...(person.may.includes("session.end") ? { onEnd: setEnding } : {})} />)}
       </Shown>
       {ending && (
