@@ -6,7 +6,7 @@
 
 #include "classroom/event.h"
 #include "classroom/proof_grade.h"
-#include "classroom/utf8.h"
+#include "media/base/utf8.h"
 
 static const char *const names[ACTOR_KINDS] = {
 	[ACTOR_PERSON] = "person",

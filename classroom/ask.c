@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "classroom/utf8.h"
 #include "media/base/macros.h"
+#include "media/base/utf8.h"
 
 static const char *const kinds[ASK_KINDS] = {
 	[ASK_CHECK] = "check", [ASK_POLL] = "poll", [ASK_QUIZ] = "quiz", [ASK_VOTE] = "vote", [ASK_BALLOT] = "ballot",

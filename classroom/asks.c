@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "classroom/utf8.h"
+#include "media/base/utf8.h"
 
 static const char *const verdicts[ASK_VERDICTS] = {
 	[ASK_TAKEN] = "taken",

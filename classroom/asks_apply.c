@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "classroom/utf8.h"
+#include "media/base/utf8.h"
 
 struct application {
 	struct asks *a;

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "classroom/utf8.h"
 #include "media/base/macros.h"
+#include "media/base/utf8.h"
 
 struct application {
 	struct class *c;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "classroom/class_kind.h"
-#include "classroom/utf8.h"
+#include "media/base/utf8.h"
 
 #define ZONES "/usr/share/zoneinfo/"
 #define AGENDA_TITLE_BYTES 201

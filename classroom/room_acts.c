@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "classroom/utf8.h"
 #include "media/base/macros.h"
+#include "media/base/utf8.h"
 
 /* The actor, present and permitted. */
 static enum verdict find_actor(struct room *r, struct instant now, const char *id, enum action action, struct entry **ret)

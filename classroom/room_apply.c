@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "classroom/utf8.h"
 #include "media/base/macros.h"
+#include "media/base/utf8.h"
 
 /* `e` is the event's seat, NULL when it is not known. */
 struct application {

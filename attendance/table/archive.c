@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <zip.h>
 
-#include "attendance/table/utf8.h"
 #include "media/base/mem.h"
+#include "media/base/utf8.h"
 
 struct archive {
 	zip_t *zip;             /* owned; it owns the source */

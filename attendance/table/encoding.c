@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "attendance/table/utf8.h"
 #include "media/base/mem.h"
+#include "media/base/utf8.h"
 
 #define RIGHT_PER_WRONG 4       /* this many right characters of three bytes for each wrong byte, and it is damaged UTF-8 */
 

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "attendance/table/utf8.h"
 #include "media/base/macros.h"
+#include "media/base/utf8.h"
 
 #define HEADERS_MAX 32
 

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "attendance/table/utf8.h"
 #include "media/base/bytes.h"
 #include "media/base/mem.h"
+#include "media/base/utf8.h"
 
 #define MAGIC 0x48545431U       /* "HTT1" */
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attendance/table/utf8.h"
+#include "media/base/utf8.h"
 
 #define PLACE_BYTES 48
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "attendance/table/table.h"
-#include "attendance/table/utf8.h"
+#include "media/base/utf8.h"
 
 struct reading {
 	struct strings *strings;

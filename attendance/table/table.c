@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attendance/table/utf8.h"
 #include "media/base/mem.h"
+#include "media/base/utf8.h"
 
 struct cell {
 	uint32_t at;            /* in texts */

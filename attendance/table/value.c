@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attendance/table/utf8.h"
 #include "media/base/macros.h"
+#include "media/base/utf8.h"
 
 #define WORDS_MAX 8
 #define YEAR_LEAST 1900

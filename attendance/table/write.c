@@ -14,8 +14,8 @@
 
 #include "attendance/table/csv_write.h"
 #include "attendance/table/shared_strings.h"
-#include "attendance/table/utf8.h"
 #include "media/base/mem.h"
+#include "media/base/utf8.h"
 
 #define SHEET_CHARACTERS 31
 #define WIDTH 18                        /* of columns, in characters */

@@ -8,7 +8,7 @@
 
 #include "attendance/table/relations.h"
 #include "attendance/table/sheet.h"
-#include "attendance/table/utf8.h"
+#include "media/base/utf8.h"
 
 struct workbook {
 	struct archive *archive;        /* owned */

@@ -1,7 +1,7 @@
 /* Grants: who may do what where. Nobody gives what he does not have himself, nor anything to himself. */
 #include <string.h>
 
-#include "classroom/utf8.h"
+#include "media/base/utf8.h"
 #include "signaling/api_handlers.h"
 
 #define PURPOSE_BYTES 301

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "attendance/import/profile.h"
-#include "classroom/utf8.h"
 #include "media/base/mem.h"
+#include "media/base/utf8.h"
 #include "signaling/api_handlers.h"
 #include "signaling/server.h"
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "attendance/org_kind.h"
-#include "classroom/utf8.h"
+#include "media/base/utf8.h"
 #include "signaling/api_handlers.h"
 #include "signaling/server.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "attendance/name_query.h"
-#include "classroom/utf8.h"
+#include "media/base/utf8.h"
 #include "signaling/card_numbers.h"
 #include "signaling/api_handlers.h"
 

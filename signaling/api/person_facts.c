@@ -1,7 +1,7 @@
 /* Where persons belong: transfer, leave, further memberships, posts, categories. */
 #include <string.h>
 
-#include "classroom/utf8.h"
+#include "media/base/utf8.h"
 #include "signaling/api_handlers.h"
 
 bool api_check_title(struct api_call *c, const char *title, const char *field)

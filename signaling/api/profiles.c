@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "attendance/table/mapping.h"
-#include "classroom/utf8.h"
+#include "media/base/utf8.h"
 #include "signaling/api_handlers.h"
 
 static json_t *profile_json(const struct api_call *c, const struct fact *f)

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "classroom/utf8.h"
+#include "media/base/utf8.h"
 #include "signaling/api_handlers.h"
 #include "signaling/server.h"
 #include "signaling/sign_in.h"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "classroom/utf8.h"
+#include "media/base/utf8.h"
 #include "signaling/ice_servers.h"
 #include "signaling/room_right.h"
 

@@ -4,9 +4,9 @@
 
 #include "attendance/table/csv_read.h"
 #include "attendance/table/mapping.h"
-#include "attendance/table/utf8.h"
 #include "attendance/table/value.h"
 #include "media/base/mem.h"
+#include "media/base/utf8.h"
 #include "tests/fuzz/must.h"
 
 /* What a reading gives, it gives again. */

@@ -1,5 +1,5 @@
 /* See utf8.h. */
-#include "attendance/table/utf8.h"
+#include "media/base/utf8.h"
 
 #include <string.h>
 
@@ -101,4 +101,38 @@ void utf8_copy(char *ret, size_t size, const char *text)
 		n--;
 	memcpy(ret, text, n);
 	ret[n] = 0;
+}
+
+bool utf8_fits(const char *text, size_t bytes)
+{
+	size_t len = text ? strnlen(text, bytes) : bytes;
+
+	return len < bytes && utf8_valid_bytes(text, len) == len;
+}
+
+/* Control characters; those without width but the joiners, which emoji and scripts need; line and paragraph ends; signs of direction. */
+static bool is_sign(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200b || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+/* Spaces by themselves are nothing to see. */
+static bool is_blank(uint32_t c)
+{
+	return c == ' ' || c == 0xa0 || (c >= 0x2000 && c <= 0x200d) || c == 0x3000;
+}
+
+bool utf8_is_name(const char *text)
+{
+	size_t left = strlen(text), n;
+	bool visible = false;
+	uint32_t c;
+
+	for (; left > 0; text += n, left -= n) {
+		n = utf8_next(&c, text, left);
+		if (n == 0 || is_sign(c))
+			return false;
+		visible |= !is_blank(c);
+	}
+	return visible;
 }

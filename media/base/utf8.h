@@ -1,6 +1,6 @@
-/* UTF-8 as files bring it: checked before anything else sees it. */
-#ifndef HUITANG_ATTENDANCE_TABLE_UTF8_H
-#define HUITANG_ATTENDANCE_TABLE_UTF8_H
+/* UTF-8: checked where it comes in, read and written character by character. Pure. */
+#ifndef HUITANG_MEDIA_BASE_UTF8_H
+#define HUITANG_MEDIA_BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,5 +26,14 @@ uint32_t utf8_narrow(uint32_t character);
 
 /** Copies as much as fits, cut at a character, ended by 0. */
 void utf8_copy(char *ret, size_t size, const char *text);
+
+/** True for valid UTF-8 that fits into `bytes` with its 0. NULL is false. Spec: RFC 3629 §4 */
+bool utf8_fits(const char *text, size_t bytes);
+
+/**
+ * Whether valid UTF-8 can be shown as a name: something to see, no control characters, line ends, nor signs that turn the direction
+ * of what stands beside it. Names of guests come from strangers, and stand in lists, logs of chat and spreadsheets.
+ */
+bool utf8_is_name(const char *text);
 
 #endif
