@@ -18,11 +18,13 @@
 #include "media/base/mem.h"
 
 #define BAD (-ECANCELED)                /* something is wrong, and said */
+#define YEAR_US (366 * 86400 * 1000000LL)
 #define ROWS_AT_ONCE 64                 /* of the journal in one read transaction */
 
-enum statement { FIND_RESULT, COUNT_RESULTS, FIND_ENTRY, FIND_ASKED, FIND_STANDING, FIND_TAKEN, FIND_APPEAL, N_STATEMENTS };
+enum statement { FIND_ERASED, FIND_RESULT, COUNT_RESULTS, FIND_ENTRY, FIND_ASKED, FIND_STANDING, FIND_TAKEN, FIND_APPEAL, N_STATEMENTS };
 
 static const char *const statements[N_STATEMENTS] = {
+	[FIND_ERASED] = "SELECT 1 FROM journal j LEFT JOIN journal_payload p USING (sequence) WHERE j.room = 'class-' || ? AND j.kind = 90 AND p.sequence IS NULL",
 	[FIND_RESULT] = "SELECT home, site, present_s, unproved_s, gap_s, met, sent, counted_s, milli_hours, reason, hour_s, claim, rule_version, began_us, day, window_s,"
 	                " day_cap, year_cap FROM class_result WHERE person = ? AND class = ? AND sequence = ?",
 	[COUNT_RESULTS] = "SELECT count(*) FROM class_result WHERE class = ? AND sequence = ?",
@@ -53,6 +55,7 @@ struct verification {
 	sqlite3_stmt *st[N_STATEMENTS];         /* owned */
 	struct credit_check check;
 	struct batch batch;
+	int64_t erased_us;                      /* wall time of the last result that has no contents any more; 0: none */
 	int64_t last;                           /* row of the journal that was looked at */
 	size_t n_read;                          /* of the journal in this transaction */
 };
@@ -217,7 +220,8 @@ static int begin_batch(struct verification *v, int64_t class, int64_t sequence)
 	if (r < 0)
 		return r;
 	b->class = class;
-	b->skipped = b->computed.erased;
+	/* What was counted before may have left its mark on this: the caps of a year. */
+	b->skipped = b->computed.erased || (v->erased_us && b->computed.head.began_us - v->erased_us < YEAR_US);
 	v->check.classes++;
 	v->check.erased += b->skipped;
 	return 0;
@@ -243,18 +247,11 @@ static int check_computed(struct verification *v, const struct result_part *part
 }
 
 /* Its contents are gone, so nothing of that result can be compared any more. */
-static int on_erased_result(struct verification *v, int64_t class, int64_t sequence)
+static void on_erased_result(struct verification *v, const struct journal_row *row)
 {
-	int64_t n;
-	int r = count_indexed(v, class, sequence, &n);
-
-	if (r == 0)
-		r = begin_batch(v, class, sequence);
-	if (r == 0 && !v->batch.skipped)
-		v->check.erased++;
-	v->check.results += n;
+	v->erased_us = row->event.wall_us;
+	v->check.erased++;
 	end_batch(v);
-	return r;
 }
 
 static int on_result(struct verification *v, const struct journal_row *row, const json_t *payload)
@@ -266,7 +263,7 @@ static int on_result(struct verification *v, const struct journal_row *row, cons
 	if (!class)
 		return bad(v, row->sequence, "is a result of no class");
 	if (!*row->event.payload)
-		return on_erased_result(v, class, row->sequence);
+		return on_erased_result(v, row), 0;
 	r = result_parse(&part, payload, class);
 	if (r == -EBADMSG)
 		return bad(v, row->sequence, "does not read as a result");
@@ -338,6 +335,9 @@ static int check_computed_entry(struct verification *v, const struct ledger_entr
 		r = check_asked(v, e, sequence, &asked);
 	if (r < 0 || asked)
 		return r;
+	r = there(v->st[FIND_ERASED], db_bind(v->st[FIND_ERASED], "i", e->class));
+	if (r != 0)
+		return MIN(r, 0);
 	r = e->reason == CREDIT_OVERLAP ? there(taken, db_bind(taken, "tiiii", e->person, e->class, sequence, e->counted_s, e->milli_hours)) : 0;
 	return r == 0 ? bad(v, sequence, "is not what the result of class %lld asked for person %s", (long long)e->class, e->person) : MIN(r, 0);
 }

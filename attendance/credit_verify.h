@@ -14,7 +14,7 @@
 
 struct credit_check {
 	int64_t classes, results, postings;     /* looked at: classes with a result, rows of persons, entries */
-	int64_t erased;                         /* classes that could not be computed anew, since payloads were erased by order or by days */
+	int64_t erased;                         /* results that could not be computed anew, since payloads of theirs, or of others that they count with, were erased */
 	int64_t bad_sequence;                   /* of the first row of the journal that is wrong, or whose index is; 0: none */
 	char why[CREDIT_WHY_BYTES];             /* what is wrong with it: "is not what the class's events give: person 0011…, present_s" */
 };

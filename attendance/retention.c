@@ -17,7 +17,7 @@
 #define YOUNG_ROWS_MAX 20000            /* in a row: then the rest is taken for young as well, though a wall clock may have been set */
 #define NOTE_EVERY_ROWS 100000          /* how far it came is also noted where nothing goes, but seldom: that costs a commit */
 
-enum statement { LOOK, DROP_PAYLOAD, DROP_AUDIT, COUNT, NOTE, FINISH, N_STATEMENTS };
+enum statement { LOOK, DROP_PAYLOAD, DROP_AUDIT, DROP_RESULTS, DROP_ENTRY, COUNT, NOTE, FINISH, N_STATEMENTS };
 
 static const char *const statements[N_STATEMENTS] = {
 	/* Whose a row is: of an act, a class, a planned room, a standing room ("org-7"). */
@@ -27,6 +27,10 @@ static const char *const statements[N_STATEMENTS] = {
 	         " LEFT JOIN class k ON k.room = j.room LEFT JOIN room r ON r.id = j.room WHERE p.sequence > ? ORDER BY p.sequence LIMIT ?",
 	[DROP_PAYLOAD] = "DELETE FROM journal_payload WHERE sequence = ?",
 	[DROP_AUDIT] = "DELETE FROM audit WHERE sequence = ?",
+	[DROP_RESULTS] = "DELETE FROM class_result WHERE class = (SELECT CAST(substr(room, 7) AS INTEGER) FROM journal WHERE sequence = ?1) AND sequence = ?1",
+	/* What was reversed goes with its reversal. */
+	[DROP_ENTRY] = "DELETE FROM credit_entry AS e WHERE (sequence = ?1 AND NOT EXISTS (SELECT 1 FROM credit_entry WHERE reverses = e.entry))"
+	               " OR (entry = (SELECT reverses FROM credit_entry WHERE sequence = ?1) AND sequence NOT IN (SELECT sequence FROM journal_payload WHERE sequence = e.sequence))",
 	[COUNT] = "INSERT INTO retention_count (run, root, org, policy, removed) VALUES (?, ?, ?, ?, 1)"
 	          " ON CONFLICT (run, org, policy) DO UPDATE SET removed = removed + 1",
 	[NOTE] = "UPDATE retention_run SET reached = ? WHERE id = ?",
@@ -167,16 +171,24 @@ static int look(struct retention *r)
 	return e < 0 ? e : n == STEP_ROWS && r->young < YOUNG_ROWS_MAX;
 }
 
+static int drop_from(struct retention *r, enum statement what, int64_t sequence)
+{
+	int e = db_bind(r->st[what], "i", sequence);
+
+	return e < 0 ? e : db_run(r->st[what]);
+}
+
+/* The payload, and what indexes it. */
 static int drop(struct retention *r, const struct due *d)
 {
-	int e = db_bind(r->st[DROP_PAYLOAD], "i", d->sequence);
+	int e = drop_from(r, DROP_PAYLOAD, d->sequence);
 
-	if (e == 0)
-		e = db_run(r->st[DROP_PAYLOAD]);
 	if (e == 0 && d->key == POLICY_KEEP_AUDIT_DAYS)
-		e = db_bind(r->st[DROP_AUDIT], "i", d->sequence);
-	if (e == 0 && d->key == POLICY_KEEP_AUDIT_DAYS)
-		e = db_run(r->st[DROP_AUDIT]);
+		e = drop_from(r, DROP_AUDIT, d->sequence);
+	if (e == 0 && d->key == POLICY_KEEP_CREDIT_DAYS)
+		e = drop_from(r, DROP_RESULTS, d->sequence);
+	if (e == 0 && d->key == POLICY_KEEP_CREDIT_DAYS)
+		e = drop_from(r, DROP_ENTRY, d->sequence);
 	if (e == 0)
 		e = db_bind(r->st[COUNT], "iiit", r->run, d->root, d->org, policy_rule(d->key)->name);
 	return e < 0 ? e : db_run(r->st[COUNT]);

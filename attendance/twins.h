@@ -15,7 +15,7 @@ struct twin {
 
 struct twins;
 
-/** Merges before the row `before` of the journal. Owns: *ret is the caller's. Errors: -EBADMSG, -EIO, -ENOMEM. */
+/** Merges before the row `before` of the journal, and those of which the log has nothing any more (retention.h). Owns: *ret is the caller's. Errors: -EBADMSG, -EIO, -ENOMEM. */
 int twins_read(struct twins **ret, sqlite3 *db, int64_t before);
 struct twins *twins_destroy(struct twins *t);
 

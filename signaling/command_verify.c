@@ -65,7 +65,7 @@ static int tell_credit(const struct credit_check *check)
 		printf("credit: BROKEN: row %" PRId64 " %s\n", check->bad_sequence, check->why);
 		return 1;
 	}
-	printf("credit: good, %" PRId64 " classes (%" PRId64 " not computed anew, for erased rows), %" PRId64 " results of persons, %" PRId64 " postings\n",
+	printf("credit: good, %" PRId64 " classes (%" PRId64 " results not computed anew, for erased rows), %" PRId64 " results of persons, %" PRId64 " postings\n",
 	       check->classes, check->erased, check->results, check->postings);
 	return 0;
 }

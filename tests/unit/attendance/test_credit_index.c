@@ -4,9 +4,11 @@
  */
 #include "fixture.h"
 
+#include "attendance/changes.h"
 #include "attendance/credit_card.h"
 #include "attendance/credit_compute.h"
 #include "attendance/credit_verify.h"
+#include "attendance/retention.h"
 #include "attendance/writes.h"
 
 #define S 1000000LL
@@ -31,17 +33,23 @@ static void world_init(struct world *w)
 	w->wall_us = DAY_MS * 1000;
 }
 
-static void post(struct world *w, int64_t class, int64_t at_s, enum event_kind kind, const char *payload)
+static void post_in(struct world *w, const char *room, int64_t at_s, enum event_kind kind, const char *payload)
 {
-	char room[ROOM_ID_BYTES];
 	struct event ev = {
-		.kind = kind, .room = room, .seat = kind == EVENT_SEAT_JOINED ? "seat" : "", .actor = "", .payload = payload,
+		.kind = kind, .room = room, .seat = kind == EVENT_SEAT_JOINED || kind == EVENT_SEAT_RETURNED ? "seat" : "", .actor = "", .payload = payload,
 		.wall_us = w->wall_us + at_s * S, .boot_us = w->boot_us + at_s * S,
 	};
 
-	snprintf(room, sizeof(room), "class-%lld", (long long)class);
 	assert_int_equal(journal_append(w->f.store, &ev, ++w->ticket), 0);
 	fixture_wait(&w->f, w->ticket);
+}
+
+static void post(struct world *w, int64_t class, int64_t at_s, enum event_kind kind, const char *payload)
+{
+	char room[ROOM_ID_BYTES];
+
+	snprintf(room, sizeof(room), "class-%lld", (long long)class);
+	post_in(w, room, at_s, kind, payload);
 }
 
 static void must_post(struct world *w, int64_t class, int64_t at_s, enum event_kind kind, const char *payload)
@@ -221,6 +229,77 @@ static void a_class_that_takes_from_a_better_one(void **state)
 	sum = json_array_get(json_object_get(card, "sums"), 0);
 	assert_int_equal(json_integer_value(json_object_get(sum, "milli_hours")), 93 + 500);
 	assert_int_equal(json_integer_value(json_object_get(sum, "counted_s")), 4050);
+	json_decref(card);
+	fixture_done(&w.f);
+}
+
+/* The server is killed in mid-class: the start is a row of no room, the last row before it one of another. */
+static void a_gap_comes_from_rows_of_no_room(void **state)
+{
+	struct world w;
+	json_t *all, *row;
+
+	(void)state;
+	world_init(&w);
+	must_post(&w, 7, -20, EVENT_ROSTER_FROZEN, "{\"version\":1,\"site\":1,\"persons\":[\"" P1 "\"],\"last\":true}");
+	must_post(&w, 7, -10, EVENT_ROOM_OPENED, "{\"title\":\"t\",\"org\":\"\",\"epoch\":\"e\"}");
+	must_post(&w, 7, -10, EVENT_SEAT_JOINED, "{\"site\":1}");
+	must_post(&w, 7, 0, EVENT_CLASS_OPENED, "{}");
+	must_post(&w, 7, 0, EVENT_PERSON_SIGNED_IN, "{\"person\":\"" P1 "\",\"site\":1,\"grade\":\"own\",\"by\":\"person\"}");
+	must_post(&w, 7, 15, EVENT_SEATS_ALIVE, "{\"seats\":[\"seat\"]}");
+	must_post(&w, 9, 20, EVENT_CHAT, "{\"id\":1,\"name\":\"\",\"text\":\"\"}");
+	post_in(&w, "", 80, EVENT_SERVER_STARTED, "{}");
+	must_post(&w, 7, 90, EVENT_SEAT_RETURNED, "{}");
+	must_post(&w, 7, 100, EVENT_CLASS_CLOSED, "{}");
+	all = compute(&w, 7);
+	row = json_array_get(json_object_get(json_array_get(json_object_get(all, "results"), 0), "rows"), 0);
+	assert_int_equal(json_integer_value(json_object_get(row, "present_s")), 15 + 10);
+	assert_int_equal(json_integer_value(json_object_get(row, "gap_s")), 60);
+	json_decref(all);
+	fixture_done(&w.f);
+}
+
+static void merge(struct world *w, int64_t from, int64_t into)
+{
+	struct act a = { .name = "person.merge", .subject = into };
+	struct changes *c = changes_new();
+	char detail[64];
+
+	snprintf(detail, sizeof(detail), "{\"from\":%lld,\"into\":%lld}", (long long)from, (long long)into);
+	a.detail = detail;
+	assert_int_equal(changes_set_act(c, &a), 0);
+	changes_person_merged(c, from, into);
+	assert_int_equal(changes_post(w->f.store, c, ++w->ticket), 0);
+	fixture_wait(&w->f, w->ticket);
+	assert_int_equal(w->f.last_error, 0);
+	changes_destroy(c);
+}
+
+static void twins_count_as_one_from_their_merge_on(void **state)
+{
+	struct credit_card_query q = { .person = P2, .year = 2026 };
+	struct world w;
+	json_t *all, *card;
+
+	(void)state;
+	world_init(&w);
+	w.f.store = store_close(w.f.store);
+	assert_int_equal(fixture_sql(&w.f, "INSERT INTO person (id, pseudonym, recorded_at) VALUES (1, '" P1 "', 1), (2, '" P2 "', 1)"), SQLITE_OK);
+	fixture_open(&w.f, false);
+	assert_int_equal(store_start(w.f.store), 0);
+	teach(&w, 7, 0);
+	finish(&w, 7);
+	merge(&w, 1, 2);
+	must_be_good(&w, 1, 3, 2);                      /* before the merge they were two */
+	teach(&w, 8, 1350);
+	all = compute(&w, 8);
+	assert_int_equal(posted(all, P1, "milli_hours"), -1);
+	assert_int_equal(posted(all, P2, "milli_hours"), 500);
+	json_decref(all);
+	finish(&w, 8);
+	must_be_good(&w, 2, 5, 3);
+	card = ask(&w, credit_card_read, &q, sizeof(q));
+	assert_int_equal(json_array_size(json_object_get(card, "entries")), 3);
 	json_decref(card);
 	fixture_done(&w.f);
 }
@@ -430,7 +509,46 @@ static void an_erased_class_is_not_computed_anew(void **state)
 	fixture_sql(&w.f, "DELETE FROM journal_payload WHERE sequence IN (SELECT sequence FROM journal WHERE kind = 64)");
 	assert_int_equal(verify(&w).erased, 1);
 	must_be_good(&w, 1, 3, 2);
+	/* As retention leaves it: the results' contents and their index are gone, the postings' not yet. */
+	fixture_sql(&w.f, "DELETE FROM journal_payload WHERE sequence IN (SELECT sequence FROM journal WHERE kind = 90); DELETE FROM class_result");
+	must_be_good(&w, 0, 0, 2);
 	fixture_open(&w.f, false);
+	fixture_done(&w.f);
+}
+
+static int64_t count(const struct world *w, const char *sql)
+{
+	struct store_reader *r = fixture_reader(&w->f);
+	int64_t n = -1;
+
+	assert_int_equal(db_get_int(store_reader_db(r), sql, &n), 0);
+	store_reader_close(r);
+	return n;
+}
+
+static void what_days_erase_leaves_the_tables_too(void **state)
+{
+	struct retention_plan *plan;
+	struct world w;
+	size_t bytes;
+
+	(void)state;
+	world_init(&w);
+	teach(&w, 8, 1350);
+	finish(&w, 8);
+	w.rule = "{\"rule\":{\"hour_s\":28800,\"day_hours_milli\":3000},\"org\":1,\"version\":2}";
+	teach(&w, 7, 0);
+	finish(&w, 7);                                  /* with reversals */
+	assert_int_equal(retention_plan_make(&plan, &bytes, store_directory(w.f.store), clock_wall_us() + 36500LL * 24 * 3600 * S), 0);
+	assert_int_equal(store_retain(w.f.store, plan, ++w.ticket), 0);
+	mem_free(plan);
+	fixture_wait(&w.f, w.ticket);
+	assert_int_equal(w.f.last_error, 0);
+	while (count(&w, "SELECT count(*) FROM retention_run WHERE finished_us IS NULL") > 0)
+		fixture_dispatch(&w.f, 10);
+	assert_int_equal(count(&w, "SELECT count(*) FROM class_result"), 0);
+	assert_int_equal(count(&w, "SELECT count(*) FROM credit_entry"), 0);
+	assert_int_equal(verify(&w).bad_sequence, 0);
 	fixture_done(&w.f);
 }
 
@@ -439,12 +557,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_class_is_computed_written_and_found_good),
 		cmocka_unit_test(a_class_that_takes_from_a_better_one),
+		cmocka_unit_test(a_gap_comes_from_rows_of_no_room),
+		cmocka_unit_test(twins_count_as_one_from_their_merge_on),
 		cmocka_unit_test(a_card_shows_sums_postings_and_results),
 		cmocka_unit_test(what_can_be_in_no_ledger_is_refused),
 		cmocka_unit_test(every_change_of_the_tables_is_found),
 		cmocka_unit_test(events_that_the_class_does_not_give_are_found),
 		cmocka_unit_test(postings_that_nobody_asked_for_are_found),
 		cmocka_unit_test(an_appeal_must_have_been_granted),
+		cmocka_unit_test(what_days_erase_leaves_the_tables_too),
 		cmocka_unit_test(an_erased_class_is_not_computed_anew),
 	};
 
