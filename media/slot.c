@@ -17,6 +17,7 @@
 #define SWITCH_PATIENCE_US 1000000      /* the old track runs on this long */
 #define ONSET_PACKETS 5                 /* a voice is shown from its first loud packet on, if that is no older */
 #define REPORT_INTERVAL_US 1000000
+#define MANY_SLOTS 500                  /* to serve them all takes milliseconds: company comes meanwhile */
 #define TILE_HEIGHT 360                 /* a small picture's packets may wait for company */
 
 void slot_init(struct slot *s, struct downlink *down, uint8_t number, const struct slot_cfg *cfg, uint64_t random, int64_t now_us)
@@ -286,7 +287,7 @@ void slot_on_fresh(struct slot *s, struct source *source, int64_t now_us)
 	if (s->pending == source)
 		try_switch(s, now_us);
 	if (s->current == source && s->down->open)
-		downlink_ready(s->down, s->number, !s->may_wait, now_us);
+		downlink_ready(s->down, s->number, !s->may_wait || source->slots.n >= MANY_SLOTS, now_us);
 }
 
 void slot_on_late(struct slot *s, struct source *source, uint16_t seq)

@@ -1,6 +1,7 @@
 /* Voices in a slot: pace, drift, the first syllable, RED for who did not negotiate it. */
 #include "tests/unit/media/slot_world.h"
 
+#include "media/base/macros.h"
 #include "media/rtcp.h"
 
 static void red_is_unpacked_for_who_did_not_negotiate_it(void **state)
@@ -138,6 +139,45 @@ static void a_voice_begins_with_its_newest_packet(void **state)
 	assert_false(next_packet(&pkt));
 }
 
+/* The next frame of sound leaves: how much at once, and how much with those 5 ms later. */
+static void count_leaving(uint64_t *ret_now, uint64_t *ret_later)
+{
+	uint64_t before = sendqueue_committed(w.queue);
+
+	w.now_us += 20 * MS;
+	w.rtp[0][0] += 960;
+	receive(0, 0, CODEC_OPUS, "opus", 4);
+	run_until(w.now_us);
+	*ret_now = sendqueue_committed(w.queue) - before;
+	run_until(w.now_us + DEPARTURE_WAIT_US);
+	*ret_later = sendqueue_committed(w.queue) - before;
+}
+
+/* In a crowd sound waits for company, but not where so many hear it that sending takes as long. */
+static void sound_to_many_waits_for_nobody(void **state)
+{
+	static const struct slot_cfg audio = { .audio = true, .ssrc = 300 };
+	static struct slot others[499];
+	uint64_t now, later;
+
+	(void)state;
+	w.departures.crowd = true;
+	slot_bind(&w.slots[0], &w.mic[0], 1, w.now_us);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		slot_init(&others[i], &w.down, 0, &audio, i, w.now_us);
+	for (size_t i = 0; i + 1 < ARRAY_LEN(others); i++)
+		slot_bind(&others[i], &w.mic[0], 1, w.now_us);
+	count_leaving(&now, &later);    /* all begin */
+	count_leaving(&now, &later);
+	assert_true(now == 0 && later == 1);
+	slot_bind(&others[498], &w.mic[0], 1, w.now_us);
+	count_leaving(&now, &later);
+	count_leaving(&now, &later);
+	assert_true(now == 1 && later == 1);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		slot_done(&others[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +187,7 @@ int main(void)
 		IN_SLOT_WORLD(an_unmuted_voice_is_heard_at_once_after_any_time),
 		IN_SLOT_WORLD(a_new_voice_begins_with_the_marker),
 		IN_SLOT_WORLD(a_voice_begins_with_its_newest_packet),
+		IN_SLOT_WORLD(sound_to_many_waits_for_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
