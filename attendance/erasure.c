@@ -60,15 +60,19 @@ int erasure_write(sqlite3 *db, int64_t person, int64_t wall_us)
 	return r == 0 && sqlite3_changes(db) != 1 ? -EINVAL : r;
 }
 
+int erasure_empty_log(sqlite3 *db)
+{
+	int log = 0, done = 0;
+	int code = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log, &done);
+
+	return code == SQLITE_OK && log > 0 ? -EBUSY : db_errno(code);
+}
+
 int erasure_scrub(sqlite3 *db)
 {
-	int log = 0, done = 0, code;
 	int r = db_exec(db, "VACUUM");
 
-	if (r < 0)
-		return r;
-	code = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &log, &done);
-	return code == SQLITE_OK && log > 0 ? -EBUSY : db_errno(code);
+	return r < 0 ? r : erasure_empty_log(db);
 }
 
 /* ---- the list ---- */

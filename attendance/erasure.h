@@ -46,4 +46,7 @@ int erasure_replay(sqlite3 *db, const char *path, int64_t wall_us, int *ret_n);
  */
 int erasure_scrub(sqlite3 *db);
 
+/** The log alone: moved into the file, and cut off. Errors: as erasure_scrub(). */
+int erasure_empty_log(sqlite3 *db);
+
 #endif

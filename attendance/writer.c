@@ -74,6 +74,7 @@ struct writer {
 	char *erasure_list;                     /* owned; NULL none */
 	struct changes_erased erased;           /* of the transaction under way */
 	bool scrub;                             /* erasures have left traces */
+	bool empty_log;                         /* votes that were counted have left traces there */
 	int64_t scrub_at_us;                    /* wall; not before */
 };
 
@@ -172,7 +173,7 @@ int writer_commit(struct writer *w)
 		return r;
 	w->committed = w->head;
 	list_erased(w);
-	w->scrub = ballot_box_committed(w->ballots) || w->scrub;
+	w->empty_log = ballot_box_committed(w->ballots) || w->empty_log;
 	return 0;
 }
 
@@ -385,13 +386,25 @@ static bool is_time(const struct writer *w, int64_t now_wall_us)
 	return size_bytes(w) <= SCRUB_AT_ONCE_BYTES || (local.tm_hour >= NIGHT_BEGINS_HOUR && local.tm_hour < NIGHT_ENDS_HOUR);
 }
 
+/* In the file deleted rows are overwritten as they go (secure_delete); in the log they stand until it is emptied. */
+static void empty_log(struct writer *w, int64_t now_wall_us)
+{
+	if (!w->empty_log || now_wall_us < w->scrub_at_us)
+		return;
+	w->empty_log = erasure_empty_log(w->db) < 0;
+	w->scrub_at_us = w->empty_log ? now_wall_us + SCRUB_AGAIN_US : w->scrub_at_us;
+}
+
 void writer_scrub(struct writer *w, int64_t now_wall_us)
 {
 	int r;
 
-	if (!is_time(w, now_wall_us))
+	if (!is_time(w, now_wall_us)) {
+		empty_log(w, now_wall_us);
 		return;
+	}
 	r = erasure_scrub(w->db);
+	w->empty_log = w->empty_log && r < 0;
 	w->scrub = r < 0;
 	w->scrub_at_us = now_wall_us + SCRUB_AGAIN_US;
 	if (r < 0 && r != -EBUSY)
