@@ -102,6 +102,11 @@ uint32_t class_roster(const struct class *c)
 	return c->roster;
 }
 
+bool class_has_result(const struct class *c)
+{
+	return c->has_result;
+}
+
 const struct class_site *class_site(const struct class *c, int64_t id)
 {
 	struct class_site *found;

@@ -99,6 +99,9 @@ int64_t class_taught_us(const struct class *c, int64_t wall_us);
 /** Version of the roster that holds; 0 before it was frozen. */
 uint32_t class_roster(const struct class *c);
 
+/** Whether its result was written. */
+bool class_has_result(const struct class *c);
+
 /** NULL: not invited, not known. */
 const struct class_site *class_site(const struct class *c, int64_t id);
 const struct class_person *class_person(const struct class *c, const char *id);

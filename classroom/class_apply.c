@@ -252,6 +252,12 @@ static int apply_closed(const struct application *a)
 	return 0;
 }
 
+static int apply_result(const struct application *a)
+{
+	a->c->has_result = true;
+	return 0;
+}
+
 static int apply_sealed(const struct application *a)
 {
 	if (a->c->state != CLASS_CLOSED)
@@ -315,6 +321,7 @@ static const struct {
 	{ EVENT_CLASS_CLOSED, apply_closed },
 	{ EVENT_PERSON_SIGNED_IN, apply_signed_in },
 	{ EVENT_PERSON_SIGNED_OUT, apply_signed_out },
+	{ EVENT_RESULT, apply_result },
 	{ EVENT_MINUTES_SEALED, apply_sealed },
 };
 

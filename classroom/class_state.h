@@ -16,6 +16,7 @@ struct class {
 	int64_t paused_us;              /* wall, when the pause under way began */
 	int64_t pauses_us;              /* sum of those that are over */
 	uint32_t roster;
+	bool has_result;
 	json_t *rules[CLASS_RULES_MAX]; /* owned */
 	size_t n_rules;
 	struct class_site *sites;       /* owned: hash by id, in order of invitation */

@@ -165,6 +165,9 @@ void api_orgs_exported(struct api_call *c);
 void api_people_template(struct api_call *c);
 void api_orgs_template(struct api_call *c);
 
+/* credit.c */
+void api_person_credit(struct api_call *c);
+
 /* classes.c, class_answers.c */
 void api_classes_list(struct api_call *c);
 void api_class_plan(struct api_call *c);

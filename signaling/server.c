@@ -34,6 +34,7 @@
 #include "signaling/sitting.h"
 #include "signaling/sign_in.h"
 #include "signaling/sitting_clock.h"
+#include "signaling/sitting_result.h"
 #include "signaling/socket.h"
 #include "signaling/static_file.h"
 #include "signaling/table_jobs.h"
@@ -177,6 +178,8 @@ static void on_store_read(void *user, uint64_t ticket, const char *text, int err
 {
 	struct request *q = server_find_request(user, ticket);
 
+	if (sitting_result_on_read(user, ticket, text, error))
+		return;
 	if (q && q->on_read)
 		q->on_read(q, text, error);
 }

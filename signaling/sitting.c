@@ -77,6 +77,8 @@ static int take(struct server *s, const struct event *ev)
 
 	if (number == 0)
 		return 0;
+	if (!t && ev->kind != EVENT_CLASS_PLANNED)
+		return 0;       /* of one that is over for good: its ledger goes on */
 	if (!t)
 		t = sitting_create(s, number);
 	s->last_class = MAX(s->last_class, number);

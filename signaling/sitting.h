@@ -37,6 +37,8 @@ struct sitting {
 	uint64_t ticket;                /* for the next event of an ask, 0 none */
 	uint64_t tallied;               /* by number modulo 64: asks whose tally changed */
 	bool tally_changed;
+	bool counting;                  /* its result is under way */
+	unsigned count_wait_s;          /* before that is tried again */
 	bool count_changed;             /* since it was told */
 	UT_hash_handle hh;              /* the server's, by number */
 };

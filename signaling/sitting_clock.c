@@ -7,6 +7,7 @@
 #include "media/base/log.h"
 #include "signaling/server.h"
 #include "signaling/sitting_asks.h"
+#include "signaling/sitting_result.h"
 #include "signaling/sitting_tell.h"
 
 #define PERSONS_A_ROW 1000
@@ -71,5 +72,6 @@ void sittings_on_second(struct server *s, struct instant now)
 		freeze_in_time(t, now);
 		sitting_asks_on_second(t, now);
 		sitting_tell_counts(t);
+		sitting_result_on_second(t);
 	}
 }

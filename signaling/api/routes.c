@@ -52,6 +52,7 @@ static const struct api_route routes[] = {
 	{ HTTP_POST, "people", api_person_create, api_person_created },
 	{ HTTP_GET, "people/twins", api_twins_list, NULL },
 	{ HTTP_GET, "people/#", api_person_read, NULL },
+	{ HTTP_GET, "people/#/credit", api_person_credit, NULL },
 	{ HTTP_PATCH, "people/#", api_person_update, api_person_done },
 	{ HTTP_POST, "people/#/transfer", api_person_transfer, api_person_done },
 	{ HTTP_POST, "people/#/leave", api_person_leave, api_person_done },

@@ -25,34 +25,6 @@ static void end_json(void *j)
 	json_decref(j);
 }
 
-static void end_seat(void *s)
-{
-	seat_free(s);
-}
-
-/* The claim of a phone that scanned the screen; "" when it was refused. */
-static const char *scan(struct hall *h, struct office *phone)
-{
-	json_t *code = defer(seat_ask(h->site, "class.code", "{}"), end_json);
-
-	phone->server = h->admin.server;
-	return text(office_ask(phone, "POST", "companion/visit", json_pack("{s:I, s:i, s:s}", "class", h->class, "site", SITE, "code", text(code, "code"))), "claim");
-}
-
-static struct seat *phone_with(struct hall *h, const char *cookie, const char *claim)
-{
-	return defer(seat_open(&(struct seat_cfg){ .loop = h->loop, .host = "127.0.0.1", .port = h->admin.server->port, .cookie = cookie, .companion = claim }), end_seat);
-}
-
-/* Opens the page; its state. */
-static json_t *open_page(struct hall *h, struct seat *phone, const char *visit, const char *device)
-{
-	json_t *reply = defer(seat_ask(phone, "companion.open", "{s:I, s:s*, s:s}", "class", h->class, "visit", visit, "device", device), end_json);
-
-	CHECK(!*seat_error(reply), "%s", seat_error(reply));
-	return json_object_get(reply, "state");
-}
-
 static void signed_in_by_the_screen(void)
 {
 	struct hall h;
@@ -64,21 +36,21 @@ static void signed_in_by_the_screen(void)
 	REQUIRE(hall_open(&h));
 	CHECK(!strcmp(seat_do(h.host, "class.open", "{}"), ""));
 	ann = office_enter(&h.admin, h.ann);
-	claim = scan(&h, &ann);
-	phone = phone_with(&h, ann.cookie, NULL);
-	state = open_page(&h, phone, NULL, "device-of-ann");
+	claim = hall_scan(&h, &ann);
+	phone = hall_phone(&h, ann.cookie, NULL);
+	state = hall_page(&h, phone, NULL, "device-of-ann");
 	CHECK(!json_object_get(state, "site"), "an open page alone is no presence");
-	state = open_page(&h, phone, claim, "device-of-ann");
+	state = hall_page(&h, phone, claim, "device-of-ann");
 	CHECK(number(state, "site") == SITE && !strcmp(text(state, "grade"), "qr") && !strcmp(text(state, "name"), "安娜"), "%s", text(state, "grade"));
 	/* Without a sign-in: the name, once the screen was scanned. */
-	claim = scan(&h, &bob);
+	claim = hall_scan(&h, &bob);
 	CHECK(!strcmp(office_code(&bob, "POST", "companion", json_pack("{s:s, s:s}", "claim", claim, "name", "没有这个人")), "class.person"));
 	named = text(office_ask(&bob, "POST", "companion", json_pack("{s:s, s:s}", "claim", claim, "name", " 鲍勃")), "claim");
 	CHECK(*named, "%s", bob.last->body);
-	other = phone_with(&h, NULL, named);
+	other = hall_phone(&h, NULL, named);
 	CHECK(!*seat_error(other->hello), "%s", seat_error(other->hello));
 	CHECK(!strcmp(seat_do(other, "join", "{s:s, s:s, s:b, s:b}", "room", h.room, "profile", "phone", "mic", 0, "camera", 0), "not_found"), "a claim opens nothing else");
-	state = open_page(&h, other, NULL, "device-of-ann");
+	state = hall_page(&h, other, NULL, "device-of-ann");
 	CHECK(!strcmp(text(state, "grade"), "typed") && !strcmp(text(state, "name"), "鲍勃"), "%s", text(state, "grade"));
 	CHECK(!strcmp(seat_do(other, "companion.leave", "{}"), ""));
 	office_ask(&h.admin, "GET", office_path("classes", h.class, "/people?site=4&limit=500"), NULL);
@@ -93,7 +65,7 @@ static void codes_that_do_not_count(void)
 	char *forged;
 
 	REQUIRE(hall_open(&h));
-	claim = scan(&h, &phone);
+	claim = hall_scan(&h, &phone);
 	CHECK(*claim, "%s", phone.last->body);
 	CHECK(!strcmp(office_code(&phone, "POST", "companion/visit", json_pack("{s:I, s:i, s:s}", "class", h.class, "site", SITE, "code", "AAAAAAAAAA")), "class.code"));
 	CHECK(!strcmp(office_code(&phone, "POST", "companion/visit", json_pack("{s:I, s:i, s:s}", "class", 4711LL, "site", SITE, "code", "AAAAAAAAAA")), "class.code"), "the same words");
@@ -118,8 +90,8 @@ static struct seat *seated(struct hall *h)
 	struct seat *phone;
 
 	CHECK(!strcmp(seat_do(h->host, "class.open", "{}"), ""));
-	phone = phone_with(h, ann.cookie, NULL);
-	open_page(h, phone, scan(h, &ann), "device-of-ann");
+	phone = hall_phone(h, ann.cookie, NULL);
+	hall_page(h, phone, hall_scan(h, &ann), "device-of-ann");
 	CHECK(!strcmp(seat_do(h->site, "class.mark", "{s:[I], s:b}", "persons", h->bob, "here", 1), ""));
 	return phone;
 }

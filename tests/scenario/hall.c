@@ -41,3 +41,41 @@ bool hall_open(struct hall *h)
 	g_snprintf(h->room, sizeof(h->room), "class-%lld", (long long)h->class);
 	return hall_enter(h);
 }
+
+static void end_json(void *j)
+{
+	json_decref(j);
+}
+
+static void end_seat(void *s)
+{
+	seat_free(s);
+}
+
+static const char *text_of(const json_t *j, const char *name)
+{
+	const char *t = json_string_value(json_object_get(j, name));
+
+	return t ? t : "";
+}
+
+const char *hall_scan(struct hall *h, struct office *phone)
+{
+	json_t *code = defer(seat_ask(h->site, "class.code", "{}"), end_json);
+
+	phone->server = h->admin.server;
+	return text_of(office_ask(phone, "POST", "companion/visit", json_pack("{s:I, s:i, s:s}", "class", h->class, "site", SITE, "code", text_of(code, "code"))), "claim");
+}
+
+struct seat *hall_phone(struct hall *h, const char *cookie, const char *claim)
+{
+	return defer(seat_open(&(struct seat_cfg){ .loop = h->loop, .host = "127.0.0.1", .port = h->admin.server->port, .cookie = cookie, .companion = claim }), end_seat);
+}
+
+json_t *hall_page(struct hall *h, struct seat *phone, const char *visit, const char *device)
+{
+	json_t *reply = defer(seat_ask(phone, "companion.open", "{s:I, s:s*, s:s}", "class", h->class, "visit", visit, "device", device), end_json);
+
+	CHECK(!*seat_error(reply), "%s", seat_error(reply));
+	return json_object_get(reply, "state");
+}

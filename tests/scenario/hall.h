@@ -21,4 +21,13 @@ bool hall_open(struct hall *h);
 /** Both take their seats, again after a restart. */
 bool hall_enter(struct hall *h);
 
+/** The claim of a phone that scans the site's screen; "" when it was refused. */
+const char *hall_scan(struct hall *h, struct office *phone);
+
+/** A phone's socket, by a sign-in or a claim, each NULL for none. */
+struct seat *hall_phone(struct hall *h, const char *cookie, const char *claim);
+
+/** Opens its page, with a visit (NULL: none); the state. A check fails when it is refused. */
+json_t *hall_page(struct hall *h, struct seat *phone, const char *visit, const char *device);
+
 #endif
