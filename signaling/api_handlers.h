@@ -8,6 +8,7 @@
 
 #define API_REASON_BYTES 600
 #define API_TITLE_BYTES 121
+#define API_PHONE_BYTES 25
 
 /* orgs.c */
 void api_orgs_list(struct api_call *c);
@@ -62,6 +63,7 @@ void api_org_history(struct api_call *c);
 void api_person_history(struct api_call *c);
 void api_audit_list(struct api_call *c);
 void api_audit_export(struct api_call *c);
+void api_audit_exported(struct api_call *c);
 
 /* policy.c */
 /** What a key is called, {zh, en}, for rows that name one; the caller's. NULL: no such key any more. */
@@ -90,6 +92,9 @@ bool api_query_names(struct api_call *c, struct name_query *ret);
 /** Refuse a closed organisation; a person whose record has gone over or was erased. */
 bool api_check_place(struct api_call *c, int64_t org);
 bool api_check_present(struct api_call *c, const struct person *p);
+
+/** Refuses what cannot be a telephone number; "" is none. */
+bool api_check_phone(struct api_call *c, const char *phone);
 
 /* person_json.c: in lists, and with all that the caller may know. */
 json_t *api_person_row(const struct api_call *c, const struct person *p);

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "attendance/table/csv_write.h"
+#include "media/base/utf8.h"
 #include "signaling/api_handlers.h"
 #include "signaling/server.h"
 
@@ -110,10 +111,23 @@ static bool shows(const struct api_call *c, enum act_kind act, const json_t *row
 	       allowed(c, act, target_person(number(row, "subject")));
 }
 
+/* Two records of one person: as they are called now, beside the names of then. */
+static void name_persons(const struct api_call *c, json_t *detail)
+{
+	static const char *const persons[] = { "from", "into" };
+
+	for (size_t i = 0; i < ARRAY_LEN(persons); i++) {
+		const struct person *p = directory_person(c->directory, number(detail, persons[i]));
+
+		if (p)
+			json_object_set_new(detail, persons[i], json_pack("{s:I, s:s}", "id", (json_int_t)p->id, "name", p->identity.name));
+	}
+}
+
 /* What else a detail may name: organisations beyond the caller's sight are left out of it, and with an unseen person all of it. */
 static json_t *write_detail(const struct api_call *c, const json_t *row)
 {
-	static const char *const places[] = { "before", "after", "parent", "org" };
+	static const char *const places[] = { "before", "after", "parent", "org", "into" };
 	const json_t *detail = json_object_get(row, "detail");
 	int64_t org = number(row, "org"), subject = number(row, "subject"), from = number(detail, "from"), into = number(detail, "into");
 	json_t *copy;
@@ -123,6 +137,8 @@ static json_t *write_detail(const struct api_call *c, const json_t *row)
 	if ((from && !sees(c, target_person(from))) || (into && !sees(c, subject ? target_person(into) : target_org(into))))
 		return NULL;
 	copy = json_copy((json_t *)detail);
+	if (subject)
+		name_persons(c, copy);
 	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
 		const json_t *place = json_object_get(copy, places[i]);
 		const struct org *o = json_is_integer(place) ? directory_org(c->directory, json_integer_value(place)) : NULL;
@@ -259,10 +275,43 @@ static void found_export(struct api_call *c, const json_t *rows)
 	http_reply(c->request, 200, "text/csv; charset=utf-8", text);
 }
 
+/* Of the one whose log it is, else any: the first that lets the caller take a log along. */
+static int64_t find_grant(const struct api_call *c, struct target of, int64_t *ret_org)
+{
+	const struct org *o = NULL;
+	int64_t grant = 0;
+
+	if (of.id) {
+		*ret_org = of.kind == TARGET_ORG ? of.id : 0;
+		return may(c->directory, &c->who, ACT_AUDIT_EXPORT, of, c->now_us, &grant) == 0 ? grant : 0;
+	}
+	while (!grant && (o = directory_next_org(c->directory, o)))
+		if (may(c->directory, &c->who, ACT_AUDIT_EXPORT, target_org(o->id), c->now_us, &grant) == 0)
+			*ret_org = directory_fact(c->directory, FACT_GRANT, grant)->org;
+	return grant;
+}
+
+/* An act that changes nothing: the log says who took it along, and how much of it. */
 void api_audit_export(struct api_call *c)
 {
-	if (may_anywhere(c->directory, &c->who, ACT_AUDIT_EXPORT, c->now_us))
-		ask(c, ACT_AUDIT_EXPORT, EXPORT_ROWS_MAX, found_export);
-	else
+	int64_t org = api_query_int(c, "org", 0), person = api_query_int(c, "person", 0), at = 0, grant;
+	char act[ACT_NAME_BYTES] = "";
+
+	http_query(c->request, "act", act, sizeof(act));
+	if (!may_anywhere(c->directory, &c->who, ACT_AUDIT_EXPORT, c->now_us)) {
 		api_refuse(c, "forbidden", "Your grants do not allow this.", NULL);
+		return;
+	}
+	if ((org && !sees(c, target_org(org))) || (person && !sees(c, target_person(person)))) {
+		api_not_there(c);
+		return;
+	}
+	grant = find_grant(c, person ? target_person(person) : target_org(org), &at);
+	api_act(c, ACT_AUDIT_EXPORT, grant, at, person, json_pack("{s:I, s:I, s:s}", "from_ms", (json_int_t)api_query_int(c, "from_ms", 0), "to_ms",
+	        (json_int_t)api_query_int(c, "to_ms", 0), "act", utf8_fits(act, sizeof(act)) ? act : ""));
+}
+
+void api_audit_exported(struct api_call *c)
+{
+	ask(c, ACT_AUDIT_EXPORT, EXPORT_ROWS_MAX, found_export);
 }
