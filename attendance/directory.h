@@ -26,6 +26,7 @@ struct org {
 	const char *name;
 	const char *kind;               /* "city", "county", "township", "branch", … */
 	const char *code;               /* the organisation's own number, "" for none; unique */
+	const char *phone;              /* "" for none */
 	const struct name_key *key;     /* by what its name is found and sorted; NULL without a name */
 	int64_t closed_us;              /* wall; 0: it is there */
 	int64_t merged_into;            /* of a closed one; 0: none */

@@ -78,7 +78,7 @@ int directory_put_org(struct directory *d, int64_t id, const char *code)
 	e = mem_zalloc(sizeof(*e));
 	if (!e)
 		return -ENOMEM;
-	e->org = (struct org){ .id = id, .name = "", .kind = "", .code = mem_strdup(code) };
+	e->org = (struct org){ .id = id, .name = "", .kind = "", .phone = "", .code = mem_strdup(code) };
 	if (e->org.code)
 		HASH_ADD(hh, d->orgs, org.id, sizeof(id), e);
 	if (!HASH_ADDED(hh, e)) {
@@ -242,6 +242,8 @@ static void on_org_fact(struct org_entry *o, const struct fact *f)
 	} else if (f->type == FACT_NAME) {
 		o->org.name = f->text;
 		o->org.kind = f->note;
+	} else if (f->type == FACT_ORG_PHONE) {
+		o->org.phone = f->text;
 	} else if (f->type == FACT_POLICY) {
 		o->org.n_policies++;
 	}
@@ -258,7 +260,7 @@ static void on_person_fact(struct person_entry *p, const struct fact *f)
 /* Of some there is one at a time: the newest. */
 static struct fact_entry *older(const struct directory *d, const struct fact *f)
 {
-	const struct fact *old = f->type == FACT_PARENT || f->type == FACT_NAME ? directory_org_fact(d, f->org, f->type, NULL) :
+	const struct fact *old = f->type == FACT_PARENT || f->type == FACT_NAME || f->type == FACT_ORG_PHONE ? directory_org_fact(d, f->org, f->type, NULL) :
 	                         f->type == FACT_KIND ? directory_person_fact(d, f->person, f->type, NULL) : NULL;
 
 	return old ? CONTAINER_OF(old, struct fact_entry, fact) : NULL;
@@ -310,6 +312,8 @@ void directory_drop_fact(struct directory *d, struct fact_entry *f)
 		DL_DELETE2(o->facts, f, org_prev, org_next);
 	if (o && f->fact.type == FACT_POLICY)
 		o->org.n_policies--;
+	if (o && o->org.phone == f->fact.text)
+		o->org.phone = "";
 	if (p)
 		DL_DELETE2(p->facts, f, person_prev, person_next);
 	if (p && f->fact.type == FACT_MEMBERSHIP && f->fact.flag && p->person.main_org == f->fact.org)

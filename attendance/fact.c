@@ -13,6 +13,7 @@ static const struct fact_table tables[FACT_TYPES] = {
 	[FACT_GRANT] = { .table = "right_grant", .org = "org", .person = "person", .other = "giver", .text = "role", .note = "purpose", .flag = "subtree" },
 	[FACT_POLICY] = { .table = "policy_value", .org = "org", .text = "key", .note = "value" },
 	[FACT_PROFILE] = { .table = "import_profile", .org = "org", .other = "kind", .text = "name", .note = "headers" },
+	[FACT_ORG_PHONE] = { .table = "org_phone", .org = "org", .text = "phone" },
 };
 
 const struct fact_table *fact_table(enum fact_type type)

@@ -19,6 +19,7 @@ enum fact_type {
 	FACT_GRANT,             /* person at org: `text` a role (grant_role.h), `flag`: with all below, `note` the purpose, `other` the account that gave it */
 	FACT_POLICY,            /* org: `text` the key, `note` the value */
 	FACT_PROFILE,           /* org: `text` the name of a mapping profile, `note` its JSON, `other` the kind of table (attendance/import/profile.h) */
+	FACT_ORG_PHONE,         /* org: `text` its telephone number */
 	FACT_TYPES
 };
 

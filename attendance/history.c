@@ -48,7 +48,7 @@ static int read_type(json_t *list, sqlite3 *db, enum fact_type type, const char 
 
 int history_read(struct store_reader *r, const void *args, size_t len, char **ret_text)
 {
-	static const enum fact_type of_org[] = { FACT_PARENT, FACT_NAME, FACT_POLICY };
+	static const enum fact_type of_org[] = { FACT_PARENT, FACT_NAME, FACT_ORG_PHONE, FACT_POLICY };
 	static const enum fact_type of_person[] = { FACT_KIND, FACT_MEMBERSHIP, FACT_POST, FACT_CATEGORY, FACT_GRANT };
 	const struct history_query *q = args;
 	const enum fact_type *types = q->person ? of_person : of_org;

@@ -256,6 +256,11 @@ static const char ballots_sql[] =
 	"  PRIMARY KEY (room, ask)"
 	") STRICT, WITHOUT ROWID;";
 
+/* Version 11: telephone numbers of organisations. */
+static const char phones_sql[] =
+	FACT("org_phone", " org INTEGER NOT NULL REFERENCES org (id), phone TEXT NOT NULL,")
+	"CREATE UNIQUE INDEX org_phone_now ON org_phone (org)" HOLDS;
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
@@ -267,6 +272,7 @@ static const struct migration migrations[] = {
 	{ "erasing by days", retention_sql },
 	{ "results of classes, credit", credit_sql },
 	{ "secret ballots", ballots_sql },
+	{ "telephone numbers of organisations", phones_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

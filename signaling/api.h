@@ -101,8 +101,15 @@ void api_tell(struct api_call *c);
 /** Marks a fresh fact that begins now, or at `from_us`. Texts are borrowed. */
 void api_add_fact(struct api_call *c, struct fact fact);
 
-/** The fact ends now. */
+/** The fact ends now, or at a moment that has passed. */
 void api_end_fact(struct api_call *c, const struct fact *fact);
+void api_end_fact_at(struct api_call *c, const struct fact *fact, int64_t at_us);
+
+/*
+ * What is entered late holds from a day that has passed: `at_us` 0 is now. Refuses what is to come, and days on which `fact` (NULL: nothing to be asked)
+ * had not yet begun: what was before it is not known here, and history is added to, never rewritten.
+ */
+bool api_check_since(struct api_call *c, int64_t at_us, const struct fact *fact);
 
 /**
  * Asks the database (store.h), and calls `found` with a fresh call once it has answered: rights are asked anew there, from the path and

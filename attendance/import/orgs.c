@@ -5,13 +5,13 @@
 #include "attendance/import/state.h"
 
 struct org_row {
-	char name[ORG_NAME_BYTES], parent[1024], code[VALUE_CODE_BYTES];
+	char name[ORG_NAME_BYTES], parent[1024], code[VALUE_CODE_BYTES], phone[VALUE_PHONE_BYTES];
 	const char *kind;               /* NULL: the cell is empty */
 };
 
 static int read_row(const struct import *i, size_t row, struct org_row *ret, struct table_problem *problem)
 {
-	char kind[128];
+	char kind[128], phone[256];
 	int r = import_text(i, row, FIELD_NAME, ret->name, sizeof(ret->name), problem);
 
 	if (r == 0 && !*ret->name)
@@ -22,8 +22,12 @@ static int read_row(const struct import *i, size_t row, struct org_row *ret, str
 		r = import_text(i, row, FIELD_CODE, ret->code, ORG_CODE_BYTES, problem);
 	if (r == 0)
 		r = import_text(i, row, FIELD_KIND, kind, sizeof(kind), problem);
+	if (r == 0)
+		r = import_text(i, row, FIELD_PHONE, phone, sizeof(phone), problem);
 	if (r < 0)
 		return r;
+	if (*phone && value_phone(ret->phone, phone) < 0)
+		return import_refuse(i, row, FIELD_PHONE, TABLE_VALUE_UNKNOWN, NULL, problem);
 	if (*ret->code && value_code(ret->code, ret->code) < 0)
 		return import_refuse(i, row, FIELD_CODE, TABLE_VALUE_UNKNOWN, NULL, problem);
 	ret->kind = *kind ? value_organisation_kind(kind) : NULL;
@@ -76,6 +80,8 @@ static int add(struct import *i, size_t row, const struct org_row *r, int64_t pa
 	changes_org(i->changes, id, r->code);
 	import_add_fact(i, (struct fact){ .type = FACT_PARENT, .org = id, .other = parent }, i->cfg.now_us);
 	import_add_fact(i, (struct fact){ .type = FACT_NAME, .org = id, .text = r->name, .note = r->kind ? r->kind : "branch" }, i->cfg.now_us);
+	if (*r->phone)
+		import_add_fact(i, (struct fact){ .type = FACT_ORG_PHONE, .org = id, .text = r->phone }, i->cfg.now_us);
 	if (import_org_add(i, id, parent, r->name, r->code, true, &o) < 0)
 		return -ENOMEM;
 	o->row = table_row_number(i->table, row);
@@ -88,6 +94,7 @@ static int change(struct import *i, struct named_org *o, const struct org_row *r
 	const struct org *now = directory_org(i->cfg.directory, o->id);
 	const char *kind = r->kind ? r->kind : now->kind;
 	bool renamed = strcmp(now->name, r->name) != 0 || strcmp(now->kind, kind) != 0, moved = now->parent != parent;
+	bool called = *r->phone && strcmp(now->phone, r->phone) != 0;
 
 	if (renamed) {
 		import_end_fact(i, directory_org_fact(i->cfg.directory, o->id, FACT_NAME, NULL));
@@ -100,7 +107,12 @@ static int change(struct import *i, struct named_org *o, const struct org_row *r
 		import_add_fact(i, (struct fact){ .type = FACT_PARENT, .org = o->id, .other = parent }, i->cfg.now_us);
 		o->parent = parent;
 	}
-	return renamed || moved;
+	if (called) {
+		if (*now->phone)
+			import_end_fact(i, directory_org_fact(i->cfg.directory, o->id, FACT_ORG_PHONE, NULL));
+		import_add_fact(i, (struct fact){ .type = FACT_ORG_PHONE, .org = o->id, .text = r->phone }, i->cfg.now_us);
+	}
+	return renamed || moved || called;
 }
 
 /* The row of the organisation that is imported into: it has no parent there, and stays where it is. */

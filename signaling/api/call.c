@@ -249,7 +249,21 @@ void api_add_fact(struct api_call *c, struct fact fact)
 
 void api_end_fact(struct api_call *c, const struct fact *fact)
 {
-	changes_fact_ends(c->changes, fact, c->now_us, directory_next_fact_id(c->directory, fact->type));
+	api_end_fact_at(c, fact, c->now_us);
+}
+
+void api_end_fact_at(struct api_call *c, const struct fact *fact, int64_t at_us)
+{
+	changes_fact_ends(c->changes, fact, at_us ? at_us : c->now_us, directory_next_fact_id(c->directory, fact->type));
+}
+
+bool api_check_since(struct api_call *c, int64_t at_us, const struct fact *fact)
+{
+	if (at_us > c->now_us)
+		api_refuse(c, "bad_message", "This day is to come.", "from_ms");
+	else if (at_us && fact && at_us <= fact->valid_from_us)
+		api_refuse(c, "too_early", "On that day what it follows had not begun.", "from_ms");
+	return !c->request->replied;
 }
 
 static struct api_call make_call(struct request *q, int64_t account)

@@ -72,7 +72,7 @@ static bool exports_org(const struct sheet *s, const struct org *o)
 	return o && o->closed_us == 0 && directory_is_below(s->call->directory, o->id, s->org) && allowed(s->call, ACT_PERSON_EXPORT, target_org(o->id));
 }
 
-static const enum field org_fields[] = { FIELD_NAME, FIELD_CODE, FIELD_PARENT, FIELD_KIND };
+static const enum field org_fields[] = { FIELD_NAME, FIELD_CODE, FIELD_PARENT, FIELD_KIND, FIELD_PHONE };
 
 static void fill_orgs(struct sheet *s)
 {
@@ -92,6 +92,7 @@ static void fill_orgs(struct sheet *s)
 		put(s, 2, o->code);
 		put(s, 3, parent);
 		put(s, 4, value_organisation_word(o->kind));
+		put(s, 5, o->phone);
 	}
 }
 

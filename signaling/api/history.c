@@ -7,6 +7,7 @@
 static const char *const names[FACT_TYPES] = {
 	[FACT_PARENT] = "parent", [FACT_NAME] = "name", [FACT_KIND] = "kind", [FACT_MEMBERSHIP] = "membership", [FACT_POST] = "post",
 	[FACT_CATEGORY] = "category", [FACT_GRANT] = "grant", [FACT_POLICY] = "policy",
+	[FACT_ORG_PHONE] = "phone",
 };
 
 static int64_t number(const json_t *row, const char *name)

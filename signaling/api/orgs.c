@@ -60,6 +60,8 @@ json_t *api_org_json(const struct api_call *c, const struct org *o)
 		json_object_set_new(j, "children", json_integer((json_int_t)count_children(o)));
 		json_object_set_new(j, "people", json_integer((json_int_t)count_members(c, o->id)));
 	}
+	if (*o->phone)
+		json_object_set_new(j, "phone", json_string(o->phone));
 	if (o->closed_us)
 		json_object_set_new(j, "closed_ms", json_integer(o->closed_us / 1000));
 	if (o->merged_into && sees(c, o->merged_into))
@@ -184,15 +186,16 @@ static bool check_depth(struct api_call *c, const struct org *parent, uint32_t b
 
 void api_org_create(struct api_call *c)
 {
-	const char *name = "", *kind = "", *code = "";
+	const char *name = "", *kind = "", *code = "", *phone = "";
 	int64_t parent = 0, grant;
 	const struct api_field fields[] = {
 		{ "parent", FIELD_ID, true, 0, &parent }, { "name", FIELD_TEXT, true, ORG_NAME_BYTES, &name },
 		{ "kind", FIELD_TEXT, true, 32, &kind }, { "code", FIELD_TEXT, false, ORG_CODE_BYTES, &code },
+		{ "phone", FIELD_TEXT, false, API_PHONE_BYTES, &phone },
 	};
 
 	if (!api_fields(c, fields, ARRAY_LEN(fields)) || !api_may(c, ACT_ORG_CREATE, target_org(parent), &grant) || !check_name(c, name) ||
-	    !check_kind(c, kind) || !check_code(c, code) || !check_open(c, directory_org(c->directory, parent)) || !check_free(c, parent, name, 0) ||
+	    !check_kind(c, kind) || !check_code(c, code) || !api_check_phone(c, phone) || !check_open(c, directory_org(c->directory, parent)) || !check_free(c, parent, name, 0) ||
 	    !check_depth(c, directory_org(c->directory, parent), 0))
 		return;
 	c->result = directory_next_org_id(c->directory);
@@ -201,6 +204,8 @@ void api_org_create(struct api_call *c)
 	changes_org(c->changes, c->result, code);
 	api_add_fact(c, (struct fact){ .type = FACT_PARENT, .org = c->result, .other = parent });
 	api_add_fact(c, (struct fact){ .type = FACT_NAME, .org = c->result, .text = name, .note = kind });
+	if (*phone)
+		api_add_fact(c, (struct fact){ .type = FACT_ORG_PHONE, .org = c->result, .text = phone });
 }
 
 void api_org_created(struct api_call *c)
@@ -217,28 +222,58 @@ void api_org_created(struct api_call *c)
 	api_reply(c, 201, api_org_json(c, directory_org(c->directory, c->result)));
 }
 
+/* Name and kind are one fact, the number another. It is not written down in the log, as a person's is not. */
+static void change_org(struct api_call *c, const struct org *o, const char *name, const char *kind, const char *phone)
+{
+	if (strcmp(name, o->name) != 0 || strcmp(kind, o->kind) != 0) {
+		api_end_fact(c, directory_org_fact(c->directory, o->id, FACT_NAME, NULL));
+		api_add_fact(c, (struct fact){ .type = FACT_NAME, .org = o->id, .text = name, .note = kind });
+	}
+	if (strcmp(phone, o->phone) == 0)
+		return;
+	if (*o->phone)
+		api_end_fact(c, directory_org_fact(c->directory, o->id, FACT_ORG_PHONE, NULL));
+	if (*phone)
+		api_add_fact(c, (struct fact){ .type = FACT_ORG_PHONE, .org = o->id, .text = phone });
+}
+
 void api_org_rename(struct api_call *c)
 {
 	const struct org *o = seen_org(c, c->ids[0]);
-	const char *name = o ? o->name : "", *kind = o ? o->kind : "";
-	const struct api_field fields[] = { { "name", FIELD_TEXT, false, ORG_NAME_BYTES, &name }, { "kind", FIELD_TEXT, false, 32, &kind } };
+	const char *name = o ? o->name : "", *kind = o ? o->kind : "", *phone = o ? o->phone : "";
+	const struct api_field fields[] = {
+		{ "name", FIELD_TEXT, false, ORG_NAME_BYTES, &name }, { "kind", FIELD_TEXT, false, 32, &kind }, { "phone", FIELD_TEXT, false, API_PHONE_BYTES, &phone },
+	};
 	json_t *now = o ? api_org_json(c, o) : NULL;
 	int64_t grant;
 
 	c->result = c->ids[0];
 	if (o && api_fields(c, fields, ARRAY_LEN(fields)) && api_may(c, ACT_ORG_RENAME, target_org(o->id), &grant) && check_open(c, o) && check_name(c, name) &&
-	    check_kind(c, kind) && check_free(c, o->parent, name, o->id) && api_unchanged(c, now) &&
-	    api_act(c, ACT_ORG_RENAME, grant, o->id, 0, json_pack("{s:{s:s, s:s}, s:{s:s, s:s}}", "before", "name", o->name, "kind", o->kind, "after", "name", name, "kind", kind))) {
-		api_end_fact(c, directory_org_fact(c->directory, o->id, FACT_NAME, NULL));
-		api_add_fact(c, (struct fact){ .type = FACT_NAME, .org = o->id, .text = name, .note = kind });
-	}
+	    check_kind(c, kind) && api_check_phone(c, phone) && check_free(c, o->parent, name, o->id) && api_unchanged(c, now) &&
+	    api_act(c, ACT_ORG_RENAME, grant, o->id, 0, json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:b}", "before", "name", o->name, "kind", o->kind, "after", "name", name, "kind", kind,
+	            "phone", strcmp(phone, o->phone) != 0)))
+		change_org(c, o, name, kind, phone);
 	json_decref(now);
 }
 
-static void move_under(struct api_call *c, int64_t org, int64_t parent)
+/* `at_us` 0: now. */
+static void move_under(struct api_call *c, int64_t org, int64_t parent, int64_t at_us)
 {
-	api_end_fact(c, directory_org_fact(c->directory, org, FACT_PARENT, NULL));
-	api_add_fact(c, (struct fact){ .type = FACT_PARENT, .org = org, .other = parent });
+	api_end_fact_at(c, directory_org_fact(c->directory, org, FACT_PARENT, NULL), at_us);
+	api_add_fact(c, (struct fact){ .type = FACT_PARENT, .org = org, .other = parent, .valid_from_us = at_us });
+}
+
+/*
+ * It must have been where it is, and the new parent and all above it too: then the tree had no circle on any day since, as it has none
+ * today. What is below goes along with it and has not moved by that.
+ */
+static bool check_moved_since(struct api_call *c, const struct org *o, const struct org *parent, int64_t at_us)
+{
+	bool right = api_check_since(c, at_us, directory_org_fact(c->directory, o->id, FACT_PARENT, NULL));
+
+	for (; right && at_us && parent; parent = directory_org(c->directory, parent->parent))
+		right = api_check_since(c, at_us, directory_org_fact(c->directory, parent->id, FACT_PARENT, NULL));
+	return right;
 }
 
 /* It leaves one hand and comes into another: the mover must have the right at both ends. */
@@ -246,8 +281,10 @@ void api_org_move(struct api_call *c)
 {
 	const struct org *o = seen_org(c, c->ids[0]), *parent;
 	const char *why = "";
-	int64_t to = 0, grant, other;
-	const struct api_field fields[] = { { "parent", FIELD_ID, true, 0, &to }, { "why", FIELD_TEXT, false, API_REASON_BYTES, &why } };
+	int64_t to = 0, at_us = 0, grant, other;
+	const struct api_field fields[] = {
+		{ "parent", FIELD_ID, true, 0, &to }, { "from_ms", FIELD_TIME_MS, false, 0, &at_us }, { "why", FIELD_TEXT, false, API_REASON_BYTES, &why },
+	};
 
 	c->result = c->ids[0];
 	if (!o || !api_fields(c, fields, ARRAY_LEN(fields)) || !api_may(c, ACT_ORG_MOVE, target_org(o->id), &grant) || !api_may(c, ACT_ORG_MOVE, target_org(to), &other))
@@ -261,10 +298,11 @@ void api_org_move(struct api_call *c)
 		api_refuse(c, "forbidden", "The top of what you see cannot be moved by you.", NULL);
 		return;
 	}
-	if (!check_open(c, o) || !check_open(c, parent) || !check_depth(c, parent, height(o)) || !check_free(c, to, o->name, o->id) ||
-	    !api_act(c, ACT_ORG_MOVE, grant, o->id, 0, json_pack("{s:I, s:I, s:s}", "before", (json_int_t)o->parent, "after", (json_int_t)to, "why", why)))
+	if (!check_open(c, o) || !check_open(c, parent) || !check_depth(c, parent, height(o)) || !check_free(c, to, o->name, o->id) || !check_moved_since(c, o, parent, at_us) ||
+	    !api_act(c, ACT_ORG_MOVE, grant, o->id, 0, json_pack("{s:I, s:I, s:s, s:I}", "before", (json_int_t)o->parent, "after", (json_int_t)to, "why", why,
+	             "from_ms", (json_int_t)(at_us / 1000))))
 		return;
-	move_under(c, o->id, to);
+	move_under(c, o->id, to, at_us);
 }
 
 /* What is still held here: children, members, open rooms. */
@@ -361,7 +399,7 @@ void api_org_merge(struct api_call *c)
 		return;
 	for (const struct org *child = o->child; child; child = child->sibling)
 		if (child->closed_us == 0)
-			move_under(c, child->id, into);
+			move_under(c, child->id, into, 0);
 	move_members(c, o->id, into);
 	while ((post = directory_org_fact(c->directory, o->id, FACT_POST, post)))
 		if (fact_holds(post, c->now_us))

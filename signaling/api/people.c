@@ -10,7 +10,6 @@
 #include "signaling/api_handlers.h"
 
 #define QUERY_BYTES 256
-#define PHONE_BYTES 25
 #define READING_BYTES 241
 
 /* ---- reading ---- */
@@ -235,17 +234,21 @@ static bool check_reading(struct api_call *c, const struct identity *i)
 	return right;
 }
 
+bool api_check_phone(struct api_call *c, const char *phone)
+{
+	if (strspn(phone, "0123456789+- ()") == strlen(phone))
+		return true;
+	api_refuse(c, "bad_message", "A telephone number has digits, spaces, hyphens, brackets and a plus.", "phone");
+	return false;
+}
+
 static bool check_identity(struct api_call *c, const struct identity *i)
 {
 	if (!utf8_is_name(i->name) || strlen(i->name) >= PERSON_NAME_BYTES) {
 		api_refuse(c, "bad_message", "This cannot be a name.", "name");
 		return false;
 	}
-	if (strspn(i->phone, "0123456789+- ()") != strlen(i->phone)) {
-		api_refuse(c, "bad_message", "A telephone number has digits, spaces, hyphens, brackets and a plus.", "phone");
-		return false;
-	}
-	return check_reading(c, i);
+	return api_check_phone(c, i->phone) && check_reading(c, i);
 }
 
 bool api_check_place(struct api_call *c, int64_t org)
@@ -314,7 +317,7 @@ void api_person_create(struct api_call *c)
 	uint8_t random[(PSEUDONYM_BYTES - 1) / 2];
 	const struct api_field fields[] = {
 		{ "name", FIELD_TEXT, true, PERSON_NAME_BYTES, &i.name }, { "kind", FIELD_TEXT, true, 16, &kind }, { "org", FIELD_ID, true, 0, &org },
-		{ "phone", FIELD_TEXT, false, PHONE_BYTES, &i.phone }, { "reading", FIELD_TEXT, false, READING_BYTES, &i.reading },
+		{ "phone", FIELD_TEXT, false, API_PHONE_BYTES, &i.phone }, { "reading", FIELD_TEXT, false, READING_BYTES, &i.reading },
 		{ "post", FIELD_TEXT, false, API_TITLE_BYTES, &post }, { "card", FIELD_TEXT, false, CARD_BYTES, &card },
 	};
 
@@ -376,7 +379,7 @@ void api_person_update(struct api_call *c)
 	struct card_seal seal;
 	const struct api_field fields[] = {
 		{ "name", FIELD_TEXT, false, PERSON_NAME_BYTES, &i.name }, { "kind", FIELD_TEXT, false, 16, &kind },
-		{ "phone", FIELD_TEXT, false, PHONE_BYTES, &i.phone }, { "reading", FIELD_TEXT, false, READING_BYTES, &i.reading },
+		{ "phone", FIELD_TEXT, false, API_PHONE_BYTES, &i.phone }, { "reading", FIELD_TEXT, false, READING_BYTES, &i.reading },
 		{ "card", FIELD_TEXT, false, CARD_BYTES, &card },
 	};
 	json_t *now = p ? api_person_json(c, p) : NULL;

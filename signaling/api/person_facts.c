@@ -12,13 +12,32 @@ bool api_check_title(struct api_call *c, const char *title, const char *field)
 	return false;
 }
 
-static void end_facts(struct api_call *c, const struct person *p, enum fact_type type, int64_t org)
+static bool is_open(const struct api_call *c, const struct fact *f)
+{
+	return !f->valid_to_us || f->valid_to_us > c->now_us;
+}
+
+/* `at_us` 0: now. */
+static void end_facts(struct api_call *c, const struct person *p, enum fact_type type, int64_t org, int64_t at_us)
 {
 	const struct fact *f = NULL;
 
 	while ((f = directory_person_fact(c->directory, p->id, type, f)))
-		if ((!f->valid_to_us || f->valid_to_us > c->now_us) && (!org || f->org == org))
-			api_end_fact(c, f);
+		if (is_open(c, f) && (!org || f->org == org))
+			api_end_fact_at(c, f, at_us);
+}
+
+/* What ends by a transfer that was entered late must have begun before. */
+static bool check_began(struct api_call *c, const struct person *p, int64_t org, int64_t at_us)
+{
+	static const enum fact_type types[] = { FACT_MEMBERSHIP, FACT_POST };
+	const struct fact *f;
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		for (f = NULL; (f = directory_person_fact(c->directory, p->id, types[i], f));)
+			if (is_open(c, f) && f->org == org && !api_check_since(c, at_us, f))
+				return false;
+	return true;
 }
 
 static const struct fact *main_membership(const struct api_call *c, const struct person *p)
@@ -34,8 +53,10 @@ void api_person_transfer(struct api_call *c)
 {
 	const struct person *p = api_seen_person(c, c->ids[0]);
 	const char *why = "";
-	int64_t to = 0, grant, there;
-	const struct api_field fields[] = { { "org", FIELD_ID, true, 0, &to }, { "why", FIELD_TEXT, false, API_REASON_BYTES, &why } };
+	int64_t to = 0, at_us = 0, grant, there;
+	const struct api_field fields[] = {
+		{ "org", FIELD_ID, true, 0, &to }, { "from_ms", FIELD_TIME_MS, false, 0, &at_us }, { "why", FIELD_TEXT, false, API_REASON_BYTES, &why },
+	};
 	const struct fact *now, *other;
 
 	c->result = c->ids[0];
@@ -47,16 +68,18 @@ void api_person_transfer(struct api_call *c)
 		api_refuse(c, "conflict", "This is where the person belongs already.", "org");
 		return;
 	}
-	if (!api_act(c, ACT_PERSON_TRANSFER, grant, to, p->id, json_pack("{s:I, s:I, s:s}", "before", (json_int_t)p->last_org, "after", (json_int_t)to, "why", why)))
+	other = directory_membership(c->directory, p->id, to);
+	if (!api_check_since(c, at_us, other) || !api_check_since(c, at_us, directory_org_fact(c->directory, to, FACT_PARENT, NULL)) || (now && !check_began(c, p, now->org, at_us)) ||
+	    !api_act(c, ACT_PERSON_TRANSFER, grant, to, p->id, json_pack("{s:I, s:I, s:s, s:I}", "before", (json_int_t)p->last_org, "after", (json_int_t)to, "why", why,
+	             "from_ms", (json_int_t)(at_us / 1000))))
 		return;
 	if (now) {
-		end_facts(c, p, FACT_POST, now->org);
-		api_end_fact(c, now);
+		end_facts(c, p, FACT_POST, now->org, at_us);
+		api_end_fact_at(c, now, at_us);
 	}
-	other = directory_membership(c->directory, p->id, to);
 	if (other)
-		api_end_fact(c, other);
-	api_add_fact(c, (struct fact){ .type = FACT_MEMBERSHIP, .person = p->id, .org = to, .flag = true });
+		api_end_fact_at(c, other, at_us);
+	api_add_fact(c, (struct fact){ .type = FACT_MEMBERSHIP, .person = p->id, .org = to, .flag = true, .valid_from_us = at_us });
 }
 
 /* Everything that holds of a person ends, the account too: who has left signs in no more. */
@@ -77,9 +100,9 @@ void api_person_leave(struct api_call *c)
 	if (!api_grants_may_end(c, p->id) ||
 	    !api_act(c, ACT_PERSON_TRANSFER, grant, p->last_org, p->id, json_pack("{s:I, s:n, s:s}", "before", (json_int_t)p->last_org, "after", "why", why)))
 		return;
-	end_facts(c, p, FACT_POST, 0);
-	end_facts(c, p, FACT_MEMBERSHIP, 0);
-	end_facts(c, p, FACT_GRANT, 0);
+	end_facts(c, p, FACT_POST, 0, 0);
+	end_facts(c, p, FACT_MEMBERSHIP, 0, 0);
+	end_facts(c, p, FACT_GRANT, 0, 0);
 	if (p->account)
 		changes_account_closed(c->changes, p->account);
 }
@@ -91,7 +114,7 @@ static const struct fact *find_fact(struct api_call *c, const struct person *p, 
 {
 	const struct fact *f = directory_fact(c->directory, type, c->ids[1]);
 
-	if (f && f->person == p->id && (!f->valid_to_us || f->valid_to_us > c->now_us) && (!f->org || p->id == c->who.person || can_see_people_of(c->directory, &c->who, f->org, c->now_us)))
+	if (f && f->person == p->id && is_open(c, f) && (!f->org || p->id == c->who.person || can_see_people_of(c->directory, &c->who, f->org, c->now_us)))
 		return f;
 	api_not_there(c);
 	return NULL;
@@ -139,7 +162,7 @@ void api_membership_end(struct api_call *c)
 	}
 	if (!api_act(c, ACT_MEMBERSHIP_SET, grant, f->org, p->id, describe("ends", f->id, f->org, "", why)))
 		return;
-	end_facts(c, p, FACT_POST, f->org);
+	end_facts(c, p, FACT_POST, f->org, 0);
 	api_end_fact(c, f);
 }
 
@@ -147,9 +170,12 @@ void api_post_add(struct api_call *c)
 {
 	const struct person *p = api_seen_person(c, c->ids[0]);
 	const struct fact *member;
+	json_t *detail;
 	const char *title = "";
-	int64_t org = 0, grant;
-	const struct api_field fields[] = { { "org", FIELD_ID, true, 0, &org }, { "title", FIELD_TEXT, true, API_TITLE_BYTES, &title } };
+	int64_t org = 0, at_us = 0, grant;
+	const struct api_field fields[] = {
+		{ "org", FIELD_ID, true, 0, &org }, { "title", FIELD_TEXT, true, API_TITLE_BYTES, &title }, { "from_ms", FIELD_TIME_MS, false, 0, &at_us },
+	};
 
 	c->result = c->ids[0];
 	if (!p || !api_fields(c, fields, ARRAY_LEN(fields)) || !api_may(c, ACT_POST_SET, target_org(org), &grant) || !api_check_present(c, p) ||
@@ -160,8 +186,12 @@ void api_post_add(struct api_call *c)
 		api_refuse(c, "conflict", "Who has left holds no post.", NULL);
 		return;
 	}
-	if (api_act(c, ACT_POST_SET, grant, org, p->id, describe("begins", 0, org, title, "")))
-		api_add_fact(c, (struct fact){ .type = FACT_POST, .person = p->id, .org = org, .text = title });
+	if (!api_check_since(c, at_us, member ? member : directory_membership(c->directory, p->id, p->main_org)))
+		return;
+	detail = describe("begins", 0, org, title, "");
+	json_object_set_new(detail, "from_ms", json_integer(at_us / 1000));
+	if (api_act(c, ACT_POST_SET, grant, org, p->id, detail))
+		api_add_fact(c, (struct fact){ .type = FACT_POST, .person = p->id, .org = org, .text = title, .valid_from_us = at_us });
 }
 
 void api_post_end(struct api_call *c)

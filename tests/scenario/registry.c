@@ -190,6 +190,53 @@ static void repeats(void)
 	http_reply_free(wrong);
 }
 
+/* Who takes the log along stands in it; merged organisations have their names there. */
+static void the_log(void)
+{
+	struct office admin, leader;
+	json_int_t boss, fresh;
+
+	REQUIRE(office_open(&admin));
+	boss = office_person(&admin, "组长", BRANCH);
+	office_ask(&admin, "POST", "grants", office_grant(boss, BRANCH, "leader", false));
+	leader = office_enter(&admin, boss);
+	fresh = json_integer_value(json_object_get(office_ask(&admin, "POST", "orgs", json_pack("{s:i, s:s, s:s, s:s}", "parent", TOWNSHIP, "name", "将并支部", "kind", "branch", "phone",
+	                           "0771-5551234")), "id"));
+	CHECK(strstr(admin.last->body, "0771-5551234") != NULL, "%s", admin.last->body);
+	office_ask(&admin, "POST", office_path("orgs", fresh, "/merge"), json_pack("{s:i}", "into", OTHER_BRANCH));
+	office_ask(&admin, "GET", "audit?act=org.merge", NULL);
+	CHECK(strstr(admin.last->body, "\"into\":{\"id\":79,\"name\":\"青河镇东郊村党支部\"}") != NULL, "%s", admin.last->body);
+	office_ask(&admin, "GET", "audit.csv?org=77&act=org.merge", NULL);
+	CHECK(admin.last->status == 200 && strstr(admin.last->body, "青河镇东郊村党支部"), "%ld %s", admin.last->status, admin.last->body);
+	office_ask(&admin, "GET", "audit?act=audit.export", NULL);
+	CHECK(strstr(admin.last->body, "\"act\":\"audit.export\"") && strstr(admin.last->body, "\"org\":77") && strstr(admin.last->body, "org.merge"), "%s", admin.last->body);
+	CHECK(!strcmp(office_code(&leader, "GET", "audit.csv", NULL), "forbidden"));
+	CHECK(!strcmp(office_code(&admin, "GET", "audit.csv?org=777777", NULL), "not_found"));
+}
+
+/* It is the organisation's, by the API and by tables alike; a log tells that it changed, and not to what. */
+static void phones(void)
+{
+	struct office admin;
+
+	REQUIRE(office_open(&admin));
+	CHECK(!strcmp(office_code(&admin, "PATCH", office_path("orgs", BRANCH, ""), json_pack("{s:s}", "phone", "ring me")), "bad_message"));
+	office_ask(&admin, "PATCH", office_path("orgs", BRANCH, ""), json_pack("{s:s}", "phone", "+8607715550000"));
+	CHECK(admin.last->status == 200 && strstr(admin.last->body, "+8607715550000"), "%s", admin.last->body);
+	office_ask(&admin, "PATCH", office_path("orgs", BRANCH, ""), json_pack("{s:s}", "phone", "+8607715550001"));
+	CHECK(server_end(admin.server, SIGKILL) != -1 && server_restart(admin.server));
+	office_ask(&admin, "GET", office_path("orgs", BRANCH, ""), NULL);
+	CHECK(strstr(admin.last->body, "+8607715550001") != NULL, "%s", admin.last->body);
+	office_ask(&admin, "GET", "exports/organisations?org=77", NULL);
+	CHECK(strstr(admin.last->body, "+8607715550001") != NULL);
+	office_ask(&admin, "GET", "orgs/78/history", NULL);
+	CHECK(strstr(admin.last->body, "+8607715550000") != NULL, "what it was: %s", admin.last->body);
+	office_ask(&admin, "GET", "audit?act=org.rename", NULL);
+	CHECK(strstr(admin.last->body, "\"phone\":true") && !strstr(admin.last->body, "555000"), "%s", admin.last->body);
+	office_ask(&admin, "PATCH", office_path("orgs", BRANCH, ""), json_pack("{s:s}", "phone", ""));
+	CHECK(admin.last->status == 200 && !strstr(admin.last->body, "phone\":\""), "%s", admin.last->body);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
@@ -199,6 +246,8 @@ int main(int argc, char **argv)
 		{ "card numbers are kept by their end, and tell of nobody out of sight", cards },
 		{ "an act that is asked for again under its key is done once", repeats },
 		{ "of two who edit one the second is told", editing },
+		{ "the log names what it can, and who took it along", the_log },
+		{ "organisations have a telephone number", phones },
 	};
 
 	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 90);

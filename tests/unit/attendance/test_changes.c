@@ -88,7 +88,7 @@ static char *dump(const struct directory *d)
 	FILE *out = open_memstream(&ret, &size);
 
 	while ((o = directory_next_org(d, o)))
-		fprintf(out, "org %ld %s/%s/%s parent %ld closed %d into %ld at %u-%u depth %u\n", o->id, o->name, o->kind, o->code, o->parent,
+		fprintf(out, "org %ld %s/%s/%s/%s parent %ld closed %d into %ld at %u-%u depth %u\n", o->id, o->name, o->kind, o->code, o->phone, o->parent,
 		        o->closed_us != 0, o->merged_into, o->first, o->last, o->depth);
 	while ((p = directory_next_person(d, p))) {
 		fprintf(out, "person %ld %s %s %s main %ld last %ld into %ld account %ld\n", p->id, p->identity.name, p->identity.card_tail, p->kind, p->main_org,

@@ -257,6 +257,29 @@ static void rights_end_at_their_organisation(void **state)
 	close_world(&w);
 }
 
+static void organisations_have_telephones(void **state)
+{
+	struct import *i;
+	struct world w;
+
+	(void)state;
+	open_world(&w);
+	i = begin(&w, TABLE_ORGANISATIONS, "组织名称,上级党组织,类别,联系电话\n有电话支部,南岭市,支部,0771-5551234\n没电话支部,南岭市,支部,\n坏电话支部,南岭市,支部,请打给我\n", NULL, 0);
+	assert_counts(i, 2, 0, 0, 1);
+	assert_int_equal(fault_of(i, 2), TABLE_VALUE_UNKNOWN);
+	apply(&w, i);
+	for (const struct org *o = NULL; (o = directory_next_org(w.d, o));)
+		if (strcmp(o->name, "有电话支部") == 0)
+			assert_string_equal(o->phone, "07715551234");
+	i = begin(&w, TABLE_ORGANISATIONS, "组织名称,上级党组织,类别,联系电话\n有电话支部,南岭市,支部,0771 5551234\n没电话支部,南岭市,支部,0771-5559999\n", NULL, 0);
+	assert_counts(i, 0, 1, 1, 0);
+	apply(&w, i);
+	i = begin(&w, TABLE_ORGANISATIONS, "组织名称,上级党组织,类别,联系电话\n有电话支部,南岭市,支部,\n没电话支部,南岭市,支部,0771-5559999\n", NULL, 0);
+	assert_counts(i, 0, 0, 2, 0);
+	assert_no_changes(i);
+	close_world(&w);
+}
+
 /* Rows of an organisation whose persons those above do not see are refused alike, whether the person is there or not. */
 static void closed_organisations_tell_nothing_of_their_people(void **state)
 {
@@ -323,6 +346,7 @@ int main(void)
 		cmocka_unit_test(people_are_added_once),
 		cmocka_unit_test(who_is_known_by_the_card_moves_with_it),
 		cmocka_unit_test(rights_end_at_their_organisation),
+		cmocka_unit_test(organisations_have_telephones),
 		cmocka_unit_test(closed_organisations_tell_nothing_of_their_people),
 		cmocka_unit_test(ten_thousand_rows),
 	};
