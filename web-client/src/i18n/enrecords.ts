@@ -52,6 +52,7 @@ export const enRecords: Open<typeof zhRecords> = {
     back: "Back to the tree",
     closed: (when) => `Closed on ${when}`,
     code: (code) => `Number ${code}`,
+    phone: (phone) => `Telephone ${phone}`,
     children: (n) => `${n} below`,
     people: (n) => (n === 1 ? "1 person here" : `${n} people here`),
     tabs: { people: "People", posts: "Posts", devices: "Site devices", grants: "Grants", history: "History" },
@@ -74,6 +75,10 @@ export const enRecords: Open<typeof zhRecords> = {
     why: "Reason",
     why_hint: "Goes into the audit log",
     optional: "optional",
+    since: "Holds from",
+    since_hint: "Empty is today; the real day where it is entered late",
+    since_late: (day) => `It will hold from ${day}, and history will say that it was entered now. Sealed figures stay; others are counted anew.`,
+    since_future: "It cannot hold from a day to come.",
     save: "Save",
     required: "Please fill this in.",
     choose_org: "Please choose an organisation.",
@@ -367,7 +372,7 @@ export const enRecords: Open<typeof zhRecords> = {
   history: {
     none: "No history",
     now: "now",
-    facts: { parent: "Below", name: "Name", kind: "Kind", membership: "Belongs to", post: "Post", category: "Category", grant: "Grant", policy: "Policy" },
+    facts: { parent: "Below", name: "Name", kind: "Kind", membership: "Belongs to", post: "Post", category: "Category", grant: "Grant", policy: "Policy", phone: "Telephone" },
   },
 
   sessions: {
@@ -450,6 +455,7 @@ export const enRecords: Open<typeof zhRecords> = {
     conflict: "This cannot be done as things stand; perhaps it was done already. Look again.",
     changed: "Somebody has just changed this; look again.",
     closed: "This organisation or record is closed and cannot be changed.",
+    too_early: "This day is too early: what it follows (membership, post, or the organisation above) had not begun. Take a later one, or leave it empty for today.",
     name_taken: "There is one of this name in the same place; choose another.",
     code_taken: "This number is taken; choose another.",
     too_many: "Too many imports are open; finish or drop one.",

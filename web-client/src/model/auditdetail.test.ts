@@ -22,3 +22,8 @@ test("values are said in words", () => {
 test("of what ended it is told what it was", () => {
   assert.deepEqual(changesOf({ before: { role: "leader" }, why: "election" }, plain), [{ field: "role", after: "leader" }, { field: "why", after: "election" }]);
 });
+
+test("two records that were merged are named once, as they are called now and, if that differs, then", () => {
+  const detail = { from: { id: 3, name: "甲" }, from_name: "甲", into: { id: 4, name: "乙新" }, into_name: "乙", why: "x" };
+  assert.deepEqual(changesOf(detail, () => undefined), [{ field: "from", after: "甲" }, { field: "into", after: "乙新" }, { field: "into_name", after: "乙" }, { field: "why", after: "x" }]);
+});

@@ -22,6 +22,12 @@ function textOf(field: string, value: unknown, words: ValueWords): string {
 
 const isPlace = (value: unknown): boolean => isRecord(value) && "id" in value && "name" in value;
 
+/** What was called so when two were made one, and is still called so. */
+function isToldTwice(field: string, value: unknown, rest: Readonly<Record<string, unknown>>): boolean {
+  const now = field.endsWith("_name") ? rest[field.slice(0, -"_name".length)] : undefined;
+  return isRecord(now) && now["name"] === value;
+}
+
 /** Before and after are either values of their own (a parent, a value) or objects of fields, of which those that differ are told. What ended has only a before. */
 export function changesOf(detail: Readonly<Record<string, unknown>>, words: ValueWords): readonly Change[] {
   const { before, after, ...rest } = detail;
@@ -39,6 +45,6 @@ export function changesOf(detail: Readonly<Record<string, unknown>>, words: Valu
   } else if (before !== undefined || after !== undefined) {
     put("value", before, after);
   }
-  for (const [field, value] of Object.entries(rest)) put(field, undefined, value);
+  for (const [field, value] of Object.entries(rest)) if (!isToldTwice(field, value, rest)) put(field, undefined, value);
   return changes;
 }

@@ -1,6 +1,6 @@
 // Why the REST API refuses an act on records, beside what every request may meet. Each has its words in i18n.
 export const RECORD_CODES = [
-  "bad_message", "forbidden", "not_found", "conflict", "changed", "closed", "name_taken", "code_taken", "too_deep", "in_circle", "has_children", "has_members", "has_rooms",
+  "bad_message", "forbidden", "not_found", "conflict", "changed", "closed", "name_taken", "code_taken", "too_deep", "too_early", "in_circle", "has_children", "has_members", "has_rooms",
   "main_membership", "own_grant", "last_administrator", "holds_grants", "has_left", "erased", "card_taken", "card_key_missing", "card.empty", "card.short", "card.long",
   "card.characters", "card.rounded", "card.date", "card.check", "policy.unknown", "policy.range", "policy.laxer", "link_unknown", "password_short", "password_is_login",
   "must_change_password", "wrong_password", "too_many",

@@ -33,14 +33,14 @@ test("a list is read to its end", async () => {
 test("a change says which version it was made from", async () => {
   const { records, asked } = makeRecords({ body: { id: 3, name: "A" }, etag: '"v1"' }, { status: 412, body: { error: { code: "changed" } } });
   const { etag } = await records.org(3);
-  await assert.rejects(records.renameOrg(3, "B", "branch", etag), (e) => e instanceof RequestError && e.code === "changed");
+  await assert.rejects(records.changeOrg(3, { name: "B", kind: "branch" }, etag), (e) => e instanceof RequestError && e.code === "changed");
   assert.deepEqual(asked[1], { path: "/api/v1/orgs/3", method: "PATCH", body: { name: "B", kind: "branch" }, if_match: '"v1"' });
 });
 
 test("a refusal names its code and the field; a reply without a body is no mistake", async () => {
   const { records } = makeRecords({ status: 409, body: { error: { code: "name_taken", field: "name" } } }, { status: 204 });
-  await assert.rejects(records.createOrg(1, "A", "branch", ""), (e) => e instanceof RequestError && e.code === "name_taken" && e.field === "name");
-  assert.equal(await records.moveOrg(1, 2, ""), undefined);
+  await assert.rejects(records.createOrg(1, { name: "A", kind: "branch" }), (e) => e instanceof RequestError && e.code === "name_taken" && e.field === "name");
+  assert.equal(await records.moveOrg(1, { to: { id: 2 }, why: "" }), undefined);
 });
 
 test("a server that does not answer is told from one that refuses", async () => {

@@ -32,6 +32,7 @@ export interface Org {
   readonly name: string;
   readonly kind: OrgKind;
   readonly code: string;
+  readonly phone?: string;
   /** The names from the topmost that the caller sees, joined by " / ". */
   readonly path: string;
   readonly may: readonly Act[];
@@ -41,6 +42,20 @@ export interface Org {
   readonly people?: number;
   readonly closed_ms?: number;
   readonly merged_into?: number;
+}
+
+/** What may be changed of one. */
+export interface OrgFields {
+  readonly name: string;
+  readonly kind: OrgKind;
+  readonly phone?: string;
+}
+
+/** Where something goes, why, and since when if that is entered late. */
+export interface Moved {
+  readonly to: { readonly id: number };
+  readonly why: string;
+  readonly from_ms?: number;
 }
 
 export interface PersonRow {
@@ -270,16 +285,16 @@ export class Records {
     return this.rest.read(`${V1}/orgs/${id}`);
   }
 
-  createOrg(parent: number, name: string, kind: OrgKind, code: string): Promise<Org> {
-    return this.rest.post(`${V1}/orgs`, { parent, name, kind, ...(code ? { code } : {}) });
+  createOrg(parent: number, org: OrgFields & { readonly code?: string }): Promise<Org> {
+    return this.rest.post(`${V1}/orgs`, { parent, ...org });
   }
 
-  renameOrg(id: number, name: string, kind: OrgKind, etag: string): Promise<Org> {
-    return this.rest.patch(`${V1}/orgs/${id}`, { name, kind }, etag);
+  changeOrg(id: number, change: OrgFields, etag: string): Promise<Org> {
+    return this.rest.patch(`${V1}/orgs/${id}`, change, etag);
   }
 
-  moveOrg(id: number, parent: number, why: string): Promise<Org | undefined> {
-    return this.rest.post(`${V1}/orgs/${id}/move`, { parent, why });
+  moveOrg(id: number, { to, ...more }: Moved): Promise<Org | undefined> {
+    return this.rest.post(`${V1}/orgs/${id}/move`, { parent: to.id, ...more });
   }
 
   mergeOrg(id: number, into: number, why: string): Promise<Org | undefined> {
@@ -326,8 +341,8 @@ export class Records {
     return this.rest.patch(`${V1}/people/${id}`, change, etag);
   }
 
-  transfer(id: number, org: number, why: string): Promise<Person | undefined> {
-    return this.rest.post(`${V1}/people/${id}/transfer`, { org, why });
+  transfer(id: number, { to, ...more }: Moved): Promise<Person | undefined> {
+    return this.rest.post(`${V1}/people/${id}/transfer`, { org: to.id, ...more });
   }
 
   leave(id: number, why: string): Promise<Person | undefined> {
@@ -347,8 +362,8 @@ export class Records {
     return this.rest.post(`${V1}/people/${id}/memberships`, { org });
   }
 
-  addPost(id: number, org: number, title: string): Promise<Person> {
-    return this.rest.post(`${V1}/people/${id}/posts`, { org, title });
+  addPost(id: number, org: number, title: string, from_ms?: number): Promise<Person> {
+    return this.rest.post(`${V1}/people/${id}/posts`, { org, title, ...(from_ms === undefined ? {} : { from_ms }) });
   }
 
   addCategory(id: number, name: string): Promise<Person> {

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { dateTime } from "../i18n/words";
 import type { Words } from "../i18n/words";
 import type { Lang } from "../model/prefs";
+import { dayOf } from "../model/since";
 import { changesOf } from "../model/auditdetail";
 import type { Change } from "../model/auditdetail";
 import type { AuditFilter, AuditRow, InBoth } from "../protocol/records";
@@ -33,6 +34,7 @@ function valueWords(words: AuditWords, lang: Lang, rule: InBoth | undefined): (f
     if (typeof value !== "string") return undefined;
     if (field === "kind") return wordIn(words.org_kinds, value) ?? wordIn(words.person_kinds, value) ?? wordIn(words.audit.tables, value);
     if (field === "role") return wordIn(words.roles, value);
+    if (field === "act") return actText(words, value);
     if (field === "what") return value === "begins" ? words.audit.begins : value === "ends" ? words.audit.ends : value === "changes" ? words.audit.changes : undefined;
     return undefined;
   };
@@ -40,12 +42,6 @@ function valueWords(words: AuditWords, lang: Lang, rule: InBoth | undefined): (f
 
 export function actText(words: AuditWords, act: string): string {
   return wordIn(words.audit.acts, act) ?? wordIn(words.audit.further, act) ?? act;
-}
-
-/** The day of an input as its first millisecond here; undefined when it is empty. */
-function dayOf(text: string): number | undefined {
-  const [year, month, day] = text.split("-").map(Number);
-  return year && month && day ? new Date(year, month - 1, day).getTime() : undefined;
 }
 
 /** The whole log that the user may see, or what was done to one person, or at and below one organisation. */

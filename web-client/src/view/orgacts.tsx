@@ -12,10 +12,12 @@ import { Icon } from "./icons";
 import { Button, Menu } from "./parts";
 import type { MenuRow } from "./parts";
 import { PersonCreate } from "./personcreate";
-import { OrgPicker } from "./pickers";
-import type { Chosen } from "./pickers";
+import { ChoiceAct, ReasonAct } from "./reasonact";
+import type { Decision } from "./reasonact";
 
 type Doing = "create" | "person" | "codes" | "rename" | "move" | "merge" | "close";
+
+const PHONE_MAX = 24;
 
 interface ActsProps {
   readonly org: Versioned<Org>;
@@ -75,8 +77,9 @@ function Create({ org: { value: org }, tree, onChanged, onClose }: DialogProps) 
   const [name, setName] = useState("");
   const [kind, setKind] = useState<OrgKind>(BELOW[org.kind] ?? "branch");
   const [code, setCode] = useState("");
+  const [phone, setPhone] = useState("");
   const act = async (): Promise<void> => {
-    const made = await records.createOrg(org.id, name.trim(), kind, code.trim());
+    const made = await records.createOrg(org.id, { name: name.trim(), kind, ...(code.trim() ? { code: code.trim() } : {}), ...(phone.trim() ? { phone: phone.trim() } : {}) });
     await tree.refresh(org.id);
     await tree.setOpen(org.id, true);
     await onChanged();
@@ -87,6 +90,7 @@ function Create({ org: { value: org }, tree, onChanged, onClose }: DialogProps) 
       <TextField label={words.forms.name} name="name" value={name} onChange={setName} hint={words.forms.name_hint} autofocus />
       <SelectField label={words.forms.kind} name="kind" value={kind} options={kinds} onChange={setKind} />
       <TextField label={words.forms.code} name="code" value={code} onChange={setCode} hint={words.forms.code_hint} />
+      <TextField label={`${words.person.phone} · ${words.forms.optional}`} name="phone" type="tel" value={phone} onChange={setPhone} max={PHONE_MAX} />
     </ActDialog>
   );
 }
@@ -100,10 +104,11 @@ function Rename({ org: opened, tree, onChanged, onClose }: DialogProps) {
   const [theirs, setTheirs] = useState<Org | undefined>();
   const [name, setName] = useState(opened.value.name);
   const [kind, setKind] = useState(opened.value.kind);
-  const describe = (n: string, k: OrgKind): string => `${n}（${words.org_kinds[k]}）`;
+  const [phone, setPhone] = useState(opened.value.phone ?? "");
+  const describe = (n: string, k: OrgKind, p: string): string => [`${n}（${words.org_kinds[k]}）`, p].filter(Boolean).join(" · ");
   const act = async (): Promise<void> => {
     try {
-      await records.renameOrg(base.value.id, name.trim(), kind, base.etag);
+      await records.changeOrg(base.value.id, { name: name.trim(), kind, phone: phone.trim() }, base.etag);
     } catch (error) {
       if (error instanceof RequestError && error.code === "changed") {
         const now = await records.org(base.value.id);
@@ -120,7 +125,8 @@ function Rename({ org: opened, tree, onChanged, onClose }: DialogProps) {
     <ActDialog title={words.forms.rename_title} yes={theirs ? words.forms.use_yours : words.forms.save} onClose={onClose} act={act} {...(name.trim() ? {} : { missing: words.forms.required })}>
       <TextField label={words.forms.name} name="name" value={name} onChange={setName} autofocus />
       <SelectField label={words.forms.kind} name="kind" value={kind} options={kinds} onChange={setKind} />
-      {theirs && <Both theirs={describe(theirs.name, theirs.kind)} yours={describe(name, kind)} />}
+      <TextField label={`${words.person.phone} · ${words.forms.optional}`} name="phone" type="tel" value={phone} onChange={setPhone} max={PHONE_MAX} />
+      {theirs && <Both theirs={describe(theirs.name, theirs.kind, theirs.phone ?? "")} yours={describe(name, kind, phone)} />}
     </ActDialog>
   );
 }
@@ -141,63 +147,40 @@ export function Both({ theirs, yours }: { readonly theirs: string; readonly your
 }
 
 function Move({ org: { value: org }, tree, onChanged, onClose }: DialogProps) {
-  const words = useWords().records;
+  const { forms } = useWords().records;
   const { records } = useServices();
-  const [to, setTo] = useState<Chosen | undefined>();
-  const [why, setWhy] = useState("");
-  const act = async (): Promise<void> => {
-    if (!to) return;
-    await records.moveOrg(org.id, to.id, why.trim());
-    await tree.refresh(org.parent, to.id, org.id);
+  const act = async (decision: Decision): Promise<void> => {
+    await records.moveOrg(org.id, decision);
+    await tree.refresh(org.parent, decision.to.id, org.id);
     await onChanged();
     await tree.reveal(org.id).catch(() => undefined); // moved out of sight
-    say(words.forms.moved);
+    say(forms.moved);
   };
-  return (
-    <ActDialog title={words.forms.move_title(org.name)} yes={words.forms.move_yes} onClose={onClose} act={act} {...(to ? {} : { missing: words.forms.choose_org })}>
-      <p class="dialog-text">{words.forms.move_text}</p>
-      <OrgPicker label={words.forms.move_to} value={to} onChange={setTo} except={org.id} />
-      <TextField label={words.forms.why} name="why" value={why} onChange={setWhy} hint={words.forms.why_hint} long />
-    </ActDialog>
-  );
+  return <ChoiceAct title={forms.move_title(org.name)} text={forms.move_text} yes={forms.move_yes} label={forms.move_to} except={org.id} dated onClose={onClose} act={act} />;
 }
 
 function Merge({ org: { value: org }, tree, onChanged, onClose }: DialogProps) {
-  const words = useWords().records;
+  const { forms } = useWords().records;
   const { records, go } = useServices();
-  const [into, setInto] = useState<Chosen | undefined>();
-  const [why, setWhy] = useState("");
-  const act = async (): Promise<void> => {
-    if (!into) return;
-    await records.mergeOrg(org.id, into.id, why.trim());
-    await tree.refresh(org.parent, into.id);
+  const act = async ({ to, why }: Decision): Promise<void> => {
+    await records.mergeOrg(org.id, to.id, why);
+    await tree.refresh(org.parent, to.id);
     await onChanged();
-    say(words.forms.merged);
-    go(`/org/${into.id}`);
+    say(forms.merged);
+    go(`/org/${to.id}`);
   };
-  return (
-    <ActDialog title={words.forms.merge_title(org.name)} yes={words.forms.merge_yes} onClose={onClose} act={act} danger {...(into ? {} : { missing: words.forms.choose_org })}>
-      <p class="dialog-text">{words.forms.merge_text(org.children ?? 0, org.people ?? 0)}</p>
-      <OrgPicker label={words.forms.merge_into} value={into} onChange={setInto} except={org.id} />
-      <TextField label={words.forms.why} name="why" value={why} onChange={setWhy} hint={words.forms.why_hint} long />
-    </ActDialog>
-  );
+  const text = forms.merge_text(org.children ?? 0, org.people ?? 0);
+  return <ChoiceAct title={forms.merge_title(org.name)} text={text} yes={forms.merge_yes} label={forms.merge_into} except={org.id} danger onClose={onClose} act={act} />;
 }
 
 function Close({ org: { value: org }, tree, onChanged, onClose }: DialogProps) {
-  const words = useWords().records;
+  const { forms } = useWords().records;
   const { records } = useServices();
-  const [why, setWhy] = useState("");
-  const act = async (): Promise<void> => {
-    await records.closeOrg(org.id, why.trim());
+  const act = async (why: string): Promise<void> => {
+    await records.closeOrg(org.id, why);
     await tree.refresh(org.parent);
     await onChanged();
-    say(words.forms.closed);
+    say(forms.closed);
   };
-  return (
-    <ActDialog title={words.forms.close_title(org.name)} yes={words.forms.close_yes} onClose={onClose} act={act} danger {...(why.trim() ? {} : { missing: words.forms.required })}>
-      <p class="dialog-text">{words.forms.close_text}</p>
-      <TextField label={words.forms.why} name="why" value={why} onChange={setWhy} hint={words.forms.why_hint} long />
-    </ActDialog>
-  );
+  return <ReasonAct title={forms.close_title(org.name)} text={forms.close_text} yes={forms.close_yes} onClose={onClose} act={act} />;
 }

@@ -115,6 +115,7 @@ function OrgHead({ org }: { readonly org: Org }) {
         {org.children !== undefined && org.children > 0 && <span>{words.orgs.children(org.children)}</span>}
         {org.people !== undefined && <span>{words.orgs.people(org.people)}</span>}
         {org.code && <span>{words.orgs.code(org.code)}</span>}
+        {org.phone && <span>{words.orgs.phone(org.phone)}</span>}
         {org.may.includes("policy.view") && <Link to={`/policy/${org.id}`} class="text-link">{words.orgs.policy}</Link>}
         {org.may.includes("audit.view") && <Link to={`/audit?org=${org.id}`} class="text-link">{words.sections.audit}</Link>}
       </p>

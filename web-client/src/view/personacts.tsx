@@ -10,8 +10,8 @@ import { Icon } from "./icons";
 import { Button, Dialog, Menu } from "./parts";
 import type { MenuRow } from "./parts";
 import { PersonEdit } from "./personcreate";
-import { OrgPicker, PersonPicker } from "./pickers";
-import type { Chosen } from "./pickers";
+import { ChoiceAct, ReasonAct } from "./reasonact";
+import type { Decision } from "./reasonact";
 
 type Doing = "edit" | "transfer" | "leave" | "link" | "password" | "merge" | "erase";
 
@@ -62,40 +62,25 @@ interface DialogProps {
 }
 
 function Transfer({ person, onChanged, onClose }: DialogProps) {
-  const words = useWords().records;
+  const words = useWords().records.person;
   const { records } = useServices();
-  const [to, setTo] = useState<Chosen | undefined>();
-  const [why, setWhy] = useState("");
-  const act = async (): Promise<void> => {
-    if (!to) return;
-    await records.transfer(person.id, to.id, why.trim());
+  const act = async (decision: Decision): Promise<void> => {
+    await records.transfer(person.id, decision);
     await onChanged();
-    say(words.person.transferred);
+    say(words.transferred);
   };
-  return (
-    <ActDialog title={words.person.transfer_title(person.name)} yes={words.person.transfer_yes} onClose={onClose} act={act} {...(to ? {} : { missing: words.forms.choose_org })}>
-      <p class="dialog-text">{words.person.transfer_text}</p>
-      <OrgPicker label={words.person.transfer_to} value={to} onChange={setTo} />
-      <TextField label={words.forms.why} name="why" value={why} onChange={setWhy} hint={words.forms.why_hint} long />
-    </ActDialog>
-  );
+  return <ChoiceAct title={words.transfer_title(person.name)} text={words.transfer_text} yes={words.transfer_yes} label={words.transfer_to} dated onClose={onClose} act={act} />;
 }
 
 function Leave({ person, onChanged, onClose }: DialogProps) {
-  const words = useWords().records;
+  const words = useWords().records.person;
   const { records } = useServices();
-  const [why, setWhy] = useState("");
-  const act = async (): Promise<void> => {
-    await records.leave(person.id, why.trim());
+  const act = async (why: string): Promise<void> => {
+    await records.leave(person.id, why);
     await onChanged();
-    say(words.person.leave_done);
+    say(words.leave_done);
   };
-  return (
-    <ActDialog title={words.person.leave_title(person.name)} yes={words.person.leave_yes} danger onClose={onClose} act={act} {...(why.trim() ? {} : { missing: words.forms.required })}>
-      <p class="dialog-text">{words.person.leave_text}</p>
-      <TextField label={words.forms.why} name="why" value={why} onChange={setWhy} hint={words.forms.why_hint} long />
-    </ActDialog>
-  );
+  return <ReasonAct title={words.leave_title(person.name)} text={words.leave_text} yes={words.leave_yes} onClose={onClose} act={act} />;
 }
 
 const DAYS = ["1", "7", "30"] as const;
@@ -116,24 +101,15 @@ function MakeLink({ person, onClose }: DialogProps) {
 }
 
 function Merge({ person, onChanged, onClose }: DialogProps) {
-  const words = useWords().records;
+  const words = useWords().records.person;
   const { records, go } = useServices();
-  const [into, setInto] = useState<Chosen | undefined>();
-  const [why, setWhy] = useState("");
-  const act = async (): Promise<void> => {
-    if (!into) return;
-    await records.mergePerson(person.id, into.id, why.trim());
+  const act = async ({ to, why }: Decision): Promise<void> => {
+    await records.mergePerson(person.id, to.id, why);
     await onChanged();
-    say(words.person.merged_done);
-    go(`/person/${into.id}`);
+    say(words.merged_done);
+    go(`/person/${to.id}`);
   };
-  return (
-    <ActDialog title={words.person.merge_title(person.name)} yes={words.person.merge_yes} danger onClose={onClose} act={act} {...(into ? {} : { missing: words.forms.choose_person })}>
-      <p class="dialog-text">{words.person.merge_text}</p>
-      <PersonPicker label={words.person.merge_into} value={into} onChange={setInto} except={person.id} />
-      <TextField label={words.forms.why} name="why" value={why} onChange={setWhy} hint={words.forms.why_hint} long />
-    </ActDialog>
-  );
+  return <ChoiceAct title={words.merge_title(person.name)} text={words.merge_text} yes={words.merge_yes} label={words.merge_into} of="person" except={person.id} danger onClose={onClose} act={act} />;
 }
 
 /** Two steps: the order, then the name typed out. */

@@ -1,11 +1,14 @@
 // Adding and ending what holds of a person: memberships, posts, categories.
 import { useState } from "preact/hooks";
+import { isToCome, sinceOf } from "../model/since";
 import type { Person } from "../protocol/records";
 import { ActDialog, TextField } from "./forms";
 import { say } from "./frame";
 import { useServices, useWords } from "./hooks";
 import { OrgPicker } from "./pickers";
 import type { Chosen } from "./pickers";
+import { ReasonAct } from "./reasonact";
+import { SinceField } from "./since";
 
 export type FactKind = "memberships" | "posts" | "categories";
 
@@ -28,12 +31,13 @@ export function FactAdd({ person, kind, title, onClose, onDone }: AddProps) {
   const { records } = useServices();
   const [org, setOrg] = useState(usualOrg(person, kind));
   const [text, setText] = useState("");
+  const [day, setDay] = useState("");
   const needs_org = kind !== "categories";
   const needs_text = kind !== "memberships";
-  const missing = needs_text && !text.trim() ? words.forms.required : needs_org && !org ? words.forms.choose_org : undefined;
+  const missing = needs_text && !text.trim() ? words.forms.required : needs_org && !org ? words.forms.choose_org : isToCome(day, Date.now()) ? words.forms.since_future : undefined;
   const act = async (): Promise<void> => {
     if (kind === "memberships" && org) await records.addMembership(person.id, org.id);
-    else if (kind === "posts" && org) await records.addPost(person.id, org.id, text.trim());
+    else if (kind === "posts" && org) await records.addPost(person.id, org.id, text.trim(), sinceOf(day, Date.now()));
     else await records.addCategory(person.id, text.trim());
     await onDone();
     say(words.person.added);
@@ -47,6 +51,7 @@ export function FactAdd({ person, kind, title, onClose, onDone }: AddProps) {
         />
       )}
       {needs_org && <OrgPicker label={words.person.org} value={org} onChange={setOrg} />}
+      {kind === "posts" && <SinceField value={day} onChange={setDay} />}
     </ActDialog>
   );
 }
@@ -60,18 +65,12 @@ interface EndProps {
 }
 
 export function FactEnd({ person, kind, fact, onClose, onDone }: EndProps) {
-  const words = useWords().records;
+  const words = useWords().records.person;
   const { records } = useServices();
-  const [why, setWhy] = useState("");
-  const act = async (): Promise<void> => {
-    await records.endFact(person.id, kind, fact.id, why.trim());
+  const act = async (why: string): Promise<void> => {
+    await records.endFact(person.id, kind, fact.id, why);
     await onDone();
-    say(words.person.ended);
+    say(words.ended);
   };
-  return (
-    <ActDialog title={words.person.end_title(fact.title)} yes={words.person.end} danger onClose={onClose} act={act}>
-      <p class="dialog-text">{words.person.end_text}</p>
-      <TextField label={`${words.forms.why} · ${words.forms.optional}`} name="why" value={why} onChange={setWhy} hint={words.forms.why_hint} long />
-    </ActDialog>
-  );
+  return <ReasonAct title={words.end_title(fact.title)} text={words.end_text} yes={words.end} optional onClose={onClose} act={act} />;
 }
