@@ -114,12 +114,12 @@ function SidePanel({ meeting, state, panel, pinned, onPanel, onPin }: SideProps)
   const host = mayHost(state.seats.get(state.me));
   const shown = panel === "lines" && !host ? "roster" : panel;
   const tab = (kind: Exclude<Panel, undefined>, label: string) => (
-    <button type="button" role="tab" id={`tab-${kind}`} aria-selected={shown === kind} aria-controls="panel" class="tab" onClick={() => onPanel(kind)}>{label}</button>
+    <button type="button" role="tab" id={`tab-${kind}`} aria-selected={shown === kind} aria-controls="panel" class="side-tab" onClick={() => onPanel(kind)}>{label}</button>
   );
   return (
     <aside class="side" aria-label={words[shown].title}>
       <div class="side-head">
-        <div class="tabs" role="tablist">
+        <div class="side-tabs" role="tablist">
           {tab("roster", words.roster.title)}
           {tab("chat", words.chat.title)}
           {host && tab("lines", words.lines.title)}
