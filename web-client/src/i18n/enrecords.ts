@@ -88,7 +88,7 @@ export const enRecords: Open<typeof zhRecords> = {
     create_title: (parent) => `New organisation below ${parent}`,
     create_yes: "Create",
     created: (name) => `${name} has been created`,
-    rename_title: "Name and kind",
+    rename_title: "Name, kind and telephone",
     renamed: "Renamed",
     move_title: (name) => `Move ${name}`,
     move_text: "What is below it, its people and grants go along. Earlier figures stay with the tree of then.",

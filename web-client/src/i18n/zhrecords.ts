@@ -89,7 +89,7 @@ export const zhRecords = {
     create_title: (parent: string) => `在“${parent}”下新增组织`,
     create_yes: "新增",
     created: (name: string) => `已新增“${name}”`,
-    rename_title: "更名或改类别",
+    rename_title: "名称、类别和电话",
     renamed: "已更名",
     move_title: (name: string) => `把“${name}”移到别处`,
     move_text: "下级组织、人员和授权随它一起移动。以前的统计仍按当时的隶属关系。",
