@@ -28,13 +28,13 @@
 #include "signaling/openapi.h"
 #include "signaling/password_check.h"
 #include "signaling/random.h"
+#include "signaling/reads.h"
 #include "signaling/recovery.h"
 #include "signaling/room_right.h"
 #include "signaling/session_check.h"
 #include "signaling/sitting.h"
 #include "signaling/sign_in.h"
 #include "signaling/sitting_clock.h"
-#include "signaling/sitting_result.h"
 #include "signaling/socket.h"
 #include "signaling/static_file.h"
 #include "signaling/table_jobs.h"
@@ -178,7 +178,7 @@ static void on_store_read(void *user, uint64_t ticket, const char *text, int err
 {
 	struct request *q = server_find_request(user, ticket);
 
-	if (sitting_result_on_read(user, ticket, text, error))
+	if (reads_on_read(user, ticket, text, error))
 		return;
 	if (q && q->on_read)
 		q->on_read(q, text, error);
@@ -454,6 +454,7 @@ static int open_all(struct server *s)
 	if (r < 0)
 		return fail("store", r, NULL);
 	recovery_open(s);
+	sittings_settle(s);
 	r = listener_open(s);
 	if (r == 0)
 		return 0;
@@ -472,6 +473,7 @@ static void close_all(struct server *s)
 		meeting_destroy(m);
 	}
 	sittings_destroy(s);
+	reads_destroy(s);
 	media_destroy(s->media);
 	certificate_destroy(s->certificate);
 	store_close(s->store);

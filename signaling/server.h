@@ -98,7 +98,7 @@ struct server {
 	uint8_t resume_key[RESUME_KEY_BYTES];
 	uint64_t next_serial;
 	int64_t last_class;                     /* highest number of a class */
-	struct { uint64_t ticket; int64_t class; } counting;    /* the result that is read now; ticket 0: none */
+	struct server_read *reads;              /* owned: what it asks the database itself */
 
 	/* Hash tables; see server_find_*(). */
 	struct meeting *meetings;               /* owned, by room id */

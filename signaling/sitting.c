@@ -13,12 +13,14 @@
 #include "signaling/meeting.h"
 #include "signaling/server.h"
 #include "signaling/sitting_asks.h"
+#include "signaling/sitting_ballot.h"
 #include "signaling/sitting_tell.h"
 
 static struct sitting *sitting_destroy(struct sitting *t)
 {
 	companions_end(t);
 	companion_devices_forget(t);
+	sitting_ballots_forget(t);
 	asks_destroy(t->asks);
 	class_destroy(t->class);
 	return mem_free(t);
@@ -113,6 +115,12 @@ int sittings_replay(struct server *s)
 	if (p.refused)
 		log_event(LOG_WARNING, "class.rows_not_understood n=%lld", (long long)p.refused);
 	return r;
+}
+
+void sittings_settle(struct server *s)
+{
+	for (struct sitting *t = NULL; (t = sitting_next(s, t));)
+		sitting_ballots_settle(t);
 }
 
 int64_t sittings_next_number(struct server *s)

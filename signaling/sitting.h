@@ -34,6 +34,7 @@ struct sitting {
 	struct companion *companions;   /* their own: phones that are open on it */
 	struct ev_timer tell_timer;     /* theirs: the next turn */
 	struct companion_device *devices;       /* their own: who signed in by which phone */
+	struct sitting_ballot *ballots; /* owned: public keys of those that are open */
 	uint64_t ticket;                /* for the next event of an ask, 0 none */
 	uint64_t tallied;               /* by number modulo 64: asks whose tally changed */
 	bool tally_changed;
@@ -45,6 +46,9 @@ struct sitting {
 
 /** Makes the sittings of all classes that are not over for good, as the journal has them. Before store_start(). Errors: of journal_replay_classes(). */
 int sittings_replay(struct server *s);
+
+/** After store_start(): ballots go on. */
+void sittings_settle(struct server *s);
 void sittings_destroy(struct server *s);
 
 /** A number that no class had. */

@@ -11,6 +11,7 @@
 #include "signaling/companion.h"
 #include "signaling/meeting.h"
 #include "signaling/server.h"
+#include "signaling/sitting_ballot.h"
 #include "signaling/tickets.h"
 
 static void random_bytes(void *user, void *ret, size_t bytes)
@@ -106,6 +107,8 @@ static void on_state(void *user, const struct ask *ask)
 
 	tell_clients(t, ask, false);
 	companions_touch(t);
+	if (ask->spec.kind == ASK_BALLOT && ask->state == ASK_CLOSED)
+		sitting_ballot_count(t, ask);
 }
 
 static void on_tally(void *user, const struct ask *ask)

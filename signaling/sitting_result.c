@@ -9,6 +9,7 @@
 #include "attendance/credit_compute.h"
 #include "media/base/log.h"
 #include "signaling/acts.h"
+#include "signaling/reads.h"
 #include "signaling/server.h"
 
 #define AGAIN_S 5               /* after a failure */
@@ -30,7 +31,6 @@ static void give_up(struct server *s, int64_t class, int error)
 {
 	struct sitting *t = sitting_find(s, class);
 
-	s->counting.ticket = 0;
 	if (t) {
 		t->counting = false;
 		t->count_wait_s = AGAIN_S;
@@ -69,27 +69,18 @@ static struct changes *write_all(struct server *s, int64_t class, const json_t *
 	return c;
 }
 
-bool sitting_result_on_read(struct server *s, uint64_t ticket, const char *text, int error)
+static void on_computed(struct server *s, const void *data, const char *text, int error)
 {
-	int64_t class = s->counting.class;
-	json_t *found;
-	struct changes *c;
-	int r;
+	const int64_t *class = data;
+	json_t *found = text ? json_loads(text, 0, NULL) : NULL;
+	struct changes *c = found && !error ? write_all(s, *class, found) : NULL;
+	int r = error;
 
-	if (!ticket || ticket != s->counting.ticket)
-		return false;
-	found = text ? json_loads(text, 0, NULL) : NULL;
-	if (error || !found) {
-		give_up(s, class, error ? error : -ENOMEM);
-		return true;
-	}
-	s->counting.ticket = 0;
-	c = write_all(s, class, found);
 	json_decref(found);
-	r = c ? acts_post(s, c, on_written, &class, sizeof(class)) : -ENOMEM;
+	if (!r)
+		r = c ? acts_post(s, c, on_written, class, sizeof(*class)) : -ENOMEM;
 	if (r < 0)
-		give_up(s, class, r);
-	return true;
+		give_up(s, *class, r);
 }
 
 static void begin(struct server *s, const void *data)
@@ -98,9 +89,7 @@ static void begin(struct server *s, const void *data)
 	struct credit_close_query q = { .class = *class };
 	int r;
 
-	s->counting.class = *class;
-	s->counting.ticket = ++s->next_serial;
-	r = store_read(s->store, credit_close_read, &q, sizeof(q), s->counting.ticket);
+	r = reads_begin(s, credit_close_read, &q, sizeof(q), on_computed, class, sizeof(*class));
 	if (r < 0)
 		give_up(s, *class, r);
 }

@@ -14,7 +14,4 @@
 /** Each second: begins it where it is due. */
 void sitting_result_on_second(struct sitting *t);
 
-/** The answer of store_read() with that ticket; false: it is no such one's. */
-bool sitting_result_on_read(struct server *s, uint64_t ticket, const char *text, int error);
-
 #endif

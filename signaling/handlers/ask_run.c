@@ -2,6 +2,7 @@
 #include "signaling/commands.h"
 
 #include "signaling/sitting_asks.h"
+#include "signaling/sitting_ballot.h"
 
 #define ASKS_LISTED 50
 
@@ -51,7 +52,9 @@ int ask_open_handle(struct call *c)
 	if (!read_spec(c, &spec))
 		return refuse(&c->why, WIRE_BAD_MESSAGE, "options");
 	begin(c, t);
-	v = asks_open(t->asks, c->now, &by, &spec, message_int(&c->message, "span_s", 30) * 1000000, 0, &id);
+	v = asks_open(t->asks, c->now, &by, &spec, message_int(&c->message, "span_s", 30) * 1000000, sitting_ballot_voters(t), &id);
+	if (v == ASK_TAKEN && spec.kind == ASK_BALLOT)
+		sitting_ballot_open(t, asks_get(t->asks, id));
 	if (v == ASK_TAKEN && spec.kind == ASK_CHECK)
 		check_plan_opened(&t->checks, class_taught_us(t->class, c->now.wall_us), 0);
 	json_object_set_new(c->reply, "ask", json_integer(id));

@@ -7,6 +7,7 @@
 #include "signaling/companion.h"
 #include "signaling/companion_device.h"
 #include "signaling/sitting_asks.h"
+#include "signaling/sitting_ballot.h"
 #include "signaling/tickets.h"
 
 /* ---- replies that wait ---- */
@@ -187,6 +188,8 @@ int call_ask_verdict(struct call *c, enum ask_verdict v)
 		return refuse(&c->why, WIRE_NOT_FOUND, "ask");
 	case ASK_BAD:
 		return refuse(&c->why, WIRE_BAD_MESSAGE, "");
+	case ASK_FEW_VOTERS:
+		return refuse(&c->why, WIRE_NOT_NOW, ask_verdict_name(v));
 	case ASK_FULL:
 	case ASK_NO_MEMORY:
 		return refuse(&c->why, WIRE_OVERLOADED, "");
@@ -197,18 +200,33 @@ int call_ask_verdict(struct call *c, enum ask_verdict v)
 	}
 }
 
+static int vote(struct call *c, struct companion *k, const struct ask_answer *answer)
+{
+	uint64_t ticket = await(c);
+	int r = ticket ? sitting_ballot_cast(k->sitting, answer->ask, k->person, answer->choice, ticket) : -ENOMEM;
+
+	c->deferred = r == 0;
+	if (r < 0)
+		tickets_cancel(c->server->tickets, ticket);
+	return r == -EAGAIN ? refuse(&c->why, WIRE_NOT_NOW, "ballot") : r;
+}
+
 int companion_answer_handle(struct call *c)
 {
 	struct companion *k = c->socket->companion;
 	const struct class_person *p = class_person(k->sitting->class, k->person);
 	struct ask_answer answer = {
-		.ask = (uint32_t)message_int(&c->message, "ask", 0), .person = k->person, .grade = p ? p->grade : PROOF_TYPED, .by = { ACTOR_PERSON, k->person }, .shared = p && p->shared,
+		.ask = (uint32_t)message_int(&c->message, "ask", 0), .person = k->person, .grade = p ? p->grade : PROOF_TYPED, .by = { ACTOR_PERSON, k->person }, .shared = p && (p->shared || p->grade == PROOF_TYPED),
 	};
+	enum ask_verdict v;
 	int r;
 
 	if (!call_choice(c, &answer.choice))
 		return refuse(&c->why, WIRE_BAD_MESSAGE, "choice");
-	r = call_ask_verdict(c, asks_answer(k->sitting->asks, c->now, &answer));
+	v = asks_answer(k->sitting->asks, c->now, &answer);
+	if (v == ASK_SEAL)
+		return vote(c, k, &answer);
+	r = call_ask_verdict(c, v);
 	return r < 0 ? r : reply_later(c);
 }
 

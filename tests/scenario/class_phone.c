@@ -130,11 +130,54 @@ static void asked_and_answered(void)
 	CHECK(!strcmp(seat_do(h.site, "ask.answer", "{s:i, s:[i]}", "ask", 77, "choice", 0), "not_found"));
 }
 
+/* Five who are signed in by phones of their own. */
+static void secret_ballots(void)
+{
+	struct hall h;
+	struct seat *phones[5];
+	json_t *list, *ask;
+	char device[32];
+
+	REQUIRE(hall_open(&h));
+	CHECK(!strcmp(seat_do(h.host, "class.open", "{}"), ""));
+	for (int i = 0; i < 5; i++) {
+		struct office who = office_enter(&h.admin, office_person(&h.admin, "投票人", SITE));
+
+		g_snprintf(device, sizeof(device), "device-number-%d", i);
+		phones[i] = hall_phone(&h, who.cookie, NULL);
+		hall_page(&h, phones[i], hall_scan(&h, &who), device);
+		if (i == 0)
+			CHECK(!strcmp(seat_do(h.host, "ask.open", "{s:s, s:s, s:s, s:[s,s], s:i}", "kind", "ballot", "audience", "persons", "prompt", "选举", "options", "甲", "乙", "span_s", 600), "not_now"), "too few");
+	}
+	CHECK(!strcmp(seat_do(h.host, "ask.open", "{s:s, s:s, s:s, s:[s,s], s:i}", "kind", "ballot", "audience", "persons", "prompt", "选举", "options", "甲", "乙", "span_s", 600), ""));
+	for (int i = 0; i < 5; i++) {
+		const char *code = "not_now";
+
+		for (int tries = 0; tries < 100 && !strcmp(code, "not_now"); tries++)
+			code = seat_do(phones[i], "companion.answer", "{s:i, s:[i]}", "ask", 1, "choice", i % 2);
+		CHECK(!strcmp(code, ""), "%s", code);
+	}
+	CHECK(!strcmp(seat_do(phones[0], "companion.answer", "{s:i, s:[i]}", "ask", 1, "choice", 1), ""), "replaced until the close");
+	CHECK(!strcmp(seat_do(h.site, "ask.answer", "{s:i, s:I, s:[i]}", "ask", 1, "person", h.bob, "choice", 1), "answer_refused"), "not through the delegate");
+	CHECK(server_end(h.admin.server, SIGKILL) != -1 && server_restart(h.admin.server) && hall_enter(&h));
+	CHECK(!strcmp(seat_do(h.host, "ask.close", "{s:i}", "ask", 1), ""));
+	for (int i = 0; i < 100; i++) {
+		list = defer(seat_ask(h.host, "ask.list", "{}"), end_json);
+		ask = json_array_get(json_object_get(list, "asks"), 0);
+		if (!strcmp(text(ask, "state"), "counted"))
+			break;
+		g_usleep(50000);
+	}
+	CHECK(!strcmp(text(ask, "state"), "counted"), "%s", text(ask, "state"));
+	CHECK(json_integer_value(json_array_get(json_object_get(ask, "tally"), 0)) == 2 && json_integer_value(json_array_get(json_object_get(ask, "tally"), 1)) == 3, "the last votes");
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
 		{ "a member signs in by the code on the screen, on the own phone or by name", signed_in_by_the_screen },
 		{ "codes and claims that are not ours count for nothing", codes_that_do_not_count },
+		{ "a secret ballot is cast by own phones, survives kill -9 and is counted at its close", secret_ballots },
 		{ "each answer counts once, for who takes part, and survives kill -9", asked_and_answered },
 	};
 
