@@ -10,8 +10,10 @@ import type { Undo } from "../base/scope";
 import type { IceServer } from "../protocol/messages";
 import { RequestError } from "../protocol/socket";
 import type { Link } from "../protocol/socket";
+import { watchSound } from "./patience";
 import { Peer } from "./peer";
 import type { PeerPhase } from "./peer";
+import { AUDIO_SLOTS } from "./player";
 import type { Player } from "./player";
 import { watchPulse } from "./pulse";
 
@@ -51,11 +53,16 @@ export class Way {
   open(servers: readonly IceServer[]): void {
     this.close();
     const { clock, player, sends } = this.cfg;
-    const peer = new Peer(servers, (slot, receiver) => player.attach(slot, receiver), sends);
+    const sound = watchSound(clock);
+    const peer = new Peer(servers, (slot, receiver) => {
+      player.attach(slot, receiver);
+      if (slot < AUDIO_SLOTS) sound.attach(receiver);
+    }, sends);
     const scope = this.parent.child();
     this.path = peer;
     this.scope = scope;
     scope.add(() => peer.close());
+    scope.add(sound.end);
     scope.add(peer.phase.subscribe(() => this.onPhase(peer.phase.value)));
     scope.add(watchPulse(clock, () => peer.traffic(), { onSilence: () => this.restart(), onAnswer: () => this.prove() }));
   }
