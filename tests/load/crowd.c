@@ -31,7 +31,7 @@ static int add_sites(struct crowd *c, unsigned n, struct site_role role, bool pu
 	const struct options *o = &l->options;
 
 	for (unsigned i = 0; i < n; i++) {
-		role.line = o->n_lines && !publishes_first && (!o->line_for || i + o->line_for >= n);
+		role.line = o->n_lines && (publishes_first ? o->line_publishers : !o->line_for || i + o->line_for >= n);
 		role.whole = role.receives && (i % o->check == 0 || role.line);
 		if (!site_create(l, entrance_of(o, publishes_first), &role))
 			return -ENOMEM;

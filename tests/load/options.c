@@ -56,7 +56,8 @@ static const char help[] =
 	"  --addresses FIRST      with one socket: of the first endpoint, the next one's follows (127.1.0.1)\n"
 	"  --check N              one receiver in N is opened whole (50); --check-every N: of others one packet in N (64)\n"
 	"  --max-loss PERCENT     more is a problem (0.1)\n"
-	"  --line MODEL           rtt=100,jitter=10,loss=10,burst=3,rate=1000k,queue=300; --line-for K: only the last K (all)\n"
+	"  --line MODEL           rtt=100,jitter=10,loss=10,burst=3,rate=1000k,queue=300; --line-for K: only the last K (all);\n"
+	"                         --line-publishers: those of a lecture, too\n"
 	"                         again with at=SECONDS: another one from then on in the window\n"
 	"  --pin CORE             run this tool there\n"
 	"  --json FILE            all figures, - for standard output\n"
@@ -67,7 +68,7 @@ enum option_id {
 	OPT_SERVER = 256, OPT_TARGET, OPT_WHIP, OPT_WHEP_URL, OPT_ROOM, OPT_TOKEN, OPT_VIEWER_TOKEN, OPT_DATA, OPT_HUITANG, OPT_PID,
 	OPT_PUBLISHERS, OPT_VIEWERS, OPT_SITES, OPT_LATECOMERS, OPT_LATE_WATCH, OPT_WS, OPT_RAMP, OPT_SECONDS, OPT_WARMUP, OPT_KNEE, OPT_KNEE_P99, OPT_KNEE_STEP, OPT_CODEC,
 	OPT_SUITE, OPT_VIDEO_BPS, OPT_PACKET_BYTES, OPT_FPS, OPT_LAYERS, OPT_TEMPORAL, OPT_SIMULCAST, OPT_OBEY, OPT_RED, OPT_SPEAKERS, OPT_SOCKETS, OPT_ADDRESSES, OPT_CHECK,
-	OPT_CHECK_EVERY, OPT_MAX_LOSS, OPT_LINE, OPT_LINE_FOR, OPT_PIN, OPT_JSON, OPT_SPOIL, OPT_HELP,
+	OPT_CHECK_EVERY, OPT_MAX_LOSS, OPT_LINE, OPT_LINE_FOR, OPT_LINE_PUBLISHERS, OPT_PIN, OPT_JSON, OPT_SPOIL, OPT_HELP,
 };
 
 /* --whep is a word of its own and, with an address, an option of --target urls: optional_argument takes "--whep=URL" alone. */
@@ -91,7 +92,7 @@ static const struct option names[] = {
 	{ "speakers", required_argument, NULL, OPT_SPEAKERS }, { "sockets", required_argument, NULL, OPT_SOCKETS },
 	{ "addresses", required_argument, NULL, OPT_ADDRESSES }, { "check", required_argument, NULL, OPT_CHECK }, { "check-every", required_argument, NULL, OPT_CHECK_EVERY },
 	{ "max-loss", required_argument, NULL, OPT_MAX_LOSS }, { "line", required_argument, NULL, OPT_LINE },
-	{ "line-for", required_argument, NULL, OPT_LINE_FOR }, { "pin", required_argument, NULL, OPT_PIN },
+	{ "line-for", required_argument, NULL, OPT_LINE_FOR }, { "line-publishers", no_argument, NULL, OPT_LINE_PUBLISHERS }, { "pin", required_argument, NULL, OPT_PIN },
 	{ "json", required_argument, NULL, OPT_JSON }, { "spoil", required_argument, NULL, OPT_SPOIL },
 	{ "help", no_argument, NULL, OPT_HELP }, { 0 },
 };
@@ -319,6 +320,8 @@ static bool read_measure_option(struct options *o, int id, const char *v)
 		return add_line(o, v);
 	case OPT_LINE_FOR:
 		return read_count(v, 1, 20000, &o->line_for);
+	case OPT_LINE_PUBLISHERS:
+		return o->line_publishers = true;
 	case OPT_PIN:
 		if (!read_count(v, 0, 1023, &core))
 			return false;

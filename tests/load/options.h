@@ -37,6 +37,7 @@ struct options {
 	unsigned n_lines;               /* 0: no line */
 	struct line_step lines[LINE_STEPS]; /* in order of time */
 	unsigned line_for;
+	bool line_publishers;           /* of a lecture, too */
 	bool knee;
 	double knee_step, knee_p99_ms;
 	int pid, pin;                   /* 0, -1: none */
