@@ -5,15 +5,15 @@ import { heardOf, Patience, watchSound } from "./patience";
 import type { Heard, SoundReceiver } from "./patience";
 
 /** A second of sound on top of another: `share` of it made up. */
-function more(h: Heard, share: number, also: Partial<{ silent: number; packets: number; missed: number }> = {}): Heard {
-  const { silent = 0, packets = 40, missed = 10 } = also;
+function more(h: Heard, share: number, also: Partial<{ silent: number; packets: number; missed: number; wait_ms: number }> = {}): Heard {
+  const { silent = 0, packets = 40, missed = 10, wait_ms = 100 } = also;
   return {
     samples: h.samples + 48_000, concealed: h.concealed + 48_000 * (share + silent), silent: h.silent + 48_000 * silent, packets: h.packets + packets,
-    missed: h.missed + missed,
+    missed: h.missed + missed, waited_s: h.waited_s + (48_000 * wait_ms) / 1_000, emitted: h.emitted + 48_000,
   };
 }
 
-const NOTHING: Heard = { samples: 0, concealed: 0, silent: 0, packets: 0, missed: 0 };
+const NOTHING: Heard = { samples: 0, concealed: 0, silent: 0, packets: 0, missed: 0, waited_s: 0, emitted: 0 };
 
 function run(patience: Patience, from: Heard, looks: number, share: number, also = {}): Heard {
   let h = from;
@@ -24,22 +24,28 @@ function run(patience: Patience, from: Heard, looks: number, share: number, also
 test("sound that is made up while packets come is waited for longer, up to a bound", () => {
   const p = new Patience();
   let h = run(p, NOTHING, 2, 0);
-  assert.equal(p.look((h = more(h, 0.05))), 200);
-  assert.equal(p.look((h = more(h, 0.05))), 300);
+  assert.equal(p.look((h = more(h, 0.05))), 180);
+  assert.equal(p.look((h = more(h, 0.05, { wait_ms: 190 }))), 270);
   run(p, h, 10, 0.05);
-  assert.equal(p.target_ms, 400);
+  assert.equal(p.target_ms, 300);
+});
+
+test("who waits long by itself is left alone", () => {
+  const p = new Patience();
+  run(p, NOTHING, 10, 0.05, { wait_ms: 300 });
+  assert.equal(p.target_ms, 0);
 });
 
 test("once it is clean the wait grows shorter slowly and ends", () => {
   const p = new Patience();
-  let h = run(p, NOTHING, 3, 0.05);
+  let h = run(p, NOTHING, 4, 0.05);
   assert.equal(p.target_ms, 300);
   h = run(p, h, 9, 0);
   assert.equal(p.target_ms, 300);
   h = run(p, h, 1, 0);
-  assert.equal(p.target_ms, 250);
+  assert.equal(p.target_ms, 260);
   h = run(p, h, 3, 0);
-  assert.equal(p.target_ms, 100);
+  assert.equal(p.target_ms, 140);
   h = run(p, h, 1, 0);
   assert.equal(p.target_ms, 0);
   run(p, h, 20, 0);
@@ -66,8 +72,10 @@ class FakeReceiver implements SoundReceiver {
 
   getStats(): Promise<unknown> {
     if (this.fails) return Promise.reject(new Error("closed"));
-    const { samples, concealed, silent, packets, missed } = this.heard;
-    const row = { type: "inbound-rtp", totalSamplesReceived: samples, concealedSamples: concealed, silentConcealedSamples: silent, packetsReceived: packets, packetsLost: missed };
+    const { samples, concealed, silent, packets, missed, waited_s, emitted } = this.heard;
+    const row = {
+      type: "inbound-rtp", jitterBufferDelay: waited_s, jitterBufferEmittedCount: emitted, totalSamplesReceived: samples, concealedSamples: concealed, silentConcealedSamples: silent, packetsReceived: packets, packetsLost: missed,
+    };
     return Promise.resolve(new Map<string, unknown>([["c", { type: "codec" }], ["i", row]]));
   }
 }
@@ -86,7 +94,7 @@ test("receivers are told each second, until the end; those that cannot be told a
     clock.advance(1_000);
     await settled();
   }
-  assert.equal(ear.jitterBufferTarget, 300);
+  assert.equal(ear.jitterBufferTarget, 260);
   ear.fails = true;
   clock.advance(1_000);
   await settled();

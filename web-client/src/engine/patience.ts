@@ -13,6 +13,9 @@ export interface Heard {
   readonly packets: number;
   /** Packets lost, asked for again or too late. */
   readonly missed: number;
+  /** How long the samples that left the buffer were in it, together, and how many these are. */
+  readonly waited_s: number;
+  readonly emitted: number;
 }
 
 const LOOK_MS = 1_000;
@@ -21,11 +24,12 @@ const BAD = 0.01;
 const GOOD = 0.002;
 /** A pause in speech has few packets, and the end of one is made up without a fault of the line. */
 const PACKETS = 20;
-const FIRST_MS = 200;
-const STEP_MS = 100;
-const MOST_MS = 400;
+/** Beyond what it waits already; and more than that is worse than the flaws. */
+const STEP_MS = 80;
+const MOST_MS = 300;
 const CLEAN_LOOKS = 10;
-const BACK_MS = 50;
+const BACK_MS = 40;
+const LEAST_MS = 120;
 
 /** Judges what was counted at each look. Pure. */
 export class Patience {
@@ -40,20 +44,24 @@ export class Patience {
     this.last = now;
     if (!last || now.samples <= last.samples) return this.target_ms;
     const share = Math.max(0, now.concealed - now.silent - last.concealed + last.silent) / (now.samples - last.samples);
-    if (share >= BAD && now.packets - last.packets >= PACKETS && now.missed > last.missed) this.wait();
+    if (share >= BAD && now.packets - last.packets >= PACKETS && now.missed > last.missed) this.wait(waitOf(now, last));
     else if (share < GOOD) this.relax();
     return this.target_ms;
   }
 
-  private wait(): void {
+  private wait(now_ms: number): void {
     this.clean = 0;
-    this.target_ms = Math.min(MOST_MS, this.target_ms ? this.target_ms + STEP_MS : FIRST_MS);
+    if (now_ms < MOST_MS) this.target_ms = Math.min(MOST_MS, Math.max(this.target_ms, Math.round(now_ms)) + STEP_MS);
   }
 
   private relax(): void {
     if (this.target_ms === 0 || ++this.clean < CLEAN_LOOKS) return;
-    this.target_ms = this.target_ms - BACK_MS >= STEP_MS ? this.target_ms - BACK_MS : 0;
+    this.target_ms = this.target_ms - BACK_MS >= LEAST_MS ? this.target_ms - BACK_MS : 0;
   }
+}
+
+function waitOf(now: Heard, last: Heard): number {
+  return now.emitted > last.emitted ? ((now.waited_s - last.waited_s) * 1_000) / (now.emitted - last.emitted) : 0;
 }
 
 /** As newer browsers have it. */
@@ -73,6 +81,7 @@ export function heardOf(report: ReadonlyMap<string, unknown>): Heard | undefined
   return row && {
     samples: number(row, "totalSamplesReceived"), concealed: number(row, "concealedSamples"), silent: number(row, "silentConcealedSamples"),
     packets: number(row, "packetsReceived"), missed: number(row, "packetsLost") + number(row, "packetsDiscarded") + number(row, "nackCount"),
+    waited_s: number(row, "jitterBufferDelay"), emitted: number(row, "jitterBufferEmittedCount"),
   };
 }
 
