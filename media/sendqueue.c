@@ -163,8 +163,15 @@ void sendqueue_add(struct sendqueue *q, size_t len, size_t number_at)
 
 void sendqueue_keep(struct sendqueue *q, uint8_t *data, size_t size, uint16_t *ret_len)
 {
-	if (q->n_keeps < PACKETS)
-		q->keeps[q->n_keeps++] = (struct keep){ (uint16_t)(q->n_packets - 1), (uint16_t)size, ret_len, data };
+	struct keep *k;
+
+	if (q->n_keeps == PACKETS)
+		return;
+	k = &q->keeps[q->n_keeps++];
+	k->packet = (uint16_t)(q->n_packets - 1);
+	k->size = (uint16_t)size;
+	k->ret_len = ret_len;
+	k->data = data;
 }
 
 static void pad(struct sendqueue *q, struct member *m, size_t len)
