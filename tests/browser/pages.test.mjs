@@ -45,7 +45,7 @@ describe('the pages', () => {
     assert.deepEqual(await axe(s.page), []);
     await shoot(s, 'sign-in');
     await s.signIn('host', 'wrong');
-    await s.waitFor('[role=alert]', '账号或密码不对');
+    await s.waitFor('[role=alert]', '密码不对');
     await s.page.screenshot(join(SHOTS, 'wrong-password.png'));
     assert.deepEqual(await axe(s.page), []);
   });

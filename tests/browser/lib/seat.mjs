@@ -22,8 +22,13 @@ export class Seat {
     Object.assign(this, { page, server, source });
   }
 
+  /** Where the middle of it is; null while it is not there. */
+  place(css, text) {
+    return this.page.evaluate(find, [css, text]);
+  }
+
   async click(css, text, wait = {}) {
-    const at = await until(`"${text ?? css}" to press`, () => this.page.evaluate(find, [css, text]), { ms: 10000, ...wait });
+    const at = await until(`"${text ?? css}" to press`, () => this.place(css, text), { ms: 10000, ...wait });
     await this.page.clickAt(at.x, at.y);
   }
 
