@@ -1,6 +1,7 @@
 /* See directory.h: finding. */
 #include "attendance/directory_state.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct org_entry *directory_find_org(const struct directory *d, int64_t id)
@@ -87,6 +88,15 @@ const struct person *directory_card(const struct directory *d, const uint8_t has
 
 	HASH_FIND(by_card, d->cards, hash, CARD_HASH_BYTES, e);
 	return e ? &e->person : NULL;
+}
+
+void directory_fresh_login(const struct directory *d, int64_t account, bool site, char ret[LOGIN_BYTES])
+{
+	const char *prefix = site ? "site" : "u";
+
+	snprintf(ret, LOGIN_BYTES, "%s%lld", prefix, (long long)account);
+	for (int i = 0; directory_login(d, ret); i++)
+		snprintf(ret, LOGIN_BYTES, "%s%lld-%d", prefix, (long long)account, i);
 }
 
 bool directory_has_cards(const struct directory *d)

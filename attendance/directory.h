@@ -85,6 +85,9 @@ bool directory_has_cards(const struct directory *d);
 /** By the pseudonym of chained rows; NULL for none. Erased ones and twins merged away are found. */
 const struct person *directory_pseudonym(const struct directory *d, const char *pseudonym);
 
+/** A login that nobody has, for an account of that id that has only just been given: "u123" of a person, "site123" of a site. */
+void directory_fresh_login(const struct directory *d, int64_t account, bool site, char ret[LOGIN_BYTES]);
+
 /** One after another in order of id, beginning behind NULL; NULL behind the last. */
 const struct org *directory_next_org(const struct directory *d, const struct org *after);
 const struct person *directory_next_person(const struct directory *d, const struct person *after);

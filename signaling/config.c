@@ -246,6 +246,24 @@ static int parse_forwarded_header(void *field, const char *text)
 	return MIN(r, 0);
 }
 
+static int parse_issuer(void *field, const char *text)
+{
+	return oidc_is_issuer(text) ? parse_text(field, text) : -EINVAL;
+}
+
+/* "account:preferred_username" */
+static int parse_oidc_person(void *field, const char *text)
+{
+	struct config_oidc *o = field;
+	size_t kind = strcspn(text, ":");
+	bool by_card = kind == 4 && strncmp(text, "card", kind) == 0;
+
+	if (text[kind] != ':' || (!by_card && (kind != 7 || strncmp(text, "account", kind) != 0)) || parse_text(o->claim, text + kind + 1) < 0)
+		return -EINVAL;
+	o->by_card = by_card;
+	return 0;
+}
+
 static int parse_origin(void *field, const char *text)
 {
 	if (strncmp(text, "http://", 7) != 0 && strncmp(text, "https://", 8) != 0)
@@ -275,6 +293,13 @@ static const struct setting settings[] = {
 	{ "origin", "URL", parse_origin, FIELD(origin), "http://… or https://…", "a further Origin that pages may come from, behind a reverse proxy" },
 	{ "trusted-proxies", "CIDR", parse_trusted_proxies, FIELD(trusted_proxies), "up to 16 of 10.0.0.0/8, fd00::/8 and numeric addresses, by commas or one at a time; no bits set behind the prefix", "proxies whose word on a client's address is taken; may be given several times (none)" },
 	{ "forwarded-header", "NAME", parse_forwarded_header, FIELD(forwarded_header), "x-forwarded-for or forwarded", "the header in which they say it; the other is never read (x-forwarded-for)" },
+	{ "oidc-issuer", "URL", parse_issuer, FIELD(oidc.issuer), "https://…, or http:// to this machine", "provider of OpenID Connect by which people may sign in (none)" },
+	{ "oidc-client", "ID", parse_text, FIELD(oidc.client), "a text", "by which the provider knows this server" },
+	{ "oidc-secret-file", "FILE", parse_text, FIELD(oidc.secret_file), "a file", "its one line is this client's secret (a client without one)" },
+	{ "oidc-person", "KIND:CLAIM", parse_oidc_person, FIELD(oidc), "account:CLAIM or card:CLAIM", "which claim says who it is, by the account's name or by card number (account:preferred_username)" },
+	{ "oidc-scope", "SCOPES", parse_text, FIELD(oidc.scope), "scopes, by spaces", "what the provider is asked for (openid profile)" },
+	{ "oidc-name", "TEXT", parse_text, FIELD(oidc.name), "a text", "what the sign-in page calls the provider (OpenID Connect)" },
+	{ "oidc-ca", "FILE", parse_text, FIELD(oidc.ca_file), "a PEM file", "certificates by which the provider's is checked (the system's)" },
 	{ "srtp-backend", "NAME", parse_srtp_backend, FIELD(srtp_backend), "auto, evp, ipsec-mb or libsrtp", "library that encrypts media (auto: the fastest that works here)" },
 	{ "log-level", "LEVEL", parse_log_level, FIELD(log_level), "error, warning, info or debug", "how much is logged (info)" },
 };
@@ -448,6 +473,8 @@ static int complete(const struct config *c, char *err)
 		why = "announce names an address of a family that media does not listen on; media = [::]:PORT takes both";
 	else if (asks_for_credentials(&c->turn) != !!*c->turn_secret_file)
 		why = "turn (a turn: or turns: server) and turn-secret-file go together: give both or neither";
+	else if (!*c->oidc.issuer != !*c->oidc.client)
+		why = "oidc-issuer and oidc-client go together: give both or neither";
 	if (!why)
 		return 0;
 	snprintf(err, CONFIG_ERROR_BYTES, "%s", why);
@@ -460,6 +487,9 @@ int config_read(struct config *ret, int argc, char **argv, FILE *out, char err[C
 	int r;
 
 	*err = 0;
+	strcpy(c.oidc.scope, "openid profile");
+	strcpy(c.oidc.name, "OpenID Connect");
+	strcpy(c.oidc.claim, "preferred_username");
 	config_parse_address(&c.listen, "127.0.0.1:8080");
 	config_parse_address(&c.media, "127.0.0.1:7000");
 	r = scan(&c, argc, argv, true, out, err);

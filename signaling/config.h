@@ -12,6 +12,7 @@
 
 #include "media/srtp.h"
 #include "signaling/forwarded.h"
+#include "signaling/oidc/provider.h"
 
 #define CONFIG_TEXT_BYTES 1024
 #define CONFIG_ANNOUNCED 4
@@ -30,6 +31,18 @@ struct config_turn {
 	uint8_t n;
 	bool of_file;
 	char urls[CONFIG_TURN_URLS][CONFIG_URL_BYTES]; /* turn_is_url() */
+};
+
+/* Sign-in by a provider of OpenID Connect; none while `issuer` is "". */
+struct config_oidc {
+	char issuer[CONFIG_TEXT_BYTES];         /* oidc_is_issuer() */
+	char client[CONFIG_TEXT_BYTES];         /* by which the provider knows us */
+	char secret_file[CONFIG_TEXT_BYTES];    /* its one line is our secret; "": a public client */
+	char ca_file[CONFIG_TEXT_BYTES];        /* PEM; "": the system's */
+	char scope[CONFIG_TEXT_BYTES];          /* default "openid profile" */
+	char name[CONFIG_TEXT_BYTES];           /* on the button */
+	char claim[CONFIG_TEXT_BYTES];          /* who it is, */
+	bool by_card;                           /* by card number; else by the account's name */
 };
 
 struct config {
@@ -53,6 +66,7 @@ struct config {
 	char origin[CONFIG_TEXT_BYTES];         /* a further allowed Origin, for a reverse proxy; "": none */
 	struct trusted_proxies trusted_proxies; /* whose word on the client's address is taken; none by default */
 	enum forwarded_header forwarded_header; /* which header has it; default X-Forwarded-For */
+	struct config_oidc oidc;
 	enum srtp_backend srtp_backend;         /* which library encrypts media; default SRTP_BACKEND_AUTO */
 	int log_level;                          /* enum log_level */
 };

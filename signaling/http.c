@@ -376,10 +376,17 @@ void http_problem_at(struct request *q, int status, const char *code, const char
 		   text_new_json(json_pack("{s:s, s:i, s:s, s:o}", "type", "about:blank", "status", status, "detail", detail, "error", error)));
 }
 
+void http_go(struct request *q, const char *address)
+{
+	http_add_header(q, "location:", address);
+	http_add_header(q, "cache-control:", "no-store");
+	http_reply(q, 303, NULL, NULL);
+}
+
 static const char *reason_phrase(int status)
 {
 	static const struct { int status; const char *phrase; } phrases[] = {
-		{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" }, { 204, "No Content" }, { 304, "Not Modified" }, { 400, "Bad Request" }, { 401, "Unauthorized" },
+		{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" }, { 204, "No Content" }, { 303, "See Other" }, { 304, "Not Modified" }, { 400, "Bad Request" }, { 401, "Unauthorized" },
 		{ 403, "Forbidden" }, { 404, "Not Found" }, { 405, "Method Not Allowed" }, { 408, "Request Timeout" }, { 409, "Conflict" },
 		{ 412, "Precondition Failed" },
 		{ 411, "Length Required" }, { 413, "Content Too Large" }, { 414, "URI Too Long" }, { 415, "Unsupported Media Type" },
@@ -466,14 +473,26 @@ int http_on_writable(struct request *q, struct request **slot)
 	return 0;
 }
 
-bool http_query(const struct request *q, const char *name, char *ret, size_t size)
+static const char *find_parameter(const struct request *q, const char *name)
 {
 	size_t len = strlen(name);
 
 	for (const char *at = q->query; at && *at; at += strlen(at) + 1)
 		if (strncmp(at, name, len) == 0 && at[len] == '=')
-			return snprintf(ret, size, "%s", at + len + 1) < (int)size;
-	return false;
+			return at + len + 1;
+	return NULL;
+}
+
+bool http_query(const struct request *q, const char *name, char *ret, size_t size)
+{
+	const char *value = find_parameter(q, name);
+
+	return value && snprintf(ret, size, "%s", value) < (int)size;
+}
+
+bool http_has_query(const struct request *q, const char *name)
+{
+	return find_parameter(q, name) != NULL;
 }
 
 bool http_cookie(const struct request *q, const char *name, char *ret, size_t size)

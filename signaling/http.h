@@ -58,6 +58,7 @@ struct request {
 
 	char session_token[SESSION_TOKEN_BYTES]; /* sign-in under way, */
 	char attempt[HTTP_ADDRESS_BYTES];        /* and what its failure counts against */
+	char then[128];                 /* page where a browser goes on that signs in from page to page; "" it asks by itself */
 	void (*on_password)(struct request *q, const struct password_verdict *v);       /* takes what the password threads said */
 	char *password_hash;            /* owned: of a first password, when they have made it; NULL */
 	json_t *told;                   /* owned: what the reply to an act tells once, and the server keeps nowhere; NULL */
@@ -108,8 +109,14 @@ void http_problem(struct request *q, int status, const char *code, const char *d
 /** As above; `field` (NULL for none) names the member of the body, or the parameter, that is wrong. */
 void http_problem_at(struct request *q, int status, const char *code, const char *detail, const char *field, unsigned retry_ms);
 
+/** Sends the browser to another address (303). */
+void http_go(struct request *q, const char *address);
+
 /** A parameter of the query, decoded. False when absent or longer than `size`. */
 bool http_query(const struct request *q, const char *name, char *ret, size_t size);
+
+/** Whether it has the parameter, of whatever length. */
+bool http_has_query(const struct request *q, const char *name);
 
 /** A cookie's value. False when absent or longer than `size`. */
 bool http_cookie(const struct request *q, const char *name, char *ret, size_t size);

@@ -37,7 +37,7 @@ static void begin(struct server *s, const void *data)
 		acts_pass(s);
 		return;
 	}
-	c = session_act_new(s, "link.use", l->account);
+	c = session_act_new(s, "link.use", directory_account(s->directory, l->account));
 	if (c)
 		changes_link_ends(c, l);
 	session_act_post(s, q, c, l->account, l->device, l->session_life_us);

@@ -33,7 +33,7 @@ static void begin(struct server *s, const void *data)
 		acts_pass(s);
 		return;
 	}
-	c = session_act_new(s, "password.change", u->account);
+	c = session_act_new(s, "password.change", directory_account(s->directory, u->account));
 	if (c)
 		changes_password(c, u->account, u->hash, false);
 	session_act_post(s, q, c, u->account, "", SESSION_LIFE_US);

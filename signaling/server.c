@@ -25,6 +25,7 @@
 #include "signaling/look_record.h"
 #include "signaling/look_tell.h"
 #include "signaling/meeting.h"
+#include "signaling/oidc.h"
 #include "signaling/openapi.h"
 #include "signaling/password_check.h"
 #include "signaling/random.h"
@@ -217,6 +218,7 @@ static void on_wake(struct ev_loop *loop, struct ev_async *w, int revents)
 	store_dispatch(s->store, &store_events, s);
 	while (password_check_take(s->passwords, &v))
 		on_verdict(s, &v);
+	oidc_dispatch(s);
 	take_tables(s);
 	log_drain();
 }
@@ -423,6 +425,9 @@ static int open_small(struct server *s)
 	r = r < 0 ? r : imports_create(&s->imports, s);
 	if (r < 0)
 		return fail("start", r, NULL);
+	r = oidc_open(&s->oidc, s, wake);
+	if (r < 0)
+		return fail(*s->config->oidc.secret_file ? s->config->oidc.secret_file : "oidc", r, NULL);
 	r = files_create(&s->files, dir);
 	if (r < 0)
 		return fail(dir, r, NULL);
@@ -477,6 +482,7 @@ static void close_all(struct server *s)
 	media_destroy(s->media);
 	certificate_destroy(s->certificate);
 	store_close(s->store);
+	oidc_close(s->oidc);
 	password_check_destroy(s->passwords);
 	table_jobs_destroy(s->table_jobs);
 	limiter_destroy(s->sign_in_limit);

@@ -38,6 +38,7 @@ struct look_record;
 struct lws_context;
 struct lws_vhost;
 struct meeting;
+struct oidc;
 struct password_check;
 struct request;
 struct socket;
@@ -49,7 +50,8 @@ enum server_count {
 	COUNT_CONNECTIONS, COUNT_SOCKETS, COUNT_CLIENTS, COUNT_WALLS, COUNT_LOOKS, COUNT_ROOMS, COUNT_HTTP_REQUESTS, COUNT_HTTP_4XX, COUNT_HTTP_5XX,
 	COUNT_CONNECTIONS_REFUSED, COUNT_ORIGIN_REFUSED, COUNT_MESSAGES, COUNT_BAD_MESSAGES, COUNT_TOO_LARGE, COUNT_RATE_LIMITED, COUNT_BAD_SDP,
 	COUNT_SLOW_READERS, COUNT_RESUMED, COUNT_RESUME_REFUSED, COUNT_SNAPSHOTS, COUNT_TOKENS_REFUSED, COUNT_SIGN_INS,
-	COUNT_LOOKS_BEGUN, COUNT_WALL_REFUSALS, COUNT_SIGN_INS_REFUSED, COUNT_NOT_RECORDED, COUNT_REPEATED_REQUESTS, SERVER_COUNTS
+	COUNT_LOOKS_BEGUN, COUNT_WALL_REFUSALS, COUNT_SIGN_INS_REFUSED, COUNT_NOT_RECORDED, COUNT_REPEATED_REQUESTS,
+	COUNT_OIDC_BEGUN, COUNT_OIDC_OK, COUNT_OIDC_DENIED, COUNT_OIDC_EXPIRED, COUNT_OIDC_DOWN, COUNT_OIDC_REFUSED, COUNT_OIDC_WRONG, COUNT_OIDC_UNKNOWN, SERVER_COUNTS
 };
 
 struct server {
@@ -90,6 +92,7 @@ struct server {
 	struct counters *counters;              /* owned */
 	struct counters *line_counters;         /* owned: line_counters.h */
 	struct text *openapi;                   /* owned */
+	struct oidc *oidc;                      /* owned; NULL: none is configured */
 	struct card_key *card_key;              /* owned; NULL until it is needed: card_numbers.h */
 	struct bucket card_key_tries;           /* for sign-ins, while it cannot be opened */
 

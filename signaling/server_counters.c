@@ -29,6 +29,14 @@ const struct counter_def server_counter_defs[SERVER_COUNTS] = {
 	[COUNT_SIGN_INS] = { "sign_ins_total{result=\"ok\"}", "Attempts to sign in", false },
 	[COUNT_SIGN_INS_REFUSED] = { "sign_ins_total{result=\"refused\"}", "Attempts to sign in", false },
 	[COUNT_NOT_RECORDED] = { "not_recorded_total", "Acts refused or not acknowledged because records could not be written", false },
+	[COUNT_OIDC_BEGUN] = { "provider_sign_ins_begun_total", "Browsers sent to the provider", false },
+	[COUNT_OIDC_OK] = { "provider_sign_ins_total{result=\"ok\"}", "Browsers that came back from the provider", false },
+	[COUNT_OIDC_DENIED] = { "provider_sign_ins_total{result=\"denied\"}", "Browsers that came back from the provider", false },
+	[COUNT_OIDC_EXPIRED] = { "provider_sign_ins_total{result=\"expired\"}", "Browsers that came back from the provider", false },
+	[COUNT_OIDC_DOWN] = { "provider_sign_ins_total{result=\"down\"}", "Browsers that came back from the provider", false },
+	[COUNT_OIDC_REFUSED] = { "provider_sign_ins_total{result=\"code_refused\"}", "Browsers that came back from the provider", false },
+	[COUNT_OIDC_WRONG] = { "provider_sign_ins_total{result=\"token_wrong\"}", "Browsers that came back from the provider", false },
+	[COUNT_OIDC_UNKNOWN] = { "provider_sign_ins_total{result=\"unknown_person\"}", "Browsers that came back from the provider", false },
 	[COUNT_REPEATED_REQUESTS] = { "requests_repeated_total", "Requests sent again after a lost socket", false },
 };
 

@@ -14,16 +14,26 @@ struct under_way {
 	int64_t account, life_us;
 };
 
-struct changes *session_act_new(const struct server *s, const char *name, int64_t account)
+struct changes *session_act_new(const struct server *s, const char *name, const struct account *a)
 {
-	const struct account *a = directory_account(s->directory, account);
 	const struct person *p = a ? directory_person(s->directory, a->person) : NULL;
-	struct act act = { .account = account, .person = p ? p->id : 0, .subject = p ? p->id : 0, .org = a ? a->org : 0, .detail = "{}" };
+	struct act act = { .account = a ? a->id : 0, .person = p ? p->id : 0, .subject = p ? p->id : 0, .org = a ? a->org : 0, .detail = "{}" };
 	struct changes *c = a ? changes_new() : NULL;
 
 	snprintf(act.name, sizeof(act.name), "%s", name);
 	snprintf(act.actor, sizeof(act.actor), "%s", p ? p->pseudonym : "");
 	return c && changes_set_act(c, &act) < 0 ? changes_destroy(c) : c;
+}
+
+void session_act_refuse(struct request *q, int status, const char *code, const char *detail, unsigned retry_ms)
+{
+	char page[64];
+
+	snprintf(page, sizeof(page), "/?sign_in=%s", code);
+	if (*q->then)
+		http_go(q, page);
+	else
+		http_problem(q, status, code, detail, retry_ms);
 }
 
 static void on_written(struct server *s, const void *data, int64_t sequence, int error)
@@ -35,12 +45,15 @@ static void on_written(struct server *s, const void *data, int64_t sequence, int
 	if (!q)
 		return;
 	if (error) {
-		http_problem(q, 503, "not_recorded", "The server cannot write its records just now.", 5000);
+		session_act_refuse(q, 503, "not_recorded", "The server cannot write its records just now.", 5000);
 		return;
 	}
 	server_add(s, COUNT_SIGN_INS, 1);
 	sign_in_set_cookie(q, q->session_token, u->life_us / 1000000);
-	sign_in_reply(q, 200, u->account);
+	if (*q->then)
+		http_go(q, q->then);
+	else
+		sign_in_reply(q, 200, u->account);
 }
 
 void session_act_post(struct server *s, struct request *q, struct changes *c, int64_t account, const char *device, int64_t life_us)
@@ -54,6 +67,6 @@ void session_act_post(struct server *s, struct request *q, struct changes *c, in
 		if (acts_post(s, c, on_written, &u, sizeof(u)) == 0)
 			return;
 	}
-	http_problem(q, 503, "overloaded", "Try again in a moment.", 2000);
+	session_act_refuse(q, 503, "overloaded", "Try again in a moment.", 2000);
 	acts_pass(s);
 }

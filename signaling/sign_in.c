@@ -56,7 +56,7 @@ bool sign_in_refuse_first(struct request *q, int64_t account)
 }
 
 /* A proxy that speaks TLS for us is known by its Origin. */
-static bool is_secure(const struct config *c)
+bool sign_in_is_secure(const struct config *c)
 {
 	return *c->tls_cert || strncmp(c->origin, "https://", 8) == 0;
 }
@@ -66,7 +66,7 @@ void sign_in_set_cookie(struct request *q, const char *token, int64_t max_age_s)
 	char cookie[256];
 
 	snprintf(cookie, sizeof(cookie), SIGN_IN_COOKIE "=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", token, (long long)max_age_s,
-		 is_secure(q->server->config) ? "; Secure" : "");
+		 sign_in_is_secure(q->server->config) ? "; Secure" : "");
 	http_add_header(q, "set-cookie:", cookie);
 }
 

@@ -9,7 +9,7 @@
 
 #define SIGN_IN_COOKIE "huitang_session"
 
-struct lws;
+struct config;
 struct request;
 struct server;
 
@@ -24,6 +24,9 @@ void sign_in_reply(struct request *q, int status, int64_t account);
 
 /** Refuses who signed in by a first password and has not changed it yet. False: nothing was said. */
 bool sign_in_refuse_first(struct request *q, int64_t account);
+
+/** Whether browsers reach us by TLS: cookies are Secure then. */
+bool sign_in_is_secure(const struct config *c);
 
 /** The session's cookie; "" takes it away. */
 void sign_in_set_cookie(struct request *q, const char *token, int64_t max_age_s);

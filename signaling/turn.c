@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "media/base/macros.h"
+#include "signaling/secret_file.h"
 
 #define SECRET_MIN_CHARS 16
 #define URL_MAX_CHARS 255
@@ -68,22 +69,7 @@ bool turn_is_url(const char *url)
 
 int turn_read_secret(char ret[TURN_SECRET_BYTES], const char *path)
 {
-	char line[TURN_SECRET_BYTES + 2], more;
-	FILE *f = fopen(path, "re");
-	int r = 0;
-
-	if (!f)
-		return -errno;
-	if (!fgets(line, sizeof(line), f) || fread(&more, 1, 1, f) > 0)
-		r = -EINVAL;
-	fclose(f);
-	if (r < 0)
-		return r;
-	line[strcspn(line, "\r\n")] = 0;
-	if (strlen(line) < SECRET_MIN_CHARS || strlen(line) >= TURN_SECRET_BYTES)
-		return -EINVAL;
-	memcpy(ret, line, strlen(line) + 1);
-	return 0;
+	return secret_file_read(ret, TURN_SECRET_BYTES, SECRET_MIN_CHARS, path);
 }
 
 void turn_write_credential(struct turn_credential *ret, const char *secret, const char *who, int64_t until_s)

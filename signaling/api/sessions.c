@@ -156,13 +156,9 @@ void api_own_device_pair(struct api_call *c)
 
 int64_t api_add_account(struct api_call *c, struct account account, char ret_login[LOGIN_BYTES])
 {
-	const char *prefix = account.person ? "u" : "site";
-
 	account.id = directory_next_account_id(c->directory);
 	account.login = ret_login;
-	snprintf(ret_login, LOGIN_BYTES, "%s%lld", prefix, (long long)account.id);
-	for (int i = 0; directory_login(c->directory, ret_login); i++)
-		snprintf(ret_login, LOGIN_BYTES, "%s%lld-%d", prefix, (long long)account.id, i);
+	directory_fresh_login(c->directory, account.id, !account.person, ret_login);
 	changes_account(c->changes, &account);
 	return account.id;
 }

@@ -99,7 +99,8 @@ static void a_bad_value_is_told_with_what_is_allowed(void **state)
 	static const char *const bad[] = { "workers = 0", "workers = 65", "workers = two", "room-seats = 0", "room-seats = 4001", "demo = maybe", "listen = localhost:80", "listen = 1.2.3.4",
 					   "listen = 1.2.3.4:70000", "announce = example.org", "log-level = loud", "srtp-backend = openssl", "origin = huitang.cn", "data =",
 					   "turn = http://turn.example", "turn = stun:a, stun:b, stun:c, stun:d, stun:e", "turn-ttl = 59",
-					   "trusted-proxies = 10.0.0.1/8", "trusted-proxies = proxy.example", "forwarded-header = via" };
+					   "trusted-proxies = 10.0.0.1/8", "trusted-proxies = proxy.example", "forwarded-header = via",
+					   "oidc-issuer = http://id.example", "oidc-person = preferred_username", "oidc-person = card:" };
 	struct config c;
 
 	(void)state;
@@ -190,6 +191,24 @@ static void proxies_are_named_by_network(void **state)
 	assert_int_equal(c.trusted_proxies.n, 1);
 }
 
+static void a_provider_is_named_with_its_client(void **state)
+{
+	struct config c;
+
+	(void)state;
+	assert_int_equal(read_file(&c, "data = /d\n"), 0);
+	assert_string_equal(c.oidc.issuer, "");
+	assert_int_equal(read_file(&c, "data = /d\noidc-issuer = https://id.example\noidc-client = huitang\n"), 0);
+	assert_string_equal(c.oidc.claim, "preferred_username");
+	assert_string_equal(c.oidc.scope, "openid profile");
+	assert_false(c.oidc.by_card);
+	assert_int_equal(read_file(&c, "data = /d\noidc-issuer = https://id.example\noidc-client = huitang\noidc-person = card:id_number\n"), 0);
+	assert_true(c.oidc.by_card);
+	assert_string_equal(c.oidc.claim, "id_number");
+	assert_int_not_equal(read_file(&c, "data = /d\noidc-issuer = https://id.example\n"), 0);
+	assert_non_null(strstr(err, "oidc-client"));
+}
+
 static void addresses_are_numeric_of_both_families(void **state)
 {
 	struct sockaddr_storage a;
@@ -231,6 +250,7 @@ int main(void)
 		LEAVES_NOTHING(several_addresses_are_announced),
 		LEAVES_NOTHING(turn_servers_come_with_a_secret),
 		LEAVES_NOTHING(proxies_are_named_by_network),
+		LEAVES_NOTHING(a_provider_is_named_with_its_client),
 		LEAVES_NOTHING(addresses_are_numeric_of_both_families),
 		LEAVES_NOTHING(help_tells_every_setting),
 	};

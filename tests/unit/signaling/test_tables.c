@@ -80,7 +80,7 @@ static void what_is_documented_is_served(void **state)
 
 static void what_is_served_is_documented(void **state)
 {
-	static const char *const served[] = { "/healthz", "/metrics", "/api/v1/openapi.json", "/api/v1/session", "/api/v1/rooms", "/api/v1/companion", "/api/v1/companion/visit", "/api/v1/rooms/{room}/quality", "/ws", "/whip/{room}", "/whep/{room}" };
+	static const char *const served[] = { "/healthz", "/metrics", "/api/v1/openapi.json", "/api/v1/session", "/api/v1/session/ways", "/api/v1/session/oidc", "/api/v1/session/oidc/callback", "/api/v1/rooms", "/api/v1/companion", "/api/v1/companion/visit", "/api/v1/rooms/{room}/quality", "/ws", "/whip/{room}", "/whep/{room}" };
 	json_t *doc = document();
 
 	(void)state;

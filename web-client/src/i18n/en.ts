@@ -31,6 +31,7 @@ export const en: Words = {
     busy: "Signing in…",
     help: "Your organisation's administrator gives out accounts. Guests with a meeting link need none: open the link.",
     need_both: "Enter your account or card number, and your password.",
+    by_provider: (name) => `Sign in with ${name}`,
   },
 
   rooms: {
@@ -360,6 +361,11 @@ export const en: Words = {
     not_signed_in: { title: "Please sign in", help: "Your sign-in has expired." },
     token_invalid: { title: "This link no longer works", help: "Ask the host for a new invitation link." },
     wrong_password: { title: "Account, card number or password is wrong", help: "Check the number, and upper and lower case. If you forgot it, ask your administrator." },
+    provider_denied: { title: "You were not signed in", help: "You cancelled at the provider, or it did not agree. Try again, or use your password." },
+    provider_expired: { title: "This sign-in has expired", help: "The page stood open too long, or one sign-in was used twice. Begin once more." },
+    provider_down: { title: "The sign-in provider cannot be reached", help: "Try again later, or use your account and password." },
+    provider_wrong: { title: "The provider's answer cannot be trusted", help: "You were not signed in. Try again; if it goes on, tell your administrator the code." },
+    provider_unknown: { title: "There is no record of you here", help: "The provider knows you, but nobody registered here fits. Ask your administrator." },
     forbidden: { title: "You may not do this", help: "Only the host can." },
     blocked_by_host: { title: "The host does not allow it just now", help: "Ask the host when you want to speak." },
     rate_limited: { title: "Too many tries", help: "Wait a few seconds and try again." },

@@ -353,7 +353,7 @@ export const enRecords: Open<typeof zhRecords> = {
       "class.plan": "planned a class", "class.cancel": "cancelled a class", "class.roster": "changed a roster", "class.answer": "answered an invitation", "class.leave": "asked for leave", "class.leave_decide": "decided about leave",
     },
     further: {
-      "link.use": "signed in by link", "class.result": "computed the credits of a class", "password.change": "changed the password", "sign_in": "signed in", "sign_out": "signed out", "session.begin": "signed in",
+      "link.use": "signed in by link", "provider.use": "signed in by the provider", "class.result": "computed the credits of a class", "password.change": "changed the password", "sign_in": "signed in", "sign_out": "signed out", "session.begin": "signed in",
       "account.close": "closed an account", "person.forget": "erased a person", "person.expire": "former persons erased", "retention.run": "erased by days",
     },
     fields: {

@@ -38,6 +38,7 @@ export const zh = {
     busy: "正在登录…",
     help: "账号由本单位管理员发放。收到会议链接的来宾不用登录，直接打开链接。",
     need_both: "请填写账号或证件号码，以及密码。",
+    by_provider: (name: string) => `用 ${name} 登录`,
   },
 
   rooms: {
@@ -369,6 +370,11 @@ export const zh = {
     not_signed_in: { title: "请先登录", help: "登录已过期，请重新登录。" },
     token_invalid: { title: "链接已失效", help: "请向主持人索取新的邀请链接。" },
     wrong_password: { title: "账号、证件号码或密码不对", help: "请检查号码和密码的大小写后再试。忘记密码请联系本单位管理员。" },
+    provider_denied: { title: "没有登录", help: "您在统一认证页面取消了，或它没有同意。可以再试一次，也可以用密码登录。" },
+    provider_expired: { title: "这次登录已过期", help: "登录页停留太久，或同一次登录用了两次。请从头再登录一次。" },
+    provider_down: { title: "统一认证暂时连不上", help: "请稍后再试，或用账号和密码登录。" },
+    provider_wrong: { title: "统一认证的答复不可信", help: "没有登录。请再试一次；若仍不行，把故障码告诉管理员。" },
+    provider_unknown: { title: "没有找到您的登记", help: "统一认证认识您，但这里没有与之对应的人员。请联系本单位管理员登记。" },
     forbidden: { title: "您没有这个权限", help: "此操作只有主持人可以做。" },
     blocked_by_host: { title: "主持人暂时不许打开", help: "需要发言时，请联系主持人解除。" },
     rate_limited: { title: "操作太频繁", help: "请稍等几秒再试。" },

@@ -353,7 +353,7 @@ export const zhRecords = {
       "class.plan": "安排课程或会议", "class.cancel": "取消课程或会议", "class.roster": "调整应到名册", "class.answer": "回复邀请", "class.leave": "请假", "class.leave_decide": "审批请假",
     } satisfies Record<Act, string>,
     further: {
-      "link.use": "用链接登录", "class.result": "计算学时", "password.change": "修改密码", "sign_in": "登录", "sign_out": "退出登录", "session.begin": "登录", "account.close": "关闭账号",
+      "link.use": "用链接登录", "provider.use": "用统一认证登录", "class.result": "计算学时", "password.change": "修改密码", "sign_in": "登录", "sign_out": "退出登录", "session.begin": "登录", "account.close": "关闭账号",
       "person.forget": "删除个人信息", "person.expire": "离开人员到期删除", "retention.run": "到期删除",
     } as Readonly<Record<string, string>>,
     fields: {

@@ -55,6 +55,12 @@ export class Api {
     return this.rest.delete("/api/v1/session");
   }
 
+  /** The name of the provider by which one may sign in; undefined: there is none. */
+  async provider(): Promise<string | undefined> {
+    const name = text(await this.rest.get("/api/v1/session/ways"), "provider");
+    return name === "" ? undefined : name;
+  }
+
   /** Who is signed in; undefined for nobody. */
   async whoAmI(): Promise<Account | undefined> {
     try {

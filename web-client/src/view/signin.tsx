@@ -1,6 +1,6 @@
-// Account and password, and nothing else to think about.
-import { useState } from "preact/hooks";
-import { failure, failureOf } from "../model/failure";
+// Account and password, or the provider where there is one, and nothing else to think about.
+import { useEffect, useState } from "preact/hooks";
+import { failure, failureOf, signInFailureOf } from "../model/failure";
 import type { Failure } from "../model/failure";
 import { RequestError } from "../protocol/socket";
 import { useServices, useTheme, useWords } from "./hooks";
@@ -13,12 +13,29 @@ function signInFailure(error: unknown): Failure {
   return refused ? failure("wrong_password") : failureOf(error);
 }
 
+/** Said once: a page that is loaded again does not say it again. */
+function takeFailure(): Failure | undefined {
+  const said = signInFailureOf(location.search);
+  if (said) history.replaceState(null, "", location.pathname);
+  return said;
+}
+
+function useProvider(): string | undefined {
+  const { api } = useServices();
+  const [provider, setProvider] = useState<string | undefined>();
+  useEffect(() => {
+    api.provider().then(setProvider, () => undefined); // without an answer there is the password
+  }, []);
+  return provider;
+}
+
 export function SignIn() {
   const words = useWords();
   const { api, account } = useServices();
   const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<Failure | "empty" | undefined>();
+  const [trouble, setTrouble] = useState<Failure | "empty" | undefined>(takeFailure);
   const [shown, setShown] = useState(false);
+  const provider = useProvider();
   useTheme(false);
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -63,6 +80,9 @@ export function SignIn() {
           {trouble === "empty" && <p class="field-trouble" role="alert">{words.sign_in.need_both}</p>}
           {trouble && trouble !== "empty" && <Problem failure={trouble} />}
           <Button kind="main" wide type="submit" disabled={busy}>{busy ? words.sign_in.busy : words.sign_in.go}</Button>
+          {provider !== undefined && (
+            <a class="button wide" href={`/api/v1/session/oidc?page=${encodeURIComponent(location.pathname)}`}>{words.sign_in.by_provider(provider)}</a>
+          )}
           <p class="card-hint">{words.sign_in.help}</p>
         </form>
       </main>
