@@ -6,17 +6,22 @@ import "./styles/pages.css";
 import "./styles/room.css";
 import "./styles/records.css";
 import "./styles/import.css";
+import "./styles/class.css";
 import { Cell } from "./base/cell";
 import { realClock } from "./base/clock";
 import type { Capture } from "./engine/capture";
 import { Player } from "./engine/player";
 import { Meeting } from "./model/meeting";
-import { prefsCell, tabKeeper } from "./model/prefs";
+import { Phone } from "./model/phone";
+import { deviceName, prefsCell, tabKeeper } from "./model/prefs";
+import { CompanionApi } from "./protocol/companion";
+import type { ScanAddress } from "./protocol/companion";
 import { Api } from "./protocol/http";
 import { Imports } from "./protocol/imports";
 import { Records } from "./protocol/records";
 import { Rest } from "./protocol/rest";
 import type { Account } from "./protocol/http";
+import type { SocketLike } from "./protocol/socket";
 import { webSocket } from "./protocol/socket";
 import { upload } from "./protocol/upload";
 import { mount } from "./view/app";
@@ -59,6 +64,8 @@ function expose(meeting: Meeting): void {
   Object.defineProperty(window, "__huitang", { value: handle, configurable: true });
 }
 
+const openSocket = (): SocketLike => webSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
+
 function meet(wish: MeetingWish, capture: Capture): Meeting {
   const { camera, mic, speaker, line } = prefs.value;
   const player = new Player(byId("shelf"));
@@ -66,7 +73,7 @@ function meet(wish: MeetingWish, capture: Capture): Meeting {
   const meeting = new Meeting({
     ...wish, ...(mic === undefined ? {} : { mic_id: mic }), ...(camera === undefined ? {} : { camera_id: camera }), ...(line === undefined ? {} : { line }),
     profile: matchMedia(PHONE).matches ? "phone" : "desktop",
-    open: () => webSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`),
+    open: openSocket,
     clock: realClock, random: Math.random, lang: () => prefs.value.lang, resume: tabKeeper(sessionStorage, "resume", wish.room),
     onInside: (inside) => tabKeeper(sessionStorage, "inside", wish.room).set(inside ? "1" : undefined),
   }, capture, player);
@@ -76,8 +83,17 @@ function meet(wish: MeetingWish, capture: Capture): Meeting {
 
 const ask = (to: string, init?: RequestInit): Promise<Response> => fetch(to, init);
 
+const api = new Api(ask);
+
+function phone(at: ScanAddress): Phone {
+  return new Phone({
+    at, api: new CompanionApi(new Rest(ask)), whoAmI: () => api.whoAmI(), kept: tabKeeper(sessionStorage, "phone", String(at.class)), device: deviceName(localStorage, () => crypto.getRandomValues(new Uint8Array(16))),
+    open: openSocket, clock: realClock, wall: Date.now, random: Math.random, lang: () => prefs.value.lang,
+  });
+}
+
 const services: Services = {
-  api: new Api(ask), records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), prefs, path, go, takeFragment, meet, clock: realClock,
+  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), prefs, path, go, takeFragment, meet, clock: realClock,
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };

@@ -54,6 +54,8 @@ export class FakeServer {
   media_alive = true;
   /** Type of a request -> the code of its refusal. */
   readonly refuse = new Map<string, string>();
+  /** Type of a request -> what it gets instead of an empty reply. */
+  readonly answers = new Map<string, object>();
   /** Types of requests that get no reply. */
   readonly ignore = new Set<string>();
   readonly received: Received[] = [];
@@ -121,7 +123,7 @@ export class FakeServer {
       case "chat.send":
         return this.chat(String(request["text"]));
       default:
-        return {};
+        return this.answers.get(request.type) ?? {};
     }
   }
 

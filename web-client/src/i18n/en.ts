@@ -1,5 +1,6 @@
 // Every word of the pages in English.
 import { enImport } from "./enimport";
+import { enPhone } from "./enphone";
 import { enRecords } from "./enrecords";
 import type { Words } from "./zh";
 
@@ -376,4 +377,5 @@ export const en: Words = {
 
   records: enRecords,
   import: enImport,
+  phone: enPhone,
 };

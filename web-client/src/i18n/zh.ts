@@ -3,6 +3,7 @@ import type { FailureKind } from "../model/failure";
 import type { Judgement, LineColumn } from "../model/quality";
 import type { LineProfile, Role } from "../protocol/messages";
 import { zhImport } from "./zhimport";
+import { zhPhone } from "./zhphone";
 import { zhRecords } from "./zhrecords";
 
 export interface FailureWords {
@@ -385,6 +386,7 @@ export const zh = {
 
   records: zhRecords,
   import: zhImport,
+  phone: zhPhone,
 };
 
 /** The same shape with the texts left open. */

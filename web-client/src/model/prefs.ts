@@ -70,10 +70,25 @@ export interface Keeper {
 }
 
 /** One value of one room, kept by the tab: a reload comes back to its seat, a second tab does not take it. */
-export function tabKeeper(store: Store, what: "resume" | "inside", room: string): Keeper {
+export function tabKeeper(store: Store, what: "resume" | "inside" | "phone", room: string): Keeper {
   const key = `huitang.${what}.${room}`;
   return {
     get: () => store.getItem(key) ?? undefined,
     set: (value) => (value === undefined ? store.removeItem(key) : store.setItem(key, value)),
   };
+}
+
+const DEVICE_KEY = "huitang.device";
+
+/** A random name that this browser keeps for itself, so that the server can tell when one phone signs in for many. */
+export function deviceName(store: Store, random: () => Uint8Array): string {
+  const fresh = [...random()].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  try {
+    const kept = store.getItem(DEVICE_KEY);
+    if (kept !== null && /^[0-9a-f]{8,64}$/.test(kept)) return kept;
+    store.setItem(DEVICE_KEY, fresh);
+  } catch {
+    return fresh; // a forbidden store: for as long as the page
+  }
+  return fresh;
 }

@@ -55,6 +55,10 @@ export interface LinkConfig {
   readonly random: () => number;
   readonly lang: () => string;
   readonly token?: string;
+  /** The claim of a phone that is not signed in, as it is then. */
+  readonly companion?: () => string | undefined;
+  /** A line that the other side closed is taken up again within so long, at random: after a restart thousands come back. */
+  readonly spread_ms?: number;
   /** Kept by the page, so that a reload comes back to its seat. */
   readonly resume: { get(): string | undefined; set(token: string | undefined): void };
   readonly onWelcome: (welcome: HelloReply) => void;
@@ -152,7 +156,7 @@ export class Link {
     socket.onclose = () => {
       if (this.socket !== socket) return;
       this.drop();
-      this.onClosed();
+      this.onClosed(this.cfg.random() * (this.cfg.spread_ms ?? 0));
     };
     this.later(OPEN_MS, () => this.restart());
   }
@@ -179,9 +183,11 @@ export class Link {
   private greet(): void {
     this.enter("greeting");
     const resume = this.cfg.resume.get();
+    const companion = this.cfg.companion?.();
     const hello = {
       version: PROTOCOL_VERSION, lang: this.cfg.lang(),
       ...(this.cfg.token === undefined ? {} : { token: this.cfg.token }),
+      ...(companion === undefined ? {} : { companion }),
       ...(resume === undefined ? {} : { resume, last_seq: this.last_seq }),
     };
     this.hello_id = this.next_id++;
@@ -279,6 +285,7 @@ function readMessage(data: unknown): ServerEvent | Reply | undefined {
     const value: unknown = JSON.parse(data);
     if (typeof value !== "object" || value === null) return undefined;
     if ("event" in value && "seq" in value) return value as ServerEvent;
+    if ("event" in value && value.event === "companion.state") return { ...value, seq: 0 } as ServerEvent; // the only one that is never repeated
     if ("reply" in value && typeof value.reply === "number") return value as Reply;
   } catch {
     return undefined;

@@ -14,10 +14,13 @@ import type { Services } from "./hooks";
 import { ImportPage } from "./importpage";
 import { OrgPage } from "./orgpage";
 import { Button, Problem } from "./parts";
+import { PhonePage } from "./phonepage";
 import { PeoplePage, TwinsPage } from "./peoplepage";
 import { PersonPage } from "./personpage";
 import { PolicyPage } from "./policypage";
 import { RoomPage } from "./roompage";
+import { readScanPath } from "../protocol/companion";
+import type { ScanAddress } from "../protocol/companion";
 import { SessionsPage } from "./sessionspage";
 import { SignIn } from "./signin";
 
@@ -25,6 +28,7 @@ type Route =
   | { readonly kind: "home" | "people" | "twins" | "grants" | "sessions" | "pair" | "password" }
   | { readonly kind: "audit"; readonly of: AuditOf }
   | { readonly kind: "room"; readonly room: string }
+  | { readonly kind: "phone"; readonly at: ScanAddress }
   | { readonly kind: "join"; readonly room: string; readonly token: string }
   | { readonly kind: "org" | "import"; readonly id: number | undefined }
   | { readonly kind: "person" | "policy"; readonly id: number };
@@ -43,10 +47,12 @@ function auditOf(query: URLSearchParams): AuditOf {
 
 export function routeOf(path: string): Route {
   const url = new URL(path, "http://page");
+  const at = readScanPath(url.pathname);
   const [, kind, part] = url.pathname.split("/");
   const room = part === undefined ? "" : decodeURIComponent(part);
   const id = idOf(room);
   const plain = PLAIN.find((p) => p === kind);
+  if (at) return { kind: "phone", at };
   if (kind === "room" && room) return { kind: "room", room };
   if (kind === "join" && room) return { kind: "join", room, token: url.searchParams.get("t") ?? "" };
   if (kind === "org" || kind === "import") return { kind, id };
@@ -74,6 +80,7 @@ function App() {
 
 function Routed({ route }: { readonly route: Route }) {
   if (route.kind === "join") return <RoomPage key={route.room} room={route.room} token={route.token} />;
+  if (route.kind === "phone") return <PhonePage key={`${route.at.class} ${route.at.site} ${route.at.code}`} at={route.at} />;
   if (route.kind === "pair") return <PairPage />;
   return <SignedIn>{(who) => (who.must_change ? <PasswordPage first none={!who.has_password} /> : <Inside route={route} who={who} />)}</SignedIn>;
 }

@@ -8,9 +8,11 @@ import { wordsFor } from "../i18n/words";
 import type { Words } from "../i18n/words";
 import type { Capture } from "../engine/capture";
 import type { Meeting } from "../model/meeting";
+import type { Phone } from "../model/phone";
 import type { Prefs } from "../model/prefs";
 import { visibleRows } from "../model/roster";
 import type { Account, Api } from "../protocol/http";
+import type { ScanAddress } from "../protocol/companion";
 import type { Imports } from "../protocol/imports";
 import type { Records } from "../protocol/records";
 import { RequestError } from "../protocol/socket";
@@ -36,6 +38,8 @@ export interface Services {
   /** What stands behind # in the address, once: it is a secret there. */
   readonly takeFragment: () => string;
   readonly meet: (wish: MeetingWish, capture: Capture) => Meeting;
+  /** The page of a member's phone that a site's QR code leads to. */
+  readonly phone: (at: ScanAddress) => Phone;
   /** Whether this tab was in the room a moment ago, so that a reload goes straight back. */
   readonly wasIn: (room: string) => boolean;
 }
