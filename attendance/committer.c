@@ -226,6 +226,8 @@ static int write_entry(struct writer *w, const struct letter *l, int64_t *ret_se
 		return writer_session_opened(w, &ws->session);
 	case WRITE_SESSION_CLOSED:
 		return writer_session_closed(w, ws->session.hash);
+	case WRITE_WEBHOOK:
+		return writer_webhook(w, &((const struct write_webhook *)l->data)->write, clock_wall_us());
 	case WRITE_CHANGES:
 		return writer_changes(w, wc->changes, wc->wall_us, wc->boot_us, ret_sequence);
 	case WRITE_BALLOT_OPENED:

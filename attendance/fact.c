@@ -12,6 +12,7 @@ static const struct fact_table tables[FACT_TYPES] = {
 	[FACT_CATEGORY] = { .table = "category", .person = "person", .text = "name" },
 	[FACT_GRANT] = { .table = "right_grant", .org = "org", .person = "person", .other = "giver", .text = "role", .note = "purpose", .flag = "subtree" },
 	[FACT_POLICY] = { .table = "policy_value", .org = "org", .text = "key", .note = "value" },
+	[FACT_WEBHOOK] = { .table = "webhook", .org = "org", .text = "url", .note = "events" },
 	[FACT_PROFILE] = { .table = "import_profile", .org = "org", .other = "kind", .text = "name", .note = "headers" },
 	[FACT_ORG_PHONE] = { .table = "org_phone", .org = "org", .text = "phone" },
 };

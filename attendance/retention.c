@@ -9,6 +9,7 @@
 #include "attendance/changes.h"
 #include "attendance/db.h"
 #include "attendance/event_form.h"
+#include "attendance/journal_org.h"
 #include "attendance/writer.h"
 #include "media/base/clock.h"
 #include "media/base/mem.h"
@@ -20,11 +21,8 @@
 enum statement { LOOK, DROP_PAYLOAD, DROP_AUDIT, DROP_RESULTS, DROP_ENTRY, COUNT, NOTE, FINISH, N_STATEMENTS };
 
 static const char *const statements[N_STATEMENTS] = {
-	/* Whose a row is: of an act, a class, a planned room, a standing room ("org-7"). */
-	[LOOK] = "SELECT p.sequence, j.kind, j.wall_us,"
-	         " coalesce(a.org, k.org, r.org, CASE WHEN j.room GLOB 'org-[1-9]*' THEN CAST(substr(j.room, 5) AS INTEGER) END, 0)"
-	         " FROM journal_payload p JOIN journal j ON j.sequence = p.sequence LEFT JOIN audit a ON a.sequence = j.sequence"
-	         " LEFT JOIN class k ON k.room = j.room LEFT JOIN room r ON r.id = j.room WHERE p.sequence > ? ORDER BY p.sequence LIMIT ?",
+	[LOOK] = "SELECT p.sequence, j.kind, j.wall_us, " JOURNAL_ORG " FROM journal_payload p JOIN journal j ON j.sequence = p.sequence" JOURNAL_ORG_JOINS
+	         "WHERE p.sequence > ? ORDER BY p.sequence LIMIT ?",
 	[DROP_PAYLOAD] = "DELETE FROM journal_payload WHERE sequence = ?",
 	[DROP_AUDIT] = "DELETE FROM audit WHERE sequence = ?",
 	[DROP_RESULTS] = "DELETE FROM class_result WHERE class = (SELECT CAST(substr(room, 7) AS INTEGER) FROM journal WHERE sequence = ?1) AND sequence = ?1",

@@ -261,6 +261,18 @@ static const char phones_sql[] =
 	FACT("org_phone", " org INTEGER NOT NULL REFERENCES org (id), phone TEXT NOT NULL,")
 	"CREATE UNIQUE INDEX org_phone_now ON org_phone (org)" HOLDS;
 
+/* Version 12: events for others' servers. What is to be sent is named by its row in the journal. */
+static const char webhooks_sql[] =
+	FACT("webhook", " org INTEGER NOT NULL REFERENCES org (id), url TEXT NOT NULL, events TEXT NOT NULL,")
+	"CREATE INDEX webhook_now ON webhook (org)" HOLDS
+	"CREATE TABLE webhook_cursor (webhook INTEGER PRIMARY KEY REFERENCES webhook (id), reached INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE webhook_delivery ("
+	"  webhook INTEGER NOT NULL REFERENCES webhook (id), sequence INTEGER NOT NULL REFERENCES journal (sequence),"
+	"  attempts INTEGER NOT NULL, next_us INTEGER NOT NULL, dead_us INTEGER, status INTEGER NOT NULL, error TEXT NOT NULL,"
+	"  PRIMARY KEY (webhook, sequence)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX webhook_delivery_due ON webhook_delivery (next_us) WHERE dead_us IS NULL;";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
@@ -273,6 +285,7 @@ static const struct migration migrations[] = {
 	{ "results of classes, credit", credit_sql },
 	{ "secret ballots", ballots_sql },
 	{ "telephone numbers of organisations", phones_sql },
+	{ "webhooks", webhooks_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

@@ -276,6 +276,22 @@ int store_retain(struct store *s, const struct retention_plan *plan, uint64_t ti
 	return r;
 }
 
+int store_webhook(struct store *s, const struct webhook_write *write, uint64_t ticket)
+{
+	size_t bytes = write->n * sizeof(write->sequences[0]);
+	struct write_webhook *w = mem_zalloc(sizeof(*w) + bytes);
+	int r;
+
+	if (!w)
+		return -ENOMEM;
+	w->head.ticket = ticket;
+	w->write = *write;
+	memcpy(w->write.sequences, write->sequences, bytes);
+	r = store_post(s, WRITE_WEBHOOK, w, sizeof(*w) + bytes);
+	mem_free(w);
+	return r;
+}
+
 int64_t store_retained_us(const struct store *s)
 {
 	return s->retained_us;

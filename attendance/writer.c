@@ -353,6 +353,11 @@ int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, i
 	return r;
 }
 
+int writer_webhook(struct writer *w, const struct webhook_write *write, int64_t now_us)
+{
+	return webhook_write(w->db, write, now_us);
+}
+
 int writer_set_erasure_list(struct writer *w, const char *path)
 {
 	mem_free(w->erasure_list);

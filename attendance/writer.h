@@ -9,6 +9,7 @@
 
 #include "attendance/ballot_box.h"
 #include "attendance/directory_state.h"
+#include "attendance/webhook_write.h"
 #include "classroom/event.h"
 #include "media/base/macros.h"
 
@@ -37,6 +38,8 @@ int writer_session_closed(struct writer *w, const uint8_t hash[SESSION_HASH_BYTE
 int writer_ballot_opened(struct writer *w, const struct ballot_name *ballot);
 int writer_ballot_cast(struct writer *w, const struct ballot_vote *vote);
 int writer_ballot_count(struct writer *w, const struct ballot_order *order, int64_t wall_us, int64_t boot_us, int64_t *ret_sequence);
+/** What a webhook's queue is to keep or to forget (webhook.h). */
+int writer_webhook(struct writer *w, const struct webhook_write *write, int64_t now_us);
 
 /** An act: its row in the journal and the audit log, and all that it changes. */
 int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, int64_t boot_us, int64_t *ret_sequence);

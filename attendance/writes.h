@@ -9,6 +9,7 @@
 #include "attendance/journal.h"
 #include "attendance/retention_plan.h"
 #include "attendance/store.h"
+#include "attendance/webhook.h"
 #include "classroom/event.h"
 
 enum write_type {               /* letter types of the store's mailbox */
@@ -16,6 +17,7 @@ enum write_type {               /* letter types of the store's mailbox */
 	WRITE_SESSION_OPENED,
 	WRITE_SESSION_CLOSED,
 	WRITE_CHANGES,
+	WRITE_WEBHOOK,
 	WRITE_RETENTION,        /* no write by itself: a run begins */
 	WRITE_BALLOT_OPENED,
 	WRITE_BALLOT_CAST,
@@ -44,6 +46,11 @@ struct write_changes {
 	struct write_head head;
 	int64_t wall_us, boot_us;
 	const struct changes *changes;  /* the control thread's, unchanged until the answer */
+};
+
+struct write_webhook {
+	struct write_head head;
+	struct webhook_write write;     /* with its sequences behind it */
 };
 
 struct write_retention {

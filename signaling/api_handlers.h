@@ -75,6 +75,16 @@ void api_policy_done(struct api_call *c);
 /* retention.c */
 void api_retention_read(struct api_call *c);
 
+/* webhooks.c */
+void api_webhooks_list(struct api_call *c);
+void api_webhook_create(struct api_call *c);
+void api_webhook_created(struct api_call *c);
+void api_webhook_end(struct api_call *c);
+void api_webhook_ended(struct api_call *c);
+void api_webhook_dead(struct api_call *c);
+void api_webhook_replay(struct api_call *c);
+void api_webhook_replayed(struct api_call *c);
+
 /* people.c */
 void api_people_list(struct api_call *c);
 void api_person_read(struct api_call *c);

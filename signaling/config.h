@@ -56,6 +56,9 @@ struct config {
 	unsigned turn_ttl_s;                    /* of a credential, 60 to 604,800; default 3,600 */
 	unsigned workers;                       /* media threads, 1 to 64; default 1 */
 	unsigned room_seats;                    /* present at once in a room, 1 to 4,000; default ROOM_SEATS_MAX */
+	bool webhook_private;                   /* webhooks may go to addresses that are not public, and by plain HTTP; default no */
+	unsigned webhook_retry_s;               /* wait after the first failure, 1 to 3,600; default 5 */
+	unsigned webhook_attempts;              /* 1 to 30; default 14, which is some ten hours */
 	char erasures[CONFIG_TEXT_BYTES];       /* list of erasures; "": DIR.erasures beside the data folder */
 	char card_key[CONFIG_TEXT_BYTES];       /* file with the key of card numbers; "": DIR.card-key beside the data folder */
 	char ballot_keys[CONFIG_TEXT_BYTES];    /* folder of the keys of secret ballots; "": DIR.ballot-keys beside the data folder */

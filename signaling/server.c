@@ -41,6 +41,7 @@
 #include "signaling/table_jobs.h"
 #include "signaling/tickets.h"
 #include "signaling/watch_right.h"
+#include "signaling/webhooks.h"
 
 #define FILES_OPEN 16384        /* libwebsockets sizes its tables by the limit: neither 1,024 nor a million */
 #define ALIVE_S 5.0
@@ -220,6 +221,7 @@ static void on_wake(struct ev_loop *loop, struct ev_async *w, int revents)
 		on_verdict(s, &v);
 	oidc_dispatch(s);
 	take_tables(s);
+	webhooks_dispatch(s);
 	log_drain();
 }
 
@@ -347,6 +349,15 @@ static int open_store(struct server *s)
 	return 0;
 }
 
+static int open_webhooks(struct server *s)
+{
+	struct webhooks_cfg cfg = { .data = s->config->data, .private_too = s->config->webhook_private, .first_wait_us = s->config->webhook_retry_s * 1000000LL,
+		                    .attempts = (int)s->config->webhook_attempts, .wake = wake, .user = s };
+
+	memcpy(cfg.server_key, s->token_key, sizeof(cfg.server_key));
+	return webhooks_create(&s->webhooks, &cfg);
+}
+
 static int open_turn(struct server *s)
 {
 	const char *path = s->config->turn_secret_file;
@@ -458,6 +469,9 @@ static int open_all(struct server *s)
 	r = store_start(s->store);
 	if (r < 0)
 		return fail("store", r, NULL);
+	r = open_webhooks(s);
+	if (r < 0)
+		return fail("webhooks", r, NULL);
 	recovery_open(s);
 	sittings_settle(s);
 	r = listener_open(s);
@@ -481,6 +495,7 @@ static void close_all(struct server *s)
 	reads_destroy(s);
 	media_destroy(s->media);
 	certificate_destroy(s->certificate);
+	s->webhooks = webhooks_destroy(s->webhooks);
 	store_close(s->store);
 	oidc_close(s->oidc);
 	password_check_destroy(s->passwords);

@@ -44,6 +44,7 @@ struct request;
 struct socket;
 struct table_jobs;
 struct tickets;
+struct webhooks;
 
 /* Own counters for /metrics; the names stand in server_counters.c. */
 enum server_count {
@@ -115,6 +116,7 @@ struct server {
 	unsigned connections;
 
 	struct retention_watch retention;
+	struct webhooks *webhooks;              /* owned */
 	struct tls_files { int64_t cert_mtime, key_mtime; } tls;
 };
 

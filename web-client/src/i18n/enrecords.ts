@@ -349,7 +349,7 @@ export const enRecords: Open<typeof zhRecords> = {
       "membership.set": "set a membership", "post.set": "set a post", "category.set": "set a category", "grant.view": "looked at grants", "grant.give": "gave a grant",
       "grant.end": "ended a grant", "policy.view": "looked at policy", "policy.set": "changed policy", "import.run": "imported", "import.profile": "changed a saved mapping", "audit.view": "looked at the audit log",
       "audit.export": "exported the audit log", "session.view": "looked at sign-ins", "session.end": "ended a sign-in", "device.pair": "paired a device",
-      "device.end": "ended a device", "link.make": "made a sign-in link", "account.set": "set an account", "room.plan": "planned a meeting", watch: "watched a meeting",
+      "device.end": "ended a device", "link.make": "made a sign-in link", "account.set": "set an account", "room.plan": "planned a meeting", watch: "watched a meeting", "webhook.set": "set a webhook",
       "class.plan": "planned a class", "class.cancel": "cancelled a class", "class.roster": "changed a roster", "class.answer": "answered an invitation", "class.leave": "asked for leave", "class.leave_decide": "decided about leave",
     },
     further: {

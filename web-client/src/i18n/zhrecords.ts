@@ -349,7 +349,7 @@ export const zhRecords = {
       "person.erase": "删除个人信息", "person.export": "导出人员", "membership.set": "设定兼属", "post.set": "设定职务", "category.set": "设定分类", "grant.view": "查看授权",
       "grant.give": "授权", "grant.end": "收回授权", "policy.view": "查看规则", "policy.set": "修改规则", "import.run": "导入", "import.profile": "导入对应方案", "audit.view": "查看操作记录",
       "audit.export": "导出操作记录", "session.view": "查看登录", "session.end": "结束登录", "device.pair": "绑定设备", "device.end": "解除设备", "link.make": "生成登录链接",
-      "account.set": "设定账号", "room.plan": "安排会议", watch: "巡查会议",
+      "account.set": "设定账号", "room.plan": "安排会议", watch: "巡查会议", "webhook.set": "设定事件推送",
       "class.plan": "安排课程或会议", "class.cancel": "取消课程或会议", "class.roster": "调整应到名册", "class.answer": "回复邀请", "class.leave": "请假", "class.leave_decide": "审批请假",
     } satisfies Record<Act, string>,
     further: {

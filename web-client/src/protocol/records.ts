@@ -16,7 +16,7 @@ export type Act =
   | "org.view" | "org.create" | "org.rename" | "org.move" | "org.merge" | "org.close" | "person.view" | "person.contact" | "person.create" | "person.update"
   | "person.transfer" | "person.merge" | "person.erase" | "person.export" | "membership.set" | "post.set" | "category.set" | "grant.view" | "grant.give" | "grant.end"
   | "policy.view" | "policy.set" | "import.run" | "import.profile" | "audit.view" | "audit.export" | "session.view" | "session.end" | "device.pair" | "device.end" | "link.make"
-  | "account.set" | "room.plan" | "watch"
+  | "account.set" | "room.plan" | "watch" | "webhook.set"
   | "class.plan" | "class.cancel" | "class.roster" | "class.answer" | "class.leave" | "class.leave_decide";
 
 export interface Page<T> {
