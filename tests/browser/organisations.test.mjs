@@ -232,12 +232,35 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
       await s.waitFor('.org-name', '城中区');
     });
 
+    test('an administrator makes a webhook, keeps its secret and ends it', async () => {
+      const s = await seat('admin');
+      await s.click('.tile-link', '事件推送');
+      await s.click('.title-row button', '新增推送网址');
+      await s.fill('dialog input[name=url]', 'http://example.com/');
+      await s.click('dialog button[type=submit]');
+      await s.waitFor('dialog [role=alert]');
+      assert.deepEqual(await s.axe(), []);
+      await s.fill('dialog input[name=url]', 'https://example.invalid/hook');
+      await s.fill('dialog input[name=events]', 'CLASS_OPENED CLASS_CLOSED');
+      await s.click('dialog button[type=submit]');
+      await s.waitFor('dialog .webhook-secret', 'whsec_');
+      assert.deepEqual(await s.axe(), []);
+      await s.click('dialog button', '已保存好');
+      await s.waitFor('[data-webhook] .row-main', 'https://example.invalid/hook');
+      assert.ok(!(await s.sees('body', 'whsec_')), 'the secret is still there');
+      assert.deepEqual(await s.axe(), []);
+      await s.click('[data-webhook] button', '停止推送');
+      await s.fill('dialog textarea[name=why]', '试验结束');
+      await s.send();
+      await s.waitFor('.empty', '还没有推送网址');
+    });
+
     test('axe finds nothing on any page', async () => {
       const s = await seat('admin');
       const org = await s.orgId('青河镇东郊村党支部');
       const person = (await s.ask('GET', 'people?limit=1')).items[0].id;
       const pages = [['home', '/', '.tiles'], ['org', `/org/${org}`, '.people'], ['people', '/people', '.people-table tbody tr'], ['person', `/person/${person}`, '.cards'],
-        ['twins', '/twins', '.sheet'], ['grants', '/grants', '.rows'], ['policy', '/policy/1', '.policy'], ['audit', '/audit', '.audit-row'], ['sessions', '/sessions', '.row'],
+        ['twins', '/twins', '.sheet'], ['grants', '/grants', '.rows'], ['policy', '/policy/1', '[data-retention] .policy-source'], ['webhooks', '/webhooks/1', '.sheet'], ['audit', '/audit', '.audit-row'], ['sessions', '/sessions', '.row'],
         ['password', '/password', '.sign-in-card'], ['pair', '/pair', '.sign-in-card']];
       for (const [name, path, css] of pages) {
         await s.visit(path, css);

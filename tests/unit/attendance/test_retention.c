@@ -225,6 +225,31 @@ static void writes_go_first_while_a_run_is_under_way(void **state)
 	fixture_done(&f);
 }
 
+#define ENTRY(entry, milli, more) \
+	"{\"entry\":" #entry ",\"person\":\"0011223344556677\",\"home\":1,\"year\":2026,\"subject\":\"s\",\"kind\":\"lecture\",\"milli_hours\":" #milli \
+	",\"counted_s\":" #milli ",\"day\":\"2026-09-21\",\"reason\":\"credited\"" more "}"
+
+static void postings_go_with_their_rows_in_the_index(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_start(&f, true);
+	fixture_append(&f, EVENT_CREDIT_POSTED, "class-7", "", ENTRY(1, 5, ""), 0);
+	fixture_append(&f, EVENT_CREDIT_POSTED, "class-7", "", ENTRY(2, -5, ",\"reverses\":1"), 0);
+	fixture_append(&f, EVENT_CREDIT_POSTED, "class-7", "", ENTRY(3, 4, ""), 1);
+	fixture_wait(&f, 1);
+	assert_int_equal(f.last_error, 0);
+	assert_int_equal(count(&f, "SELECT count(*) FROM credit_entry"), 3);
+	retain(&f, 1824, 2);
+	assert_int_equal(count(&f, "SELECT count(*) FROM credit_entry"), 3);
+	retain(&f, 1826, 3);
+	assert_int_equal(count(&f, "SELECT count(*) FROM credit_entry"), 0);
+	assert_int_equal(count(&f, PAYLOADS(91)), 0);
+	fixture_done(&f);
+}
+
 /* ---- persons ---- */
 
 static const struct person *former(struct fixture *f, int64_t *ret_id)
@@ -302,6 +327,7 @@ int main(void)
 		cmocka_unit_test(nothing_of_it_is_left_in_any_byte),
 		cmocka_unit_test(a_killed_run_goes_on_and_counts_nothing_twice),
 		cmocka_unit_test(writes_go_first_while_a_run_is_under_way),
+		cmocka_unit_test(postings_go_with_their_rows_in_the_index),
 		cmocka_unit_test(who_left_is_restricted_and_then_due),
 		cmocka_unit_test(a_rule_is_that_of_the_organisation),
 	};

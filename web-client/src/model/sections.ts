@@ -20,6 +20,11 @@ export function firstOrg(account: Account): number {
   return account.grants.find((g) => OVERSEERS.includes(g.role))?.org ?? account.org_id;
 }
 
+/** The first organisation that the account administers with all below it, where webhooks may be set. */
+export function administeredOrg(account: Account): number | undefined {
+  return account.grants.find((g) => g.role === "administrator" && g.subtree)?.org;
+}
+
 /** The address of a section. */
 export function pathOf(section: Section, account: Account): string {
   switch (section) {

@@ -189,6 +189,29 @@ export interface PolicyItem {
   readonly law: InBoth;
 }
 
+export interface Webhook {
+  readonly id: number;
+  readonly url: string;
+  /** Kinds by spaces, or "*". */
+  readonly events: string;
+  readonly created_ms: number;
+  readonly waiting?: number;
+  readonly dead?: number;
+  /** Of the last failure. */
+  readonly error?: string;
+  /** Only in the reply to its making. */
+  readonly secret?: string;
+}
+
+export interface DeadEvent {
+  readonly sequence: number;
+  readonly kind: string;
+  readonly time_ms: number;
+  readonly attempts: number;
+  readonly status: number;
+  readonly error: string;
+}
+
 export interface RetentionRun {
   readonly started_ms: number;
   readonly finished_ms: number | null;
@@ -416,6 +439,26 @@ export class Records {
 
   endGrant(id: number, why: string): Promise<void> {
     return this.rest.post(`${V1}/grants/${id}/end`, { why });
+  }
+
+  webhooks(org: number): Promise<readonly Webhook[]> {
+    return this.items(`${V1}/orgs/${org}/webhooks`);
+  }
+
+  addWebhook(org: number, url: string, events: string): Promise<Webhook> {
+    return this.rest.post(`${V1}/orgs/${org}/webhooks`, { url, events });
+  }
+
+  endWebhook(org: number, id: number, why: string): Promise<object> {
+    return this.rest.post(`${V1}/orgs/${org}/webhooks/${id}/end`, { why });
+  }
+
+  deadEvents(org: number, id: number): Promise<readonly DeadEvent[]> {
+    return this.items(`${V1}/orgs/${org}/webhooks/${id}/dead`);
+  }
+
+  replay(org: number, id: number, sequence?: number): Promise<object> {
+    return this.rest.post(`${V1}/orgs/${org}/webhooks/${id}/replay`, sequence === undefined ? {} : { sequence });
   }
 
   /** What was erased there and below since its days were over: the last runs, newest first. */

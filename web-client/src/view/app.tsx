@@ -17,6 +17,7 @@ import { Button, Problem } from "./parts";
 import { PhonePage } from "./phonepage";
 import { PeoplePage, TwinsPage } from "./peoplepage";
 import { PersonPage } from "./personpage";
+import { WebhooksPage } from "./webhookspage";
 import { PolicyPage } from "./policypage";
 import { RoomPage } from "./roompage";
 import { readScanPath } from "../protocol/companion";
@@ -31,7 +32,7 @@ type Route =
   | { readonly kind: "phone"; readonly at: ScanAddress }
   | { readonly kind: "join"; readonly room: string; readonly token: string }
   | { readonly kind: "org" | "import"; readonly id: number | undefined }
-  | { readonly kind: "person" | "policy"; readonly id: number };
+  | { readonly kind: "person" | "policy" | "webhooks"; readonly id: number };
 
 const PLAIN = ["people", "twins", "grants", "sessions", "pair", "password"] as const;
 
@@ -57,7 +58,7 @@ export function routeOf(path: string): Route {
   if (kind === "join" && room) return { kind: "join", room, token: url.searchParams.get("t") ?? "" };
   if (kind === "org" || kind === "import") return { kind, id };
   if (kind === "audit") return { kind, of: auditOf(url.searchParams) };
-  if ((kind === "person" || kind === "policy") && id !== undefined) return { kind, id };
+  if ((kind === "person" || kind === "policy" || kind === "webhooks") && id !== undefined) return { kind, id };
   return { kind: plain ?? "home" };
 }
 
@@ -97,6 +98,8 @@ function Inside({ route, who }: { readonly route: Route; readonly who: Account }
       return <PersonPage key={route.id} id={route.id} />;
     case "policy":
       return <PolicyPage key={route.id} org={route.id} />;
+    case "webhooks":
+      return <WebhooksPage key={route.id} org={route.id} />;
     case "people":
       return <PeoplePage />;
     case "twins":

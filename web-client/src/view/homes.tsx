@@ -1,5 +1,5 @@
 // Each kind of user has a home: what concerns them, and nothing else. All have their meetings.
-import { pathOf, sectionsOf } from "../model/sections";
+import { administeredOrg, pathOf, sectionsOf } from "../model/sections";
 import type { Section } from "../model/sections";
 import type { Account } from "../protocol/http";
 import type { Org } from "../protocol/records";
@@ -42,12 +42,14 @@ const ICONS: Readonly<Record<(typeof ADMIN_TILES)[number], IconName>> = { orgs: 
 function Administration({ who }: { readonly who: Account }) {
   const { records: words, import: { title: import_title } } = useWords();
   const has: readonly Section[] = sectionsOf(who);
+  const administered = administeredOrg(who);
   return (
     <section aria-label={words.home.admin}>
       <h2 class="home-title">{words.home.admin}</h2>
       <ul class="tiles">
         {ADMIN_TILES.filter((s) => has.includes(s)).map((s) => <Tile key={s} to={pathOf(s, who)} icon={ICONS[s]} title={words.sections[s]} text={words.home[s]} />)}
         <Tile to="/import" icon="plus" title={import_title} text={words.home.imported} />
+        {administered !== undefined && <Tile to={`/webhooks/${administered}`} icon="shield" title={words.webhooks.title} text={words.home.webhooks} />}
         <Tile to="/twins" icon="people" title={words.twins.title} text={words.home.twins} />
       </ul>
     </section>
