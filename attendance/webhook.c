@@ -13,6 +13,7 @@
 #include "media/base/mem.h"
 
 #define LOOK_ROWS 2000
+#define NOTE_ROWS 500                   /* of so many without an event the cursor is moved: that costs a commit, looking at them again does not */
 #define ACTIVE " w.superseded_by IS NULL AND w.valid_to IS NULL "
 
 /* ---- kinds ---- */
@@ -61,17 +62,17 @@ struct subscription {
 	char events[WEBHOOK_EVENTS_BYTES];
 };
 
-/* One that has something behind its cursor and place in its queue. 0: none. */
-static int find_subscription(sqlite3 *db, int64_t *ret_head, struct subscription *ret)
+/* The next one that has something behind its cursor and place in its queue. 0: none. */
+static int find_subscription(sqlite3 *db, int64_t after, int64_t *ret_head, struct subscription *ret)
 {
 	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
 	int code, r = db_prepare(db, &st,
 	                         "SELECT w.id, w.org, coalesce(c.reached, w.act), w.events, (SELECT max(sequence) FROM journal) AS head FROM webhook w"
 	                         " LEFT JOIN webhook_cursor c ON c.webhook = w.id WHERE" ACTIVE "AND head > coalesce(c.reached, w.act)"
-	                         " AND (SELECT count(*) FROM webhook_delivery d WHERE d.webhook = w.id AND d.dead_us IS NULL) < ? LIMIT 1");
+	                         " AND (SELECT count(*) FROM webhook_delivery d WHERE d.webhook = w.id AND d.dead_us IS NULL) < ? AND w.id > ? ORDER BY w.id LIMIT 1");
 
 	if (r == 0)
-		r = db_bind(st, "i", (int64_t)WEBHOOK_QUEUE_MAX);
+		r = db_bind(st, "ii", (int64_t)WEBHOOK_QUEUE_MAX, after);
 	if (r < 0)
 		return r;
 	code = sqlite3_step(st);
@@ -104,12 +105,12 @@ static int gather(sqlite3 *db, const struct subscription *s, int64_t to, struct 
 	return db_errno(code);
 }
 
-static int find_new(sqlite3 *db, struct webhook_write **ret, size_t *ret_bytes)
+static int find_new(sqlite3 *db, int64_t *webhook, struct webhook_write **ret)
 {
 	CLEANUP(mem_freep) struct webhook_write *w = NULL;
-	struct subscription s;
+	struct subscription s = { 0 };
 	int64_t head = 0;
-	int r = find_subscription(db, &head, &s);
+	int r = find_subscription(db, *webhook, &head, &s);
 
 	if (r <= 0)
 		return r;
@@ -118,24 +119,24 @@ static int find_new(sqlite3 *db, struct webhook_write **ret, size_t *ret_bytes)
 	if (!w)
 		return -ENOMEM;
 	w->op = WEBHOOK_QUEUE;
-	w->webhook = s.id;
+	w->webhook = *webhook = s.id;
 	w->sequence = head;
 	r = gather(db, &s, head, w);
 	if (r < 0)
 		return r;
-	*ret_bytes = sizeof(*w) + w->n * sizeof(w->sequences[0]);
-	*ret = STEAL(w);
-	return 0;
+	if (w->n > 0 || head - s.reached >= NOTE_ROWS)
+		*ret = STEAL(w);
+	return 1;
 }
 
-int webhook_find_new(struct store_reader *reader, struct webhook_write **ret, size_t *ret_bytes)
+int webhook_find_new(struct store_reader *reader, int64_t *webhook, struct webhook_write **ret)
 {
 	sqlite3 *db = store_reader_db(reader);
 	int r = db_exec(db, "BEGIN");
 
 	*ret = NULL;
 	if (r == 0)
-		r = find_new(db, ret, ret_bytes);
+		r = find_new(db, webhook, ret);
 	db_exec(db, "ROLLBACK");
 	return r;
 }

@@ -58,12 +58,12 @@ bool webhook_events_valid(const char *events);
 bool webhook_events_have(const char *events, enum event_kind kind);
 
 /**
- * The next events of a subscription that has some behind its cursor: *ret (mem_free(), *ret_bytes) is the write that queues them. At most some
- * thousand rows are looked at. NULL: nothing new anywhere. In one short read.
+ * Looks at the next subscription behind *webhook (0: the first) that has rows behind its cursor, two thousand of them at most, in one short read. 1: *webhook is
+ * that one, and *ret (mem_free()) the write that queues its events; NULL where there are none, and the few rows are looked at again the next time. 0: no more.
  *
  * Errors: -ENOMEM; of db_errno().
  */
-int webhook_find_new(struct store_reader *r, struct webhook_write **ret, size_t *ret_bytes);
+int webhook_find_new(struct store_reader *r, int64_t *webhook, struct webhook_write **ret);
 
 /**
  * What is due of subscriptions that are not in `busy` (n of them): up to `max`, `each` of one. Gives how many.

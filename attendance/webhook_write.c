@@ -9,7 +9,7 @@ static int run(sqlite3 *db, const char *sql, int64_t a, int64_t b, int64_t c)
 	int r = db_prepare(db, &st, sql);
 	const int64_t values[] = { a, b, c };
 
-	for (int i = 0; r == 0 && i < sqlite3_bind_parameter_count(st); i++)
+	for (int i = 0, n = sqlite3_bind_parameter_count(st); r == 0 && i < 3 && i < n; i++)
 		r = db_errno(sqlite3_bind_int64(st, i + 1, values[i]));
 	return r < 0 ? r : db_run(st);
 }

@@ -78,7 +78,7 @@ static curl_socket_t on_socket(void *user, curlsocktype purpose, struct curl_soc
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
-static size_t on_reply(char *data, size_t size, size_t n, void *user)
+static size_t on_reply(const void *data, size_t size, size_t n, void *user)
 {
 	struct sending *x = user;
 

@@ -52,7 +52,7 @@ struct webhooks {
 	bool started;
 	_Atomic bool stopping;
 	struct slot slots[WEBHOOK_SENDINGS];    /* from here on the thread's */
-	bool queueing;
+	unsigned queueing;              /* writes about the queue that are not noted yet */
 	int64_t looked_us;
 };
 
@@ -75,17 +75,20 @@ static bool ask_to_write(struct webhooks *w, unsigned slot, const struct webhook
 	return ok;
 }
 
+/* Of all subscriptions, so that the writes go to the disk together. */
 static void queue_news(struct webhooks *w)
 {
 	struct webhook_write *write = NULL;
-	size_t bytes;
-	int r = webhook_find_new(w->reader, &write, &bytes);
+	int64_t webhook = 0;
+	int r;
 
+	while ((r = webhook_find_new(w->reader, &webhook, &write)) > 0) {
+		if (write)
+			w->queueing += ask_to_write(w, QUEUEING, write);
+		write = mem_free(write);
+	}
 	if (r < 0)
 		log_event(LOG_WARNING, "webhook.journal_not_read err=%d", r);
-	if (write)
-		w->queueing = ask_to_write(w, QUEUEING, write);
-	mem_free(write);
 }
 
 static bool begin(struct webhooks *w, unsigned slot, const struct webhook_event *e)
@@ -149,7 +152,7 @@ static void look(struct webhooks *w)
 	if (now_us - w->looked_us < LOOK_EVERY_US)
 		return;
 	w->looked_us = now_us;
-	if (!w->queueing)
+	if (w->queueing == 0)
 		queue_news(w);
 	send_due(w);
 }
@@ -172,7 +175,7 @@ static void on_answer(struct webhooks *w, const struct webhook_answer *a)
 static void on_noted(struct webhooks *w, const struct noted *n)
 {
 	if (n->slot == QUEUEING) {
-		w->queueing = false;
+		w->queueing--;
 	} else if (n->error) {
 		w->slots[n->slot].free_us = clock_boot_us() + NOT_NOTED_US;
 		return;
