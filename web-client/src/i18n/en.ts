@@ -39,6 +39,7 @@ export const en: Words = {
     title: "My meetings",
     running: (n) => `In progress · ${n} here`,
     waiting: "Nobody here yet",
+    standing: (org) => `Standing room of ${org}`,
     ended: "Ended",
     enter: "Enter",
     locked: "Locked",

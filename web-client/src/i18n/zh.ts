@@ -46,6 +46,7 @@ export const zh = {
     title: "我的会议",
     running: (n: number) => `进行中 · ${n} 个会场`,
     waiting: "尚无人入会",
+    standing: (org: string) => `${org} 常设会议室`,
     ended: "已结束",
     enter: "进入会议",
     locked: "已锁定",

@@ -38,6 +38,7 @@ export interface RoomCard {
   readonly state: "waiting" | "running" | "ended";
   readonly here: number;
   readonly locked: boolean;
+  readonly standing: boolean; // an organisation's, which is always there
 }
 
 export class Api {
@@ -112,6 +113,7 @@ function readRooms(value: unknown): readonly RoomCard[] {
       id: text(room, "id"), title: text(room, "title"), org: text(room, "org"), here,
       state: state === "ended" ? "ended" : here > 0 || state === "running" ? "running" : "waiting",
       locked: field(room, "locked") === true,
+      standing: field(room, "standing") === true,
     };
   });
 }

@@ -67,10 +67,15 @@ function NoRooms() {
   );
 }
 
-const ORDER: Readonly<Record<RoomCard["state"], number>> = { running: 0, waiting: 1, ended: 2 };
+// What was arranged goes before what is always there.
+const ORDER: Readonly<Record<RoomCard["state"], number>> = { running: 0, waiting: 1, ended: 3 };
+
+function place(room: RoomCard): number {
+  return room.standing && room.state === "waiting" ? 2 : ORDER[room.state];
+}
 
 function RoomList({ rooms }: { readonly rooms: readonly RoomCard[] }) {
-  const sorted = [...rooms].sort((a, b) => ORDER[a.state] - ORDER[b.state]);
+  const sorted = [...rooms].sort((a, b) => place(a) - place(b));
   return (
     <ul class="room-cards">
       {sorted.map((room) => <RoomEntry key={room.id} room={room} />)}
@@ -82,12 +87,13 @@ function RoomEntry({ room }: { readonly room: RoomCard }) {
   const words = useWords();
   const { go } = useServices();
   const running = room.state === "running";
+  const title = room.standing ? words.rooms.standing(room.title) : room.title;
   const state = running ? words.rooms.running(room.here) : words.rooms[room.state === "ended" ? "ended" : "waiting"];
   return (
     <li class={running ? "card room-card running" : "card room-card"}>
       <div class="room-card-text">
-        {room.org !== room.title && <p class="room-card-org">{room.org}</p>}
-        <h2>{room.title}</h2>
+        {room.org !== room.title && !room.standing && <p class="room-card-org">{room.org}</p>}
+        <h2>{title}</h2>
         <p class="room-card-state figures">
           {running && <span class="lamp" aria-hidden="true" />}
           {state}
@@ -97,7 +103,7 @@ function RoomEntry({ room }: { readonly room: RoomCard }) {
       {room.state !== "ended" && (
         <Button kind={running ? "main" : "plain"} large onClick={() => go(`/room/${encodeURIComponent(room.id)}`)}>
           {words.rooms.enter}
-          <span class="sr"> {room.title}</span>
+          <span class="sr"> {title}</span>
         </Button>
       )}
     </li>
