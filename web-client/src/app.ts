@@ -7,6 +7,7 @@ import "./styles/room.css";
 import "./styles/records.css";
 import "./styles/import.css";
 import "./styles/class.css";
+import "./styles/classes.css";
 import { Cell } from "./base/cell";
 import { realClock } from "./base/clock";
 import type { Capture } from "./engine/capture";
@@ -17,6 +18,7 @@ import { deviceName, prefsCell, tabKeeper } from "./model/prefs";
 import { CompanionApi } from "./protocol/companion";
 import type { ScanAddress } from "./protocol/companion";
 import { Api } from "./protocol/http";
+import { Classes } from "./protocol/classes";
 import { Imports } from "./protocol/imports";
 import { Records } from "./protocol/records";
 import { Rest } from "./protocol/rest";
@@ -93,7 +95,7 @@ function phone(at: ScanAddress): Phone {
 }
 
 const services: Services = {
-  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), prefs, path, go, takeFragment, meet, clock: realClock,
+  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };

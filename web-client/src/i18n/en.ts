@@ -1,4 +1,5 @@
 // Every word of the pages in English.
+import { enClasses } from "./enclasses";
 import { enImport } from "./enimport";
 import { enPhone } from "./enphone";
 import { enRecords } from "./enrecords";
@@ -379,4 +380,5 @@ export const en: Words = {
   records: enRecords,
   import: enImport,
   phone: enPhone,
+  classes: enClasses,
 };

@@ -4,7 +4,7 @@ import type { Open } from "./zh";
 
 export const enRecords: Open<typeof zhRecords> = {
   sections: {
-    home: "Home", orgs: "Organisations", people: "People", grants: "Grants", policy: "Policy", audit: "Audit", sessions: "Sign-ins", own: "My record",
+    home: "Home", classes: "Classes", card: "My hours", orgs: "Organisations", people: "People", grants: "Grants", policy: "Policy", audit: "Audit", sessions: "Sign-ins", own: "My record",
   },
   nav: "Navigation",
   org_kinds: {
@@ -521,5 +521,27 @@ export const enRecords: Open<typeof zhRecords> = {
     password_is_login: "The password may not be the account's name.",
     must_change_password: "Choose a password of your own first.",
     wrong_password: "The old password is wrong.",
+    "class.past": "It would begin in the past.",
+    "class.ends_first": "It would end before it begins.",
+    "class.long": "It is longer than twelve hours.",
+    "class.far": "It is more than two years ahead.",
+    "class.kind": "There is no such kind.",
+    "class.way": "There is no such way of holding it.",
+    "class.text": "The text is empty, too long or cannot be shown.",
+    "class.zone": "There is no such time zone.",
+    "class.agenda": "The agenda has more than 100 items, or one of them is not as it should be.",
+    "class.hosts": "One of the hosts cannot sign in or is out of your sight.",
+    "class.cancelled": "It was called off.",
+    "class.not_planned": "It has begun already, or is over.",
+    "class.not_open": "It is not under way.",
+    "class.closed": "It is over.",
+    "class.not_closed": "It is not over yet.",
+    "class.sealed": "Its records are sealed.",
+    "class.site": "This site was not invited.",
+    "class.person": "This person is not on the roster.",
+    "class.already": "It is so already.",
+    "class.frozen": "The roster is fixed; a change of it is a new version.",
+    "class.not_signed_in": "This person is not signed in.",
+    "class.code": "The code is no longer good: scan the one on the screen.",
   },
 };

@@ -2,6 +2,7 @@
 import type { FailureKind } from "../model/failure";
 import type { Judgement, LineColumn } from "../model/quality";
 import type { LineProfile, Role } from "../protocol/messages";
+import { zhClasses } from "./zhclasses";
 import { zhImport } from "./zhimport";
 import { zhPhone } from "./zhphone";
 import { zhRecords } from "./zhrecords";
@@ -388,6 +389,7 @@ export const zh = {
   records: zhRecords,
   import: zhImport,
   phone: zhPhone,
+  classes: zhClasses,
 };
 
 /** The same shape with the texts left open. */

@@ -5,7 +5,7 @@ import type { RecordCode } from "../protocol/recordcode";
 
 export const zhRecords = {
   sections: {
-    home: "首页", orgs: "组织", people: "人员", grants: "授权", policy: "规则", audit: "操作记录", sessions: "登录与设备", own: "我的信息",
+    home: "首页", classes: "课程", card: "学时", orgs: "组织", people: "人员", grants: "授权", policy: "规则", audit: "操作记录", sessions: "登录与设备", own: "我的信息",
   } satisfies Record<Section, string>,
   nav: "导航",
   org_kinds: {
@@ -523,5 +523,27 @@ export const zhRecords = {
     password_is_login: "密码不能与账号相同。",
     must_change_password: "请先设定自己的密码。",
     wrong_password: "原密码不对。",
+    "class.past": "开始时间已经过去。",
+    "class.ends_first": "结束时间早于开始时间。",
+    "class.long": "时长超过 12 小时。",
+    "class.far": "开始时间在两年以后。",
+    "class.kind": "没有这个类别。",
+    "class.way": "没有这种方式。",
+    "class.text": "文字为空、太长或含有不能显示的字符。",
+    "class.zone": "没有这个时区。",
+    "class.agenda": "议程超过 100 项，或其中一项不合要求。",
+    "class.hosts": "主持人中有不能登录或不在您查看范围内的人员。",
+    "class.cancelled": "已经取消。",
+    "class.not_planned": "已经开始或结束，不能再改。",
+    "class.not_open": "现在没有在上课。",
+    "class.closed": "已经结束。",
+    "class.not_closed": "还没有结束。",
+    "class.sealed": "记录已经归档，不能再改。",
+    "class.site": "没有邀请这个会场。",
+    "class.person": "此人不在名单上。",
+    "class.already": "已经是这样了，不用再办。",
+    "class.frozen": "名单已经确定，改动要另立新版。",
+    "class.not_signed_in": "此人没有签到。",
+    "class.code": "这个码已失效，请扫屏幕上现在的码。",
   } satisfies Record<RecordCode, string>,
 };

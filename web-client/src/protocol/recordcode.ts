@@ -4,6 +4,9 @@ export const RECORD_CODES = [
   "main_membership", "own_grant", "last_administrator", "holds_grants", "has_left", "erased", "card_taken", "card_key_missing", "card.empty", "card.short", "card.long",
   "card.characters", "card.rounded", "card.date", "card.check", "policy.unknown", "policy.range", "policy.laxer", "link_unknown", "password_short", "password_is_login",
   "must_change_password", "wrong_password", "too_many",
+  "class.past", "class.ends_first", "class.long", "class.far", "class.kind", "class.way", "class.text", "class.zone", "class.agenda", "class.hosts", "class.cancelled",
+  "class.not_planned", "class.not_open", "class.closed", "class.not_closed", "class.sealed", "class.site", "class.person", "class.already", "class.frozen",
+  "class.not_signed_in", "class.code",
 ] as const;
 
 export type RecordCode = (typeof RECORD_CODES)[number];

@@ -6,6 +6,9 @@ import type { Failure } from "../model/failure";
 import type { Account } from "../protocol/http";
 import { AuditPage } from "./auditpage";
 import type { AuditOf } from "./auditpage";
+import { CardPage, PersonCardPage } from "./cardpage";
+import { ClassesPage } from "./classespage";
+import { ClassPage } from "./classpage";
 import { PairPage, PasswordPage } from "./gate";
 import { GrantsPage } from "./grants";
 import { HomePage } from "./homes";
@@ -18,6 +21,7 @@ import { PhonePage } from "./phonepage";
 import { PeoplePage, TwinsPage } from "./peoplepage";
 import { PersonPage } from "./personpage";
 import { WebhooksPage } from "./webhookspage";
+import { PlanPage } from "./planpage";
 import { PolicyPage } from "./policypage";
 import { RoomPage } from "./roompage";
 import { readScanPath } from "../protocol/companion";
@@ -26,15 +30,16 @@ import { SessionsPage } from "./sessionspage";
 import { SignIn } from "./signin";
 
 type Route =
-  | { readonly kind: "home" | "people" | "twins" | "grants" | "sessions" | "pair" | "password" }
+  | { readonly kind: "home" | "classes" | "people" | "twins" | "grants" | "sessions" | "pair" | "password" }
   | { readonly kind: "audit"; readonly of: AuditOf }
   | { readonly kind: "room"; readonly room: string }
   | { readonly kind: "phone"; readonly at: ScanAddress }
   | { readonly kind: "join"; readonly room: string; readonly token: string }
   | { readonly kind: "org" | "import"; readonly id: number | undefined }
-  | { readonly kind: "person" | "policy" | "webhooks"; readonly id: number };
+  | { readonly kind: "person" | "policy" | "webhooks" | "class"; readonly id: number }
+  | { readonly kind: "card" | "plan"; readonly id: number | undefined };
 
-const PLAIN = ["people", "twins", "grants", "sessions", "pair", "password"] as const;
+const PLAIN = ["classes", "people", "twins", "grants", "sessions", "pair", "password"] as const;
 
 function idOf(text: string): number | undefined {
   return /^[1-9]\d{0,15}$/.test(text) ? Number(text) : undefined;
@@ -57,8 +62,9 @@ export function routeOf(path: string): Route {
   if (kind === "room" && room) return { kind: "room", room };
   if (kind === "join" && room) return { kind: "join", room, token: url.searchParams.get("t") ?? "" };
   if (kind === "org" || kind === "import") return { kind, id };
+  if (kind === "card" || kind === "plan") return { kind, id };
   if (kind === "audit") return { kind, of: auditOf(url.searchParams) };
-  if ((kind === "person" || kind === "policy" || kind === "webhooks") && id !== undefined) return { kind, id };
+  if ((kind === "person" || kind === "policy" || kind === "webhooks" || kind === "class") && id !== undefined) return { kind, id };
   return { kind: plain ?? "home" };
 }
 
@@ -100,6 +106,14 @@ function Inside({ route, who }: { readonly route: Route; readonly who: Account }
       return <PolicyPage key={route.id} org={route.id} />;
     case "webhooks":
       return <WebhooksPage key={route.id} org={route.id} />;
+    case "classes":
+      return <ClassesPage />;
+    case "class":
+      return <ClassPage key={route.id} id={route.id} who={who} />;
+    case "plan":
+      return <PlanPage key={route.id} id={route.id} who={who} />;
+    case "card":
+      return route.id === undefined || route.id === who.person ? <CardPage person={who.person} /> : <PersonCardPage key={route.id} id={route.id} />;
     case "people":
       return <PeoplePage />;
     case "twins":

@@ -3,6 +3,7 @@ import { administeredOrg, pathOf, sectionsOf } from "../model/sections";
 import type { Section } from "../model/sections";
 import type { Account } from "../protocol/http";
 import type { Org } from "../protocol/records";
+import { TodaysClasses } from "./classcards";
 import { Frame, Link } from "./frame";
 import { useServices, useWords } from "./hooks";
 import { Icon } from "./icons";
@@ -15,6 +16,7 @@ export function HomePage({ who }: { readonly who: Account }) {
   return (
     <Frame at="home" title={words.records.sections.home}>
       <div class="rooms">
+        <TodaysClasses />
         <Rooms />
         {who.home === "superior" && <Subtree who={who} />}
         {who.home === "administrator" && <Administration who={who} />}
@@ -94,12 +96,13 @@ function OrgTile({ org }: { readonly org: Org }) {
 }
 
 function Mine({ who }: { readonly who: Account }) {
-  const words = useWords().records;
+  const { records: words, classes } = useWords();
   return (
     <section aria-label={words.home.mine}>
       <h2 class="home-title">{words.home.mine}</h2>
       <ul class="tiles">
         {who.person > 0 && <Tile to={`/person/${who.person}`} icon="person" title={`${who.name}`} text={who.org || words.home.mine_help} />}
+        {who.person > 0 && <Tile to="/card" icon="check" title={classes.card.title} text={classes.card_help} />}
         <Tile to="/sessions" icon="device" title={words.sections.sessions} text={words.home.sessions_help} />
       </ul>
     </section>

@@ -13,6 +13,7 @@ import type { Prefs } from "../model/prefs";
 import { visibleRows } from "../model/roster";
 import type { Account, Api } from "../protocol/http";
 import type { ScanAddress } from "../protocol/companion";
+import type { Classes } from "../protocol/classes";
 import type { Imports } from "../protocol/imports";
 import type { Records } from "../protocol/records";
 import { RequestError } from "../protocol/socket";
@@ -30,6 +31,7 @@ export interface Services {
   readonly api: Api;
   readonly records: Records;
   readonly imports: Imports;
+  readonly classes: Classes;
   readonly prefs: Cell<Prefs>;
   readonly account: Cell<Account | undefined>;
   readonly clock: Clock;
