@@ -32,7 +32,4 @@ const struct person *card_numbers_person(struct server *s, const struct card *ca
 /** The account of that person; NULL likewise. */
 const struct account *card_numbers_account(struct server *s, const struct card *card);
 
-/** As above, the person. */
-const struct person *card_numbers_person(struct server *s, const struct card *card);
-
 #endif
