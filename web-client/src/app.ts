@@ -15,7 +15,7 @@ import { Player } from "./engine/player";
 import { Meeting } from "./model/meeting";
 import { Phone } from "./model/phone";
 import { deviceName, prefsCell, tabKeeper } from "./model/prefs";
-import { CompanionApi } from "./protocol/companion";
+import { classPeople, CompanionApi } from "./protocol/companion";
 import type { ScanAddress } from "./protocol/companion";
 import { Api } from "./protocol/http";
 import { Classes } from "./protocol/classes";
@@ -66,6 +66,8 @@ function expose(meeting: Meeting): void {
   Object.defineProperty(window, "__huitang", { value: handle, configurable: true });
 }
 
+const ask = (to: string, init?: RequestInit): Promise<Response> => fetch(to, init);
+
 const openSocket = (): SocketLike => webSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
 
 function meet(wish: MeetingWish, capture: Capture): Meeting {
@@ -75,15 +77,13 @@ function meet(wish: MeetingWish, capture: Capture): Meeting {
   const meeting = new Meeting({
     ...wish, ...(mic === undefined ? {} : { mic_id: mic }), ...(camera === undefined ? {} : { camera_id: camera }), ...(line === undefined ? {} : { line }),
     profile: matchMedia(PHONE).matches ? "phone" : "desktop",
-    open: openSocket,
+    open: openSocket, people: (number, site) => classPeople(new Rest(ask), number, site),
     clock: realClock, random: Math.random, lang: () => prefs.value.lang, resume: tabKeeper(sessionStorage, "resume", wish.room),
     onInside: (inside) => tabKeeper(sessionStorage, "inside", wish.room).set(inside ? "1" : undefined),
   }, capture, player);
   expose(meeting);
   return meeting;
 }
-
-const ask = (to: string, init?: RequestInit): Promise<Response> => fetch(to, init);
 
 const api = new Api(ask);
 

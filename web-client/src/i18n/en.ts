@@ -1,6 +1,7 @@
 // Every word of the pages in English.
 import { enClasses } from "./enclasses";
 import { enImport } from "./enimport";
+import { enLesson } from "./enlesson";
 import { enPhone } from "./enphone";
 import { enRecords } from "./enrecords";
 import type { Words } from "./zh";
@@ -381,4 +382,5 @@ export const en: Words = {
   import: enImport,
   phone: enPhone,
   classes: enClasses,
+  lesson: enLesson,
 };

@@ -78,6 +78,7 @@ export const enPhone: Open<typeof zhPhone> = {
     no_option: "There is no such option. Choose again.",
     not_signed_in: "Sign in before you answer: scan the QR code on the hall's screen.",
     not_own: "A secret ballot is cast on one's own phone only.",
+    few_voters: "A secret ballot needs at least five people who are signed in on their own phones.",
     not_found: "There is no such class, or you do not take part in it. Ask at your site.",
     "class.code": "This code is no longer good: scan the one on the screen.",
     "class.person": "Nobody was found. Check the name; add your card number if two have the same name, or ask the site's delegate to mark you.",

@@ -4,6 +4,7 @@ import type { Judgement, LineColumn } from "../model/quality";
 import type { LineProfile, Role } from "../protocol/messages";
 import { zhClasses } from "./zhclasses";
 import { zhImport } from "./zhimport";
+import { zhLesson } from "./zhlesson";
 import { zhPhone } from "./zhphone";
 import { zhRecords } from "./zhrecords";
 
@@ -390,6 +391,7 @@ export const zh = {
   import: zhImport,
   phone: zhPhone,
   classes: zhClasses,
+  lesson: zhLesson,
 };
 
 /** The same shape with the texts left open. */

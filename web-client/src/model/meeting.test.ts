@@ -44,7 +44,7 @@ async function joined(mic = true, camera = true, turn?: string) {
   if (mic) await capture.openMic();
   if (camera) await capture.openCamera();
   const meeting = new Meeting({
-    room: "r1", profile: "desktop", mic, camera, open: () => server.open(), clock, random: () => 0, lang: () => "zh-CN",
+    room: "r1", profile: "desktop", mic, camera, people: async () => [], open: () => server.open(), clock, random: () => 0, lang: () => "zh-CN",
     resume: { get: () => kept.token, set: (token) => { if (token === undefined) delete kept.token; else kept.token = token; } },
     onInside: (inside) => { kept.inside = inside; },
   }, capture, new Player({} as HTMLElement));
@@ -228,7 +228,7 @@ test("the roster is read page by page", async () => {
   await finish(s);
   const server = new FakeServer(smallRoom({ seats: [seat("a"), ...Array.from({ length: 199 }, (_, n) => seat(`s${n}`))] }));
   const meeting = new Meeting({
-    room: "r1", profile: "desktop", mic: false, camera: false, open: () => server.open(), clock: new FakeClock(), random: () => 0, lang: () => "en",
+    room: "r1", profile: "desktop", mic: false, camera: false, people: async () => [], open: () => server.open(), clock: new FakeClock(), random: () => 0, lang: () => "en",
     resume: { get: () => undefined, set: () => undefined }, onInside: () => undefined,
   }, new Capture(), new Player({} as HTMLElement));
   meeting.start();
@@ -346,7 +346,7 @@ test("a full or locked room is told, with the devices released", async () => {
     const server = new FakeServer(smallRoom());
     server.refuse.set("join", code);
     const meeting = new Meeting({
-      room: "r1", profile: "phone", mic: false, camera: false, open: () => server.open(), clock: new FakeClock(), random: () => 0, lang: () => "en",
+      room: "r1", profile: "phone", mic: false, camera: false, people: async () => [], open: () => server.open(), clock: new FakeClock(), random: () => 0, lang: () => "en",
       resume: { get: () => undefined, set: () => undefined }, onInside: () => undefined,
     }, new Capture(), new Player({} as HTMLElement));
     meeting.start();

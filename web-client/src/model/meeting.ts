@@ -21,6 +21,8 @@ import { failure, failureOf } from "./failure";
 import type { Failure, FailureKind } from "./failure";
 import { Host } from "./host";
 import { HostLines } from "./hostlines";
+import { Lesson } from "./lesson";
+import type { ReadPeople } from "./lesson";
 import { FINE, lineOf } from "./line";
 import { LineWatch } from "./linewatch";
 import type { Line } from "./line";
@@ -44,6 +46,8 @@ export interface MeetingConfig {
   readonly camera_id?: string;
   /** The line profile that this browser remembers. */
   readonly line?: LineProfile;
+  /** Who is at home or signed in at a site of the class. */
+  readonly people: ReadPeople;
   readonly open: () => SocketLike;
   readonly clock: Clock;
   readonly random: () => number;
@@ -77,6 +81,7 @@ export class Meeting {
   readonly voice: Voice;
   readonly line_watch: LineWatch;
   readonly host_lines: HostLines;
+  readonly lesson: Lesson;
   private readonly scope = new Scope();
   private readonly link: Link;
   private readonly way: Way;
@@ -115,6 +120,8 @@ export class Meeting {
       link: this.link, clock: cfg.clock, figures: (before) => this.figures(before), onJudgement: (judgement) => this.onJudgement(judgement),
     });
     this.host_lines = new HostLines(this.link, cfg.clock);
+    this.lesson = new Lesson(this.link, cfg.clock, cfg.people);
+    this.scope.add(() => this.lesson.stop());
     this.scope.add(this.line_watch.start());
     this.scope.add(this.link.state.subscribe(() => this.readLine()));
     this.scope.add(this.voice.follow(capture));
@@ -276,6 +283,7 @@ export class Meeting {
       this.sendWatch();
     }
     void this.readRoster(reply.next);
+    this.lesson.enter(reply.room.class?.number);
     await this.way.answer(reply.offer).catch((error: unknown) => this.tell(error));
     await this.own.declareScreen();
   }
@@ -363,6 +371,7 @@ export class Meeting {
   private onRoomEvent(event: ServerEvent): void {
     const before = this.room.value;
     if (!before) return;
+    this.lesson.onEvent(event);
     if (event.event === "roster.delta") {
       for (const id of event.gone) this.gone.add(id);
       for (const seat of event.seats) this.gone.delete(seat.id);

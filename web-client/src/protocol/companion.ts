@@ -1,4 +1,6 @@
 // What a phone sends by REST before its page opens: the code that was scanned, and who it is.
+import type { ClassPerson } from "./messages";
+import { address } from "./rest";
 import type { Rest } from "./rest";
 
 /** What the QR code on a site's screen leads to. */
@@ -35,4 +37,20 @@ export function scanPath({ class: number, site, code }: ScanAddress): string {
 export function readScanPath(path: string): ScanAddress | undefined {
   const found = /^\/c\/([1-9]\d{0,15})\/([1-9]\d{0,15})\/([A-Za-z0-9]{1,16})\/?$/.exec(path);
   return found ? { class: Number(found[1]), site: Number(found[2]), code: found[3] ?? "" } : undefined;
+}
+
+interface PeoplePage {
+  readonly items: readonly (Omit<ClassPerson, "site"> & { readonly site?: number })[];
+  readonly next?: string;
+}
+
+/** Who is at home or signed in at a site of a class. */
+export async function classPeople(rest: Rest, number: number, site: number): Promise<readonly ClassPerson[]> {
+  const all: ClassPerson[] = [];
+  for (let cursor: string | undefined = ""; cursor !== undefined; ) {
+    const page: PeoplePage = await rest.get(address(`/api/v1/classes/${number}/people`, { site, limit: 500, cursor }));
+    all.push(...page.items.map((p) => ({ ...p, site: p.site ?? 0 })));
+    cursor = page.next;
+  }
+  return all;
 }

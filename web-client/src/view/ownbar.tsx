@@ -13,7 +13,7 @@ import { Menu } from "./parts";
 import type { MenuRow } from "./parts";
 import { useSettingRows } from "./settings";
 
-export type Panel = "roster" | "chat" | "lines" | undefined;
+export type Panel = "lesson" | "roster" | "chat" | "lines" | undefined;
 export type Asked = "mute_all" | "invite" | "end" | "leave" | "stats" | "keys" | "devices" | undefined;
 
 export interface BarProps {

@@ -8,6 +8,7 @@ import { Chat } from "./chat";
 import { useCell, useMedia, useTheme, useWords, PHONE } from "./hooks";
 import { Lines } from "./lines";
 import { NoticeList } from "./noticelist";
+import { LessonPanel, LobbyBanner } from "./lesson";
 import { HostBar, HostMenu, OwnBar } from "./ownbar";
 import type { Asked, BarProps, Panel } from "./ownbar";
 import { IconButton } from "./parts";
@@ -53,7 +54,7 @@ function useKeys(acts: KeyActs): void {
 function RoomFrame({ meeting, state }: { readonly meeting: Meeting; readonly state: RoomState }) {
   const phone = useMedia(PHONE);
   const wide = useMedia("(min-width: 1200px)");
-  const [panel, setPanel] = useState<Panel>(wide && !phone ? "roster" : undefined);
+  const [panel, setPanel] = useState<Panel>(wide && !phone ? (state.room.class ? "lesson" : "roster") : undefined);
   const [view, setView] = useState<ViewKind>("speaker");
   const [page, setPage] = useState(0);
   const [pinned, setPinned] = useState<string | undefined>();
@@ -83,6 +84,7 @@ function RoomFrame({ meeting, state }: { readonly meeting: Meeting; readonly sta
     <div class={panel ? "room with-panel" : "room"}>
       <TopBar meeting={meeting} state={state} onLine={() => setAsked("stats")} hosting={phone && <HostMenu {...bars} />} />
       <main id="main" class="room-main" tabIndex={-1}>
+        <LobbyBanner meeting={meeting} state={state} />
         <Banners meeting={meeting} failing={state.recording_failed} />
         <Stage meeting={meeting} state={state} view={view} page={page} onPage={setPage} onPin={pin} onInvite={() => setAsked("invite")} {...(pinned === undefined ? {} : { pinned })} />
         <Looked orgs={state.looks} />
@@ -120,6 +122,7 @@ function SidePanel({ meeting, state, panel, pinned, onPanel, onPin }: SideProps)
     <aside class="side" aria-label={words[shown].title}>
       <div class="side-head">
         <div class="side-tabs" role="tablist">
+          {state.room.class && tab("lesson", words.lesson.title)}
           {tab("roster", words.roster.title)}
           {tab("chat", words.chat.title)}
           {host && tab("lines", words.lines.title)}
@@ -127,6 +130,7 @@ function SidePanel({ meeting, state, panel, pinned, onPanel, onPin }: SideProps)
         <IconButton icon="close" label={words.close} onClick={() => onPanel(undefined)} />
       </div>
       <div id="panel" class="side-body" role="tabpanel" aria-labelledby={`tab-${shown}`}>
+        {shown === "lesson" && <LessonPanel meeting={meeting} state={state} />}
         {shown === "roster" && <Roster meeting={meeting} state={state} onPin={onPin} {...(pinned === undefined ? {} : { pinned })} />}
         {shown === "chat" && <Chat meeting={meeting} state={state} />}
         {shown === "lines" && <Lines meeting={meeting} state={state} />}

@@ -1,0 +1,38 @@
+// The words of the class's panel in the room, in English.
+import type { zhLesson } from "./zhlesson";
+import type { Open } from "./zh";
+
+export const enLesson: Open<typeof zhLesson> = {
+  title: "Class",
+  lobby: "The class has not begun. Please wait for the host.",
+  counts: (sites, of_sites, people, of_people) => `Sites ${sites}/${of_sites} · people ${people}/${of_people}`,
+  unproved: (n) => `${n} unproved`,
+  open: "Begin the class",
+  pause: "Take a break",
+  resume: "Go on",
+  close: "End the class",
+  close_title: "End the class now?",
+  close_text: "Presence and credit are then computed, and it cannot be begun again. The room stays open.",
+  scan: "Scan with a phone to sign in",
+  qr: "QR code to sign in",
+  here: (n, of) => `Signed in ${n}/${of}`,
+  missing: (n) => `Not signed in ${n}`,
+  mark: "Here",
+  unmark: "Undo",
+  mark_all: "Mark all as here",
+  mark_all_title: (n) => `Mark ${n} people as here?`,
+  mark_all_text: "The record says that several were marked at once. Do it only if they really are all here.",
+  nobody: "Nobody has signed in yet",
+  ask: "Ask",
+  kind: "Kind",
+  audience: "Who answers",
+  audiences: { persons: "Each person", seats: "Each site once" },
+  prompt: "Question",
+  options: "Options (one a line)",
+  right: "Number of the right option",
+  span: "Time to answer (seconds)",
+  need: "Enter a question and at least two options.",
+  need_right: "Enter the number of the right option.",
+  check_now: "Presence check",
+  ask_end: "End it now",
+};
