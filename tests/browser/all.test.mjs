@@ -2,7 +2,7 @@
 import { after } from 'node:test';
 import { closeBrowsers } from './lib/browsers.mjs';
 
-for (const file of ['instruments', 'meeting', 'simulcast', 'pages', 'organisations', 'people', 'comfort', 'imports', 'oidc', 'reach'])
+for (const file of ['instruments', 'meeting', 'simulcast', 'pages', 'organisations', 'people', 'classes', 'comfort', 'imports', 'oidc', 'reach'])
   if (file.startsWith(process.argv[2] ?? ''))
     await import(`./${file}.test.mjs`);
 

@@ -204,7 +204,7 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
       await s.visit('/org/1', '.refusal');
       await s.waitFor('.refusal', '没有找到，或不在您的查看范围内');
       const m = await seat('member');
-      assert.deepEqual(await m.page.evaluate(() => [...document.querySelectorAll('.page-nav a')].map((a) => a.textContent)), ['首页', '我的信息', '登录与设备']);
+      assert.deepEqual(await m.page.evaluate(() => [...document.querySelectorAll('.page-nav a')].map((a) => a.textContent)), ['首页', '课程', '学时', '我的信息', '登录与设备']);
       await m.click('.page-nav a', '我的信息');
       await m.waitFor('.pairs', '黄小梅');
       assert.ok(!(await m.sees('.sheet .acts button')));
