@@ -170,7 +170,7 @@ def suites(build, pattern):
         ('scenario', lambda: meson_jobs(build, 'scenario', pattern), 300, True),
         ('load', lambda: meson_jobs(build, 'load', pattern), 300, True),
         ('interop', lambda: meson_jobs(build, 'interop', pattern), 180, False),
-        ('browser', lambda: browser_jobs(build, pattern), 1500, False),
+        ('browser', lambda: browser_jobs(build, pattern), 2400, False),
     ]
 
 
