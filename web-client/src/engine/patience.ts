@@ -24,6 +24,8 @@ const BAD = 0.01;
 const GOOD = 0.002;
 /** A pause in speech has few packets, and the end of one is made up without a fault of the line. */
 const PACKETS = 20;
+/** Share of packets missing or late at which it is the line: a machine that is busy for a moment, or a source that changes, makes a few late. */
+const MISSING = 0.05;
 /** Beyond what it waits already; and more than that is worse than the flaws. */
 const STEP_MS = 80;
 const MOST_MS = 300;
@@ -44,7 +46,8 @@ export class Patience {
     this.last = now;
     if (!last || now.samples <= last.samples) return this.target_ms;
     const share = Math.max(0, now.concealed - now.silent - last.concealed + last.silent) / (now.samples - last.samples);
-    if (share >= BAD && now.packets - last.packets >= PACKETS && now.missed > last.missed) this.wait(waitOf(now, last));
+    const packets = now.packets - last.packets;
+    if (share >= BAD && packets >= PACKETS && now.missed - last.missed >= packets * MISSING) this.wait(waitOf(now, last));
     else if (share < GOOD) this.relax();
     return this.target_ms;
   }
