@@ -59,12 +59,18 @@ static int reply_later(struct call *c)
 
 /* ---- opening ---- */
 
+/* Nothing but a name stands behind the page: it has no more weight than that, whatever the person has shown otherwise. */
+static bool is_by_name(const struct call *c)
+{
+	return c->socket->has_visit && *c->socket->visit.person;
+}
+
 /* Who it is: by the claim, else by who signed in. */
 static const struct person *who_opens(const struct call *c)
 {
 	const struct account *a = directory_account(c->server->directory, c->socket->account);
 
-	if (c->socket->has_visit && *c->socket->visit.person)
+	if (is_by_name(c))
 		return directory_pseudonym(c->server->directory, c->socket->visit.person);
 	return a && a->person ? directory_person(c->server->directory, a->person) : NULL;
 }
@@ -98,7 +104,7 @@ static bool at_the_site(const struct call *c, const struct sitting *t, int64_t s
 
 static enum proof_grade grade_of(const struct call *c, const struct sitting *t, int64_t site)
 {
-	if (c->socket->has_visit && *c->socket->visit.person)
+	if (is_by_name(c))
 		return PROOF_TYPED;
 	return device_of(c) && at_the_site(c, t, site) ? PROOF_OWN : PROOF_QR;
 }
@@ -111,6 +117,8 @@ static int sign_in(struct call *c, struct sitting *t, const char *person, int64_
 
 	if (p && p->site == site && p->grade <= grade)
 		return 0;
+	if (p && p->site && p->grade < grade && is_by_name(c))
+		return call_class_fault(c, CLASS_FAULT_ALREADY);        /* a name moves nobody who has shown more */
 	return sitting_write(t, c->now, EVENT_PERSON_SIGNED_IN, "", person,
 	                     json_pack("{s:s, s:I, s:s, s:s, s:b}", "person", person, "site", (json_int_t)site, "grade", proof_grade_name(grade), "by", "person", "shared", shared), 0);
 }
@@ -215,8 +223,10 @@ int companion_answer_handle(struct call *c)
 {
 	struct companion *k = c->socket->companion;
 	const struct class_person *p = class_person(k->sitting->class, k->person);
+	enum proof_grade grade = p && !is_by_name(c) ? p->grade : PROOF_TYPED;
 	struct ask_answer answer = {
-		.ask = (uint32_t)message_int(&c->message, "ask", 0), .person = k->person, .grade = p ? p->grade : PROOF_TYPED, .by = { ACTOR_PERSON, k->person }, .shared = p && (p->shared || p->grade == PROOF_TYPED),
+		.ask = (uint32_t)message_int(&c->message, "ask", 0), .person = k->person, .grade = grade, .by = { ACTOR_PERSON, k->person },
+		.shared = grade == PROOF_TYPED || p->shared,
 	};
 	enum ask_verdict v;
 	int r;
@@ -236,6 +246,8 @@ int companion_leave_handle(struct call *c)
 	const struct class_person *p = class_person(k->sitting->class, k->person);
 	int r = 0;
 
+	if (p && p->site && is_by_name(c) && p->grade != PROOF_TYPED)
+		return call_class_fault(c, CLASS_FAULT_NOT_SIGNED_IN);
 	if (p && p->site && class_closed_us(k->sitting->class) == 0)
 		r = sitting_write(k->sitting, c->now, EVENT_PERSON_SIGNED_OUT, "", k->person,
 		                  json_pack("{s:s, s:I, s:s}", "person", k->person, "site", (json_int_t)p->site, "by", "person"), 0);

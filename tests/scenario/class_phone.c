@@ -57,6 +57,20 @@ static void signed_in_by_the_screen(void)
 	CHECK(strstr(h.admin.last->body, "\"grade\":\"qr\"") && !strstr(h.admin.last->body, "\"grade\":\"typed\""), "%s", h.admin.last->body);
 }
 
+/* A name that somebody else knows: it neither moves nor signs out who has shown more, and does not vote. */
+static void a_name_is_only_a_name(struct hall *h, uint32_t ballot)
+{
+	struct office other = { 0 };
+	const char *claim = hall_scan(h, &other), *named;
+	struct seat *phone;
+
+	named = text(office_ask(&other, "POST", "companion", json_pack("{s:s, s:s}", "claim", claim, "name", "安娜")), "claim");
+	phone = hall_phone(h, NULL, named);
+	hall_page(h, phone, NULL, "device-of-another");
+	CHECK(!strcmp(seat_do(phone, "companion.leave", "{}"), "not_now"), "not by the name alone");
+	CHECK(!strcmp(seat_do(phone, "companion.answer", "{s:i, s:[i]}", "ask", (int)ballot, "choice", 0), "answer_refused"), "a ballot is for the own phone");
+}
+
 static void codes_that_do_not_count(void)
 {
 	struct hall h;
@@ -141,7 +155,7 @@ static void secret_ballots(void)
 	REQUIRE(hall_open(&h));
 	CHECK(!strcmp(seat_do(h.host, "class.open", "{}"), ""));
 	for (int i = 0; i < 5; i++) {
-		struct office who = office_enter(&h.admin, office_person(&h.admin, "投票人", SITE));
+		struct office who = office_enter(&h.admin, i == 0 ? h.ann : office_person(&h.admin, "投票人", SITE));
 
 		g_snprintf(device, sizeof(device), "device-number-%d", i);
 		phones[i] = hall_phone(&h, who.cookie, NULL);
@@ -159,6 +173,7 @@ static void secret_ballots(void)
 	}
 	CHECK(!strcmp(seat_do(phones[0], "companion.answer", "{s:i, s:[i]}", "ask", 1, "choice", 1), ""), "replaced until the close");
 	CHECK(!strcmp(seat_do(h.site, "ask.answer", "{s:i, s:I, s:[i]}", "ask", 1, "person", h.bob, "choice", 1), "answer_refused"), "not through the delegate");
+	a_name_is_only_a_name(&h, 1);
 	CHECK(server_end(h.admin.server, SIGKILL) != -1 && server_restart(h.admin.server) && hall_enter(&h));
 	CHECK(!strcmp(seat_do(h.host, "ask.close", "{s:i}", "ask", 1), ""));
 	for (int i = 0; i < 100; i++) {
