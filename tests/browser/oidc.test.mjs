@@ -40,6 +40,17 @@ class Client {
     return this.comeBack(this.back);
   }
 
+  /** The same through the pages of the real provider: up to the address by which it sends the browser back. */
+  async throughPages(server, login) {
+    let at = (await this.get(`${server.url}/api/v1/session/oidc`)).headers.get('location');
+    for (let n = 0; n < 20 && !at.startsWith(server.url); n++) {
+      const form = at.includes('/interaction/') ? new URLSearchParams(n < 3 ? { prompt: 'login', login, password: 'any' } : { prompt: 'consent' }) : undefined;
+      const reply = await this.get(at, form ? { method: 'POST', body: form } : {});
+      at = new URL(reply.headers.get('location'), at).href;
+    }
+    return at;
+  }
+
   async comeBack(address) {
     return (await this.get(address)).headers.get('location');
   }
@@ -119,6 +130,19 @@ for (const [browser, openPage, how] of [['Chromium', openChromium, { alg: 'RS256
       await s.waitFor('.problem-title', '没有找到您的登记');
       assert.match(await s.page.url(), /\/$/, 'the reason stays in the address');
       assert.deepEqual(await axe(s.page), []);
+    });
+
+    test('a code is good once, and only for the browser that asked for it', async () => {
+      const c = new Client();
+      const back = await c.throughPages(server, 'member');
+      const first = await c.comeBack(back);
+      assert.equal(first, '/');
+      /* The old code with a state that is right. */
+      const begun = await c.get(`${server.url}/api/v1/session/oidc`);
+      const again = new URL(back);
+      again.searchParams.set('state', new URL(begun.headers.get('location')).searchParams.get('state'));
+      assert.equal(await c.comeBack(again.href), '/?sign_in=provider_expired');
+      assert.equal(await metric(server, 'code_refused'), 1);
     });
   });
 }
