@@ -21,7 +21,7 @@ class Client {
   async get(address, init = {}) {
     const at = new URL(address).host, own = this.cookies.get(at) ?? this.cookies.set(at, new Map()).get(at);
     const reply = await fetch(address, { redirect: 'manual', ...init, headers: { ...init.headers, cookie: [...own].map(([name, value]) => `${name}=${value}`).join('; ') } });
-    for (const line of reply.headers.getSetCookie?.() ?? reply.headers.get('set-cookie')?.split(/, (?=[a-z_]+=)/) ?? []) {
+    for (const line of reply.headers.getSetCookie?.() ?? reply.headers.get('set-cookie')?.split(/, (?=[A-Za-z_.]+=)/) ?? []) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
       value ? own.set(name, value) : own.delete(name);
     }
