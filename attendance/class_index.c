@@ -4,10 +4,12 @@
 #include "attendance/db.h"
 #include "attendance/writes.h"
 
+_Static_assert(EVENT_SEAT_JOINED == 20, "as the statement below says");
+
 int class_index_replay(struct store *s, journal_row_fn on_row, void *user)
 {
 	static const char where[] =
-		"j.room IN (SELECT room FROM class WHERE state IN ('planned', 'open', 'closed')) AND j.kind BETWEEN ?1 AND ?2 ORDER BY j.room, j.sequence";
+		"j.room IN (SELECT room FROM class WHERE state IN ('planned', 'open', 'closed') OR (state = 'cancelled' AND end_us > (unixepoch() - 2592000) * 1000000)) AND (j.kind BETWEEN ?1 AND ?2 OR j.kind = 20) ORDER BY j.room, j.sequence";
 
 	return journal_select(store_db(s), where, EVENT_CLASS_PLANNED, EVENT_MINUTES_SEALED, on_row, user);
 }

@@ -5,7 +5,7 @@
 #include "attendance/journal.h"
 
 /**
- * Calls back for each class event (docs/class.md) of each class that is planned, under way, or closed and not sealed: class by class, in the journal's order.
+ * Calls back for each class event (docs/class.md), and each join of a seat, of each class that is planned, under way, closed and not sealed, or was called off (until 30 days after its time): class by class, in the journal's order.
  *
  * Thread: control, between store_open() and store_start().
  * Errors: what on_row returned; -EBADMSG, -EIO, -ENOMEM.

@@ -37,6 +37,8 @@
 	ROW(LEAVE_DECIDED, "person:text granted:bool why?:text", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(ROSTER_FROZEN, "version:int site:int persons:texts last:bool why?:text", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(RULE_CHOSEN, "rule:object org:int version:int", EVENT_KEPT) \
+	ROW(EXPERT_INVITED, "expert:int name:text from_ms:int until_ms:int hash:text", POLICY_KEEP_PRESENCE_DAYS) \
+	ROW(EXPERT_REVOKED, "expert:int why:text", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(CLASS_OPENED, "", EVENT_KEPT) \
 	ROW(CLASS_PAUSED, "", EVENT_KEPT) \
 	ROW(CLASS_RESUMED, "", EVENT_KEPT) \

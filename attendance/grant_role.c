@@ -57,7 +57,8 @@ enum { HERE, BELOW, PERSONS };
 	ROW(CLASS_ROSTER, "class.roster", A | L, HERE)                      \
 	ROW(CLASS_ANSWER, "class.answer", A | L, HERE)                      \
 	ROW(CLASS_LEAVE, "class.leave", A | L, HERE)                        \
-	ROW(CLASS_LEAVE_DECIDE, "class.leave_decide", A | L, HERE)
+	ROW(CLASS_LEAVE_DECIDE, "class.leave_decide", A | L, HERE)          \
+	ROW(CLASS_EXPERT, "class.expert", A | L, HERE)
 
 #define ONE_ROW(act, name, who, reach) +1
 #define TABLE_ROW(act, name, who, reach) [ACT_##act] = { name, who, reach },

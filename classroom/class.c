@@ -80,6 +80,30 @@ const struct class_plan *class_plan(const struct class *c)
 	return &c->plan;
 }
 
+uint32_t class_revision(const struct class *c)
+{
+	return c->revision;
+}
+
+int64_t class_planned_us(const struct class *c)
+{
+	return c->planned_us;
+}
+
+bool class_not_held(const struct class *c, int64_t wall_us)
+{
+	return c->state == CLASS_PLANNED && wall_us >= c->plan.end_us;
+}
+
+enum class_fault class_may_open(const struct class *c, int64_t wall_us)
+{
+	if (c->state != CLASS_PLANNED)
+		return CLASS_FAULT_NOT_PLANNED;
+	if (class_not_held(c, wall_us))
+		return CLASS_FAULT_MISSED;
+	return wall_us < c->plan.start_us - CLASS_OPENS_BEFORE_US ? CLASS_FAULT_EARLY : CLASS_FINE;
+}
+
 int64_t class_opened_us(const struct class *c)
 {
 	return c->opened_us;

@@ -25,6 +25,7 @@
 #define CLASS_SITES_MAX 20000
 #define CLASS_PERSONS_MAX 200000
 #define CLASS_WHY_BYTES 601
+#define CLASS_OPENS_BEFORE_US (60 * 60 * 1000000LL)     /* its start */
 
 struct class;
 
@@ -36,6 +37,7 @@ struct class_site {
 	int64_t id;
 	enum site_answer answer;
 	char *why;                      /* owned; "" none */
+	int64_t arrived_us;             /* wall, when a seat of it came for the first time; 0: not yet */
 	UT_hash_handle hh;
 };
 
@@ -88,6 +90,16 @@ enum class_state class_state(const struct class *c);
 
 /** Borrowed until the next class_apply(). Title "" before the first CLASS_PLANNED. */
 const struct class_plan *class_plan(const struct class *c);
+
+/** How often the plan was written, calling it off among it: 1 as it was made. The last was at class_planned_us(), wall. */
+uint32_t class_revision(const struct class *c);
+int64_t class_planned_us(const struct class *c);
+
+/** Whether it can begin at a moment: CLASS_FAULT_NOT_PLANNED, _EARLY, _MISSED. */
+enum class_fault class_may_open(const struct class *c, int64_t wall_us);
+
+/** Whether its time went by without it: planned, never opened, over. Nothing is stored of it. */
+bool class_not_held(const struct class *c, int64_t wall_us);
 
 /** Wall; 0: not yet. */
 int64_t class_opened_us(const struct class *c);

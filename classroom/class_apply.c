@@ -2,6 +2,7 @@
 #include "classroom/class_state.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -96,6 +97,12 @@ static int set_text(char **text, const char *value)
 
 /* ---- before ---- */
 
+static void revise(const struct application *a)
+{
+	a->c->revision++;
+	a->c->planned_us = a->ev->wall_us;
+}
+
 static int apply_planned(const struct application *a)
 {
 	json_t *copy = json_deep_copy(a->payload);
@@ -110,13 +117,16 @@ static int apply_planned(const struct application *a)
 	json_decref(a->c->planned);
 	a->c->planned = copy;
 	a->c->plan = plan;
+	revise(a);
 	return 0;
 }
 
 static int apply_cancelled(const struct application *a)
 {
-	if (a->c->state == CLASS_PLANNED)
-		a->c->state = CLASS_CANCELLED;
+	if (a->c->state != CLASS_PLANNED)
+		return 0;
+	a->c->state = CLASS_CANCELLED;
+	revise(a);
 	return 0;
 }
 
@@ -205,6 +215,39 @@ static int apply_rule(const struct application *a)
 	return 0;
 }
 
+/* -1: none that can be. */
+static int64_t microseconds_of(const struct application *a, const char *name)
+{
+	int64_t ms = number_of(a, name);
+
+	return ms < 0 || ms > INT64_MAX / 1000 ? -1 : ms * 1000;
+}
+
+static int apply_expert(const struct application *a)
+{
+	struct class_expert e = { .number = number_of(a, "expert"), .from_us = microseconds_of(a, "from_ms"), .until_us = microseconds_of(a, "until_ms") };
+	const char *name = text_of(a, "name"), *hash = text_of(a, "hash");
+	size_t n;
+
+	if (a->c->n_experts >= CLASS_EXPERTS_MAX || e.number != (int64_t)a->c->n_experts + 1 || !name || !utf8_fits(name, sizeof(e.name)) || e.from_us < 0 || e.until_us < 0)
+		return -EBADMSG;
+	if (!hash || sodium_hex2bin(e.hash, sizeof(e.hash), hash, strlen(hash), NULL, &n, NULL) != 0 || n != sizeof(e.hash))
+		return -EBADMSG;
+	snprintf(e.name, sizeof(e.name), "%s", name);
+	a->c->experts[a->c->n_experts++] = e;
+	return 0;
+}
+
+static int apply_expert_revoked(const struct application *a)
+{
+	struct class_expert *e = (struct class_expert *)(uintptr_t)class_expert(a->c, number_of(a, "expert"));
+
+	if (!e)
+		return -EBADMSG;
+	e->revoked = true;
+	return 0;
+}
+
 /* ---- W ---- */
 
 static int apply_opened(const struct application *a)
@@ -268,6 +311,16 @@ static int apply_sealed(const struct application *a)
 
 /* ---- who is there ---- */
 
+/* Of the room's events the class takes this one: since when a site's screen has been there. */
+static int apply_joined(const struct application *a)
+{
+	struct class_site *s = find_site(a);
+
+	if (s && s->arrived_us == 0)
+		s->arrived_us = a->ev->wall_us;
+	return 0;
+}
+
 static int apply_signed_in(const struct application *a)
 {
 	int64_t site = number_of(a, "site");
@@ -307,6 +360,7 @@ static const struct {
 	enum event_kind kind;
 	int (*apply)(const struct application *a);
 } applications[] = {
+	{ EVENT_SEAT_JOINED, apply_joined },
 	{ EVENT_CLASS_PLANNED, apply_planned },
 	{ EVENT_CLASS_CANCELLED, apply_cancelled },
 	{ EVENT_SITES_INVITED, apply_invited },
@@ -315,6 +369,8 @@ static const struct {
 	{ EVENT_LEAVE_DECIDED, apply_leave_decided },
 	{ EVENT_ROSTER_FROZEN, apply_frozen },
 	{ EVENT_RULE_CHOSEN, apply_rule },
+	{ EVENT_EXPERT_INVITED, apply_expert },
+	{ EVENT_EXPERT_REVOKED, apply_expert_revoked },
 	{ EVENT_CLASS_OPENED, apply_opened },
 	{ EVENT_CLASS_PAUSED, apply_paused },
 	{ EVENT_CLASS_RESUMED, apply_resumed },

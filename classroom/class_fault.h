@@ -16,6 +16,8 @@
 	ROW(CANCELLED, "class.cancelled", "It was cancelled.")                                  \
 	ROW(NOT_PLANNED, "class.not_planned", "It has begun already, or is over.")              \
 	ROW(NOT_OPEN, "class.not_open", "It is not under way.")                                 \
+	ROW(EARLY, "class.early", "It can be opened an hour before its start, not earlier.")    \
+	ROW(MISSED, "class.missed", "Its time is over and it was not held: plan it anew.")      \
 	ROW(CLOSED, "class.closed", "It is over.")                                              \
 	ROW(NOT_CLOSED, "class.not_closed", "It is not over yet.")                              \
 	ROW(SEALED, "class.sealed", "Its records are sealed.")                                  \
@@ -24,7 +26,10 @@
 	ROW(ALREADY, "class.already", "It is so already.")                                      \
 	ROW(FROZEN, "class.frozen", "The roster is frozen: a change of it is a new version.")   \
 	ROW(NOT_SIGNED_IN, "class.not_signed_in", "This person is not signed in.")              \
-	ROW(CODE, "class.code", "The code is no longer good: scan the one on the screen.")
+	ROW(CODE, "class.code", "The code is no longer good: scan the one on the screen.")      \
+	ROW(EXPERT_LINK, "class.expert_link", "The link is unknown, was taken back, or its time is over.") \
+	ROW(EXPERT_EARLY, "class.expert_early", "The link lets in later: it says when.")        \
+	ROW(EXPERTS, "class.experts", "It has as many experts as it may have.")
 
 enum class_fault {
 	CLASS_FINE,

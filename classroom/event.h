@@ -49,6 +49,8 @@ enum event_kind {                   /* values are stored: never renumber */
 	EVENT_LEAVE_DECIDED = 55,
 	EVENT_ROSTER_FROZEN = 56,
 	EVENT_RULE_CHOSEN = 57,
+	EVENT_EXPERT_INVITED = 58,
+	EVENT_EXPERT_REVOKED = 59,
 	EVENT_CLASS_OPENED = 60,
 	EVENT_CLASS_PAUSED = 61,
 	EVENT_CLASS_RESUMED = 62,

@@ -30,6 +30,7 @@ enum action {
 	ACTION_SET_LINE,                /* another's line profile */
 	ACTION_SEE_QUALITY,             /* how everybody's line is */
 	ACTION_TEACH,                   /* open, pause and close a class, ask */
+	ACTION_FOLLOW,                  /* see how many are there */
 	ACTION_HAND_OVER,
 	ACTION_END,
 	ACTIONS

@@ -30,6 +30,9 @@ void api_class_event(struct api_call *c, const struct sitting *t, enum event_kin
 /** Whether the caller may know of a person in this class: can_see(), or one of a site for which the caller acts. */
 bool api_sees_class_person(const struct api_call *c, const struct sitting *t, const struct class_person *p, const struct person *who);
 
+/** Ids of the sites that a plan invites: all branches at and below its target, or just that one. Owns: the caller's. */
+json_t *api_class_sites_of(const struct api_call *c, const struct class_plan *p);
+
 /** In lists; with all of the plan. NULL: no memory. */
 json_t *api_class_row(const struct api_call *c, const struct sitting *t);
 json_t *api_class_json(const struct api_call *c, const struct sitting *t);

@@ -197,6 +197,16 @@ void api_class_answer(struct api_call *c);
 void api_class_leave(struct api_call *c);
 void api_class_leave_decide(struct api_call *c);
 
+/* class_experts.c */
+void api_class_experts(struct api_call *c);
+void api_class_expert_invite(struct api_call *c);
+void api_class_expert_revoke(struct api_call *c);
+
+/* class_calendar.c, class_overlaps.c */
+void api_class_calendar(struct api_call *c);
+void api_class_overlaps(struct api_call *c);
+void api_plan_overlaps(struct api_call *c);
+
 /* erasure.c */
 void api_person_erase(struct api_call *c);
 

@@ -74,6 +74,8 @@ static int on_event(void *user, const struct event *ev)
 	r = journal_append(m->server->store, ev, ticket);
 	if (r < 0)
 		tickets_cancel(m->server->tickets, ticket);
+	else if (sitting_of(m->server, m->id))
+		sitting_follow_seat(sitting_of(m->server, m->id), ev);
 	return r;
 }
 

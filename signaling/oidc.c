@@ -12,6 +12,7 @@
 #include "signaling/acts.h"
 #include "signaling/card_numbers.h"
 #include "signaling/oidc/exchange.h"
+#include "signaling/own_address.h"
 #include "signaling/routes.h"
 #include "signaling/secret_file.h"
 #include "signaling/server.h"
@@ -96,13 +97,9 @@ static void end_busy(struct request *q)
 /* The provider takes only addresses that it was told of. False: this request has none. */
 static bool write_redirect(const struct request *q, char ret[OIDC_URL_BYTES])
 {
-	const struct config *c = q->server->config;
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-:[]";
+	char base[OWN_ADDRESS_BYTES];
 
-	if (*c->origin)
-		return snprintf(ret, OIDC_URL_BYTES, "%s" ROUTE "/callback", c->origin) < OIDC_URL_BYTES;
-	return *q->host && strspn(q->host, plain) == strlen(q->host) &&
-	       snprintf(ret, OIDC_URL_BYTES, "%s://%s" ROUTE "/callback", *c->tls_cert ? "https" : "http", q->host) < OIDC_URL_BYTES;
+	return own_address(q, base) && snprintf(ret, OIDC_URL_BYTES, "%s" ROUTE "/callback", base) < OIDC_URL_BYTES;
 }
 
 static void leave(struct request *q, const char *authorization)

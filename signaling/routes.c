@@ -16,6 +16,7 @@ static const struct http_route routes[] = {
 	{ "/api/v1/session/password", HTTP_POST, "application/json", 4096, false, password_change_handle, NULL },
 	{ "/api/v1/session/link", HTTP_POST, "application/json", 4096, false, link_use_handle, NULL },
 	{ "/api/v1/companion/visit", HTTP_POST, "application/json", 4096, false, companion_visit_handle, NULL },
+	{ "/api/v1/expert", HTTP_POST, "application/json", 4096, false, expert_page_handle, NULL },
 	{ "/api/v1/companion", HTTP_POST, "application/json", 4096, false, companion_name_handle, NULL },
 	{ "/api/v1/session/ways", HTTP_GET, NULL, 0, false, sign_in_ways_handle, NULL },
 	{ "/api/v1/session/oidc", HTTP_GET, NULL, 0, false, oidc_begin_handle, NULL },

@@ -16,6 +16,7 @@ void password_change_handle(struct request *q);
 void link_use_handle(struct request *q);
 void companion_visit_handle(struct request *q);
 void companion_name_handle(struct request *q);
+void expert_page_handle(struct request *q);
 void sign_in_ways_handle(struct request *q);
 void oidc_begin_handle(struct request *q);
 void oidc_callback_handle(struct request *q);

@@ -10,6 +10,7 @@
 #include "media/base/log.h"
 #include "signaling/companion.h"
 #include "signaling/companion_device.h"
+#include "signaling/expert.h"
 #include "signaling/meeting.h"
 #include "signaling/server.h"
 #include "signaling/sitting_asks.h"
@@ -167,6 +168,8 @@ static void follow(struct server *s, const struct event *ev)
 		meeting_end(m);
 	if (ev->kind == EVENT_CLASS_OPENED && m)
 		room_admit(m->room, server_now());
+	if (ev->kind == EVENT_EXPERT_REVOKED)
+		experts_show_out(sitting_of(s, ev->room), server_now());
 	if (ev->kind < EVENT_CLASS_OPENED || ev->kind > EVENT_CLASS_CLOSED)
 		return;
 	sitting_asks_follow(sitting_of(s, ev->room), server_now(), ev->kind);
@@ -220,6 +223,15 @@ int sitting_write(struct sitting *t, struct instant now, enum event_kind kind, c
 		happen(t, &ev);
 	free(text);
 	return r;
+}
+
+void sitting_follow_seat(struct sitting *t, const struct event *ev)
+{
+	if (ev->kind != EVENT_SEAT_JOINED && ev->kind != EVENT_SEAT_LEFT)
+		return;
+	if (ev->kind == EVENT_SEAT_JOINED)
+		take_or_die(t->server, ev);
+	t->count_changed = true;
 }
 
 json_t *sitting_class_json(const struct sitting *t)

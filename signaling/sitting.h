@@ -6,7 +6,7 @@
  *   acts by WebSocket   handlers ─► sitting_write(): appended and applied at once; the reply waits for the disk
  *   start               sittings_replay()
  *
- * Classes whose minutes are sealed, and those that were cancelled before, are not in memory: attendance/class_index.h reads of them.
+ * Classes whose minutes are sealed, and those called off whose time is long over, are not in memory: attendance/class_index.h reads of them.
  * Thread: control.
  */
 #ifndef HUITANG_SIGNALING_SITTING_H
@@ -40,7 +40,7 @@ struct sitting {
 	bool tally_changed;
 	bool counting;                  /* its result is under way */
 	unsigned count_wait_s;          /* before that is tried again */
-	bool count_changed;             /* since it was told */
+	bool count_changed;             /* since it was told: signed in, or a seat came or went */
 	UT_hash_handle hh;              /* the server's, by number */
 };
 
@@ -72,6 +72,9 @@ void sittings_apply(struct server *s, const struct changes *c);
  * Errors: -EIO records are not being written now; -ENOMEM; of journal_append(). Nothing has happened then.
  */
 int sitting_write(struct sitting *t, struct instant now, enum event_kind kind, const char *seat, const char *actor, json_t *payload, uint64_t ticket);
+
+/** A seat of its room came or went, as the journal has it now: for the room's callback. */
+void sitting_follow_seat(struct sitting *t, const struct event *ev);
 
 /** schema.json, class. NULL without memory. */
 json_t *sitting_class_json(const struct sitting *t);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "media/base/log.h"
+#include "signaling/expert.h"
 #include "signaling/server.h"
 #include "signaling/sitting_asks.h"
 #include "signaling/sitting_result.h"
@@ -70,6 +71,7 @@ void sittings_on_second(struct server *s, struct instant now)
 {
 	for (struct sitting *t = NULL; (t = sitting_next(s, t));) {
 		freeze_in_time(t, now);
+		experts_show_out(t, now);
 		sitting_asks_on_second(t, now);
 		sitting_tell_counts(t);
 		sitting_result_on_second(t);

@@ -3,6 +3,7 @@
 
 #include "signaling/meeting.h"
 #include "signaling/server.h"
+#include "signaling/sitting_districts.h"
 #include "signaling/sitting_person.h"
 
 static bool concerns(const struct seat *seat, const struct class_person *p, int64_t was_at)
@@ -63,7 +64,8 @@ void sitting_tell_counts(struct sitting *t)
 	t->count_changed = false;
 	count = sum(t->class);
 	HASH_ITER(hh_seat, m->clients, c, next)
-		if (count && room_may(m->room, c->seat, ACTION_TEACH))
+		if (count && room_may(m->room, c->seat, ACTION_FOLLOW))
 			client_send_event(c, "class.count", json_pack("{s:O}", "count", count));
 	json_decref(count);
+	sitting_tell_districts(t, m);
 }

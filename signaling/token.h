@@ -11,7 +11,7 @@
 #include "classroom/event.h"
 
 #define TOKEN_MAX_BYTES 2049            /* with the 0 */
-#define TOKEN_SEAT_BYTES 65
+#define TOKEN_SEAT_BYTES 65             /* names beginning with "expert-" are those of a class's invited experts (expert.h) */
 #define TOKEN_ID_BYTES 17
 #define TOKEN_EPOCH_BYTES 33
 #define TOKEN_KEY_BYTES 32

@@ -11,6 +11,7 @@
 
 #include "media/base/clock.h"
 #include "signaling/client.h"
+#include "signaling/expert.h"
 #include "signaling/ice_servers.h"
 #include "signaling/meeting.h"
 #include "signaling/random.h"
@@ -60,10 +61,13 @@ static bool permit(struct whip *w)
 {
 	enum action action = w->direction == WHIP_PUBLISH ? ACTION_PUBLISH_CAMERA : ACTION_WATCH;
 	enum room_state state = room_state(w->meeting->room);
+	enum class_fault invited = expert_token_fault(w->server, &w->token, clock_wall_us());
 	enum role role = ROLE_VIEWER;
 
 	role_parse(&role, w->token.role);
-	if (state == ROOM_CLOSED)
+	if (invited != CLASS_FINE)
+		http_problem(w->q, 403, class_fault_code(invited), class_fault_text(invited), 0);
+	else if (state == ROOM_CLOSED)
 		http_problem(w->q, 409, "room_ended", "The host has ended the room.", 0);
 	else if (!permission_allows(role, action, state))
 		http_problem(w->q, 403, "forbidden", "The token's role does not allow this.", 0);
@@ -122,7 +126,9 @@ static enum verdict take_seat(struct whip *w)
 
 	random_hex(random, 16);
 	snprintf(w->key, sizeof(w->key), "%s:%s", *w->token.seat ? "seat" : "guest", *w->token.seat ? w->token.seat : random);
-	join.name = *w->token.seat ? w->token.seat : w->direction == WHIP_PUBLISH ? "WHIP" : "WHEP";
+	join.name = expert_token_name(w->server, &w->token);
+	if (!join.name)
+		join.name = *w->token.seat ? w->token.seat : w->direction == WHIP_PUBLISH ? "WHIP" : "WHEP";
 	join.via = *w->token.id ? w->token.id : NULL;
 	role_parse(&join.granted, w->token.role);
 	v = room_join(w->meeting->room, server_now(), &join, &joined);

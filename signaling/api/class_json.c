@@ -95,9 +95,10 @@ json_t *api_class_row(const struct api_call *c, const struct sitting *t)
 	enum role role;
 	bool enters = sitting_role(t, c->who.account, &role);
 
-	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:I, s:I, s:s?, s:o, s:o}", "id", (json_int_t)t->number, "room", class_room(t->class),
+	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:b, s:I, s:I, s:s?, s:o, s:o}", "id", (json_int_t)t->number, "room", class_room(t->class),
 	                 "title", p->title, "org_name", o ? o->name : "", "kind", p->kind, "campaign", p->campaign, "way", p->way, "zone", p->zone, "start_ms",
-	                 (json_int_t)(p->start_us / 1000), "end_ms", (json_int_t)(p->end_us / 1000), "state", class_state_name(class_state(t->class)), "opened_ms",
+	                 (json_int_t)(p->start_us / 1000), "end_ms", (json_int_t)(p->end_us / 1000), "state", class_state_name(class_state(t->class)), "not_held",
+	                 class_not_held(t->class, c->now_us), "opened_ms",
 	                 (json_int_t)(class_opened_us(t->class) / 1000), "closed_ms", (json_int_t)(class_closed_us(t->class) / 1000), "role",
 	                 enters ? role_name(role) : NULL, "count", count_json(c, t->class), "own_sites", own_sites_json(c, t->class));
 }

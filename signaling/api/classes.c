@@ -132,8 +132,7 @@ static bool is_site(const struct org *o)
 	return !o->closed_us && (strcmp(o->kind, "branch") == 0 || strcmp(o->kind, "station") == 0 || strcmp(o->kind, "joint") == 0);
 }
 
-/* All branches at and below, or just the one. */
-static json_t *sites_of(const struct api_call *c, const struct class_plan *p)
+json_t *api_class_sites_of(const struct api_call *c, const struct class_plan *p)
 {
 	json_t *sites = json_array();
 	const struct org *o = NULL;
@@ -149,7 +148,7 @@ static json_t *sites_of(const struct api_call *c, const struct class_plan *p)
 /* Those that were not invited before. */
 static void invite(struct api_call *c, const struct sitting *t, const struct class_plan *p)
 {
-	json_t *sites = sites_of(c, p), *row = json_array();
+	json_t *sites = api_class_sites_of(c, p), *row = json_array();
 	const json_t *site;
 	size_t i;
 

@@ -43,7 +43,7 @@ int class_open_handle(struct call *c)
 
 	if (r < 0)
 		return r;
-	fault = class_state(t->class) == CLASS_PLANNED ? CLASS_FINE : CLASS_FAULT_NOT_PLANNED;
+	fault = class_may_open(t->class, c->now.wall_us);
 	if (fault == CLASS_FINE && sitting_freeze(t, c->now) < 0)
 		return refuse(&c->why, WIRE_NOT_RECORDED, "");
 	return change(c, fault, t, EVENT_CLASS_OPENED);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "media/base/utf8.h"
+#include "signaling/expert.h"
 #include "signaling/ice_servers.h"
 #include "signaling/room_right.h"
 
@@ -55,12 +56,17 @@ static void name_guest(struct joiner *j, const struct call *c, const struct meet
 
 static int take_role(struct joiner *j, struct call *c, const struct meeting *m)
 {
+	int r;
+
 	if ((!c->socket->has_token || !*c->socket->token.seat) && room_right(c->server, m->id, c->socket->account, &j->join.granted))
 		return 0;
 	if (!c->socket->has_token)
 		return refuse(&c->why, WIRE_NOT_FOUND, "room");
 	if (!token_fits(c, m))
 		return refuse(&c->why, WIRE_TOKEN_INVALID, "");
+	r = call_class_fault(c, expert_token_fault(c->server, &c->socket->token, c->now.wall_us));
+	if (r < 0)
+		return r;
 	if (*c->socket->token.id)
 		j->join.via = c->socket->token.id;
 	return role_parse(&j->join.granted, c->socket->token.role) == 0 ? 0 : refuse(&c->why, WIRE_TOKEN_INVALID, "");
@@ -85,7 +91,9 @@ static int identify(struct joiner *j, struct call *c, const struct meeting *m)
 		return r;
 	if (*seat) {
 		snprintf(j->key, sizeof(j->key), "seat:%s", seat);
-		j->join.name = name && *name ? name : seat;
+		j->join.name = expert_token_name(c->server, &c->socket->token);
+		if (!j->join.name)
+			j->join.name = name && *name ? name : seat;
 	} else if (a) {
 		client_write_account_key(j->key, a->id);
 		directory_account_org(c->server->directory, a, j->org, sizeof(j->org));

@@ -55,6 +55,7 @@ static const struct {
 	{ ACT_CLASS_ANSWER, "class.answer", "al" },
 	{ ACT_CLASS_LEAVE, "class.leave", "al" },
 	{ ACT_CLASS_LEAVE_DECIDE, "class.leave_decide", "al" },
+	{ ACT_CLASS_EXPERT, "class.expert", "al" },
 };
 
 static const char *const role_names[GRANT_ROLES] = {

@@ -36,6 +36,7 @@ static const struct {
 	{ ACTION_SET_LINE, "hc", "hc", "hc" },
 	{ ACTION_SEE_QUALITY, "hc", "hc", "hc" },
 	{ ACTION_TEACH, "hc", "hc", "hc" },
+	{ ACTION_FOLLOW, "hcp", "hcp", "hcp" },
 	{ ACTION_HAND_OVER, "h", "h", "h" },
 	{ ACTION_END, "h", "h", "h" },
 };

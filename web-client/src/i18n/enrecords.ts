@@ -384,7 +384,7 @@ export const enRecords: Open<typeof zhRecords> = {
       "grant.end": "ended a grant", "policy.view": "looked at policy", "policy.set": "changed policy", "import.run": "imported", "import.profile": "changed a saved mapping", "audit.view": "looked at the audit log",
       "audit.export": "exported the audit log", "session.view": "looked at sign-ins", "session.end": "ended a sign-in", "device.pair": "paired a device",
       "device.end": "ended a device", "link.make": "made a sign-in link", "account.set": "set an account", "room.plan": "planned a meeting", watch: "watched a meeting", "webhook.set": "set a webhook",
-      "class.plan": "planned a class", "class.cancel": "cancelled a class", "class.roster": "changed a roster", "class.answer": "answered an invitation", "class.leave": "asked for leave", "class.leave_decide": "decided about leave",
+      "class.plan": "planned a class", "class.cancel": "cancelled a class", "class.roster": "changed a roster", "class.answer": "answered an invitation", "class.leave": "asked for leave", "class.leave_decide": "decided about leave", "class.expert": "invited an expert",
     },
     further: {
       "link.use": "signed in by link", "provider.use": "signed in by the provider", "class.result": "computed the credits of a class", "password.change": "changed the password", "sign_in": "signed in", "sign_out": "signed out", "session.begin": "signed in",
@@ -543,5 +543,10 @@ export const enRecords: Open<typeof zhRecords> = {
     "class.frozen": "The roster is fixed; a change of it is a new version.",
     "class.not_signed_in": "This person is not signed in.",
     "class.code": "The code is no longer good: scan the one on the screen.",
+    "class.early": "It is too early: a class begins an hour before its planned start at the earliest.",
+    "class.missed": "The planned time is over and it was not held. Change its time, or plan another one.",
+    "class.expert_link": "The link is unknown, was taken back, or its time is over.",
+    "class.expert_early": "The link lets in later: it says when.",
+    "class.experts": "This class has 20 links for experts already.",
   },
 };

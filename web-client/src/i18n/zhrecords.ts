@@ -384,7 +384,7 @@ export const zhRecords = {
       "grant.give": "授权", "grant.end": "收回授权", "policy.view": "查看规则", "policy.set": "修改规则", "import.run": "导入", "import.profile": "导入对应方案", "audit.view": "查看操作记录",
       "audit.export": "导出操作记录", "session.view": "查看登录", "session.end": "结束登录", "device.pair": "绑定设备", "device.end": "解除设备", "link.make": "生成登录链接",
       "account.set": "设定账号", "room.plan": "安排会议", watch: "巡查会议", "webhook.set": "设定事件推送",
-      "class.plan": "安排课程或会议", "class.cancel": "取消课程或会议", "class.roster": "调整应到名册", "class.answer": "回复邀请", "class.leave": "请假", "class.leave_decide": "审批请假",
+      "class.plan": "安排课程或会议", "class.cancel": "取消课程或会议", "class.roster": "调整应到名册", "class.answer": "回复邀请", "class.leave": "请假", "class.leave_decide": "审批请假", "class.expert": "邀请专家",
     } satisfies Record<Act, string>,
     further: {
       "link.use": "用链接登录", "provider.use": "用统一认证登录", "class.result": "计算学时", "password.change": "修改密码", "sign_in": "登录", "sign_out": "退出登录", "session.begin": "登录", "account.close": "关闭账号",
@@ -545,5 +545,10 @@ export const zhRecords = {
     "class.frozen": "名单已经确定，改动要另立新版。",
     "class.not_signed_in": "此人没有签到。",
     "class.code": "这个码已失效，请扫屏幕上现在的码。",
+    "class.early": "离开始还早，最多提前 60 分钟上课。",
+    "class.missed": "已过计划的结束时间，未召开。请改时间或另行安排。",
+    "class.expert_link": "链接不存在、已收回或已过时。",
+    "class.expert_early": "还没到链接上写的时间，请稍后再来。",
+    "class.experts": "这次课的专家链接已满 20 个。",
   } satisfies Record<RecordCode, string>,
 };
