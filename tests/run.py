@@ -3,9 +3,11 @@
 
 usage: tests/run.py BUILD [--sanitized] [--timeout-scale N] [SUITE [FILTER]]     --sanitized: the suites of C only
 
-Each suite's whole output lies in BUILD/test-logs/SUITE.log; what failed is shown. The last line is
-"N passed, N failed"; the exit status is 0 only when something ran and nothing failed.
+Jobs that measure nothing of the machine run side by side; then those that need it for themselves (sound and pictures of
+browsers, media scenarios), one after another. Each job's whole output lies in BUILD/test-logs/SUITE.JOB.log; what failed is
+shown. The last line is "N passed, N failed"; the exit status is 0 only when something ran and nothing failed.
 """
+import concurrent.futures
 import json
 import os
 import re
@@ -18,6 +20,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RESULT = re.compile(r'^(\s*)(not )?ok\b\s*\d*\s*(?:- )?(.*?)\s*(?:#\s*(SKIP|TODO)\b(.*))?$', re.I)
 SHOWN_LINES = 60
+SIDE_BY_SIDE = max(2, os.cpu_count() or 1)
 
 
 class Case:
@@ -124,9 +127,9 @@ def run_command(cmd, folder, log, timeout, env):
 
 
 class Job:
-    """One command of a suite. `tap` says that it prints TAP; else its exit status is its one case."""
-    def __init__(self, name, cmd, tap=True, env=None, folder=ROOT):
-        self.name, self.cmd, self.tap, self.env, self.folder = name, cmd, tap, env or {}, folder
+    """One command of a suite. `tap` says that it prints TAP; else its exit status is its one case. `alone`: nothing else runs meanwhile."""
+    def __init__(self, name, cmd, tap=True, env=None, folder=ROOT, alone=False):
+        self.name, self.cmd, self.tap, self.env, self.folder, self.alone = name, cmd, tap, env or {}, folder, alone
 
     def run(self, log, timeout):
         text, status = run_command(self.cmd, self.folder, log, timeout, self.env)
@@ -144,6 +147,17 @@ class Job:
         return cases, text
 
 
+def blocks_of_failures(text):
+    """What TAP says of each case that failed: its line and what explains it, up to the next case; else the end of the text."""
+    shown, inside = [], False
+    for line in text.splitlines():
+        if RESULT.match(line) or line.lstrip().startswith('# Subtest'):
+            inside = bool(re.match(r'^\s*not ok\b', line, re.I))
+        if inside:
+            shown.append(line)
+    return (shown or text.splitlines())[-SHOWN_LINES:]
+
+
 def meson_jobs(build, folder, pattern):
     """What meson knows under tests/<folder>: the table stays in meson.build."""
     listed = json.loads(subprocess.run(['meson', 'introspect', '--tests', build], capture_output=True, text=True, check=True).stdout)
@@ -151,16 +165,23 @@ def meson_jobs(build, folder, pattern):
     for t in listed:
         words = [os.path.normpath(os.path.join(build, word)) for word in t['cmd']]     # the first may be a wrapper
         if any(w.startswith(os.path.join(build, 'tests', folder, '')) for w in words) and pattern.search(t['name']):
-            jobs.append(Job(t['name'], t['cmd'], t['protocol'] == 'tap', t['env'], build))
+            jobs.append(Job(t['name'], t['cmd'], t['protocol'] == 'tap', t['env'], build, not t['is_parallel']))
     return jobs
 
 
+# Those whose sound and pictures suffer when another job takes the processor; the others only look at pages.
+BROWSERS_ALONE = ['instruments', 'meeting', 'simulcast', 'reach']
+
+
 def browser_jobs(build, pattern):
-    return [Job('browser', ['tests/netns.sh', 'node', '--test-reporter=tap', 'tests/browser/all.test.mjs', pattern.pattern], env={'TEST_BUILD': build})]
+    """A process, a network namespace and browsers of its own for each file of cases."""
+    names = sorted(f[:-len('.test.mjs')] for f in os.listdir(os.path.join(ROOT, 'tests/browser')) if f.endswith('.test.mjs'))
+    return [Job(n, ['tests/netns.sh', 'node', '--test-reporter=tap', 'tests/browser/%s.test.mjs' % n], env={'TEST_BUILD': build}, alone=n in BROWSERS_ALONE)
+            for n in names if pattern.search(n)]
 
 
 def suites(build, pattern):
-    """Name, what it runs, seconds it may take, whether sanitizer runs take it too. In the order of how soon they tell."""
+    """Name, what it runs, seconds that a job may take, whether sanitizer runs take it too. In the order of how soon they tell."""
     return [
         ('layers', lambda: [Job('layers', ['python3', 'tests/layers/layers.py', build])], 120, False),
         ('unit', lambda: meson_jobs(build, 'unit', pattern), 120, True),
@@ -170,37 +191,59 @@ def suites(build, pattern):
         ('scenario', lambda: meson_jobs(build, 'scenario', pattern), 300, True),
         ('load', lambda: meson_jobs(build, 'load', pattern), 300, True),
         ('interop', lambda: meson_jobs(build, 'interop', pattern), 180, False),
-        ('browser', lambda: browser_jobs(build, pattern), 2400, False),
+        ('browser', lambda: browser_jobs(build, pattern), 600, False),
     ]
 
 
-def run_suite(name, jobs, timeout, logs):
-    start, cases, shown = time.monotonic(), [], []
-    with open(os.path.join(logs, name + '.log'), 'w') as log:
-        for job in jobs():
-            log.flush()
-            before = log.tell()
-            got, _ = job.run(log, timeout)
-            cases += got
-            if not all(c.passed for c in got):
-                log.flush()
-                with open(log.name, errors='replace') as f:
-                    f.seek(before)
-                    shown += f.read().splitlines()[-SHOWN_LINES:]
-    if not cases:
-        cases.append(Case(name, False, 'no test case ran'))
-    passed = sum(c.passed for c in cases)
-    failed = len(cases) - passed
-    skipped = sum(c.note.startswith('skipped') for c in cases)
-    print('%-11s %4d passed%s%s  %6.1f s' % (name, passed - skipped, ', %d failed' % failed if failed else '',
-                                            ', %d skipped' % skipped if skipped else '', time.monotonic() - start), flush=True)
-    for c in cases:
-        if not c.passed:
-            print('  not ok: %s%s' % (c.name, ' (%s)' % c.note if c.note else ''))
-    for line in shown:
-        print('  | ' + line)
-    sys.stdout.flush()
-    return passed - skipped, failed
+class Suite:
+    """The jobs of a suite and what came of them."""
+    def __init__(self, name, jobs, timeout):
+        self.name, self.jobs, self.timeout = name, jobs, timeout
+        self.cases, self.shown, self.seconds, self.left = [], [], 0.0, len(jobs)
+
+    def run(self, job, logs):
+        start = time.monotonic()
+        with open(os.path.join(logs, '%s.%s.log' % (self.name, job.name.replace('/', '-'))), 'w') as log:
+            cases, text = job.run(log, self.timeout)
+        shown = [] if all(c.passed for c in cases) else blocks_of_failures(text)
+        return cases, shown, time.monotonic() - start
+
+    def take(self, cases, shown, seconds):
+        """What run() returned; says how the suite ended once its last job has."""
+        self.cases += cases
+        self.shown += shown
+        self.seconds += seconds
+        self.left -= 1
+        if self.left == 0:
+            self.say()
+
+    def count(self):
+        passed = sum(c.passed for c in self.cases)
+        skipped = sum(c.note.startswith('skipped') for c in self.cases)
+        return passed - skipped, len(self.cases) - passed, skipped
+
+    def say(self):
+        passed, failed, skipped = self.count()
+        print('%-11s %4d passed%s%s  %6.1f s' % (self.name, passed, ', %d failed' % failed if failed else '',
+                                                ', %d skipped' % skipped if skipped else '', self.seconds))
+        for c in self.cases:
+            if not c.passed:
+                print('  not ok: %s%s' % (c.name, ' (%s)' % c.note if c.note else ''))
+        for line in self.shown:
+            print('  | ' + line)
+        sys.stdout.flush()
+
+
+def run_all(chosen, logs):
+    """First what may run side by side, then what may not."""
+    work = [(suite, job) for suite in chosen for job in suite.jobs]
+    with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        running = {pool.submit(suite.run, job, logs): suite for suite, job in work if not job.alone}
+        for done in concurrent.futures.as_completed(running):
+            running[done].take(*done.result())
+    for suite, job in work:
+        if job.alone:
+            suite.take(*suite.run(job, logs))
 
 
 def main(args):
@@ -222,12 +265,16 @@ def main(args):
     logs = os.path.join(build, 'test-logs')
     shutil.rmtree(logs, ignore_errors=True)
     os.makedirs(logs)
-    passed = failed = 0
-    for name, jobs, timeout, sanitized in table:
-        if (rest and name != rest[0]) or (sanitizers and not sanitized):
-            continue
-        p, f = run_suite(name, jobs, timeout * scale, logs)
-        passed, failed = passed + p, failed + f
+    start = time.monotonic()
+    chosen = [Suite(name, jobs(), timeout * scale) for name, jobs, timeout, sanitized in table
+              if not (rest and name != rest[0]) and not (sanitizers and not sanitized)]
+    for suite in chosen:
+        if not suite.jobs:
+            suite.cases.append(Case(suite.name, False, 'no test case ran'))
+            suite.say()
+    run_all(chosen, logs)
+    passed, failed = (sum(suite.count()[i] for suite in chosen) for i in (0, 1))
+    print('%.0f s' % (time.monotonic() - start))
     print('%d passed, %d failed' % (passed, failed))
     return 0 if passed and not failed else 1
 

@@ -14,7 +14,7 @@ const SOURCES = {
   branch: { name: 'branch001', hue: 120, tone: 1000, beat: true, width: 480, height: 270, fps: 20 },
   guest: { name: 'guest', hue: 240, tone: 2200, beat: true, width: 480, height: 270, fps: 20 },
 };
-const TURNS = 20;
+const TURNS = 12;
 const ATTEMPTS = 3;
 /* The aim is 60; on two busy cores Chromium as a receiver settles at 20 to 77 (docs/STATUS.md). */
 const LIPS_MS = 80;
@@ -47,7 +47,7 @@ async function watchTurns(viewer, pair) {
     await viewer.page.evaluate((seat) => window.__source.watchOnly([{ seat, source: 'camera' }]), listener.id);
     await listener.control('mic');
     [speaker, listener] = [listener, speaker];
-    await sleep(2800);
+    await sleep(2300);
   };
   await listener.control('mic');
   await turn();
@@ -147,19 +147,22 @@ describe('a meeting', () => {
 
   test('a seat that the host mutes is silent for all, though its client lies', async () => {
     await host.act(branch, '静音并禁止自行打开');
-    await until('the muted page shows it', async () => !(await branch.isPressed('mic')));
-    const sent = await sendAnyway(branch);
-    await sleep(2000);
-    assert.ok((await sent()) > 20, 'the liar really sends');
-    for (const seat of [host, guest]) {
-      const worst = [];
-      for (let i = 0; i < 4; i++)
-        worst.push((await seat.page.hear([branch.source.tone]))[branch.source.tone]);
-      assert.ok(Math.max(...worst) < 0.002, `${seat.source.name} hears ${worst}`);
+    try {
+      await until('the muted page shows it', async () => !(await branch.isPressed('mic')));
+      const sent = await sendAnyway(branch);
+      await until('the liar really sends', async () => (await sent()) > 50);
+      for (const seat of [host, guest]) {
+        /* The median: where a receiver mends its sound during another's beep, a click has a little of every tone. */
+        const looks = [];
+        for (let i = 0; i < 5; i++)
+          looks.push((await seat.page.hear([branch.source.tone]))[branch.source.tone]);
+        assert.ok(median(looks) < 0.002, `${seat.source.name} hears ${looks}`);
+      }
+    } finally {
+      await host.act(branch, '允许打开麦克风');
+      await until('the microphone allowed', async () => !(await branch.isBlocked('mic')));
+      await branch.control('mic');
     }
-    await host.act(branch, '允许打开麦克风');
-    await sleep(500);
-    await branch.control('mic');
     for (const seat of [host, guest])
       await seat.hearsTones([branch]);
   });

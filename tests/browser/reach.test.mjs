@@ -10,7 +10,7 @@ import { Server } from './lib/server.mjs';
 import { median, sleep, until } from './lib/wait.mjs';
 
 const NEAR = { name: 'host', hue: 0, tone: 440, width: 640, height: 360 };
-const CHANGES = 5;
+const CHANGES = 2;
 const PATIENT = { ms: 60000 };
 const FAR = { name: 'branch001', hue: 120, tone: 1000, width: 640, height: 360 };
 

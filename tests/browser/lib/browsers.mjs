@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
 import { until } from './wait.mjs';
@@ -119,8 +120,7 @@ export async function openFirefox(config = {}) {
   return new Page('firefox', page, () => context.close());
 }
 
-export async function closeBrowsers() {
+after(async () => {
   await Promise.allSettled([chromiumBrowser?.close(), chromiumStrict?.close(), chromiumTrusting?.close(), firefoxBrowser?.close()]);
   sound?.end();
-  chromiumBrowser = chromiumStrict = chromiumTrusting = firefoxBrowser = sound = undefined;
-}
+});

@@ -97,6 +97,11 @@ export class Seat {
     return this.page.evaluate((c) => document.querySelector(`[data-control=${c}]`)?.getAttribute('aria-pressed') === 'true', id);
   }
 
+  /** Whether this page knows that the host keeps its source closed. */
+  isBlocked(source) {
+    return this.page.evaluate((s) => { const { room } = window.__huitang.state; return room.seats.get(room.me).blocked.includes(s); }, source);
+  }
+
   /** Waits until this page knows that the seat's microphone is off. */
   async seesMicOff(seat) {
     await until('the microphone off', () => this.page.evaluate((id) => !window.__huitang.state.room.seats.get(id).on.includes('mic'), seat.id), { every: 30 });
