@@ -9,6 +9,7 @@
 
 #include "attendance/credit_index.h"
 #include "attendance/db.h"
+#include "attendance/row_json.h"
 #include "attendance/twins.h"
 #include "attendance/writes.h"
 
@@ -28,29 +29,6 @@ static char *pseudonyms(const struct twins *t, const char *person)
 	return text;
 }
 
-static json_t *make_value(sqlite3_stmt *st, int column)
-{
-	switch (sqlite3_column_type(st, column)) {
-	case SQLITE_INTEGER:
-		return json_integer(sqlite3_column_int64(st, column));
-	case SQLITE_NULL:
-		return json_null();
-	default:
-		return json_string(db_text(st, column));
-	}
-}
-
-/* A row as an object by its columns' names; what is NULL is left out. */
-static json_t *make_row(sqlite3_stmt *st)
-{
-	json_t *row = json_object();
-
-	for (int i = 0; row && i < sqlite3_column_count(st); i++)
-		if (sqlite3_column_type(st, i) != SQLITE_NULL)
-			json_object_set_new(row, sqlite3_column_name(st, i), make_value(st, i));
-	return row;
-}
-
 static int read_list(json_t *all, const char *name, sqlite3 *db, const char *sql, const char *persons, int32_t year)
 {
 	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
@@ -63,7 +41,7 @@ static int read_list(json_t *all, const char *name, sqlite3 *db, const char *sql
 	if (r == 0)
 		r = db_bind(st, "ttii", persons, text, (int64_t)year, (int64_t)CREDIT_CARD_ROWS_MAX);
 	while (r == 0 && (code = sqlite3_step(st)) == SQLITE_ROW)
-		if (json_array_append_new(list, make_row(st)) < 0)
+		if (json_array_append_new(list, row_json(st)) < 0)
 			r = -ENOMEM;
 	return r < 0 ? r : db_errno(code);
 }
@@ -75,7 +53,15 @@ static int read_all(json_t *all, sqlite3 *db, const char *persons, int32_t year)
 		"SELECT year, subject, kind, sum(milli_hours) AS milli_hours, sum(counted_s) AS counted_s FROM credit_entry"
 		" WHERE person IN (SELECT value FROM json_each(?1)) AND ?2 = ?2 AND ?3 = ?3 GROUP BY year, subject, kind ORDER BY year DESC, subject, kind LIMIT ?4";
 	static const char entries[] =
-		"SELECT " CREDIT_ENTRY_COLUMNS " FROM credit_entry WHERE person IN (SELECT value FROM json_each(?1)) AND ?2 = ?2 AND year = ?3 ORDER BY sequence DESC LIMIT ?4";
+		"SELECT e.*, c.title, j.wall_us AS posted_us FROM credit_entry e JOIN journal j USING (sequence) LEFT JOIN class c ON c.room = 'class-' || e.class"
+		" WHERE e.person IN (SELECT value FROM json_each(?1)) AND ?2 = ?2 AND e.year = ?3 ORDER BY e.entry DESC LIMIT ?4";
+	static const char appeals[] =
+		"SELECT a.appeal, a.class, a.person, jw.wall_us AS written_us, json_extract(pw.payload, '$.text') AS text, jw.actor <> a.person AS by_other, jd.wall_us AS decided_us,"
+		" a.granted, json_extract(pd.payload, '$.text') AS decision, json_extract(pd.payload, '$.milli_hours') AS milli_hours FROM appeal a"
+		" JOIN journal jw ON jw.sequence = a.written LEFT JOIN journal_payload pw ON pw.sequence = a.written"
+		" LEFT JOIN journal jd ON jd.sequence = a.decided LEFT JOIN journal_payload pd ON pd.sequence = a.decided"
+		" WHERE a.person IN (SELECT value FROM json_each(?1)) AND ?3 = ?3"
+		" AND EXISTS (SELECT 1 FROM class_result r WHERE r.person = a.person AND r.class = a.class AND substr(r.day, 1, 4) = ?2) ORDER BY a.appeal DESC LIMIT ?4";
 	/* Of several results of one class the last holds. */
 	static const char results[] =
 		"SELECT r.class, c.title, c.kind AS class_kind, r.person, r.home, r.site, r.present_s, r.unproved_s, r.gap_s, r.met, r.sent, r.counted_s, r.milli_hours, r.reason,"
@@ -86,6 +72,8 @@ static int read_all(json_t *all, sqlite3 *db, const char *persons, int32_t year)
 
 	if (r == 0)
 		r = read_list(all, "entries", db, entries, persons, year);
+	if (r == 0)
+		r = read_list(all, "appeals", db, appeals, persons, year);
 	return r < 0 ? r : read_list(all, "results", db, results, persons, year);
 }
 

@@ -13,8 +13,8 @@ struct credit_card_query {
 };
 
 /**
- * Arguments: struct credit_card_query. Text: {"sums": [{year, subject, kind, milli_hours, counted_s}…] of all years, "entries": [CREDIT_POSTED's members, class,
- * sequence…] and "results": [RESULT's members of a row, class, title, class_kind, rule_version, began_us, day, window_s, sequence…] of the year, newest first}.
+ * Arguments: struct credit_card_query. Text: {"sums": [{year, subject, kind, milli_hours, counted_s}…] of all years, "entries": [CREDIT_POSTED's members, class, title,
+ * sequence, posted_us…], "appeals": [{appeal, class, person, written_us, text?, by_other, decided_us?, granted?, decision?, milli_hours?}…] and "results": [RESULT's members of a row, class, title, class_kind, rule_version, began_us, day, window_s, sequence…] of the year, newest first}.
  */
 int credit_card_read(struct store_reader *r, const void *args, size_t len, char **ret_text);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attendance/appeal_verify.h"
 #include "attendance/credit_compute.h"
 #include "attendance/credit_index.h"
 #include "attendance/db.h"
@@ -473,10 +474,20 @@ static int check_ledgers(struct verification *v)
 	return r < 0 ? r : db_errno(code);
 }
 
+static int check_appeals(struct verification *v, int64_t last)
+{
+	const char *why = "";
+	int64_t sequence = 0;
+	int r = appeal_verify(v->db, last, &sequence, &why);
+
+	return r == 0 && sequence ? bad(v, sequence, "%s", why) : r;
+}
+
 int credit_verify(struct store_reader *reader, struct credit_check *ret)
 {
 	struct verification v = { .db = store_reader_db(reader) };
-	int r = 0;
+	int64_t last = 0;
+	int r = db_get_int(v.db, "SELECT coalesce(max(sequence), 0) FROM journal", &last);
 
 	for (int i = 0; r == 0 && i < N_STATEMENTS; i++)
 		r = db_prepare(v.db, &v.st[i], statements[i]);
@@ -488,6 +499,8 @@ int credit_verify(struct store_reader *reader, struct credit_check *ret)
 		r = check_all_posted(&v);
 	if (r == 0)
 		r = check_ledgers(&v);
+	if (r == 0)
+		r = check_appeals(&v, last);
 	end_batch(&v);
 	for (int i = 0; i < N_STATEMENTS; i++)
 		sqlite3_finalize(v.st[i]);

@@ -1,6 +1,7 @@
 /*
  * Whether results and ledger are what the events say: each row of class_result and credit_entry is one of RESULT or CREDIT_POSTED and none is missing, each
- * result is what its class gives when it is computed anew, each posting is what a result asked for, an appeal granted, or a reversal, and no account is below zero.
+ * result is what its class gives when it is computed anew, each posting is what a result asked for, an appeal granted, or a reversal, appeals and their
+ * decisions are those of the events (appeal_verify.h), and no account is below zero.
  * For `huitang verify`, behind the chain (journal_verify()).
  */
 #ifndef HUITANG_ATTENDANCE_CREDIT_VERIFY_H

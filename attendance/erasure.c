@@ -27,6 +27,8 @@ static const char *const deletions[] = {
 	"DELETE FROM journal_payload WHERE sequence IN (SELECT j.sequence FROM journal j JOIN forgotten_seat f ON f.room = j.room AND f.seat = j.seat"
 	" WHERE j.kind IN (20, 30))",
 	"DELETE FROM journal_payload WHERE sequence IN (SELECT sequence FROM audit WHERE subject = ?1 AND act <> 'person.erase')",
+	"DELETE FROM journal_payload WHERE sequence IN (SELECT written FROM appeal WHERE person = (SELECT pseudonym FROM person WHERE id = ?1)"
+	" UNION SELECT decided FROM appeal WHERE person = (SELECT pseudonym FROM person WHERE id = ?1))",
 	"DELETE FROM session WHERE account IN (SELECT id FROM account WHERE person = ?1)",
 	"DELETE FROM link WHERE account IN (SELECT id FROM account WHERE person = ?1)",
 	"UPDATE account SET login = 'erased#' || id, password_hash = '', closed_at = coalesce(closed_at, ?2) WHERE person = ?1",

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "attendance/appeal_index.h"
 #include "attendance/credit_index.h"
 #include "attendance/db.h"
 #include "media/base/mem.h"
@@ -38,6 +39,7 @@ static const char *const statements[N_STATEMENTS] = {
 struct projection {
 	sqlite3_stmt *st[N_STATEMENTS];         /* owned */
 	struct credit_index *credit;            /* owned */
+	struct appeal_index *appeals;           /* owned */
 };
 
 int projection_create(struct projection **ret, sqlite3 *db)
@@ -51,6 +53,8 @@ int projection_create(struct projection **ret, sqlite3 *db)
 		r = db_prepare(db, &p->st[i], statements[i]);
 	if (r == 0)
 		r = credit_index_create(&p->credit, db);
+	if (r == 0)
+		r = appeal_index_create(&p->appeals, db);
 	if (r < 0)
 		return r;
 	*ret = STEAL(p);
@@ -64,6 +68,7 @@ struct projection *projection_destroy(struct projection *p)
 	for (int i = 0; i < N_STATEMENTS; i++)
 		sqlite3_finalize(p->st[i]);
 	credit_index_destroy(p->credit);
+	appeal_index_destroy(p->appeals);
 	return mem_free(p);
 }
 
@@ -142,6 +147,9 @@ static int project(struct projection *p, const struct event *ev, const json_t *p
 	case EVENT_RESULT:
 	case EVENT_CREDIT_POSTED:
 		return credit_index_event(p->credit, ev, payload, sequence);
+	case EVENT_APPEAL_WRITTEN:
+	case EVENT_APPEAL_DECIDED:
+		return appeal_index_event(p->appeals, ev, payload, sequence);
 	default:
 		return 0;
 	}
@@ -152,7 +160,7 @@ static bool is_projected(enum event_kind kind)
 {
 	return kind == EVENT_ROOM_OPENED || kind == EVENT_ROOM_ENDED || (kind >= EVENT_CLASS_PLANNED && kind <= EVENT_SITE_ANSWERED) ||
 	       kind == EVENT_CLASS_OPENED || kind == EVENT_CLASS_CLOSED ||
-	       kind == EVENT_RESULT || kind == EVENT_CREDIT_POSTED || kind == EVENT_MINUTES_SEALED;
+	       (kind >= EVENT_RESULT && kind <= EVENT_APPEAL_DECIDED) || kind == EVENT_MINUTES_SEALED;
 }
 
 int projection_event(struct projection *p, const struct event *ev, int64_t sequence)

@@ -17,7 +17,7 @@ int projection_create(struct projection **ret, sqlite3 *db);
 struct projection *projection_destroy(struct projection *p);
 
 /** What the event of that row changes; most change nothing. Errors: of db_errno(); a payload that is not as event.h says changes nothing,
-    but results and postings, which are refused with -EINVAL (credit_index.h). */
+    but results, postings and appeals, which are refused with -EINVAL (credit_index.h, appeal_index.h). */
 int projection_event(struct projection *p, const struct event *ev, int64_t sequence);
 
 DEFINE_CLEANUP(struct projection, projection_destroy)

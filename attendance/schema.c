@@ -273,6 +273,18 @@ static const char webhooks_sql[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX webhook_delivery_due ON webhook_delivery (next_us) WHERE dead_us IS NULL;";
 
+/* Version 13: appeals. What was written stands in the journal. */
+static const char appeals_sql[] =
+	"CREATE TABLE appeal ("
+	"  appeal INTEGER PRIMARY KEY CHECK (appeal > 0),"
+	"  class INTEGER NOT NULL, person TEXT NOT NULL, entry INTEGER,"
+	"  written INTEGER NOT NULL UNIQUE REFERENCES journal (sequence),"
+	"  decided INTEGER UNIQUE REFERENCES journal (sequence), granted INTEGER CHECK (granted IN (0, 1)),"
+	"  CHECK ((decided IS NULL) = (granted IS NULL))"
+	") STRICT;"
+	"CREATE UNIQUE INDEX appeal_waiting ON appeal (person, class) WHERE decided IS NULL;"
+	"CREATE INDEX appeal_person ON appeal (person, class);";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
@@ -286,6 +298,7 @@ static const struct migration migrations[] = {
 	{ "secret ballots", ballots_sql },
 	{ "telephone numbers of organisations", phones_sql },
 	{ "webhooks", webhooks_sql },
+	{ "appeals", appeals_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

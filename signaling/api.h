@@ -29,6 +29,7 @@ struct api_call {
 	const json_t *body;             /* an object; NULL for reads. Borrowed */
 	struct changes *changes;        /* acts: filled by handle() */
 	int64_t result;                 /* acts: the id that done() speaks of */
+	bool reading;                   /* acts: it goes on in api_act_read()'s found() */
 };
 
 struct api_route {
@@ -116,6 +117,12 @@ bool api_check_since(struct api_call *c, int64_t at_us, const struct fact *fact)
  * the query as they came. Refusals are said.
  */
 void api_read(struct api_call *c, store_read_fn fn, const void *args, size_t len, void (*found)(struct api_call *c, const json_t *rows));
+
+/**
+ * For handle() of an act that needs what memory does not have: asks the database in the act's own turn, so that what it finds still holds when the act is written, and
+ * calls `found` with a fresh call, to fill its changes as handle() does. Nothing is added to `c` then. Refusals are said.
+ */
+void api_act_read(struct api_call *c, store_read_fn fn, const void *args, size_t len, void (*found)(struct api_call *c, const json_t *rows));
 
 #define API_ROOT "/api/v1/"
 #define API_BODY_MAX 65536      /* bytes, but of a file that is imported */

@@ -183,6 +183,17 @@ void api_orgs_template(struct api_call *c);
 /* credit.c */
 void api_person_credit(struct api_call *c);
 
+/* appeals.c */
+void api_appeals_list(struct api_call *c);
+void api_appeal_read(struct api_call *c);
+void api_appeal_write(struct api_call *c);
+void api_appeal_written(struct api_call *c);
+void api_appeal_decide(struct api_call *c);
+void api_appeal_decided(struct api_call *c);
+
+/** Whether the caller may write an appeal for the person, or is it. */
+bool api_may_appeal(const struct api_call *c, const struct person *p);
+
 /* classes.c, class_answers.c */
 void api_classes_list(struct api_call *c);
 void api_class_plan(struct api_call *c);

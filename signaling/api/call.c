@@ -11,6 +11,7 @@
 #include "media/base/clock.h"
 #include "signaling/acts.h"
 #include "signaling/api_handlers.h"
+#include "signaling/reads.h"
 #include "signaling/server.h"
 #include "signaling/sign_in.h"
 
@@ -422,12 +423,67 @@ static void remember_request(struct api_call *c)
 
 /* ---- the way of an act ---- */
 
+/* The act has said what it changes, or was refused. */
+static void finish_act(struct api_call *c, const struct api_route *route)
+{
+	struct request *q = c->request;
+	struct act_under_way a = { .request = q->serial, .route = route, .who = c->who, .result = c->result };
+
+	if (*q->idempotency_key && c->changes)
+		remember_request(c);
+	memcpy(a.ids, c->ids, sizeof(a.ids));
+	if (q->replied || !c->changes) {
+		changes_destroy(c->changes);
+		acts_pass(c->server);
+	} else if (acts_post(c->server, c->changes, on_done, &a, sizeof(a)) < 0) {
+		api_refuse(c, "overloaded", "Too much waits to be written; try again in a moment.", NULL);
+		acts_pass(c->server);
+	}
+}
+
+struct act_reading {
+	uint64_t request;
+	found_fn found;
+};
+
+static void on_act_read(struct server *s, const void *data, const char *text, int error)
+{
+	const struct act_reading *a = data;
+	struct request *q = server_find_request(s, a->request);
+	json_t *rows = text ? json_loads(text, 0, NULL) : NULL, *body = NULL;
+	const struct api_route *route;
+	struct api_call c = { 0 };
+
+	if (!q || !prepare(&c, q, &route)) {
+		json_decref(rows);
+		acts_pass(s);
+		return;
+	}
+	if (error || !rows)
+		api_refuse(&c, "overloaded", "The records could not be read just now.", NULL);
+	else
+		c.body = body = read_body(&c);
+	if (body)
+		a->found(&c, rows);
+	finish_act(&c, route);
+	json_decref(body);
+	json_decref(rows);
+}
+
+void api_act_read(struct api_call *c, store_read_fn fn, const void *args, size_t len, void (*found)(struct api_call *c, const json_t *rows))
+{
+	struct act_reading a = { .request = c->request->serial, .found = found };
+
+	c->reading = reads_begin(c->server, fn, args, len, on_act_read, &a, sizeof(a)) == 0;
+	if (!c->reading)
+		api_refuse(c, "overloaded", "Many others read the records; try again in a moment.", NULL);
+}
+
 static void begin_act(struct server *s, const void *data)
 {
 	const uint64_t *serial = data;
 	struct request *q = server_find_request(s, *serial);
 	const struct api_route *route;
-	struct act_under_way a;
 	struct api_call c = { 0 };
 	json_t *body;
 
@@ -442,17 +498,8 @@ static void begin_act(struct server *s, const void *data)
 	c.body = body = read_body(&c);
 	if (body)
 		route->handle(&c);
-	if (*q->idempotency_key && c.changes)
-		remember_request(&c);
-	a = (struct act_under_way){ .request = *serial, .route = route, .who = c.who, .result = c.result };
-	memcpy(a.ids, c.ids, sizeof(a.ids));
-	if (q->replied || !c.changes) {
-		changes_destroy(c.changes);
-		acts_pass(s);
-	} else if (acts_post(s, c.changes, on_done, &a, sizeof(a)) < 0) {
-		api_refuse(&c, "overloaded", "Too much waits to be written; try again in a moment.", NULL);
-		acts_pass(s);
-	}
+	if (!c.reading)
+		finish_act(&c, route);
 	json_decref(body);
 }
 

@@ -19,8 +19,14 @@ static const struct person *card_person(struct api_call *c)
 
 static void found(struct api_call *c, const json_t *rows)
 {
-	if (card_person(c))
-		api_reply(c, 200, json_incref((json_t *)(uintptr_t)rows));
+	const struct person *p = card_person(c);
+	json_t *card = p ? json_copy((json_t *)(uintptr_t)rows) : NULL;
+
+	if (!p)
+		return;
+	if (card)
+		json_object_set_new(card, "may_appeal", json_boolean(api_may_appeal(c, p)));
+	api_reply(c, 200, card);
 }
 
 /* ?year=: of the classes' start; this year without it. */

@@ -472,6 +472,9 @@ static void postings_that_nobody_asked_for_are_found(void **state)
 	fixture_done(&w.f);
 }
 
+#define APPEAL(number, person) "{\"appeal\":" #number ",\"person\":\"" person "\",\"text\":\"why\"}"
+#define DECIDED(number, granted, more) "{\"appeal\":" #number ",\"granted\":" granted ",\"text\":\"so\"" more "}"
+
 static void an_appeal_must_have_been_granted(void **state)
 {
 	static const char back[] = "{\"entry\":3,\"person\":\"" P1 "\",\"home\":1,\"year\":2026,\"subject\":\"s\",\"kind\":\"lecture\",\"milli_hours\":-1000,\"counted_s\":-2700,"
@@ -482,18 +485,32 @@ static void an_appeal_must_have_been_granted(void **state)
 	world_init(&w);
 	teach(&w, 7, 0);
 	finish(&w, 7);
-	must_post(&w, 7, 9000, EVENT_APPEAL_DECIDED, "{\"appeal\":4,\"granted\":true,\"text\":\"\"}");
-	must_post(&w, 7, 9000, EVENT_APPEAL_DECIDED, "{\"appeal\":5,\"granted\":false,\"text\":\"\"}");
+	must_post(&w, 7, 9000, EVENT_APPEAL_WRITTEN, APPEAL(4, P1));
+	must_post(&w, 7, 9000, EVENT_APPEAL_DECIDED, DECIDED(4, "true", ",\"milli_hours\":1500,\"counted_s\":2700"));
+	must_post(&w, 7, 9000, EVENT_APPEAL_WRITTEN, APPEAL(5, P1));
+	must_post(&w, 7, 9000, EVENT_APPEAL_DECIDED, DECIDED(5, "false", ""));
 	must_post(&w, 7, 9000, EVENT_CREDIT_POSTED, back);
 	must_be_bad(&w, "appeal 5");
 	fixture_done(&w.f);
 	world_init(&w);
 	teach(&w, 7, 0);
 	finish(&w, 7);
-	must_post(&w, 7, 9000, EVENT_APPEAL_DECIDED, "{\"appeal\":5,\"granted\":true,\"text\":\"\"}");
+	must_post(&w, 7, 9000, EVENT_APPEAL_WRITTEN, APPEAL(5, P1));
+	must_post(&w, 7, 9000, EVENT_APPEAL_DECIDED, DECIDED(5, "true", ",\"milli_hours\":1500,\"counted_s\":1500"));
+	must_be_bad(&w, "what it grants was not posted");
 	must_post(&w, 7, 9000, EVENT_CREDIT_POSTED, back);
 	must_post(&w, 7, 9000, EVENT_CREDIT_POSTED, ENTRY(4, 1500, ",\"appeal\":5"));
 	must_be_good(&w, 1, 3, 4);
+	w.f.store = store_close(w.f.store);
+	tamper(&w, "UPDATE appeal SET granted = 0", "decision that the table has");
+	tamper(&w, "UPDATE appeal SET person = '" P2 "'", "appeal that the table has");
+	tamper(&w, "UPDATE appeal SET class = 8", "appeal that the table has");
+	tamper(&w, "UPDATE appeal SET appeal = 6", "appeal that the table has");
+	tamper(&w, "UPDATE appeal SET decided = NULL, granted = NULL", "does not have");
+	tamper(&w, "DELETE FROM appeal", "does not have");
+	tamper(&w, "INSERT INTO appeal (appeal, class, person, written) VALUES (9, 7, '" P2 "', 1)", "appeal that the table has");
+	must_be_good(&w, 1, 3, 4);
+	fixture_open(&w.f, false);
 	fixture_done(&w.f);
 }
 

@@ -56,6 +56,8 @@ static const struct {
 	{ ACT_CLASS_LEAVE, "class.leave", "al" },
 	{ ACT_CLASS_LEAVE_DECIDE, "class.leave_decide", "al" },
 	{ ACT_CLASS_EXPERT, "class.expert", "al" },
+	{ ACT_APPEAL_WRITE, "appeal.write", "al" },
+	{ ACT_APPEAL_DECIDE, "appeal.decide", "al" },
 };
 
 static const char *const role_names[GRANT_ROLES] = {
