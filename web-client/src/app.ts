@@ -8,6 +8,7 @@ import "./styles/records.css";
 import "./styles/import.css";
 import "./styles/class.css";
 import "./styles/classes.css";
+import "./styles/credit.css";
 import { Cell } from "./base/cell";
 import { realClock } from "./base/clock";
 import type { Capture } from "./engine/capture";
@@ -19,6 +20,7 @@ import { classPeople, CompanionApi } from "./protocol/companion";
 import type { ScanAddress } from "./protocol/companion";
 import { Api } from "./protocol/http";
 import { Classes } from "./protocol/classes";
+import { Credit } from "./protocol/credit";
 import { Imports } from "./protocol/imports";
 import { Records } from "./protocol/records";
 import { Rest } from "./protocol/rest";
@@ -95,7 +97,7 @@ function phone(at: ScanAddress): Phone {
 }
 
 const services: Services = {
-  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
+  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), credit: new Credit(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };

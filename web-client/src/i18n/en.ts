@@ -1,5 +1,6 @@
 // Every word of the pages in English.
 import { enClasses } from "./enclasses";
+import { enCredit } from "./encredit";
 import { enImport } from "./enimport";
 import { enLesson } from "./enlesson";
 import { enPhone } from "./enphone";
@@ -382,5 +383,6 @@ export const en: Words = {
   import: enImport,
   phone: enPhone,
   classes: enClasses,
+  credit: enCredit,
   lesson: enLesson,
 };

@@ -1,5 +1,6 @@
 // The words of the pages about organisations and people, in English.
 import type { zhRecords } from "./zhrecords";
+import { enCredit } from "./encredit";
 import type { Open } from "./zh";
 
 export const enRecords: Open<typeof zhRecords> = {
@@ -385,6 +386,7 @@ export const enRecords: Open<typeof zhRecords> = {
       "audit.export": "exported the audit log", "session.view": "looked at sign-ins", "session.end": "ended a sign-in", "device.pair": "paired a device",
       "device.end": "ended a device", "link.make": "made a sign-in link", "account.set": "set an account", "room.plan": "planned a meeting", watch: "watched a meeting", "webhook.set": "set a webhook",
       "class.plan": "planned a class", "class.cancel": "cancelled a class", "class.roster": "changed a roster", "class.answer": "answered an invitation", "class.leave": "asked for leave", "class.leave_decide": "decided about leave", "class.expert": "invited an expert",
+      ...enCredit.acts,
     },
     further: {
       "link.use": "signed in by link", "provider.use": "signed in by the provider", "class.result": "computed the credits of a class", "password.change": "changed the password", "sign_in": "signed in", "sign_out": "signed out", "session.begin": "signed in",
@@ -483,6 +485,7 @@ export const enRecords: Open<typeof zhRecords> = {
   bad_field: (name: string) => `“${name}” is not filled in as it must be; please check.`,
   bad_reading: "A reading is pinyin with a space between syllables, no more of them than the name has characters.",
   refusals: {
+    ...enCredit.refusals,
     bad_message: "Something that was filled in is not right; please check.",
     forbidden: "You may not do this.",
     not_found: "It is not there, or not yours to see.",

@@ -3,6 +3,7 @@ import type { FailureKind } from "../model/failure";
 import type { Judgement, LineColumn } from "../model/quality";
 import type { LineProfile, Role } from "../protocol/messages";
 import { zhClasses } from "./zhclasses";
+import { zhCredit } from "./zhcredit";
 import { zhImport } from "./zhimport";
 import { zhLesson } from "./zhlesson";
 import { zhPhone } from "./zhphone";
@@ -391,6 +392,7 @@ export const zh = {
   import: zhImport,
   phone: zhPhone,
   classes: zhClasses,
+  credit: zhCredit,
   lesson: zhLesson,
 };
 

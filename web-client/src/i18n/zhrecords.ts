@@ -1,5 +1,6 @@
 // The words of the pages about organisations and people, in Chinese. enrecords.ts has the same shape.
 import type { Section } from "../model/sections";
+import { zhCredit } from "./zhcredit";
 import type { Act, GrantRole, OrgKind, PersonKind, Twins } from "../protocol/records";
 import type { RecordCode } from "../protocol/recordcode";
 
@@ -385,6 +386,7 @@ export const zhRecords = {
       "audit.export": "导出操作记录", "session.view": "查看登录", "session.end": "结束登录", "device.pair": "绑定设备", "device.end": "解除设备", "link.make": "生成登录链接",
       "account.set": "设定账号", "room.plan": "安排会议", watch: "巡查会议", "webhook.set": "设定事件推送",
       "class.plan": "安排课程或会议", "class.cancel": "取消课程或会议", "class.roster": "调整应到名册", "class.answer": "回复邀请", "class.leave": "请假", "class.leave_decide": "审批请假", "class.expert": "邀请专家",
+      ...zhCredit.acts,
     } satisfies Record<Act, string>,
     further: {
       "link.use": "用链接登录", "provider.use": "用统一认证登录", "class.result": "计算学时", "password.change": "修改密码", "sign_in": "登录", "sign_out": "退出登录", "session.begin": "登录", "account.close": "关闭账号",
@@ -485,6 +487,7 @@ export const zhRecords = {
   bad_field: (name: string) => `“${name}”填写的内容不合要求，请检查。`,
   bad_reading: "读音要用拼音，字间加空格，不能比姓名的字数多。",
   refusals: {
+    ...zhCredit.refusals,
     bad_message: "填写的内容不合要求，请检查。",
     forbidden: "您没有权限做这件事。",
     not_found: "没有找到，或不在您的查看范围内。",

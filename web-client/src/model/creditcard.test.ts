@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayOf, hoursText, subjectsOf, yearHours } from "./creditcard";
+import { appealOf, dayOf, exactHours, hoursText, mayAppeal, parseHours, standsOf, stateOf, subjectsOf, yearHours } from "./creditcard";
 
 const sum = (year: number, subject: string, milli_hours: number) => ({ year, subject, kind: "lecture", milli_hours, counted_s: 0 });
 const SUMS = [sum(2026, "党课", 2_000), sum(2026, "", 500), sum(2026, "党课", 1_333), sum(2025, "党课", 9_000)];
@@ -17,4 +17,22 @@ test("hours are never rounded up", () => {
 
 test("a day is that of the calendar, wherever the page is", () => {
   assert.equal(dayOf("2026-11-26"), new Date(2026, 10, 26).getTime());
+});
+
+test("hours in a form keep all their decimals, and what are none is not taken", () => {
+  assert.deepEqual([2, 1_500, 4_000].map(exactHours), ["0.002", "1.5", "4"]);
+  assert.deepEqual(["0.002", " 1.5 ", "4", "", "-1", "1.2345", "x"].map(parseHours), [2, 1_500, 4_000, undefined, undefined, undefined, undefined]);
+});
+
+test("a class has one open appeal, and three in all", () => {
+  const appeal = (number: number, of_class: number, granted?: number) => ({ appeal: number, class: of_class, written_us: number, by_other: 0, ...(granted === undefined ? {} : { granted, decided_us: 1 }) });
+  const list = [appeal(5, 7), appeal(4, 7, 0), appeal(3, 8, 1), appeal(2, 9, 0), appeal(1, 9, 0), appeal(0, 9, 1)];
+  assert.equal(appealOf(list, 7)?.appeal, 5);
+  assert.deepEqual(list.slice(0, 3).map(stateOf), ["waiting", "refused", "granted"]);
+  assert.deepEqual([6, 7, 8, 9].map((of_class) => mayAppeal(list, of_class)), [true, false, true, false]);
+});
+
+test("what a class counts is the sum of its postings", () => {
+  const entry = (number: number, of_class: number, milli_hours: number) => ({ entry: number, class: of_class, day: "2026-11-26", posted_us: 0, milli_hours, reason: "credited" as const });
+  assert.equal(standsOf([entry(1, 7, 1_000), entry(2, 7, -1_000), entry(3, 7, 2_000), entry(4, 8, 500)], 7), 2_000);
 });

@@ -1,5 +1,6 @@
 // Sums and texts of a person's credit.
-import type { CreditSum } from "../protocol/classes";
+import type { CardAppeal, CreditEntry, CreditSum } from "../protocol/classes";
+import type { AppealState } from "../protocol/credit";
 
 /** Of all subjects and kinds of one year. */
 export function yearHours(sums: readonly CreditSum[], year: number): number {
@@ -22,4 +23,37 @@ export function hoursText(milli_hours: number): string {
 export function dayOf(day: string): number {
   const [year = 1970, month = 1, date = 1] = day.split("-").map(Number);
   return new Date(year, month - 1, date).getTime();
+}
+
+/** Hours with all their decimals, as a form takes them. */
+export function exactHours(milli_hours: number): string {
+  return String(milli_hours / 1_000);
+}
+
+/** "2.5" in thousandths; undefined for what are no hours. */
+export function parseHours(text: string): number | undefined {
+  return /^\d{1,5}(\.\d{1,3})?$/.test(text.trim()) ? Math.round(Number(text) * 1_000) : undefined;
+}
+
+/** The last appeal about a class, of a list with the newest first. */
+export function appealOf(appeals: readonly CardAppeal[], of_class: number): CardAppeal | undefined {
+  return appeals.find((appeal) => appeal.class === of_class);
+}
+
+export function stateOf(appeal: Pick<CardAppeal, "granted">): AppealState {
+  if (appeal.granted === undefined) return "waiting";
+  return appeal.granted ? "granted" : "refused";
+}
+
+/** As many as there may be about one class. */
+export const APPEALS_A_CLASS = 3;
+
+export function mayAppeal(appeals: readonly CardAppeal[], of_class: number): boolean {
+  const about = appeals.filter((appeal) => appeal.class === of_class);
+  return about.length < APPEALS_A_CLASS && about.every((appeal) => appeal.granted !== undefined);
+}
+
+/** What a class counts now: the sum of its postings. */
+export function standsOf(entries: readonly CreditEntry[], of_class: number): number {
+  return entries.filter((entry) => entry.class === of_class).reduce((total, entry) => total + entry.milli_hours, 0);
 }

@@ -136,10 +136,41 @@ export interface CreditResult {
   readonly reason: CreditReason;
 }
 
+/** One posting of the ledger. */
+export interface CreditEntry {
+  readonly entry: number;
+  readonly class: number;
+  readonly title?: string;
+  readonly day: string;
+  readonly posted_us: number;
+  readonly milli_hours: number;
+  readonly reason: CreditReason;
+  /** The posting that it takes back. */
+  readonly reverses?: number;
+  readonly appeal?: number;
+}
+
+/** `text` and `decision` are missing once they were erased. */
+export interface CardAppeal {
+  readonly appeal: number;
+  readonly class: number;
+  readonly written_us: number;
+  readonly text?: string;
+  /** 1: written by somebody for the person. */
+  readonly by_other: number;
+  readonly decided_us?: number;
+  readonly granted?: number;
+  readonly decision?: string;
+  readonly milli_hours?: number;
+}
+
+/** Lists the newest first. */
 export interface CreditCard {
   readonly sums: readonly CreditSum[];
-  readonly entries: readonly { readonly entry: number; readonly milli_hours: number; readonly reverses?: number }[];
+  readonly entries: readonly CreditEntry[];
   readonly results: readonly CreditResult[];
+  readonly appeals: readonly CardAppeal[];
+  readonly may_appeal: boolean;
 }
 
 interface Page<T> {

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { failureOf } from "../model/failure";
 import type { Failure } from "../model/failure";
 import type { Account } from "../protocol/http";
+import { AppealsPage } from "./appealspage";
 import { AuditPage } from "./auditpage";
 import type { AuditOf } from "./auditpage";
 import { CardPage, PersonCardPage } from "./cardpage";
@@ -30,7 +31,7 @@ import { SessionsPage } from "./sessionspage";
 import { SignIn } from "./signin";
 
 type Route =
-  | { readonly kind: "home" | "classes" | "people" | "twins" | "grants" | "sessions" | "pair" | "password" }
+  | { readonly kind: "home" | "classes" | "appeals" | "people" | "twins" | "grants" | "sessions" | "pair" | "password" }
   | { readonly kind: "audit"; readonly of: AuditOf }
   | { readonly kind: "room"; readonly room: string }
   | { readonly kind: "phone"; readonly at: ScanAddress }
@@ -39,7 +40,7 @@ type Route =
   | { readonly kind: "person" | "policy" | "webhooks" | "class"; readonly id: number }
   | { readonly kind: "card" | "plan"; readonly id: number | undefined };
 
-const PLAIN = ["classes", "people", "twins", "grants", "sessions", "pair", "password"] as const;
+const PLAIN = ["classes", "appeals", "people", "twins", "grants", "sessions", "pair", "password"] as const;
 
 function idOf(text: string): number | undefined {
   return /^[1-9]\d{0,15}$/.test(text) ? Number(text) : undefined;
@@ -108,6 +109,8 @@ function Inside({ route, who }: { readonly route: Route; readonly who: Account }
       return <WebhooksPage key={route.id} org={route.id} />;
     case "classes":
       return <ClassesPage />;
+    case "appeals":
+      return <AppealsPage />;
     case "class":
       return <ClassPage key={route.id} id={route.id} who={who} />;
     case "plan":

@@ -1,12 +1,14 @@
 // A person's card: hours of a year, and what each class gave and why.
 import { useState } from "preact/hooks";
 import { dateOf } from "../i18n/words";
-import { dayOf, hoursText, subjectsOf, yearHours } from "../model/creditcard";
-import type { CreditResult } from "../protocol/classes";
+import { appealOf, dayOf, hoursText, mayAppeal, standsOf, subjectsOf, yearHours } from "../model/creditcard";
+import type { CreditCard, CreditResult } from "../protocol/classes";
+import { AppealLines, WriteAppeal } from "./appeals";
 import { Frame } from "./frame";
 import { usePrefs, useServices, useWords } from "./hooks";
 import { Icon } from "./icons";
-import { IconButton } from "./parts";
+import { Ledger } from "./ledger";
+import { Button, IconButton } from "./parts";
 import { Nothing, Shown, useRead } from "./reading";
 
 export function CardPage({ person, name }: { readonly person: number; readonly name?: string }) {
@@ -15,6 +17,7 @@ export function CardPage({ person, name }: { readonly person: number; readonly n
   const this_year = new Date().getFullYear();
   const [year, setYear] = useState(this_year);
   const read = useRead(() => classes.card(person, year), `${person} ${year}`);
+  const [appealing, setAppealing] = useState<CreditResult | undefined>();
   const title = name === undefined ? words.title : words.title_of(name);
   return (
     <Frame at="card" title={title}>
@@ -28,7 +31,7 @@ export function CardPage({ person, name }: { readonly person: number; readonly n
           </div>
         </div>
         <Shown read={read}>
-          {({ sums, results }) => (
+          {({ sums, results, entries, appeals, may_appeal }) => (
             <>
               <section class="card card-sum" aria-label={words.sum(year)}>
                 <p class="card-hours figures"><strong>{hoursText(yearHours(sums, year))}</strong>{" "}{words.unit}</p>
@@ -37,11 +40,22 @@ export function CardPage({ person, name }: { readonly person: number; readonly n
               </section>
               {results.length === 0
                 ? <Nothing icon="list" title={words.none} help={words.none_help} />
-                : <ul class="card rows">{results.map((result) => <ResultLine key={result.class} result={result} />)}</ul>}
+                : (
+                  <ul class="card rows">
+                    {results.map((result) => (
+                      <ResultLine
+                        key={result.class} result={result} card={{ entries, appeals }} own={name === undefined}
+                        {...(may_appeal && mayAppeal(appeals, result.class) ? { onAppeal: () => setAppealing(result) } : {})}
+                      />
+                    ))}
+                  </ul>
+                )}
+              {results.length > 0 && <Ledger entries={entries} />}
             </>
           )}
         </Shown>
       </div>
+      {appealing && <WriteAppeal person={person} result={appealing} {...(name === undefined ? {} : { name })} onClose={() => setAppealing(undefined)} onDone={read.again} />}
     </Frame>
   );
 }
@@ -56,21 +70,35 @@ function Subjects({ subjects }: { readonly subjects: ReturnType<typeof subjectsO
   );
 }
 
-function ResultLine({ result }: { readonly result: CreditResult }) {
-  const words = useWords().classes;
+interface ResultProps {
+  readonly result: CreditResult;
+  readonly card: Pick<CreditCard, "entries" | "appeals">;
+  readonly own: boolean;
+  readonly onAppeal?: () => void;
+}
+
+function ResultLine({ result, card: { entries, appeals }, own, onAppeal }: ResultProps) {
+  const words = useWords();
   const { lang } = usePrefs();
-  const { card } = words;
-  const earned = result.milli_hours > 0;
+  const { card } = words.classes;
+  const counts = standsOf(entries, result.class);
+  const appeal = appealOf(appeals, result.class);
+  const earned = counts > 0;
   const numbers = [card.present(Math.floor(result.present_s / 60), Math.floor(result.window_s / 60)), result.sent > 0 ? card.checks(result.met, result.sent) : ""];
+  const act = appeal ? words.credit.appeal.again : own ? words.credit.appeal.write : words.credit.appeal.write_for;
   return (
     <li class="row card-row" data-class={result.class}>
       <Icon name={earned ? "check" : "info"} />
-      <span class="row-main">{result.title || words.title}<span class="pale figures">{dateOf(dayOf(result.day), lang)}</span></span>
-      <span class="row-more figures">
+      <span class="row-main">{result.title || words.classes.title}<span class="pale figures">{dateOf(dayOf(result.day), lang)}</span></span>
+      <div class="row-more figures">
         <span class="card-reason">{card.reasons[result.reason]}</span>
         <span class="card-numbers">{numbers.filter(Boolean).join(" · ")}</span>
-      </span>
-      <span class={earned ? "card-gain figures" : "card-gain pale figures"}>{card.hours(hoursText(result.milli_hours))}</span>
+        {appeal && <AppealLines appeal={appeal} />}
+      </div>
+      <div class="card-side">
+        <span class={earned ? "card-gain figures" : "card-gain pale figures"}>{card.hours(hoursText(counts))}</span>
+        {onAppeal && <Button kind="quiet" onClick={onAppeal}>{act}<span class="sr"> {result.title}</span></Button>}
+      </div>
     </li>
   );
 }

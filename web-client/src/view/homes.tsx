@@ -3,6 +3,7 @@ import { administeredOrg, pathOf, sectionsOf } from "../model/sections";
 import type { Section } from "../model/sections";
 import type { Account } from "../protocol/http";
 import type { Org } from "../protocol/records";
+import { WaitingAppeals } from "./appeals";
 import { TodaysClasses } from "./classcards";
 import { Frame, Link } from "./frame";
 import { useServices, useWords } from "./hooks";
@@ -17,6 +18,7 @@ export function HomePage({ who }: { readonly who: Account }) {
     <Frame at="home" title={words.records.sections.home}>
       <div class="rooms">
         <TodaysClasses />
+        {who.grants.length > 0 && <WaitingAppeals />}
         <Rooms />
         {who.home === "superior" && <Subtree who={who} />}
         {who.home === "administrator" && <Administration who={who} />}

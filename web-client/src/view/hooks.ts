@@ -14,6 +14,7 @@ import { visibleRows } from "../model/roster";
 import type { Account, Api } from "../protocol/http";
 import type { ScanAddress } from "../protocol/companion";
 import type { Classes } from "../protocol/classes";
+import type { Credit } from "../protocol/credit";
 import type { Imports } from "../protocol/imports";
 import type { Records } from "../protocol/records";
 import { RequestError } from "../protocol/socket";
@@ -32,6 +33,7 @@ export interface Services {
   readonly records: Records;
   readonly imports: Imports;
   readonly classes: Classes;
+  readonly credit: Credit;
   readonly prefs: Cell<Prefs>;
   readonly account: Cell<Account | undefined>;
   readonly clock: Clock;

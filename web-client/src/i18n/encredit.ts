@@ -1,0 +1,87 @@
+// The words of credit beside the classes: the ledger on a card, appeals, in English.
+import type { zhCredit } from "./zhcredit";
+import type { Open } from "./zh";
+
+export const enCredit: Open<typeof zhCredit> = {
+  ledger: {
+    title: "Postings",
+    text: "Nothing is changed once it was posted: what was wrong is taken back and posted again.",
+    none: "Nothing was posted this year",
+    posted: (day) => `Posted ${day}`,
+    reversed: "Taken back",
+    by_appeal: "Posted again after an appeal",
+    for_class: (day) => `class of ${day}`,
+    gain: (hours) => `+${hours}`,
+    loss: (hours) => `−${hours}`,
+    more: (n) => `Show more (${n} left)`,
+  },
+
+  appeal: {
+    write: "Appeal",
+    write_for: "Appeal for this person",
+    title: (of_class) => `Appeal against the hours of “${of_class}”`,
+    text: "Say what is wrong and what proves it. The organisation that held the class decides; the decision and its reasons will be shown here.",
+    text_for: (name) => `Written for ${name}, who will see it among the own hours.`,
+    field: "Reasons",
+    send: "Send the appeal",
+    sent: "The appeal was sent and waits for a decision",
+    left: (n) => `${n} characters left`,
+    empty: "Please give your reasons.",
+    long: (most) => `At most ${most} characters, please write less.`,
+    states: { waiting: "Appeal waits", granted: "Appeal granted", refused: "Appeal refused" },
+    said: "Appeal",
+    answer: "Decision",
+    erased: "The text was erased by the rules of retention",
+    by_other: "Written by the branch",
+    now_counts: (hours) => `now counts ${hours} h`,
+    again: "Appeal again",
+  },
+
+  waiting: {
+    title: "Appeals that wait",
+    count: (n) => (n === 1 ? "1 appeal waits for a decision" : `${n} appeals wait for a decision`),
+    help: "The oldest comes first. What you grant is posted at once.",
+    none: "No appeal waits",
+    none_help: "When members disagree with their hours, it appears here.",
+    open: "Decide",
+    see: "Look and decide",
+    from: (time) => `sent ${time}`,
+    columns: "Person, class and when it was sent",
+  },
+
+  decide: {
+    title: (name) => `Appeal of ${name}`,
+    was: "What was recorded",
+    present: "Present",
+    present_of: (present, whole) => `${present} of ${whole}`,
+    unproved: "Of it unproved",
+    checks: "Presence checks",
+    reason: "Result",
+    stands: "Counts now",
+    worth: "Most that the class gives",
+    choice: "Decision",
+    choose: "Please choose first whether to grant it.",
+    grant: "Grant it and post other hours",
+    refuse: "Refuse it and leave the record",
+    hours: "Hours from now on",
+    hours_hint: (stands, worth) => `More than the ${stands} that count now, at most ${worth}`,
+    answer: "Reasons (the member will read them)",
+    yes: "Decide",
+    done: "Decided",
+    no_more: "The class already counts as much as it can: the record can only be left as it is.",
+    no_figures: "The record of this class was erased by the rules of retention: it can only be left as it is.",
+    answer_missing: "Please give your reasons.",
+  },
+
+  acts: { "appeal.write": "appealed against credit", "appeal.decide": "decided an appeal" },
+
+  refusals: {
+    "appeal.text": "The reasons must not be empty, nor longer than 1,000 characters.",
+    "appeal.no_result": "The hours of this class are not computed yet; you can appeal later.",
+    "appeal.waiting": "An appeal about this class is being decided already. Please wait for it.",
+    "appeal.often": "There can be three appeals about one class at most.",
+    "appeal.own": "Nobody decides the own appeal or one that they wrote for somebody. Please have it decided by another.",
+    "appeal.decided": "This appeal has been decided already.",
+    "appeal.amount": "The hours must be more than what counts now, and at most what the class gives.",
+  },
+};
