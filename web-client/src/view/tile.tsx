@@ -1,8 +1,6 @@
 // One seat's picture with its name. The name is the seat's own; the picture is lent by whichever slot shows that seat now,
 // so that a picture cannot stand under another name.
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Binding, SlotState } from "../engine/slots";
-import { suspendedOf, visible } from "../engine/slots";
 import type { TileRef } from "../model/layout";
 import type { Meeting } from "../model/meeting";
 import { isOn } from "../model/room";
@@ -11,6 +9,7 @@ import type { Seat } from "../protocol/messages";
 import { useCell, useWords } from "./hooks";
 import { Icon } from "./icons";
 import { initialOf, Name } from "./parts";
+import { LentPicture, slotOf } from "./picture";
 
 interface TileProps {
   readonly meeting: Meeting;
@@ -19,29 +18,6 @@ interface TileProps {
   readonly kind: "stage" | "grid" | "strip";
   readonly pinned: boolean;
   readonly onPin: () => void;
-}
-
-interface Held {
-  /** Undefined while the slot still shows another's picture. */
-  readonly slot?: number;
-  readonly shown: boolean;
-  readonly suspended: boolean;
-}
-
-function isOf(binding: Binding | undefined, tile: TileRef): boolean {
-  return binding?.seat === tile.seat && binding.source === tile.source;
-}
-
-/** The slot whose element holds this seat's picture, whether it may be seen, and whether it is a still for want of line. */
-function slotOf(slots: ReadonlyMap<number, SlotState>, tile: TileRef): Held | undefined {
-  let waiting: Held | undefined;
-  for (const [slot, state] of slots) {
-    const holder = state.next?.not_before_ms !== undefined ? state.next : state.shown;
-    const suspended = isOf(suspendedOf(state), tile);
-    if (isOf(holder, tile)) return { slot, shown: visible(state) !== undefined, suspended };
-    if (suspended) waiting = { shown: false, suspended };
-  }
-  return waiting;
 }
 
 const PLACE = { stage: "on-stage", grid: "in-grid", strip: "in-strip" };
@@ -76,17 +52,17 @@ function TileLabel({ seat, me, short, speaking, screen, pinned }: { readonly sea
   );
 }
 
-function Blank({ seat, reason }: { readonly seat: Seat; readonly reason: string }) {
+export function Blank({ name, reason }: { readonly name: string; readonly reason: string }) {
   return (
     <div class="tile-blank">
-      <span class="tile-initial" aria-hidden="true">{initialOf(seat.name)}</span>
+      <span class="tile-initial" aria-hidden="true">{initialOf(name)}</span>
       {reason && <span class="tile-reason">{reason}</span>}
     </div>
   );
 }
 
 /** What is to be known of a picture that is there. */
-function Over({ text }: { readonly text: string }) {
+export function Over({ text }: { readonly text: string }) {
   return <span class="tile-over" role="img" aria-label={text} title={text}><Icon name="pulse" size={16} /><span class="tile-reason">{text}</span></span>;
 }
 
@@ -94,17 +70,7 @@ function RemotePicture({ meeting, state, seat, tile }: { readonly meeting: Meeti
   const words = useWords();
   const { slots } = useCell(meeting.player.view);
   const { profile } = useCell(meeting.bounds);
-  const host = useRef<HTMLDivElement>(null);
   const found = slotOf(slots, tile);
-  const slot = found?.slot;
-  const element = slot === undefined ? undefined : meeting.player.element(slot);
-  useLayoutEffect(() => {
-    const place = host.current;
-    if (!place || !element || slot === undefined) return undefined;
-    place.append(element);
-    void element.play().catch(() => undefined); // moving pauses in some browsers
-    return () => meeting.player.giveBack(slot, place);
-  }, [slot, element]);
   const on = isOn(seat, tile.source);
   const reason = seat.presence === "away" ? words.room.away
     : state.unplayable.has(`${seat.id}/${tile.source}`) && on ? words.room.unplayable
@@ -114,8 +80,8 @@ function RemotePicture({ meeting, state, seat, tile }: { readonly meeting: Meeti
     : on ? words.room.loading_picture : words.room.no_camera;
   return (
     <>
-      {!found?.shown && <Blank seat={seat} reason={reason} />}
-      <div class={found?.suspended ? "tile-host still" : "tile-host"} ref={host} />
+      {!found?.shown && <Blank name={seat.name} reason={reason} />}
+      <LentPicture player={meeting.player} held={found} />
       {found?.shown && found.suspended && seat.presence !== "away" && <Over text={words.room.suspended} />}
       {found?.shown && seat.presence === "away" && <span class="tile-over"><span class="spinner" />{words.room.away}</span>}
     </>
@@ -132,7 +98,7 @@ function OwnPicture({ meeting, seat }: { readonly meeting: Meeting; readonly sea
   useLayoutEffect(() => {
     if (video.current) video.current.srcObject = track ? new MediaStream([track]) : null;
   }, [track]);
-  if (!track) return <Blank seat={seat} reason={words.room.no_camera} />;
+  if (!track) return <Blank name={seat.name} reason={words.room.no_camera} />;
   return (
     <>
       <video ref={video} class={unsent ? "picture mirrored unsent" : "picture mirrored"} autoPlay playsInline muted />
