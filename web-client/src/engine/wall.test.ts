@@ -115,6 +115,15 @@ test("what may not be seen is refused, until the next page", async () => {
   assert.equal(wall.state.value.refused.size, 0);
 });
 
+test("a picture that the browser cannot play is known, until there is another path", async () => {
+  const { server, wall } = await opened();
+  server.emit({ event: "slot.unplayable", room: "r1", seat: "ann", source: "camera" });
+  assert.deepEqual([...wall.state.value.unplayable], ["r1/ann/camera"]);
+  server.emit({ event: "media.down", rejoin: true });
+  await settle();
+  assert.equal(wall.state.value.unplayable.size, 0);
+});
+
 test("after a resume the path stays and the page is shown again", async () => {
   const { server, wall, comeBack } = await opened();
   wall.show([ANN]);

@@ -19,6 +19,8 @@ export interface WallState {
   readonly why?: FailCode | LeaveReason;
   /** Slots of the page that are not shown, by number. */
   readonly refused: ReadonlyMap<number, WallRefusal>;
+  /** Pictures of a codec that this browser has not negotiated, as "room/seat/source". */
+  readonly unplayable: ReadonlySet<string>;
 }
 
 export interface WallConfig {
@@ -39,7 +41,7 @@ function isBusy(error: RequestError): boolean {
 }
 
 export class Wall {
-  readonly state = new Cell<WallState>({ phase: "opening", refused: new Map() });
+  readonly state = new Cell<WallState>({ phase: "opening", refused: new Map(), unplayable: new Set() });
   private readonly scope = new Scope();
   private readonly link: Link;
   private readonly way: Way;
@@ -100,7 +102,7 @@ export class Wall {
   private async open(): Promise<void> {
     const turn = ++this.opens;
     this.way.close();
-    this.state.update((s) => ({ ...s, phase: "opening" }));
+    this.state.update((s) => ({ ...s, phase: "opening", unplayable: new Set() }));
     try {
       const reply = await this.link.request("wall.open", { profile: this.cfg.profile });
       if (turn !== this.opens || this.scope.ended) return;
@@ -163,6 +165,8 @@ export class Wall {
         return this.player.quiet(event.slot, event.binding);
       case "slot.suspended":
         return this.player.suspended(event.slot, event.binding);
+      case "slot.unplayable":
+        return this.state.update((s) => ({ ...s, unplayable: new Set(s.unplayable).add(`${event.room ?? ""}/${event.seat}/${event.source}`) }));
       case "wall.refused":
         return this.onRefused(event);
       case "media.silent":
