@@ -114,10 +114,15 @@ export function treeRows(state: TreeState): readonly TreeRow[] {
   return rows;
 }
 
+/** What a key needs to know of a row. */
+export interface KeyRow extends Pick<TreeRow, "level" | "expandable" | "open"> {
+  readonly org: Pick<Org, "id" | "name">;
+}
+
 export type TreeMove = { readonly kind: "focus"; readonly index: number } | { readonly kind: "open" | "close" | "choose"; readonly id: number };
 
 /** What a key does in a tree, by the WAI-ARIA pattern. Undefined: nothing. */
-export function treeKey(rows: readonly TreeRow[], at: number, key: string): TreeMove | undefined {
+export function treeKey(rows: readonly KeyRow[], at: number, key: string): TreeMove | undefined {
   const row = rows[at];
   if (!row) return undefined;
   const focus = (index: number): TreeMove | undefined => (index >= 0 && index < rows.length ? { kind: "focus", index } : undefined);
@@ -143,14 +148,14 @@ export function treeKey(rows: readonly TreeRow[], at: number, key: string): Tree
   }
 }
 
-function parentOf(rows: readonly TreeRow[], at: number): number {
+function parentOf(rows: readonly KeyRow[], at: number): number {
   const level = rows[at]?.level ?? 1;
   for (let n = at - 1; n >= 0; n--) if ((rows[n]?.level ?? 0) < level) return n;
   return -1;
 }
 
 /** The next row below (then from the top) whose name begins so; -1 for none. */
-export function typeAhead(rows: readonly TreeRow[], at: number, typed: string): number {
+export function typeAhead(rows: readonly KeyRow[], at: number, typed: string): number {
   const wanted = typed.toLocaleLowerCase();
   const from = wanted.length > 1 ? at : at + 1;
   for (let n = 0; n < rows.length; n++) {
