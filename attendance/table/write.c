@@ -2,17 +2,15 @@
 #include "attendance/table/write.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
 #include "attendance/table/csv_write.h"
+#include "attendance/table/memory_file.h"
 #include "attendance/table/shared_strings.h"
 #include "media/base/mem.h"
 #include "media/base/utf8.h"
@@ -76,7 +74,7 @@ static int end_csv(struct table_writer *w, char **ret_bytes, size_t *ret_len)
 
 /* ---- XLSX ---- */
 
-static void sheet_name(char ret[4 * SHEET_CHARACTERS + 1], const char *name)
+void table_sheet_name(char ret[TABLE_SHEET_NAME_BYTES], const char *name)
 {
 	size_t len = strlen(name), at = 0, out = 0, step;
 	uint32_t c = 0;
@@ -92,13 +90,12 @@ static void sheet_name(char ret[4 * SHEET_CHARACTERS + 1], const char *name)
 
 static int begin_xlsx(struct table_writer *w, const char *sheet)
 {
-	char path[40], name[4 * SHEET_CHARACTERS + 1];
+	char path[MEMORY_FILE_PATH_BYTES], name[TABLE_SHEET_NAME_BYTES];
 
-	w->fd = memfd_create("table", MFD_CLOEXEC);
+	w->fd = memory_file_create(path);
 	if (w->fd < 0)
-		return -ENOMEM;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", w->fd);
-	sheet_name(name, sheet);
+		return w->fd;
+	table_sheet_name(name, sheet);
 	w->book = workbook_new(path);
 	if (!w->book)
 		return -ENOMEM;
@@ -147,36 +144,13 @@ static lxw_error close_xlsx(struct table_writer *w)
 	return e;
 }
 
-static int read_back(int fd, char **ret_bytes, size_t *ret_len)
-{
-	struct stat st;
-	char *bytes;
-	size_t at = 0;
-	ssize_t n = 0;
-
-	if (fstat(fd, &st) < 0)
-		return -EIO;
-	bytes = malloc((size_t)st.st_size + 1);
-	if (!bytes)
-		return -ENOMEM;
-	while (at < (size_t)st.st_size && (n = pread(fd, bytes + at, (size_t)st.st_size - at, (off_t)at)) > 0)
-		at += (size_t)n;
-	if (at < (size_t)st.st_size) {
-		free(bytes);
-		return -EIO;
-	}
-	*ret_bytes = bytes;
-	*ret_len = at;
-	return 0;
-}
-
 static int end_xlsx(struct table_writer *w, char **ret_bytes, size_t *ret_len)
 {
 	lxw_error e = close_xlsx(w);
 
 	if (e != LXW_NO_ERROR)
 		return e == LXW_ERROR_MEMORY_MALLOC_FAILED ? -ENOMEM : -EIO;
-	return read_back(w->fd, ret_bytes, ret_len);
+	return memory_file_read(w->fd, ret_bytes, ret_len);
 }
 
 /* ---- either ---- */

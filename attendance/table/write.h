@@ -45,6 +45,11 @@ int table_writer_end(struct table_writer *w, char **ret_bytes, size_t *ret_len);
 const char *table_media_type(enum table_format format);
 const char *table_file_ending(enum table_format format);
 
+#define TABLE_SHEET_NAME_BYTES 125      /* 31 characters and 0 */
+
+/** A name as a sheet may bear it: cut, and without the signs that may not stand there. "" where nothing is left. */
+void table_sheet_name(char ret[TABLE_SHEET_NAME_BYTES], const char *name);
+
 DEFINE_CLEANUP(struct table_writer, table_writer_destroy)
 
 #endif
