@@ -180,6 +180,11 @@ void api_orgs_exported(struct api_call *c);
 void api_people_template(struct api_call *c);
 void api_orgs_template(struct api_call *c);
 
+/* reports.c */
+void api_report_attendance(struct api_call *c);
+void api_report_export(struct api_call *c);
+void api_report_exported(struct api_call *c);
+
 /* credit.c */
 void api_person_credit(struct api_call *c);
 

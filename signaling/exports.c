@@ -10,24 +10,43 @@ static void refuse(struct request *q)
 	http_problem(q, 503, "overloaded", "Many tables are being written; try again in a moment.", 2000);
 }
 
+/* The job is taken, NULL too. */
+static void begin(struct request *q, struct table_job *j, enum table_format format, const char *name)
+{
+	if (j) {
+		j->ticket = q->serial;
+		j->format = format;
+		snprintf(j->sheet, sizeof(j->sheet), "%s", name);
+	}
+	if (!j || table_jobs_add(q->server->table_jobs, j) < 0) {
+		table_job_free(j);
+		refuse(q);
+	}
+}
+
 void exports_begin(struct request *q, struct table *table, enum table_format format, const char *name)
 {
 	struct table_job *j = table_job_new();
 
-	if (!j) {
+	if (j) {
+		j->type = TABLE_JOB_WRITE;
+		j->table = table;
+	} else {
 		table_destroy(table);
-		refuse(q);
-		return;
 	}
-	j->type = TABLE_JOB_WRITE;
-	j->ticket = q->serial;
-	j->table = table;
-	j->format = format;
-	snprintf(j->sheet, sizeof(j->sheet), "%s", name);
-	if (table_jobs_add(q->server->table_jobs, j) < 0) {
-		table_job_free(j);
-		refuse(q);
+	begin(q, j, format, name);
+}
+
+void exports_begin_report(struct request *q, const char *report, enum table_format format, enum period_language language, const char *name)
+{
+	struct table_job *j = table_job_new();
+
+	if (j) {
+		j->type = TABLE_JOB_REPORT;
+		j->report = mem_strdup(report);
+		j->language = language;
 	}
+	begin(q, j && j->report ? j : table_job_free(j), format, name);
 }
 
 void exports_on_written(struct server *s, struct table_job *job)

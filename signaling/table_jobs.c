@@ -33,6 +33,7 @@ struct table_job *table_job_free(struct table_job *j)
 	if (!j)
 		return NULL;
 	mem_free(j->bytes);
+	mem_free(j->report);
 	table_destroy(j->table);
 	free(j->file);
 	return mem_free(j);
@@ -69,16 +70,25 @@ static int write_table(struct table_job *j)
 	return r < 0 ? r : table_writer_end(w, &j->file, &j->file_len);
 }
 
+static int do_job(struct table_job *j)
+{
+	switch (j->type) {
+	case TABLE_JOB_READ:
+		return table_read(&j->table, NULL, j->bytes, j->len, j->sheet, &j->problem);
+	case TABLE_JOB_WRITE:
+		return write_table(j);
+	default:
+		return period_file_write(j->report, j->format, j->language, &j->file, &j->file_len);
+	}
+}
+
 static void *run(void *user)
 {
 	struct table_jobs *t = user;
 	struct table_job *j;
 
 	while ((j = next_job(t))) {
-		if (j->type == TABLE_JOB_READ)
-			j->error = table_read(&j->table, NULL, j->bytes, j->len, j->sheet, &j->problem);
-		else
-			j->error = write_table(j);
+		j->error = do_job(j);
 		/* Without memory for the letter nobody learns of it: as if it had taken for ever. */
 		if (mailbox_post(t->answers, 0, &j, sizeof(j)) < 0)
 			table_job_free(j);

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "attendance/period_file.h"
 #include "attendance/table/table.h"
 #include "attendance/table/write.h"
 
@@ -15,7 +16,7 @@
 struct table_jobs;
 
 struct table_job {
-	enum { TABLE_JOB_READ, TABLE_JOB_WRITE } type;
+	enum { TABLE_JOB_READ, TABLE_JOB_WRITE, TABLE_JOB_REPORT } type;
 	uint64_t ticket;                /* whose answer it is */
 	int error;                      /* of the answer: 0, -EBADMSG with `problem`, -errno */
 	char sheet[SHEET_NAME_BYTES];   /* to read, "" the first; of the one that is written its name */
@@ -23,6 +24,8 @@ struct table_job {
 	size_t len;
 	struct table *table;            /* owned: what was read; what is to be written, its first row the header */
 	struct table_problem problem;
+	char *report;                   /* owned, mem_free(): the JSON that becomes a file (attendance/period_page.h) */
+	enum period_language language;
 	enum table_format format;
 	char *file;                     /* owned, free(): what was written */
 	size_t file_len;

@@ -50,6 +50,8 @@ static const struct api_route routes[] = {
 	{ HTTP_POST, "orgs/#/profiles/#/end", api_profile_end, api_session_ended },
 	{ HTTP_GET, "exports/people", api_people_export, api_people_exported },
 	{ HTTP_GET, "exports/organisations", api_orgs_export, api_orgs_exported },
+	{ HTTP_GET, "exports/attendance", api_report_export, api_report_exported },
+	{ HTTP_GET, "reports/attendance", api_report_attendance, NULL },
 	{ HTTP_GET, "templates/people", api_people_template, NULL },
 	{ HTTP_GET, "templates/organisations", api_orgs_template, NULL },
 	{ HTTP_GET, "search", api_search, NULL },

@@ -350,7 +350,8 @@ static void try_body(const struct county *k, const struct actor *a, const char *
 static bool is_tried(const char *path)
 {
 	return g_str_has_prefix(path, "/api/v1/orgs") || g_str_has_prefix(path, "/api/v1/people") || g_str_has_prefix(path, "/api/v1/grants") || g_str_has_prefix(path, "/api/v1/search") ||
-	       g_str_has_prefix(path, "/api/v1/audit") || g_str_has_prefix(path, "/api/v1/exports") || g_str_has_prefix(path, "/api/v1/sessions") || g_str_has_prefix(path, "/api/v1/imports/");
+	       g_str_has_prefix(path, "/api/v1/audit") || g_str_has_prefix(path, "/api/v1/exports") || g_str_has_prefix(path, "/api/v1/sessions") || g_str_has_prefix(path, "/api/v1/imports/") ||
+	       g_str_has_prefix(path, "/api/v1/reports");
 }
 
 static void try_all(const struct county *k, const struct actor *a)
@@ -436,7 +437,8 @@ static void check_lists(const struct county *k, const struct actor *a)
 static void check_records(const struct county *k, const struct actor *a)
 {
 	static const char *const of_org[] = { "orgs/%lld", "orgs/%lld/history", "orgs/%lld/policy", "orgs/%lld/retention", "orgs?parent=%lld", "people?org=%lld", "grants?org=%lld&below=1", "audit?org=%lld",
-		"exports/people?org=%lld&format=csv", "exports/organisations?org=%lld&format=csv" };
+		"exports/people?org=%lld&format=csv", "exports/organisations?org=%lld&format=csv", "reports/attendance?org=%lld&level=persons", "reports/attendance?org=%lld",
+		"exports/attendance?org=%lld&level=orgs" };
 	static const char *const of_person[] = { "people/%lld", "people/%lld/history", "people/%lld/sessions", "grants?person=%lld", "audit?person=%lld" };
 
 	for (int i = 0; i < ORGS + PEOPLE; i++) {

@@ -31,6 +31,26 @@ static bool run(char **arguments)
 	return CHECK(status == 0, "the oracle: %.900s %.900s", out, err);
 }
 
+bool oracle_agrees_period(struct server *s, const char *org, const char *from, const char *to)
+{
+	static const char *const levels[] = { "children", "orgs", "persons" };
+	char folder[] = "/tmp/huitang-oracle-XXXXXX";
+	g_autofree char *all = NULL, *database = g_build_filename(s->data, "huitang.db", NULL);
+	char *reports[G_N_ELEMENTS(levels)];
+	bool agrees;
+
+	if (!CHECK(g_mkdtemp(folder) != NULL))
+		return false;
+	for (unsigned i = 0; i < G_N_ELEMENTS(levels); i++)
+		reports[i] = save(folder, levels[i], (const char *const[]){ "report", "--data", s->data, "--org", org, "--from", from, "--to", to, "--level", levels[i], "--format", "json", NULL });
+	all = save(folder, "all.jsonl", (const char *const[]){ "export", "--data", s->data, "--format", "jsonl", NULL });
+	agrees = run((char *[]){ "python3", ORACLE "/periods.py", all, database, reports[0], reports[1], reports[2], NULL });
+	for (unsigned i = 0; i < G_N_ELEMENTS(levels); i++)
+		g_free(reports[i]);
+	server_remove_folder(folder);
+	return agrees;
+}
+
 bool oracle_agrees(struct server *s, const char *room)
 {
 	char folder[] = "/tmp/huitang-oracle-XXXXXX";

@@ -12,4 +12,10 @@
  */
 bool oracle_agrees(struct server *s, const char *room);
 
+/**
+ * The same of reports of periods: of the organisation at every level from one day to another ("2026-11-26"), what `huitang report --org` says against what is
+ * computed from the export and the tree.
+ */
+bool oracle_agrees_period(struct server *s, const char *org, const char *from, const char *to);
+
 #endif

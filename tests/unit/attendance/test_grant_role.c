@@ -58,6 +58,8 @@ static const struct {
 	{ ACT_CLASS_EXPERT, "class.expert", "al" },
 	{ ACT_APPEAL_WRITE, "appeal.write", "al" },
 	{ ACT_APPEAL_DECIDE, "appeal.decide", "al" },
+	{ ACT_REPORT_VIEW, "report.view", "ali" },
+	{ ACT_REPORT_EXPORT, "report.export", "ali" },
 };
 
 static const char *const role_names[GRANT_ROLES] = {

@@ -386,6 +386,7 @@ export const enRecords: Open<typeof zhRecords> = {
       "audit.export": "exported the audit log", "session.view": "looked at sign-ins", "session.end": "ended a sign-in", "device.pair": "paired a device",
       "device.end": "ended a device", "link.make": "made a sign-in link", "account.set": "set an account", "room.plan": "planned a meeting", watch: "watched a meeting", "webhook.set": "set a webhook",
       "class.plan": "planned a class", "class.cancel": "cancelled a class", "class.roster": "changed a roster", "class.answer": "answered an invitation", "class.leave": "asked for leave", "class.leave_decide": "decided about leave", "class.expert": "invited an expert",
+      "report.view": "read a report", "report.export": "took a report along",
       ...enCredit.acts,
     },
     further: {

@@ -386,6 +386,7 @@ export const zhRecords = {
       "audit.export": "导出操作记录", "session.view": "查看登录", "session.end": "结束登录", "device.pair": "绑定设备", "device.end": "解除设备", "link.make": "生成登录链接",
       "account.set": "设定账号", "room.plan": "安排会议", watch: "巡查会议", "webhook.set": "设定事件推送",
       "class.plan": "安排课程或会议", "class.cancel": "取消课程或会议", "class.roster": "调整应到名册", "class.answer": "回复邀请", "class.leave": "请假", "class.leave_decide": "审批请假", "class.expert": "邀请专家",
+      "report.view": "查看统计报表", "report.export": "导出统计报表",
       ...zhCredit.acts,
     } satisfies Record<Act, string>,
     further: {
