@@ -135,25 +135,36 @@ static bool has_reply(void *user)
 	return a->found || !a->seat->socket || socket_closed(a->seat->socket, NULL);
 }
 
-static json_t *ask(struct seat *s, const char *type, json_t *fields)
+static void send_request(struct seat *s, const char *type, json_t *fields)
 {
-	struct asked a = { .seat = s };
 	char *text;
 
-	g_snprintf(a.id, sizeof(a.id), "%u", ++s->next_id);
-	if (!s->socket)
-		return NULL;
-	json_object_set_new(fields, "id", json_integer(s->next_id));
+	json_object_set_new(fields, "id", json_integer(++s->next_id));
 	json_object_set_new(fields, "type", json_string(type));
 	text = json_dumps(fields, JSON_COMPACT);
 	socket_send(s->socket, SOCKET_TEXT, text, strlen(text));
 	free(text);
-	wait_until(5000, has_reply, &a);
+}
+
+json_t *seat_reply(struct seat *s, uint32_t id, int timeout_ms)
+{
+	struct asked a = { .seat = s };
+
+	g_snprintf(a.id, sizeof(a.id), "%u", id);
+	wait_until(timeout_ms, has_reply, &a);
 	if (!a.found)
 		seat_pump(s);
 	a.found = json_incref(json_object_get(s->replies, a.id));
 	json_object_del(s->replies, a.id);
 	return a.found;
+}
+
+static json_t *ask(struct seat *s, const char *type, json_t *fields)
+{
+	if (!s->socket)
+		return NULL;
+	send_request(s, type, fields);
+	return seat_reply(s, s->next_id, 5000);
 }
 
 static json_t *pack(const char *format, va_list args)
@@ -176,6 +187,21 @@ json_t *seat_ask(struct seat *s, const char *type, const char *format, ...)
 	reply = ask(s, type, fields);
 	json_decref(fields);
 	return reply;
+}
+
+uint32_t seat_begin(struct seat *s, const char *type, const char *format, ...)
+{
+	va_list args;
+	json_t *fields;
+
+	if (!s->socket)
+		return 0;
+	va_start(args, format);
+	fields = pack(format, args);
+	va_end(args);
+	send_request(s, type, fields);
+	json_decref(fields);
+	return s->next_id;
 }
 
 const char *seat_error(const json_t *reply)

@@ -88,6 +88,12 @@ json_t *seat_ask(struct seat *s, const char *type, const char *format, ...);
 /** The same; returns "" or the error's code, "timeout" without reply. The text lives until the next call of the thread. */
 const char *seat_do(struct seat *s, const char *type, const char *format, ...);
 
+/** Sends a request without waiting, so that many can be under way; the number for seat_reply(). 0: there is no socket. */
+uint32_t seat_begin(struct seat *s, const char *type, const char *format, ...);
+
+/** The reply to seat_begin(). Owns: the caller's; NULL when none came in `timeout_ms` or the socket is gone. */
+json_t *seat_reply(struct seat *s, uint32_t id, int timeout_ms);
+
 /** Error code of a reply: "" for success, "timeout" for NULL. Borrowed from it. */
 const char *seat_error(const json_t *reply);
 
