@@ -69,6 +69,11 @@ void client_end(struct client *c, enum leave_reason reason)
 	client_destroy(c);
 }
 
+void client_tell_records(struct client *c)
+{
+	client_send_event(c, "journal.state", json_pack("{s:s}", "state", wire_record_state(server_records(c->server))));
+}
+
 static void send_snapshot(struct client *c)
 {
 	const struct room *r = c->meeting->room;
@@ -82,6 +87,7 @@ static void send_snapshot(struct client *c)
 		json_object_set_new(fields, "next", json_string(next));
 	server_add(c->server, COUNT_SNAPSHOTS, 1);
 	client_send_event(c, "snapshot", fields);
+	client_tell_records(c);
 	look_tell_anew(c);
 }
 

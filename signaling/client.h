@@ -57,6 +57,9 @@ void client_send_event(struct client *c, const char *name, json_t *fields);
 /** The dialog's socket closed by itself: the seat is away, grace runs. */
 void client_on_socket_gone(struct client *c);
 
+/** Tells whether records can be written. */
+void client_tell_records(struct client *c);
+
 /** Sends what followed `last_seq`, or a snapshot when that is no longer kept. */
 void client_replay(struct client *c, uint32_t last_seq);
 

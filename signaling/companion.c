@@ -82,6 +82,8 @@ json_t *companion_json(const struct companion *c)
 	json_t *j = json_pack("{s:s, s:s, s:o, s:b, s:o}", "name", who ? who->identity.name : "", "title", class_plan(k)->title, "class", sitting_class_json(c->sitting), "expected",
 	                      p && class_expects(k, p), "asks", asks_json(c));
 
+	if (j && !server_records(c->sitting->server))
+		json_object_set_new(j, "records", json_string(wire_record_state(false)));
 	if (j && site) {
 		json_object_set_new(j, "site", json_integer(site->id));
 		json_object_set_new(j, "site_name", json_string(site->name));

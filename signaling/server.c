@@ -18,6 +18,7 @@
 #include "signaling/acts.h"
 #include "signaling/addresses.h"
 #include "signaling/client.h"
+#include "signaling/companion.h"
 #include "signaling/exports.h"
 #include "signaling/imports.h"
 #include "signaling/line_counters.h"
@@ -42,6 +43,7 @@
 #include "signaling/tickets.h"
 #include "signaling/watch_right.h"
 #include "signaling/webhooks.h"
+#include "signaling/wire.h"
 
 #define FILES_OPEN 16384        /* libwebsockets sizes its tables by the limit: neither 1,024 nor a million */
 #define ALIVE_S 5.0
@@ -172,7 +174,9 @@ static void on_store_state(void *user, enum store_state state)
 
 	log_event(state == STORE_OK ? LOG_INFO : LOG_ERROR, "store.state state=%s", state == STORE_OK ? "ok" : "failing");
 	HASH_ITER(hh, s->meetings, m, next)
-		meeting_broadcast(m, "journal.state", json_pack("{s:s}", "state", state == STORE_OK ? "ok" : "failing"));
+		meeting_broadcast(m, "journal.state", json_pack("{s:s}", "state", wire_record_state(state == STORE_OK)));
+	for (struct sitting *t = NULL; (t = sitting_next(s, t));)
+		companions_touch(t);
 }
 
 /* A question's ticket is the request that asked it. */

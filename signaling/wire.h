@@ -5,6 +5,7 @@
 #include "media/base/hash.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "classroom/view.h"
 #include "media/media.h"
@@ -31,6 +32,12 @@ struct text *wire_slot_event(const struct media_event *ev);
 
 /** {"event": name, …fields}; takes the reference of `fields`, which may be NULL for none. */
 struct text *wire_event(const char *name, json_t *fields);
+
+/** record_state: whether records can be written. */
+static inline const char *wire_record_state(bool good)
+{
+	return good ? "ok" : "failing";
+}
 
 /** The schema's error of a verdict; WIRE_OK for VERDICT_OK. */
 enum wire_error wire_verdict(enum verdict v);

@@ -180,9 +180,11 @@ static int seat_client(struct call *c, struct meeting *m, struct client *client,
 	return meeting_add_client(m, client);
 }
 
-/* Its page knows nothing of who looks, as that may have begun before. */
-static void tell_looks(struct call *c)
+/* Its page knows nothing of what began before: who looks, and that records cannot be written. */
+static void tell_state(struct call *c)
 {
+	if (!server_records(c->server))
+		client_tell_records(c->client);
 	look_tell_anew(c->client);
 }
 
@@ -216,7 +218,7 @@ static int join_new(struct call *c, struct meeting *m)
 	dialog_attach(&client->dialog, c->socket);
 	call_set_dialog(c, &client->dialog);
 	describe(c, client);
-	c->after = tell_looks;
+	c->after = tell_state;
 	return 0;
 }
 
@@ -234,7 +236,7 @@ static int join_again(struct call *c)
 	room_source_set(client->meeting->room, c->now, client->seat, SEAT_MIC, message_bool(&c->message, "mic"));
 	room_source_set(client->meeting->room, c->now, client->seat, SEAT_CAMERA, message_bool(&c->message, "camera"));
 	describe(c, client);
-	c->after = tell_looks;
+	c->after = tell_state;
 	meeting_touch(client->meeting);
 	return 0;
 }

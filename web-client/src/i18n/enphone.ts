@@ -50,6 +50,7 @@ export const enPhone: Open<typeof zhPhone> = {
 
   line_lost: "The line is lost and comes back by itself within a minute. You are still signed in.",
   line_now: "Connect now",
+  not_recording: "The server cannot write its records just now. The class goes on. What shows as signed in or recorded stands; try the rest again shortly.",
 
   asks: "Questions",
   kinds: { check: "Presence check", poll: "Poll", quiz: "Quiz", vote: "Vote", ballot: "Secret ballot" },

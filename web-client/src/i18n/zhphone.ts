@@ -45,6 +45,7 @@ export const zhPhone = {
 
   line_lost: "线路中断，一分钟内会自动恢复。您的签到仍然有效。",
   line_now: "现在就连接",
+  not_recording: "服务器暂时不能写入记录。课堂照常进行；显示“已签到”“已记录”的都有效，其余请稍后再提交。",
 
   asks: "提问",
   kinds: { check: "在场确认", poll: "问卷", quiz: "测验", vote: "表决", ballot: "无记名投票" },

@@ -117,6 +117,7 @@ function Class({ phone, view }: { readonly phone: Phone; readonly view: PageView
   return (
     <>
       {line === "waiting" && <p class="phone-line" role="alert"><Icon name="alert" /><span>{words.line_lost}</span><Button onClick={() => phone.nudge()}>{words.line_now}</Button></p>}
+      {state.records === "failing" && <p class="phone-line" role="status"><Icon name="alert" /><span>{words.not_recording}</span></p>}
       {open.map((ask) => <Asked key={ask.ask} phone={phone} ask={ask} now_ms={now} />)}
       <SignedIn view={view} now_ms={now} />
       {last && open.length === 0 && <Past phone={phone} ask={last} now_ms={now} />}
