@@ -159,7 +159,8 @@ int companion_open_handle(struct call *c)
 		return r;
 	if (!t || !p || p->erased || (!class_person(t->class, p->pseudonym) && !class_site(t->class, p->main_org) && !visit.class))
 		return refuse(&c->why, WIRE_NOT_FOUND, "class");
-	if (companion_claim_visits(&visit, c->now.wall_us) && class_site(t->class, visit.site)) {
+	/* Once it is over, the page of who was in the class comes back to show that. */
+	if (companion_claim_visits(&visit, c->now.wall_us) && class_site(t->class, visit.site) && (check_open(t) == CLASS_FINE || !class_person(t->class, p->pseudonym))) {
 		r = call_class_fault(c, check_open(t));
 		r = r < 0 ? r : sign_in(c, t, p->pseudonym, visit.site);
 	}
