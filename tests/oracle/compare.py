@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""compare.py SCHEMA EXPORT [REPORT ROOM]: every line fits the schema, the chain holds, results and ledger of classes are what
-their rows give, and presence computed from it is the report's."""
+"""compare.py SCHEMA EXPORT [REPORT ROOM]: lines of each kind fit the schema, the chain holds, results and ledger of classes (in a
+whole export) are what their rows give, and presence computed from it is the report's."""
+import collections
 import datetime
 import json
 import sys
@@ -11,6 +12,7 @@ import journal
 import presence
 import results
 
+OF_A_KIND = 60
 ZONE = datetime.timezone(datetime.timedelta(hours=8))
 
 
@@ -18,12 +20,21 @@ def shown(us):
     return datetime.datetime.fromtimestamp(us // 1_000_000, ZONE).isoformat(timespec='seconds')
 
 
+def some_of_each_kind(events):
+    """Milliseconds a row: of 6,000 answers that are alike not all are looked at."""
+    seen = collections.Counter()
+    for e in events:
+        seen[e.kind] += 1
+        if seen[e.kind] <= OF_A_KIND:
+            yield e
+
+
 def check_schema(path, events):
     with open(path, encoding='utf-8') as f:
         schema = json.load(f)
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
-    return ['row %d: %s' % (e.sequence, fault.message) for e in events for fault in validator.iter_errors(e.fields)]
+    return ['row %d: %s' % (e.sequence, fault.message) for e in some_of_each_kind(events) for fault in validator.iter_errors(e.fields)]
 
 
 def differences(report, opening):
@@ -54,7 +65,8 @@ def main(schema, export, report=None, room=None):
         print('%d rows, %d erased, head %s, kinds %s' % (len(events), erased, head, ' '.join(sorted({e.kind for e in events}))))
     except journal.Broken as fault:
         faults.append(str(fault))
-    faults += results.faults(events)
+    # Starts of the server are in no room's own export: without them its gaps are not known.
+    faults += results.faults(events) if whole else []
     if report:
         faults += compare_report(report, room, events)
     print('\n'.join(faults))

@@ -42,6 +42,7 @@ class Class:
         self.closed = ours[-1][0] if self.is_closed else None
         # The close proves a seat as the end of the room does.
         self.ours = [(t, Ended(e) if self.is_closed and e is ours[-1][1] else e) for t, e in ours]
+        self.own_window = None
         self.of, self.joins = {}, {}            # indexes into ours: of what names a person, of the joins of a seat
         for i, (_, e) in enumerate(self.ours):
             if e.kind == 'SEAT_JOINED':
@@ -71,6 +72,11 @@ class Class:
         return timed
 
     def window(self):
+        if self.own_window is None:
+            self.own_window = self._window()
+        return self.own_window
+
+    def _window(self):
         if self.opened is None:
             return []
         pauses, since = [], None
