@@ -18,3 +18,8 @@ int class_index_last(struct store *s, int64_t *ret)
 {
 	return db_get_int(store_db(s), "SELECT coalesce(max(CAST(substr(room, 7) AS INTEGER)), 0) FROM class", ret);
 }
+
+int class_index_sealed_until(struct store *s, int64_t *ret_us)
+{
+	return db_get_int(store_db(s), "SELECT coalesce(max(end_us), 0) FROM class WHERE state = 'sealed'", ret_us);
+}

@@ -15,4 +15,7 @@ int class_index_replay(struct store *s, journal_row_fn on_row, void *user);
 /** The highest number that a class has had; 0 for none. Likewise. */
 int class_index_last(struct store *s, int64_t *ret);
 
+/** The latest planned end of a sealed class, wall; 0: none is sealed. Likewise. */
+int class_index_sealed_until(struct store *s, int64_t *ret_us);
+
 #endif

@@ -58,7 +58,7 @@
 	ROW(CREDIT_POSTED, "entry:int person:text home:int year:int subject:text kind:text milli_hours:int counted_s:int day:text reason:text reverses?:int appeal?:int", POLICY_KEEP_CREDIT_DAYS) \
 	ROW(APPEAL_WRITTEN, "appeal:int person:text entry?:int text:text", POLICY_KEEP_CREDIT_DAYS) \
 	ROW(APPEAL_DECIDED, "appeal:int granted:bool text:text milli_hours?:int counted_s?:int", POLICY_KEEP_CREDIT_DAYS) \
-	ROW(MINUTES_WRITTEN, "version:int text:object", EVENT_KEPT) \
+	ROW(MINUTES_WRITTEN, "version:int last:bool text:object", POLICY_KEEP_CREDIT_DAYS) \
 	ROW(MINUTES_SEALED, "version:int hash:text", EVENT_KEPT)
 
 enum {

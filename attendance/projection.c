@@ -14,6 +14,8 @@ enum statement {
 	OPEN_ROOM,
 	END_ROOM,
 	PLAN_CLASS,
+	OPEN_CLASS,
+	CLOSE_CLASS,
 	SET_CLASS_STATE,
 	INVITE_SITE,
 	ANSWER_SITE,
@@ -30,7 +32,9 @@ static const char *const statements[N_STATEMENTS] = {
 	[END_ROOM] = "UPDATE room SET ended_us = ? WHERE id = ?",
 	[PLAN_CLASS] = "INSERT INTO class (room, org, title, kind, campaign, start_us, end_us, state, planned_sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'planned', ?8)"
 	               " ON CONFLICT (room) DO UPDATE SET org = excluded.org, title = excluded.title, kind = excluded.kind, campaign = excluded.campaign,"
-	               " start_us = excluded.start_us, end_us = excluded.end_us",
+	               " start_us = excluded.start_us, end_us = excluded.end_us, planned_sequence = excluded.planned_sequence",
+	[OPEN_CLASS] = "UPDATE class SET state = 'open', opened_us = ? WHERE room = ?",
+	[CLOSE_CLASS] = "UPDATE class SET state = 'closed', closed_us = ? WHERE room = ?",
 	[SET_CLASS_STATE] = "UPDATE class SET state = ? WHERE room = ?",
 	[INVITE_SITE] = "INSERT INTO class_site (room, site, answer) VALUES (?, ?, '') ON CONFLICT (room, site) DO NOTHING",
 	[ANSWER_SITE] = "UPDATE class_site SET answer = ? WHERE room = ? AND site = ?",
@@ -135,9 +139,9 @@ static int project(struct projection *p, const struct event *ev, const json_t *p
 	case EVENT_CLASS_CANCELLED:
 		return set_state(p, ev, "cancelled");
 	case EVENT_CLASS_OPENED:
-		return set_state(p, ev, "open");
+		return run(p->st[OPEN_CLASS], db_bind(p->st[OPEN_CLASS], "it", ev->wall_us, ev->room));
 	case EVENT_CLASS_CLOSED:
-		return set_state(p, ev, "closed");
+		return run(p->st[CLOSE_CLASS], db_bind(p->st[CLOSE_CLASS], "it", ev->wall_us, ev->room));
 	case EVENT_MINUTES_SEALED:
 		return set_state(p, ev, "sealed");
 	case EVENT_SITES_INVITED:

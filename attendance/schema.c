@@ -285,6 +285,14 @@ static const char appeals_sql[] =
 	"CREATE UNIQUE INDEX appeal_waiting ON appeal (person, class) WHERE decided IS NULL;"
 	"CREATE INDEX appeal_person ON appeal (person, class);";
 
+/* Version 14: when a class opened and closed, and where its last plan stands, for lists of those that are not in memory any more. */
+static const char class_times_sql[] =
+	"ALTER TABLE class ADD COLUMN opened_us INTEGER;"
+	"ALTER TABLE class ADD COLUMN closed_us INTEGER;"
+	"UPDATE class SET opened_us = (SELECT min(wall_us) FROM journal j WHERE j.room = class.room AND kind = 60),"
+	"  closed_us = (SELECT min(wall_us) FROM journal j WHERE j.room = class.room AND kind = 63),"
+	"  planned_sequence = (SELECT max(sequence) FROM journal j WHERE j.room = class.room AND kind = 50);";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
@@ -299,6 +307,7 @@ static const struct migration migrations[] = {
 	{ "telephone numbers of organisations", phones_sql },
 	{ "webhooks", webhooks_sql },
 	{ "appeals", appeals_sql },
+	{ "times of classes", class_times_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

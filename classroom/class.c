@@ -131,6 +131,11 @@ bool class_has_result(const struct class *c)
 	return c->has_result;
 }
 
+uint32_t class_minutes(const struct class *c)
+{
+	return c->minutes;
+}
+
 const struct class_site *class_site(const struct class *c, int64_t id)
 {
 	struct class_site *found;

@@ -114,6 +114,9 @@ uint32_t class_roster(const struct class *c);
 /** Whether its result was written. */
 bool class_has_result(const struct class *c);
 
+/** The last version of its minutes that is complete; 0: none yet. Once sealed, the one that was. */
+uint32_t class_minutes(const struct class *c);
+
 /** NULL: not invited, not known. */
 const struct class_site *class_site(const struct class *c, int64_t id);
 const struct class_person *class_person(const struct class *c, const char *id);

@@ -301,11 +301,23 @@ static int apply_result(const struct application *a)
 	return 0;
 }
 
+static int apply_minutes(const struct application *a)
+{
+	if (a->c->state != CLASS_CLOSED || number_of(a, "version") != (int64_t)a->c->minutes + 1)
+		return -EBADMSG;
+	a->c->minutes += has(a, "last");
+	return 0;
+}
+
+/* Who reads of a sealed class leaves its minutes out: the version is that of the seal. */
 static int apply_sealed(const struct application *a)
 {
-	if (a->c->state != CLASS_CLOSED)
+	int64_t version = number_of(a, "version");
+
+	if (a->c->state != CLASS_CLOSED || version < a->c->minutes || version > UINT32_MAX)
 		return -EBADMSG;
 	a->c->state = CLASS_SEALED;
+	a->c->minutes = (uint32_t)version;
 	return 0;
 }
 
@@ -378,6 +390,7 @@ static const struct {
 	{ EVENT_PERSON_SIGNED_IN, apply_signed_in },
 	{ EVENT_PERSON_SIGNED_OUT, apply_signed_out },
 	{ EVENT_RESULT, apply_result },
+	{ EVENT_MINUTES_WRITTEN, apply_minutes },
 	{ EVENT_MINUTES_SEALED, apply_sealed },
 };
 

@@ -21,6 +21,7 @@
 	ROW(CLOSED, "class.closed", "It is over.")                                              \
 	ROW(NOT_CLOSED, "class.not_closed", "It is not over yet.")                              \
 	ROW(SEALED, "class.sealed", "Its records are sealed.")                                  \
+	ROW(NO_MINUTES, "class.no_minutes", "Its minutes are not written yet: they come with its results, in a moment.") \
 	ROW(SITE, "class.site", "This site was not invited.")                                   \
 	ROW(PERSON, "class.person", "This person is not on the roster.")                        \
 	ROW(ALREADY, "class.already", "It is so already.")                                      \

@@ -20,6 +20,7 @@ struct class {
 	int64_t pauses_us;              /* sum of those that are over */
 	uint32_t roster;
 	bool has_result;
+	uint32_t minutes;
 	json_t *rules[CLASS_RULES_MAX]; /* owned */
 	size_t n_rules;
 	struct class_expert experts[CLASS_EXPERTS_MAX];
