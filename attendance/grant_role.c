@@ -62,7 +62,9 @@ enum { HERE, BELOW, PERSONS };
 	ROW(APPEAL_WRITE, "appeal.write", A | L, HERE)                      \
 	ROW(APPEAL_DECIDE, "appeal.decide", A | L, HERE) \
 	ROW(REPORT_VIEW, "report.view", A | L | I, HERE)                    \
-	ROW(REPORT_EXPORT, "report.export", A | L | I, HERE)
+	ROW(REPORT_EXPORT, "report.export", A | L | I, HERE)                  \
+	ROW(CLASS_MINUTES, "class.minutes", A | L, HERE)                    \
+	ROW(CLASS_SEAL, "class.seal", A | L, HERE)
 
 #define ONE_ROW(act, name, who, reach) +1
 #define TABLE_ROW(act, name, who, reach) [ACT_##act] = { name, who, reach },

@@ -69,6 +69,12 @@ bool api_act(struct api_call *c, enum act_kind act, int64_t grant, int64_t org, 
 /** Replies with `value` (taken) and its ETag; 304 where If-None-Match has it. */
 void api_reply(struct api_call *c, int status, json_t *value);
 
+/** The same with a version of the value at the end of its ETag: api_version_matches(). */
+void api_reply_version(struct api_call *c, int status, json_t *value, int64_t version);
+
+/** Whether If-Match is an ETag with that version. */
+bool api_version_matches(const struct api_call *c, int64_t version);
+
 /** True where If-Match is absent or is the ETag of `value` (borrowed); else replies 412. */
 bool api_unchanged(struct api_call *c, json_t *value);
 

@@ -223,6 +223,12 @@ void api_class_calendar(struct api_call *c);
 void api_class_overlaps(struct api_call *c);
 void api_plan_overlaps(struct api_call *c);
 
+/* class_minutes.c */
+void api_class_minutes_read(struct api_call *c);
+void api_class_minutes_write(struct api_call *c);
+void api_class_minutes_seal(struct api_call *c);
+void api_class_minutes_done(struct api_call *c);
+
 /* erasure.c */
 void api_person_erase(struct api_call *c);
 

@@ -6,6 +6,7 @@
 
 #include "attendance/credit_verify.h"
 #include "attendance/journal.h"
+#include "attendance/minutes_verify.h"
 #include "signaling/command_line.h"
 
 static const char help[] =
@@ -13,7 +14,7 @@ static const char help[] =
 	"Reads the whole journal and checks its chain: no row is missing, doubled, reordered or changed. Rows whose contents were erased by\n"
 	"order count as erased and do not break it. Prints the head of the chain: kept elsewhere, it shows later whether the end was cut off.\n"
 	"Then checks results of classes and the ledger of credit: the tables are what the journal says, each result is what the events of its class\n"
-	"give when it is computed anew, each posting what a result or a granted appeal asked for.\n"
+	"give when it is computed anew, each posting what a result or a granted appeal asked for. Then that sealed minutes are what was sealed.\n"
 	"Ends with 1 and names the first bad row where something is wrong.\n\n"
 	"  --data DIR        the server's data folder; the server may be running\n"
 	"  --help            this text\n";
@@ -70,20 +71,36 @@ static int tell_credit(const struct credit_check *check)
 	return 0;
 }
 
+static int tell_minutes(const struct minutes_check *check)
+{
+	if (check->bad_sequence) {
+		printf("minutes: BROKEN: row %" PRId64 " %s\n", check->bad_sequence, check->why);
+		return 1;
+	}
+	printf("minutes: good, %" PRId64 " sealed (%" PRId64 " more not computed anew, for erased rows)\n", check->sealed, check->erased);
+	return 0;
+}
+
+/* Which minutes were changed is told whatever else is wrong: they are what people look for. */
 static int verify(struct store_reader *reader)
 {
 	struct chain_check chain = { 0 };
 	enum chain_fault fault = CHAIN_OK;
 	struct credit_check credit;
-	int r = journal_verify(reader, &chain, &fault);
+	struct minutes_check minutes;
+	int r = journal_verify(reader, &chain, &fault), broken;
 
 	if (r < 0)
 		return r;
-	r = tell(&chain, fault);
-	if (r)
-		return r;
-	r = credit_verify(reader, &credit);
-	return r < 0 ? r : tell_credit(&credit);
+	broken = tell(&chain, fault);
+	if (!broken) {
+		r = credit_verify(reader, &credit);
+		if (r < 0)
+			return r;
+		broken = tell_credit(&credit);
+	}
+	r = minutes_verify(reader, &minutes);
+	return r < 0 ? r : tell_minutes(&minutes) | broken;
 }
 
 int verify_main(int argc, char **argv)

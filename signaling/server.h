@@ -48,7 +48,7 @@ struct webhooks;
 
 /* Own counters for /metrics; the names stand in server_counters.c. */
 enum server_count {
-	COUNT_CONNECTIONS, COUNT_SOCKETS, COUNT_CLIENTS, COUNT_WALLS, COUNT_LOOKS, COUNT_ROOMS, COUNT_HTTP_REQUESTS, COUNT_HTTP_4XX, COUNT_HTTP_5XX,
+	COUNT_CONNECTIONS, COUNT_SOCKETS, COUNT_CLIENTS, COUNT_WALLS, COUNT_LOOKS, COUNT_ROOMS, COUNT_CLASSES, COUNT_HTTP_REQUESTS, COUNT_HTTP_4XX, COUNT_HTTP_5XX,
 	COUNT_CONNECTIONS_REFUSED, COUNT_ORIGIN_REFUSED, COUNT_MESSAGES, COUNT_BAD_MESSAGES, COUNT_TOO_LARGE, COUNT_RATE_LIMITED, COUNT_BAD_SDP,
 	COUNT_SLOW_READERS, COUNT_RESUMED, COUNT_RESUME_REFUSED, COUNT_SNAPSHOTS, COUNT_TOKENS_REFUSED, COUNT_SIGN_INS,
 	COUNT_LOOKS_BEGUN, COUNT_WALL_REFUSALS, COUNT_SIGN_INS_REFUSED, COUNT_NOT_RECORDED, COUNT_REPEATED_REQUESTS,
@@ -102,6 +102,7 @@ struct server {
 	uint8_t resume_key[RESUME_KEY_BYTES];
 	uint64_t next_serial;
 	int64_t last_class;                     /* highest number of a class */
+	int64_t sealed_until_us;                /* latest planned end of a sealed class: lists that begin after it need not ask the database */
 	struct server_read *reads;              /* owned: what it asks the database itself */
 
 	/* Hash tables; see server_find_*(). */

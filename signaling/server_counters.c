@@ -9,6 +9,7 @@ const struct counter_def server_counter_defs[SERVER_COUNTS] = {
 	[COUNT_WALLS] = { "walls", "Watch transports that belong to no room", true },
 	[COUNT_LOOKS] = { "looks", "Sources watched through them now", true },
 	[COUNT_ROOMS] = { "rooms", "Rooms in memory", true },
+	[COUNT_CLASSES] = { "classes", "Classes in memory: not sealed yet", true },
 	[COUNT_HTTP_REQUESTS] = { "http_requests_total", "HTTP requests begun", false },
 	[COUNT_HTTP_4XX] = { "http_refused_total", "HTTP requests answered with 4xx", false },
 	[COUNT_HTTP_5XX] = { "http_failed_total", "HTTP requests answered with 5xx", false },

@@ -24,6 +24,7 @@ static struct sitting *sitting_destroy(struct sitting *t)
 	sitting_ballots_forget(t);
 	asks_destroy(t->asks);
 	class_destroy(t->class);
+	server_add(t->server, COUNT_CLASSES, -1);
 	return mem_free(t);
 }
 
@@ -35,6 +36,8 @@ static struct sitting *sitting_create(struct server *s, int64_t number)
 		return NULL;
 	t->server = s;
 	t->number = number;
+	minutes_hash_init(&t->minutes, number);
+	server_add(s, COUNT_CLASSES, 1);
 	if (class_create(&t->class, number) < 0 || sitting_asks_init(t) < 0)
 		return sitting_destroy(t);
 	HASH_ADD(hh, s->sittings, number, sizeof(t->number), t);
@@ -73,6 +76,15 @@ void sittings_destroy(struct server *s)
 
 /* ---- what has happened ---- */
 
+static int take_minutes(struct sitting *t, const struct event *ev)
+{
+	json_t *payload = json_loads(ev->payload, 0, NULL);
+	int r = minutes_hash_add(&t->minutes, payload);
+
+	json_decref(payload);
+	return r < 0 ? r : class_apply(t->class, ev);
+}
+
 static int take(struct server *s, const struct event *ev)
 {
 	int64_t number = class_number_of(ev->room);
@@ -87,6 +99,8 @@ static int take(struct server *s, const struct event *ev)
 	s->last_class = MAX(s->last_class, number);
 	if (!t)
 		return -ENOMEM;
+	if (ev->kind == EVENT_MINUTES_WRITTEN)
+		return take_minutes(t, ev);
 	return ev->kind >= EVENT_ASK_OPENED && ev->kind < EVENT_ABSENTEES_NOTED ? sitting_asks_replay(t, ev) : class_apply(t->class, ev);
 }
 
@@ -110,6 +124,8 @@ int sittings_replay(struct server *s)
 	int r = class_index_last(s->store, &s->last_class);
 
 	if (r == 0)
+		r = class_index_sealed_until(s->store, &s->sealed_until_us);
+	if (r == 0)
 		r = class_index_replay(s->store, on_row, &p);
 	for (struct sitting *t = NULL; (t = sitting_next(s, t));)
 		sitting_asks_settle(t, server_now());
@@ -118,10 +134,21 @@ int sittings_replay(struct server *s)
 	return r;
 }
 
+/* Killed between a seal or a cancellation and the end of the room. */
+static void end_rooms_left(struct server *s)
+{
+	struct meeting *m, *next;
+
+	HASH_ITER(hh, s->meetings, m, next)
+		if (class_number_of(m->id) && !sitting_of(s, m->id) && room_state(m->room) != ROOM_CLOSED)
+			meeting_end(m);
+}
+
 void sittings_settle(struct server *s)
 {
 	for (struct sitting *t = NULL; (t = sitting_next(s, t));)
 		sitting_ballots_settle(t);
+	end_rooms_left(s);
 }
 
 int64_t sittings_next_number(struct server *s)
@@ -153,6 +180,18 @@ static void take_or_die(struct server *s, const struct event *ev)
 		log_event(LOG_WARNING, "class.event_refused room=%s kind=%d", ev->room, ev->kind);
 }
 
+/* Its minutes are sealed: its room ends, and memory has it no more. */
+static void put_away(struct server *s, struct sitting *t)
+{
+	struct meeting *m = server_find_meeting(s, class_room(t->class));
+
+	if (m && room_state(m->room) != ROOM_CLOSED)
+		meeting_end(m);
+	s->sealed_until_us = MAX(s->sealed_until_us, class_plan(t->class)->end_us);
+	HASH_DEL(s->sittings, t);
+	sitting_destroy(t);
+}
+
 /* The room of a class is there as soon as the class is planned, as a lobby; who waits is admitted when it begins; it ends when the class is called off. */
 static void follow(struct server *s, const struct event *ev)
 {
@@ -170,6 +209,8 @@ static void follow(struct server *s, const struct event *ev)
 		room_admit(m->room, server_now());
 	if (ev->kind == EVENT_EXPERT_REVOKED)
 		experts_show_out(sitting_of(s, ev->room), server_now());
+	if (ev->kind == EVENT_MINUTES_SEALED && sitting_of(s, ev->room))
+		put_away(s, sitting_of(s, ev->room));
 	if (ev->kind < EVENT_CLASS_OPENED || ev->kind > EVENT_CLASS_CLOSED)
 		return;
 	sitting_asks_follow(sitting_of(s, ev->room), server_now(), ev->kind);

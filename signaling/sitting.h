@@ -6,7 +6,7 @@
  *   acts by WebSocket   handlers ─► sitting_write(): appended and applied at once; the reply waits for the disk
  *   start               sittings_replay()
  *
- * Classes whose minutes are sealed, and those called off whose time is long over, are not in memory: attendance/class_index.h reads of them.
+ * Classes whose minutes are sealed leave memory at once, those called off at a start when their time is long over: attendance/class_record.h reads of them.
  * Thread: control.
  */
 #ifndef HUITANG_SIGNALING_SITTING_H
@@ -16,6 +16,7 @@
 #include <jansson.h>
 
 #include "attendance/changes.h"
+#include "attendance/minutes_hash.h"
 #include "classroom/asks.h"
 #include "classroom/check_plan.h"
 #include "classroom/class.h"
@@ -41,6 +42,9 @@ struct sitting {
 	bool counting;                  /* its result is under way */
 	unsigned count_wait_s;          /* before that is tried again */
 	bool count_changed;             /* since it was told: signed in, or a seat came or went */
+	bool minuting;                  /* its minutes are under way */
+	unsigned minutes_wait_s;        /* before that is tried again */
+	struct minutes_hash minutes;    /* of those that are written */
 	UT_hash_handle hh;              /* the server's, by number */
 };
 

@@ -8,6 +8,7 @@
 #include "signaling/expert.h"
 #include "signaling/server.h"
 #include "signaling/sitting_asks.h"
+#include "signaling/sitting_minutes.h"
 #include "signaling/sitting_result.h"
 #include "signaling/sitting_tell.h"
 
@@ -75,5 +76,6 @@ void sittings_on_second(struct server *s, struct instant now)
 		sitting_asks_on_second(t, now);
 		sitting_tell_counts(t);
 		sitting_result_on_second(t);
+		sitting_minutes_on_second(t);
 	}
 }

@@ -15,7 +15,7 @@
 #include "signaling/server.h"
 #include "signaling/sign_in.h"
 
-#define ETAG_BYTES 20
+#define ETAG_BYTES 48
 #define PAGE_DEFAULT 100
 
 /* What an act needs again once it is on disk. */
@@ -65,6 +65,17 @@ static void write_etag(json_t *value, char ret[ETAG_BYTES])
 	snprintf(ret, ETAG_BYTES, "\"%s\"", hex);
 }
 
+static void reply(struct api_call *c, int status, json_t *value, const char *etag)
+{
+	http_add_header(c->request, "etag:", etag);
+	if (c->request->method == HTTP_GET && strcmp(c->request->if_none_match, etag) == 0) {
+		json_decref(value);
+		http_reply(c->request, 304, NULL, NULL);
+		return;
+	}
+	http_reply_json(c->request, status, value);
+}
+
 void api_reply(struct api_call *c, int status, json_t *value)
 {
 	char etag[ETAG_BYTES];
@@ -74,13 +85,29 @@ void api_reply(struct api_call *c, int status, json_t *value)
 		return;
 	}
 	write_etag(value, etag);
-	http_add_header(c->request, "etag:", etag);
-	if (c->request->method == HTTP_GET && strcmp(c->request->if_none_match, etag) == 0) {
-		json_decref(value);
-		http_reply(c->request, 304, NULL, NULL);
+	reply(c, status, value, etag);
+}
+
+void api_reply_version(struct api_call *c, int status, json_t *value, int64_t version)
+{
+	char etag[ETAG_BYTES], whole[ETAG_BYTES];
+
+	if (!value) {
+		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
 		return;
 	}
-	http_reply_json(c->request, status, value);
+	write_etag(value, etag);
+	snprintf(whole, sizeof(whole), "\"%.16s.%" PRId64 "\"", etag + 1, version);
+	reply(c, status, value, whole);
+}
+
+bool api_version_matches(const struct api_call *c, int64_t version)
+{
+	const char *dot = strrchr(c->request->if_match, '.');
+	char end[24];
+
+	snprintf(end, sizeof(end), ".%" PRId64 "\"", version);
+	return dot && strcmp(dot, end) == 0;
 }
 
 bool api_unchanged(struct api_call *c, json_t *value)

@@ -22,16 +22,6 @@ bool api_sees_class(const struct api_call *c, const struct sitting *t)
 	return false;
 }
 
-struct sitting *api_seen_class(struct api_call *c)
-{
-	struct sitting *t = sitting_find(c->server, c->ids[0]);
-
-	if (t && api_sees_class(c, t))
-		return t;
-	api_not_there(c);
-	return NULL;
-}
-
 static json_t *hosts_json(const struct api_call *c, const struct class_plan *p)
 {
 	json_t *list = json_array();
@@ -116,6 +106,7 @@ json_t *api_class_json(const struct api_call *c, const struct sitting *t)
 	json_object_set_new(j, "agenda", p->agenda ? json_deep_copy(p->agenda) : json_array());
 	json_object_set_new(j, "hosts", hosts_json(c, p));
 	json_object_set_new(j, "roster", json_integer(class_roster(t->class)));
+	json_object_set_new(j, "minutes", json_integer(class_minutes(t->class)));
 	json_object_set_new(j, "may_change", json_boolean(may(c->directory, &c->who, ACT_CLASS_PLAN, target_org(p->org), c->now_us, &grant) == 0));
 	if (sees(c, p->org))
 		json_object_set_new(j, "org", json_integer(p->org));

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attendance/class_record.h"
 #include "signaling/api_class.h"
 #include "signaling/api_handlers.h"
 #include "signaling/server.h"
@@ -18,48 +19,104 @@ static int compare_start(const void *a, const void *b)
 	return s != t ? (s > t) - (s < t) : (x->number > y->number) - (x->number < y->number);
 }
 
-/* By their start, those that the caller sees; ?from_ms=, ?to_ms=: that are not over by then, that have begun by then. */
-void api_classes_list(struct api_call *c)
+/* Of a class that is over for good the numbers stand in its minutes. */
+static json_t *row_json(const struct api_call *c, const struct sitting *t)
 {
-	int64_t from_us = api_query_int(c, "from_ms", 0) * 1000, to_us = api_query_int(c, "to_ms", INT64_MAX / 1000) * 1000;
-	size_t n = 0, all = HASH_COUNT(c->server->sittings);
-	struct sitting **list = mem_calloc(MAX(all, (size_t)1), sizeof(*list));
+	json_t *row = api_class_row(c, t);
+
+	if (row && class_state(t->class) == CLASS_SEALED)
+		json_object_del(row, "count");
+	return row;
+}
+
+static void list(struct api_call *c, struct sitting **all, size_t n)
+{
 	struct api_page page;
 
-	if (!list) {
-		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
-		return;
-	}
-	for (struct sitting *t = NULL; (t = sitting_next(c->server, t));)
-		if (class_plan(t->class)->end_us >= from_us && class_plan(t->class)->start_us <= to_us && api_sees_class(c, t))
-			list[n++] = t;
-	qsort(list, n, sizeof(*list), compare_start);
+	qsort(all, n, sizeof(*all), compare_start);
 	api_page_begin(&page, c);
 	for (size_t i = 0; i < n && !page.full; i++)
-		if (api_page_wants(&page, list[i]->number))
-			api_page_add(&page, list[i]->number, api_class_row(c, list[i]));
-	mem_free(list);
+		if (api_page_wants(&page, all[i]->number))
+			api_page_add(&page, all[i]->number, row_json(c, all[i]));
 	api_reply(c, 200, api_page_end(&page));
+}
+
+static struct class_records_query window(const struct api_call *c)
+{
+	return (struct class_records_query){ api_query_int(c, "from_ms", 0) * 1000, MIN(api_query_int(c, "to_ms", INT64_MAX / 1000), INT64_MAX / 1000) * 1000 };
+}
+
+static bool is_listed(const struct api_call *c, const struct sitting *t, const struct class_records_query *q)
+{
+	return class_plan(t->class)->end_us >= q->from_us && class_plan(t->class)->start_us <= q->to_us && api_sees_class(c, t);
+}
+
+static void found_sealed(struct api_call *c, const json_t *rows)
+{
+	const struct class_records_query q = window(c);
+	size_t n = 0, recalled = 0, all = HASH_COUNT(c->server->sittings) + json_array_size(rows);
+	struct sitting **listed = mem_calloc(all + 1, sizeof(struct sitting *)), **sealed = mem_calloc(json_array_size(rows) + 1, sizeof(struct sitting *));
+	const json_t *record;
+	size_t i;
+
+	for (struct sitting *t = NULL; listed && sealed && (t = sitting_next(c->server, t));)
+		if (is_listed(c, t, &q))
+			listed[n++] = t;
+	if (listed && sealed)
+		json_array_foreach(rows, i, record) {
+			struct sitting *t = api_class_recall(c->server, record);
+
+			if (!t)
+				continue;
+			sealed[recalled++] = t;
+			if (is_listed(c, t, &q) && !sitting_find(c->server, t->number))
+				listed[n++] = t;
+		}
+	if (listed && sealed)
+		list(c, listed, n);
+	else
+		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
+	for (i = 0; i < recalled; i++)
+		api_class_forget(sealed[i]);
+	mem_free(listed);
+	mem_free(sealed);
+}
+
+/* By their start, those that the caller sees; ?from_ms=, ?to_ms=: that are not over by then, that have begun by then. Of sealed ones the latest (class_record.h). */
+void api_classes_list(struct api_call *c)
+{
+	const struct class_records_query q = window(c);
+
+	if (q.from_us > c->server->sealed_until_us || c->server->sealed_until_us == 0)
+		found_sealed(c, NULL);
+	else
+		api_read(c, class_records_read, &q, sizeof(q), found_sealed);
+}
+
+static void show_class(struct api_call *c, struct sitting *t, const json_t *rows)
+{
+	(void)rows;
+	api_reply(c, 200, api_class_json(c, t));
+}
+
+static void found_class(struct api_call *c, const json_t *rows)
+{
+	api_class_stored(c, rows, rows, show_class);
 }
 
 void api_class_read(struct api_call *c)
 {
-	struct sitting *t = api_seen_class(c);
-
-	if (t)
-		api_reply(c, 200, api_class_json(c, t));
+	api_class_shown(c, show_class, found_class);
 }
 
 /* Sites in sight, in the order of invitation. */
-void api_class_sites(struct api_call *c)
+static void show_sites(struct api_call *c, struct sitting *t, const json_t *rows)
 {
-	struct sitting *t = api_seen_class(c);
-	struct class_count *counts = t ? mem_calloc(class_n_sites(t->class) + 1, sizeof(*counts)) : NULL;
+	struct class_count *counts = mem_calloc(class_n_sites(t->class) + 1, sizeof(*counts));
 	struct api_page page;
 	size_t i = 0;
 
-	if (!t)
-		return;
+	(void)rows;
 	if (!counts || class_count(t->class, counts) < 0) {
 		mem_free(counts);
 		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
@@ -73,22 +130,30 @@ void api_class_sites(struct api_call *c)
 	api_reply(c, 200, api_page_end(&page));
 }
 
+static void found_sites(struct api_call *c, const json_t *rows)
+{
+	api_class_stored(c, rows, rows, show_sites);
+}
+
+void api_class_sites(struct api_call *c)
+{
+	api_class_shown(c, show_sites, found_sites);
+}
+
 static bool belongs(const struct class_person *p, int64_t site)
 {
 	return !site || p->home == site || p->site == site || p->leave_site == site;
 }
 
 /* Persons in sight, by name; ?site=: of that home, or signed in there. */
-void api_class_people(struct api_call *c)
+static void show_people(struct api_call *c, struct sitting *t, const json_t *rows)
 {
 	int64_t site = api_query_int(c, "site", 0);
-	struct sitting *t = api_seen_class(c);
 	const struct person *const *people;
 	struct api_page page;
 	size_t n;
 
-	if (!t)
-		return;
+	(void)rows;
 	people = directory_people(c->directory, &n);
 	api_page_begin(&page, c);
 	for (size_t i = 0; i < n && !page.full; i++) {
@@ -98,6 +163,16 @@ void api_class_people(struct api_call *c)
 			api_page_add(&page, people[i]->id, api_class_person_json(c, t->class, p, people[i]));
 	}
 	api_reply(c, 200, api_page_end(&page));
+}
+
+static void found_people(struct api_call *c, const json_t *rows)
+{
+	api_class_stored(c, rows, rows, show_people);
+}
+
+void api_class_people(struct api_call *c)
+{
+	api_class_shown(c, show_people, found_people);
 }
 
 /* ---- planning ---- */

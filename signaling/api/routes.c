@@ -93,6 +93,9 @@ static const struct api_route routes[] = {
 	{ HTTP_POST, "classes/#/answer", api_class_answer, api_class_done },
 	{ HTTP_POST, "classes/#/leave", api_class_leave, api_class_done },
 	{ HTTP_POST, "classes/#/leave/decide", api_class_leave_decide, api_class_done },
+	{ HTTP_GET, "classes/#/minutes", api_class_minutes_read, NULL },
+	{ HTTP_PUT, "classes/#/minutes", api_class_minutes_write, api_class_minutes_done },
+	{ HTTP_POST, "classes/#/minutes/seal", api_class_minutes_seal, api_class_minutes_done },
 };
 
 /* One part of the path against one of the route; moves both on. */

@@ -60,6 +60,8 @@ static const struct {
 	{ ACT_APPEAL_DECIDE, "appeal.decide", "al" },
 	{ ACT_REPORT_VIEW, "report.view", "ali" },
 	{ ACT_REPORT_EXPORT, "report.export", "ali" },
+	{ ACT_CLASS_MINUTES, "class.minutes", "al" },
+	{ ACT_CLASS_SEAL, "class.seal", "al" },
 };
 
 static const char *const role_names[GRANT_ROLES] = {

@@ -5,7 +5,7 @@ export const RECORD_CODES = [
   "card.characters", "card.rounded", "card.date", "card.check", "policy.unknown", "policy.range", "policy.laxer", "link_unknown", "password_short", "password_is_login",
   "must_change_password", "wrong_password", "too_many",
   "class.past", "class.ends_first", "class.long", "class.far", "class.kind", "class.way", "class.text", "class.zone", "class.agenda", "class.hosts", "class.cancelled",
-  "class.not_planned", "class.not_open", "class.closed", "class.not_closed", "class.sealed", "class.site", "class.person", "class.already", "class.frozen",
+  "class.not_planned", "class.not_open", "class.closed", "class.not_closed", "class.sealed", "class.no_minutes", "class.site", "class.person", "class.already", "class.frozen",
   "class.not_signed_in", "class.code", "class.early", "class.missed", "class.expert_link", "class.expert_early", "class.experts",
   "appeal.text", "appeal.no_result", "appeal.waiting", "appeal.often", "appeal.own", "appeal.decided", "appeal.amount",
 ] as const;

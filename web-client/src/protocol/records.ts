@@ -17,7 +17,7 @@ export type Act =
   | "person.transfer" | "person.merge" | "person.erase" | "person.export" | "membership.set" | "post.set" | "category.set" | "grant.view" | "grant.give" | "grant.end"
   | "policy.view" | "policy.set" | "import.run" | "import.profile" | "audit.view" | "audit.export" | "session.view" | "session.end" | "device.pair" | "device.end" | "link.make"
   | "account.set" | "room.plan" | "watch" | "webhook.set"
-  | "class.plan" | "class.cancel" | "class.roster" | "class.answer" | "class.leave" | "class.leave_decide" | "class.expert"
+  | "class.plan" | "class.cancel" | "class.roster" | "class.answer" | "class.leave" | "class.leave_decide" | "class.expert" | "class.minutes" | "class.seal"
   | "appeal.write" | "appeal.decide" | "report.view" | "report.export";
 
 export interface Page<T> {
