@@ -46,15 +46,13 @@ static void reply(struct api_call *c, int64_t number, struct text *file)
 	http_reply(c->request, 200, "text/calendar; charset=utf-8; method=PUBLISH", file);
 }
 
-void api_class_calendar(struct api_call *c)
+static void show(struct api_call *c, struct sitting *t, const json_t *rows)
 {
 	char uid[UID_BYTES], hosts[HOSTS_BYTES], base[OWN_ADDRESS_BYTES], url[OWN_ADDRESS_BYTES + 32] = "";
-	struct sitting *t = api_seen_class(c);
 	const struct org *o;
 	struct text *file;
 
-	if (!t)
-		return;
+	(void)rows;
 	o = directory_org(c->directory, class_plan(t->class)->org);
 	write_uid(c->server, t->number, uid);
 	write_hosts(c, class_plan(t->class), hosts);
@@ -65,4 +63,14 @@ void api_class_calendar(struct api_call *c)
 		reply(c, t->number, file);
 	else
 		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
+}
+
+static void found(struct api_call *c, const json_t *rows)
+{
+	api_class_stored(c, rows, rows, show);
+}
+
+void api_class_calendar(struct api_call *c)
+{
+	api_class_shown(c, show, found);
 }

@@ -67,14 +67,12 @@ static json_t *overlaps(const struct api_call *c, const struct overlap_query *q)
 }
 
 /* Of one that has begun it is too late to say. */
-void api_class_overlaps(struct api_call *c)
+static void show(struct api_call *c, struct sitting *t, const json_t *rows)
 {
-	struct sitting *t = api_seen_class(c);
 	struct overlap_query q = { .except = c->ids[0] };
 	json_t *sites;
 
-	if (!t)
-		return;
+	(void)rows;
 	q.start_us = class_plan(t->class)->start_us;
 	q.end_us = class_plan(t->class)->end_us;
 	q.sites = sites = json_array();
@@ -82,6 +80,16 @@ void api_class_overlaps(struct api_call *c)
 		json_array_append_new(sites, json_integer(s->id));
 	api_reply(c, 200, json_pack("{s:o}", "items", overlaps(c, &q)));
 	json_decref(sites);
+}
+
+static void found(struct api_call *c, const json_t *rows)
+{
+	api_class_stored(c, rows, rows, show);
+}
+
+void api_class_overlaps(struct api_call *c)
+{
+	api_class_shown(c, show, found);
 }
 
 /* ?org= or ?target=, ?subtree=1, ?start_ms=, ?end_ms=, ?except=: as the plan would be. */
