@@ -9,6 +9,7 @@ import "./styles/import.css";
 import "./styles/class.css";
 import "./styles/classes.css";
 import "./styles/credit.css";
+import "./styles/invite.css";
 import { Cell } from "./base/cell";
 import { realClock } from "./base/clock";
 import type { Capture } from "./engine/capture";
@@ -22,6 +23,7 @@ import { Api } from "./protocol/http";
 import { Classes } from "./protocol/classes";
 import { Credit } from "./protocol/credit";
 import { Imports } from "./protocol/imports";
+import { Invites } from "./protocol/invites";
 import { Records } from "./protocol/records";
 import { Rest } from "./protocol/rest";
 import type { Account } from "./protocol/http";
@@ -98,6 +100,7 @@ function phone(at: ScanAddress): Phone {
 
 const services: Services = {
   api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), credit: new Credit(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
+  invites: new Invites(new Rest(ask)), keptCode: (number) => tabKeeper(sessionStorage, "expert", String(number)),
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };

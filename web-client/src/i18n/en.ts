@@ -2,6 +2,7 @@
 import { enClasses } from "./enclasses";
 import { enCredit } from "./encredit";
 import { enImport } from "./enimport";
+import { enInvite } from "./eninvite";
 import { enLesson } from "./enlesson";
 import { enPhone } from "./enphone";
 import { enRecords } from "./enrecords";
@@ -385,4 +386,5 @@ export const en: Words = {
   classes: enClasses,
   credit: enCredit,
   lesson: enLesson,
+  invite: enInvite,
 };

@@ -5,6 +5,7 @@ import type { LineProfile, Role } from "../protocol/messages";
 import { zhClasses } from "./zhclasses";
 import { zhCredit } from "./zhcredit";
 import { zhImport } from "./zhimport";
+import { zhInvite } from "./zhinvite";
 import { zhLesson } from "./zhlesson";
 import { zhPhone } from "./zhphone";
 import { zhRecords } from "./zhrecords";
@@ -394,6 +395,7 @@ export const zh = {
   classes: zhClasses,
   credit: zhCredit,
   lesson: zhLesson,
+  invite: zhInvite,
 };
 
 /** The same shape with the texts left open. */

@@ -46,6 +46,8 @@ export interface ClassRow {
   readonly start_ms: number;
   readonly end_ms: number;
   readonly state: ClassState;
+  /** Its time went by without it. */
+  readonly not_held?: boolean;
   readonly opened_ms: number;
   readonly closed_ms: number;
   /** The caller's in its room; null: may not enter. */

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { clockTime, dateTime } from "../i18n/words";
 import { nextToEnter, ofToday, waitsForAnswer, whenOf } from "../model/classlist";
 import type { ClassRow } from "../protocol/classes";
+import { CalendarLink } from "./calendarlink";
 import { Link } from "./frame";
 import { usePrefs, useServices, useTick, useWords } from "./hooks";
 import { Icon } from "./icons";
@@ -39,7 +40,7 @@ export function ClassTime({ row }: { readonly row: Pick<ClassRow, "start_ms" | "
 export function ClassStateLine({ row, now }: { readonly row: ClassRow; readonly now: number }) {
   const words = useWords().classes;
   const when = whenOf(row, now);
-  const text = row.state !== "planned" || (when !== "now" && when !== "over") ? words.states[row.state] : when === "now" ? words.waiting : words.missed;
+  const text = row.state === "planned" && (row.not_held || when === "over") ? words.missed : row.state !== "planned" || when !== "now" ? words.states[row.state] : words.waiting;
   return (
     <p class="class-state figures">
       {row.state === "open" && <span class="lamp" aria-hidden="true" />}
@@ -77,6 +78,7 @@ function ClassCard({ row, now, main }: { readonly row: ClassRow; readonly now: n
         <h3><Link to={`/class/${row.id}`} class="text-link">{row.title}</Link></h3>
         <p class="class-card-org">{[words.kinds[row.kind], row.campaign, row.org_name].filter(Boolean).join(" · ")}</p>
         <ClassStateLine row={row} now={now} />
+        {row.state === "planned" && when !== "over" && <CalendarLink row={row} quiet />}
       </div>
       {row.role !== null && (when === "now" || when === "soon") && <EnterClass row={row} main={main} />}
     </li>

@@ -4,8 +4,10 @@ import { whenOf } from "../model/classlist";
 import type { ClassFull } from "../protocol/classes";
 import type { Account } from "../protocol/http";
 import type { Versioned } from "../protocol/rest";
+import { CalendarLink } from "./calendarlink";
 import { Answers, ClassActs } from "./classacts";
 import { ClassStateLine, ClassTime, EnterClass, useClasses } from "./classcards";
+import { Experts, Overlaps } from "./classinvite";
 import { ClassPeople } from "./classpeople";
 import { ClassSites } from "./classsites";
 import { Frame, Link } from "./frame";
@@ -44,14 +46,19 @@ function Detail({ one, who, onChanged }: DetailProps) {
           <h1 class="page-title">{row.title}</h1>
           <ClassStateLine row={row} now={now} />
         </div>
-        <ClassActs row={row} who={who} onChanged={onChanged} />
+        <div class="class-head-acts">
+          <CalendarLink row={row} />
+          <ClassActs row={row} who={who} onChanged={onChanged} />
+        </div>
       </div>
       {row.role !== null && when !== "over" && <div class="class-enter"><EnterClass row={row} main={when === "now"} /></div>}
       <Answers row={row} onChanged={onChanged} />
+      <Overlaps row={row} version={one.etag} />
       <div class="cards">
         <Plan row={row} />
         <Agenda row={row} />
       </div>
+      {row.may_change && <Experts row={row} />}
       <ClassSites row={row} version={one.etag} />
       <ClassPeople row={row} version={one.etag} onChanged={onChanged} />
     </>

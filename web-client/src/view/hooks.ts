@@ -9,13 +9,14 @@ import type { Words } from "../i18n/words";
 import type { Capture } from "../engine/capture";
 import type { Meeting } from "../model/meeting";
 import type { Phone } from "../model/phone";
-import type { Prefs } from "../model/prefs";
+import type { Keeper, Prefs } from "../model/prefs";
 import { visibleRows } from "../model/roster";
 import type { Account, Api } from "../protocol/http";
 import type { ScanAddress } from "../protocol/companion";
 import type { Classes } from "../protocol/classes";
 import type { Credit } from "../protocol/credit";
 import type { Imports } from "../protocol/imports";
+import type { Invites } from "../protocol/invites";
 import type { Records } from "../protocol/records";
 import { RequestError } from "../protocol/socket";
 
@@ -34,6 +35,9 @@ export interface Services {
   readonly imports: Imports;
   readonly classes: Classes;
   readonly credit: Credit;
+  readonly invites: Invites;
+  /** The code of an expert's link, kept by the tab for a reload. */
+  readonly keptCode: (class_number: number) => Keeper;
   readonly prefs: Cell<Prefs>;
   readonly account: Cell<Account | undefined>;
   readonly clock: Clock;

@@ -15,6 +15,7 @@ import { Icon } from "./icons";
 import { Button, IconButton } from "./parts";
 import { OrgPicker, PersonPicker } from "./pickers";
 import type { Chosen } from "./pickers";
+import { PlanWarning, usePlanOverlaps } from "./planoverlaps";
 import { Shown, useRead } from "./reading";
 
 const PLANNERS = ["administrator", "leader"];
@@ -64,10 +65,13 @@ function PlanForm({ begin, org: own, changes }: FormProps) {
   const { go } = useServices();
   const [typed, setTyped] = useState(begin);
   const [org, setOrg] = useState<Chosen | undefined>(own);
-  const sending = useSending(typed, org, changes);
+  const overlaps = usePlanOverlaps(typed, org?.id, changes?.value);
+  const sending = useSending(typed, org, changes, overlaps.settle);
   const set = (change: Partial<Typed>): void => setTyped({ ...typed, ...change });
   const trouble = (field: string): string | undefined => (sending.field === field ? sending.text : undefined);
   const w = words.classes;
+  const { overlaps: o } = words.invite;
+  const yes = overlaps.rows.length > 0 ? (changes ? o.save_anyway : o.anyway) : changes ? words.records.forms.save : w.form.make;
   return (
     <form class="card plan-form" onSubmit={(event) => { event.preventDefault(); void sending.send(); }} noValidate>
       {!changes && <At trouble={trouble("org")}><OrgPicker label={w.org} value={org} onChange={setOrg} /></At>}
@@ -83,10 +87,11 @@ function PlanForm({ begin, org: own, changes }: FormProps) {
       </div>
       <At trouble={trouble("hosts")}><Hosts hosts={typed.hosts} onChange={(hosts) => set({ hosts })} /></At>
       <At trouble={trouble("agenda")}><AgendaRows items={typed.agenda} onChange={(agenda) => set({ agenda })} /></At>
+      <PlanWarning rows={overlaps.rows} />
       {sending.error !== undefined && <Refusal error={sending.error} />}
       <div class="dialog-acts">
         <Button onClick={() => go(changes ? `/class/${changes.value.id}` : "/classes")}>{words.cancel}</Button>
-        <Button kind="main" type="submit" disabled={sending.busy}>{sending.busy ? words.records.forms.busy : changes ? words.records.forms.save : w.form.make}</Button>
+        <Button kind="main" type="submit" disabled={sending.busy}>{sending.busy ? words.records.forms.busy : yes}</Button>
       </div>
     </form>
   );
@@ -95,7 +100,7 @@ function PlanForm({ begin, org: own, changes }: FormProps) {
 const SHOWN_AT = ["org", "title", "kind", "way", "start_ms", "end_ms", "campaign", "subject", "hosts", "agenda"];
 
 /** Sends the plan; what is wrong with one field is told there, all else below the form. */
-function useSending(typed: Typed, org: Chosen | undefined, changes: Versioned<ClassFull> | undefined) {
+function useSending(typed: Typed, org: Chosen | undefined, changes: Versioned<ClassFull> | undefined, settle: () => Promise<boolean>) {
   const words = useWords();
   const { classes, go } = useServices();
   const onRefused = useAskedAgain();
@@ -116,6 +121,7 @@ function useSending(typed: Typed, org: Chosen | undefined, changes: Versioned<Cl
     if (!changes && !org) return setState({ busy: false, field: "org", text: words.records.forms.choose_org });
     if (field) return setState({ busy: false, field, text: words.classes.form.troubles[field] });
     setState({ busy: true });
+    if (!(await settle())) return setState({ busy: false });
     try {
       const made = await put();
       say(changes ? words.classes.form.changed : words.classes.form.made);
