@@ -11,6 +11,7 @@ import { CardPage, PersonCardPage } from "./cardpage";
 import { ClassesPage } from "./classespage";
 import { ClassPage } from "./classpage";
 import { PairPage, PasswordPage } from "./gate";
+import { ExpertPage } from "./expertpage";
 import { GrantsPage } from "./grants";
 import { HomePage } from "./homes";
 import { ServicesContext, useCell, usePrefs, useServices, useTheme, useWords } from "./hooks";
@@ -37,7 +38,7 @@ type Route =
   | { readonly kind: "phone"; readonly at: ScanAddress }
   | { readonly kind: "join"; readonly room: string; readonly token: string }
   | { readonly kind: "org" | "import"; readonly id: number | undefined }
-  | { readonly kind: "person" | "policy" | "webhooks" | "class"; readonly id: number }
+  | { readonly kind: "person" | "policy" | "webhooks" | "class" | "expert"; readonly id: number }
   | { readonly kind: "card" | "plan"; readonly id: number | undefined };
 
 const PLAIN = ["classes", "appeals", "people", "twins", "grants", "sessions", "pair", "password"] as const;
@@ -65,7 +66,7 @@ export function routeOf(path: string): Route {
   if (kind === "org" || kind === "import") return { kind, id };
   if (kind === "card" || kind === "plan") return { kind, id };
   if (kind === "audit") return { kind, of: auditOf(url.searchParams) };
-  if ((kind === "person" || kind === "policy" || kind === "webhooks" || kind === "class") && id !== undefined) return { kind, id };
+  if ((kind === "person" || kind === "policy" || kind === "webhooks" || kind === "class" || kind === "expert") && id !== undefined) return { kind, id };
   return { kind: plain ?? "home" };
 }
 
@@ -90,6 +91,7 @@ function Routed({ route }: { readonly route: Route }) {
   if (route.kind === "join") return <RoomPage key={route.room} room={route.room} token={route.token} />;
   if (route.kind === "phone") return <PhonePage key={`${route.at.class} ${route.at.site} ${route.at.code}`} at={route.at} />;
   if (route.kind === "pair") return <PairPage />;
+  if (route.kind === "expert") return <ExpertPage key={route.id} id={route.id} />;
   return <SignedIn>{(who) => (who.must_change ? <PasswordPage first none={!who.has_password} /> : <Inside route={route} who={who} />)}</SignedIn>;
 }
 

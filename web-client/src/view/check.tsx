@@ -32,7 +32,7 @@ interface Trying {
 const IDLE: Trying = { busy: false };
 
 /** Opens camera and microphone as wished, each by itself: one that fails leaves the other alone. */
-function useDevices(capture: Capture) {
+export function useDevices(capture: Capture) {
   const { prefs } = useServices();
   const wish = usePrefs();
   const [camera, setCamera] = useState<Trying>(IDLE);
@@ -80,8 +80,8 @@ function useDevices(capture: Capture) {
 export function Check({ title, org, name, capture, onJoin }: CheckProps) {
   const words = useWords();
   const { prefs, go } = useServices();
-  const { wish, camera, mic, devices, toggle, choose, retry } = useDevices(capture);
-  const tracks = useCell(capture.tracks);
+  const devices = useDevices(capture);
+  const { wish } = devices;
   const guest = name === undefined;
   const [typed, setTyped] = useState(wish.guest_name);
   const [need_name, setNeedName] = useState(false);
@@ -93,8 +93,8 @@ export function Check({ title, org, name, capture, onJoin }: CheckProps) {
     if (guest) prefs.update((p) => ({ ...p, guest_name: shown }));
     onJoin(shown);
   };
-  const trouble = camera.failure ?? mic.failure;
-  const neither = camera.failure !== undefined && mic.failure !== undefined;
+  const trouble = devices.camera.failure ?? devices.mic.failure;
+  const neither = devices.camera.failure !== undefined && devices.mic.failure !== undefined;
   return (
     <div class="page">
       <header class="page-head">
@@ -104,15 +104,7 @@ export function Check({ title, org, name, capture, onJoin }: CheckProps) {
         <SettingsMenu />
       </header>
       <main id="main" class="check">
-        <div class="check-picture">
-          <Preview track={tracks.camera} busy={camera.busy} name={shown} mirrored />
-          <div class="check-toggles">
-            <Toggle on={wish.mic_on && !!tracks.mic} icon="mic" label={tracks.mic ? words.check.mic_on : words.check.mic_off} onClick={() => toggle("mic")} />
-            <Toggle on={wish.camera_on && !!tracks.camera} icon="camera" label={tracks.camera ? words.check.camera_on : words.check.camera_off} onClick={() => toggle("camera")} />
-          </div>
-          {trouble && <Trouble failure={trouble} onRetry={retry} />}
-          {!mic.failure && <Level track={tracks.mic} />}
-        </div>
+        <CheckPicture capture={capture} opened={devices} name={shown} />
         <form class="check-form" onSubmit={submit} noValidate>
           <div>
             <p class="check-org">{org ?? (guest ? words.check.guest_title : "")}</p>
@@ -120,17 +112,47 @@ export function Check({ title, org, name, capture, onJoin }: CheckProps) {
           </div>
           {!trouble && <p class="check-intro">{words.check.intro}</p>}
           {guest ? <GuestName value={typed} missing={need_name && !shown} onInput={setTyped} /> : <p class="check-name"><span class="field-label">{words.check.shown_as}</span><strong><Name text={name} /></strong></p>}
-          <div class="check-pickers">
-            <Picker label={words.check.camera} devices={devices.cameras} value={wish.camera} onChoose={(id) => choose("camera", id)} disabled={!wish.camera_on} />
-            <Picker label={words.check.mic} devices={devices.mics} value={wish.mic} onChoose={(id) => choose("mic", id)} disabled={!wish.mic_on} />
-            {devices.speakers.length > 0 && <Picker label={words.check.speaker} devices={devices.speakers} value={wish.speaker} onChoose={(id) => choose("speaker", id)} />}
-            <Tone speaker={wish.speaker} />
-          </div>
+          <CheckPickers opened={devices} />
           <div class="check-join">
             <Button kind="main" large wide type="submit">{neither ? words.check.join_without : words.check.join}</Button>
           </div>
         </form>
       </main>
+    </div>
+  );
+}
+
+type Opened = ReturnType<typeof useDevices>;
+
+/** The own picture, its switches, what is wrong with the devices, and a level that moves. */
+export function CheckPicture({ capture, opened, name }: { readonly capture: Capture; readonly opened: Opened; readonly name: string }) {
+  const words = useWords();
+  const tracks = useCell(capture.tracks);
+  const { wish, camera, mic, toggle, retry } = opened;
+  const trouble = camera.failure ?? mic.failure;
+  return (
+    <div class="check-picture">
+      <Preview track={tracks.camera} busy={camera.busy} name={name} mirrored />
+      <div class="check-toggles">
+        <Toggle on={wish.mic_on && !!tracks.mic} icon="mic" label={tracks.mic ? words.check.mic_on : words.check.mic_off} onClick={() => toggle("mic")} />
+        <Toggle on={wish.camera_on && !!tracks.camera} icon="camera" label={tracks.camera ? words.check.camera_on : words.check.camera_off} onClick={() => toggle("camera")} />
+      </div>
+      {trouble && <Trouble failure={trouble} onRetry={retry} />}
+      {!mic.failure && <Level track={tracks.mic} />}
+    </div>
+  );
+}
+
+/** Devices by name, and a tone. */
+export function CheckPickers({ opened }: { readonly opened: Opened }) {
+  const words = useWords();
+  const { wish, devices, choose } = opened;
+  return (
+    <div class="check-pickers">
+      <Picker label={words.check.camera} devices={devices.cameras} value={wish.camera} onChoose={(id) => choose("camera", id)} disabled={!wish.camera_on} />
+      <Picker label={words.check.mic} devices={devices.mics} value={wish.mic} onChoose={(id) => choose("mic", id)} disabled={!wish.mic_on} />
+      {devices.speakers.length > 0 && <Picker label={words.check.speaker} devices={devices.speakers} value={wish.speaker} onChoose={(id) => choose("speaker", id)} />}
+      <Tone speaker={wish.speaker} />
     </div>
   );
 }

@@ -39,7 +39,7 @@ interface ControlProps {
   readonly onClick: () => void;
 }
 
-function Control({ icon, label, hint, pressed, tone = "", disabled, badge, extra, id, onClick }: ControlProps) {
+export function Control({ icon, label, hint, pressed, tone = "", disabled, badge, extra, id, onClick }: ControlProps) {
   const words = useWords();
   return (
     <button type="button" class={`control ${tone}`} data-control={id} aria-pressed={pressed} disabled={disabled} title={hint ?? label} onClick={onClick}>
@@ -109,7 +109,7 @@ function MoreMenu({ meeting, onAsk, view }: { readonly meeting: Meeting; readonl
   );
 }
 
-function MicControl({ meeting, state }: { readonly meeting: Meeting; readonly state: RoomState }) {
+export function MicControl({ meeting, state }: { readonly meeting: Meeting; readonly state: RoomState }) {
   const words = useWords();
   const { on, busy } = useCell(meeting.own.state);
   const live = on.includes("mic");
@@ -123,7 +123,7 @@ function MicLevel({ meeting }: { readonly meeting: Meeting }) {
   return <span class="mic-level" aria-hidden="true" ref={(bar: HTMLElement | null) => bar?.style.setProperty("--level", String(level))} />;
 }
 
-function CameraControl({ meeting, state }: { readonly meeting: Meeting; readonly state: RoomState }) {
+export function CameraControl({ meeting, state }: { readonly meeting: Meeting; readonly state: RoomState }) {
   const words = useWords();
   const { on, busy } = useCell(meeting.own.state);
   const live = on.includes("camera");
@@ -135,7 +135,7 @@ function CameraControl({ meeting, state }: { readonly meeting: Meeting; readonly
   return <Control id="camera" icon={live ? "camera" : "camera_off"} label={phone && !blocked && !unsent ? words.bar.camera : label} hint={`${unsent ? words.line.own_voice : label} (V)`} pressed={live} tone={unsent ? "" : live ? "live" : "off"} disabled={busy.includes("camera")} onClick={() => void meeting.own.toggle("camera")} />;
 }
 
-function ShareControl({ meeting, state }: { readonly meeting: Meeting; readonly state: RoomState }) {
+export function ShareControl({ meeting, state }: { readonly meeting: Meeting; readonly state: RoomState }) {
   const words = useWords();
   const { on, busy } = useCell(meeting.own.state);
   const live = on.includes("screen");

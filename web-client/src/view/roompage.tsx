@@ -5,9 +5,10 @@ import type { Failure } from "../model/failure";
 import type { Meeting } from "../model/meeting";
 import type { Account, RoomCard } from "../protocol/http";
 import { Check } from "./check";
-import { useCell, usePrefs, useServices, useWords } from "./hooks";
+import { usePrefs, useServices, useWords } from "./hooks";
 import { Over } from "./over";
 import { Room } from "./room";
+import { reopen, useStay } from "./stay";
 
 interface RoomPageProps {
   readonly room: string;
@@ -24,12 +25,6 @@ function useRoomCard(room: string, account: Account | undefined): RoomCard | und
     if (account) api.rooms().then((rooms) => setCard(rooms.find((r) => r.id === room)), () => undefined); // only for the title: the join tells what is wrong
   }, [room, account, api]);
   return card;
-}
-
-/** After a reload: the devices that were on, without asking again. */
-async function reopen(capture: Capture, prefs: { readonly mic_on: boolean; readonly camera_on: boolean; readonly mic?: string; readonly camera?: string }): Promise<void> {
-  if (prefs.mic_on) await capture.openMic(prefs.mic).catch(() => undefined); // refused meanwhile: back without it
-  if (prefs.camera_on) await capture.openCamera(prefs.camera).catch(() => undefined);
 }
 
 export function RoomPage({ room, token, account }: RoomPageProps) {
@@ -63,27 +58,7 @@ export function RoomPage({ room, token, account }: RoomPageProps) {
 
 function Stay({ meeting, onOver }: { readonly meeting: Meeting; readonly onOver: (why?: Failure) => void }) {
   const words = useWords();
-  const phase = useCell(meeting.phase);
-  const over = useRef(false);
-  useEffect(() => {
-    const looked = (): void => {
-      meeting.seen(!document.hidden);
-      if (!document.hidden) meeting.nudge();
-    };
-    const changed = (): void => meeting.networkChanged();
-    addEventListener("online", changed);
-    document.addEventListener("visibilitychange", looked);
-    return () => {
-      removeEventListener("online", changed);
-      document.removeEventListener("visibilitychange", looked);
-      if (!over.current) void meeting.leave(); // the browser's Back
-    };
-  }, [meeting]);
-  useEffect(() => {
-    if (phase.kind !== "over") return;
-    over.current = true;
-    onOver(phase.failure);
-  }, [phase]);
+  const phase = useStay(meeting, onOver);
   return phase.kind === "room" ? <Room meeting={meeting} /> : <Joining text={words.room.joining} />;
 }
 
