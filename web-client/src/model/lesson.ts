@@ -2,7 +2,7 @@
 import { Cell } from "../base/cell";
 import type { Clock } from "../base/clock";
 import type { Undo } from "../base/scope";
-import type { Ask, AskOpenFields, ClassCodeReply, ClassCount, ClassPerson, RequestType, ServerEvent } from "../protocol/messages";
+import type { Ask, AskOpenFields, ClassCodeReply, ClassCount, ClassDistrict, ClassPerson, RequestType, ServerEvent } from "../protocol/messages";
 import type { Link } from "../protocol/socket";
 import { whyOf } from "./refusal";
 
@@ -12,14 +12,18 @@ export interface LessonState {
   /** At home at the site, or signed in there; by person. */
   readonly people: ReadonlyMap<number, ClassPerson>;
   readonly count?: ClassCount;
+  /** To who leads: district by district, in the order of the tree. */
+  readonly districts: readonly ClassDistrict[];
   readonly asks: readonly Ask[];
   /** Asks that this site has answered. */
   readonly answered: ReadonlySet<number>;
+  /** Persons for whom this site has answered, or who had answered before: by ask. */
+  readonly told: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 export type ReadPeople = (class_number: number, site: number) => Promise<readonly ClassPerson[]>;
 
-const NONE: LessonState = { people: new Map(), asks: [], answered: new Set() };
+const NONE: LessonState = { people: new Map(), districts: [], asks: [], answered: new Set(), told: new Map() };
 const AGAIN_MS = 3_000;
 const SLACK_MS = 100;
 
@@ -51,6 +55,7 @@ export class Lesson {
   onEvent(event: ServerEvent): void {
     if (event.event === "room.changed" && this.state.value.code) void this.readRoster(this.state.value.code); // opening freezes the roster
     if (event.event === "class.people") this.merge(event.people);
+    else if (event.event === "class.districts") this.state.update((s) => ({ ...s, districts: event.districts }));
     else if (event.event === "class.count") this.state.update((s) => ({ ...s, count: event.count }));
     else if (event.event === "ask.changed") this.state.update((s) => ({ ...s, asks: withAsk(s.asks, event.ask) }));
   }
@@ -67,6 +72,11 @@ export class Lesson {
     return this.attempt("ask.open", fields);
   }
 
+  /** The same where the form tells the refusal and keeps what was typed: throws it. */
+  async openAsk(fields: AskOpenFields): Promise<void> {
+    await this.link.request("ask.open", fields);
+  }
+
   endAsk(ask: number): Promise<boolean> {
     return this.attempt("ask.close", { ask });
   }
@@ -74,6 +84,26 @@ export class Lesson {
   /** For the site, where sites are asked. */
   async answer(ask: number, choice: readonly number[]): Promise<void> {
     if (await this.attempt("ask.answer", { ask, choice })) this.state.update((s) => ({ ...s, answered: new Set(s.answered).add(ask) }));
+  }
+
+  /** For persons who are signed in at this site. Those who have answered before count as told; gives why others were not taken. */
+  async answerFor(ask: number, persons: readonly number[], choice: readonly number[]): Promise<ReadonlyMap<number, unknown>> {
+    const refused = new Map<number, unknown>();
+    for (const person of persons) {
+      try {
+        await this.link.request("ask.answer", { ask, person, choice });
+        this.noteTold(ask, person);
+      } catch (error) {
+        if (whyOf(error) === "replayed") this.noteTold(ask, person);
+        else refused.set(person, error);
+        if (["lost", "late", "closed"].includes(whyOf(error))) break;
+      }
+    }
+    return refused;
+  }
+
+  private noteTold(ask: number, person: number): void {
+    this.state.update((s) => ({ ...s, told: new Map([...s.told, [ask, new Set(s.told.get(ask)).add(person)]]) }));
   }
 
   private async attempt(type: RequestType, fields: object): Promise<boolean> {

@@ -108,13 +108,15 @@ interface ActProps {
   readonly missing?: string;
   /** It hurts: the focus begins at cancel and the button says so. */
   readonly danger?: boolean;
+  /** Why the act was refused, in the words of its place; else those about records. */
+  readonly told?: (error: unknown) => string;
   /** Whoever opened it takes it away when the act is done. */
   readonly keep?: boolean;
   readonly children?: ComponentChildren;
 }
 
 /** A dialogue that does one thing. It stays open until that is done. */
-export function ActDialog({ title, yes, onClose, act, missing, danger = false, keep = false, children }: ActProps) {
+export function ActDialog({ title, yes, onClose, act, missing, danger = false, told, keep = false, children }: ActProps) {
   const words = useWords();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -140,7 +142,7 @@ export function ActDialog({ title, yes, onClose, act, missing, danger = false, k
       <form class="dialog-form" onSubmit={(event) => void submit(event)} noValidate>
         {children}
         {tried && missing !== undefined && <p class="field-trouble" role="alert">{missing}</p>}
-        {error !== undefined && <Refusal error={error} />}
+        {error !== undefined && (told ? <p class="refusal" role="alert"><Icon name="alert" /><span>{told(error)}</span></p> : <Refusal error={error} />)}
         <div class="dialog-acts">
           <Button onClick={onClose} autofocus={danger}>{words.cancel}</Button>
           <Button kind={danger ? "danger" : "main"} type="submit" disabled={busy}>{busy ? words.records.forms.busy : yes}</Button>

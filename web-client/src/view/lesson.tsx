@@ -9,11 +9,16 @@ import type { RoomState } from "../model/room";
 import { scanPath } from "../protocol/companion";
 import { ASK_AUDIENCE_VALUES, ASK_KIND_VALUES } from "../protocol/messages";
 import type { Ask, AskAudience, AskKind, ClassPerson } from "../protocol/messages";
-import { AskChoice, AskHead, ClassRefusal, Tally } from "./asks";
+import { AskChoice, AskHead, classRefusal, ClassRefusal, Tally } from "./asks";
+import { DistrictTable, sitesHere } from "./districts";
 import { ActDialog, SelectField, TextField } from "./forms";
+import { HallScreen } from "./hallscreen";
 import { useCell, useTick, useWords } from "./hooks";
 import { Button, Confirm } from "./parts";
 import { qrPath } from "./qr";
+import { SiteAnswers } from "./siteanswers";
+
+const OPENS_BEFORE_MS = 60 * 60_000;
 
 interface LessonProps {
   readonly meeting: Meeting;
@@ -36,36 +41,47 @@ export function LessonPanel({ meeting, state }: LessonProps) {
 
 /** Over the pictures until the class begins. */
 export function LobbyBanner({ meeting, state }: LessonProps) {
-  const { lesson: words } = useWords();
-  const { count } = useCell(meeting.lesson.state);
+  const { lesson: words, invite } = useWords();
+  const { count, districts } = useCell(meeting.lesson.state);
+  const now = useTick(15_000);
   if (state.room.class?.state !== "planned") return null;
+  if (now >= state.room.class.end_ms) return <p class="banner" role="status">{invite.not_held_lobby}</p>;
   if (!mayHost(state.seats.get(state.me))) return <p class="banner" role="status">{words.lobby}</p>;
   return (
     <p class="banner figures" role="status">
-      {count ? words.counts(count.sites_begun, count.sites, count.here, count.expected) : words.title}
-      <Button kind="main" onClick={() => void meeting.lesson.run("class.open")}>{words.open}</Button>
+      {count ? words.counts(sitesHere(districts, count), count.sites, count.here, count.expected) : words.title}
+      <Button kind="main" disabled={tooEarly(state, now)} title={tooEarly(state, now) ? invite.early : undefined} onClick={() => void meeting.lesson.run("class.open")}>{words.open}</Button>
     </p>
   );
+}
+
+/** The server refuses it as well. */
+function tooEarly(state: RoomState, now_ms: number): boolean {
+  return now_ms < (state.room.class?.start_ms ?? 0) - OPENS_BEFORE_MS;
 }
 
 function Course({ meeting, state }: LessonProps) {
   const all = useWords();
   const { lesson: words } = all;
-  const { count } = useCell(meeting.lesson.state);
+  const { count, districts } = useCell(meeting.lesson.state);
+  const tick = useTick(15_000);
+  const early = tooEarly(state, tick);
   const [asked, setAsked] = useState<"close" | "ask" | undefined>();
   const now = state.room.class?.state ?? "closed";
   const run = meeting.lesson.run.bind(meeting.lesson);
   return (
     <section class="lesson-part">
-      <p class="lesson-count figures"><strong>{all.phone.states[now]}</strong>{count && <span>{words.counts(count.sites_begun, count.sites, count.here, count.expected)} · {words.unproved(count.unproved)}</span>}</p>
+      <p class="lesson-count figures"><strong>{all.phone.states[now]}</strong>{count && <span>{words.counts(sitesHere(districts, count), count.sites, count.here, count.expected)} · {words.unproved(count.unproved)}</span>}</p>
       <div class="lesson-acts">
-        {now === "planned" && <Button kind="main" onClick={() => void run("class.open")}>{words.open}</Button>}
+        {now === "planned" && <Button kind="main" disabled={early} onClick={() => void run("class.open")}>{words.open}</Button>}
+        {now === "planned" && early && <p class="field-hint">{all.invite.early}</p>}
         {now === "open" && <Button onClick={() => void run("class.pause")}>{words.pause}</Button>}
         {now === "paused" && <Button kind="main" onClick={() => void run("class.resume")}>{words.resume}</Button>}
         {(now === "open" || now === "paused") && <Button kind="danger" onClick={() => setAsked("close")}>{words.close}</Button>}
         {now === "open" && <Button onClick={() => void meeting.lesson.ask({ kind: "check", audience: "persons", prompt: "", span_s: 30 })}>{words.check_now}</Button>}
         {now === "open" && <Button onClick={() => setAsked("ask")}>{words.ask}</Button>}
       </div>
+      <DistrictTable districts={districts} />
       {asked === "close" && <Confirm title={words.close_title} text={words.close_text} yes={words.close} onYes={() => void run("class.close")} onClose={() => setAsked(undefined)} />}
       {asked === "ask" && <AskDialog meeting={meeting} onClose={() => setAsked(undefined)} />}
     </section>
@@ -73,7 +89,8 @@ function Course({ meeting, state }: LessonProps) {
 }
 
 function AskDialog({ meeting, onClose }: { readonly meeting: Meeting; readonly onClose: () => void }) {
-  const { lesson: words, phone } = useWords();
+  const all = useWords();
+  const { lesson: words, phone } = all;
   const [kind, setKind] = useState<AskKind>("poll");
   const [audience, setAudience] = useState<AskAudience>("persons");
   const [prompt, setPrompt] = useState("");
@@ -84,10 +101,10 @@ function AskDialog({ meeting, onClose }: { readonly meeting: Meeting; readonly o
   const index = Number(right) - 1;
   const missing = prompt.trim() === "" || options.length < 2 ? words.need : kind === "quiz" && options[index] === undefined ? words.need_right : undefined;
   const act = async (): Promise<void> => {
-    await meeting.lesson.ask({ kind, audience: kind === "ballot" ? "persons" : audience, prompt: prompt.trim(), options, span_s: Math.max(5, Math.round(Number(span)) || 60), ...(kind === "quiz" ? { right: [index] } : {}) });
+    await meeting.lesson.openAsk({ kind, audience: kind === "ballot" ? "persons" : audience, prompt: prompt.trim(), options, span_s: Math.max(5, Math.round(Number(span)) || 60), ...(kind === "quiz" ? { right: [index] } : {}) });
   };
   return (
-    <ActDialog title={words.ask} yes={words.ask} onClose={onClose} act={act} {...(missing === undefined ? {} : { missing })}>
+    <ActDialog title={words.ask} yes={words.ask} onClose={onClose} act={act} told={(error) => classRefusal(all, error)} {...(missing === undefined ? {} : { missing })}>
       <SelectField label={words.kind} value={kind} options={ASK_KIND_VALUES.filter((k) => k !== "check").map((k) => [k, phone.kinds[k]] as const)} onChange={setKind} />
       {kind !== "ballot" && <SelectField label={words.audience} value={audience} options={ASK_AUDIENCE_VALUES.map((a) => [a, words.audiences[a]] as const)} onChange={setAudience} />}
       <TextField label={words.prompt} name="prompt" value={prompt} onChange={setPrompt} long max={300} />
@@ -123,20 +140,23 @@ function OneAsk({ meeting, lesson, ask, now_ms, leads, open }: OneAskProps) {
       <p class="phone-small figures">{phone.answered(ask.answered)}</p>
       <Tally ask={ask} />
       {ours && (lesson.answered.has(ask.ask) ? <p class="ask-done" role="status">{phone.recorded}</p> : <AskChoice ask={ask} busy={false} onSend={(choice) => void meeting.lesson.answer(ask.ask, choice)} />)}
+      {open && lesson.code !== undefined && ask.audience === "persons" && <SiteAnswers meeting={meeting} lesson={lesson} ask={ask} />}
       {leads && open && <Button onClick={() => void meeting.lesson.endAsk(ask.ask)}>{words.ask_end}</Button>}
     </section>
   );
 }
 
 function Site({ meeting, lesson }: { readonly meeting: Meeting; readonly lesson: LessonState }) {
-  const { lesson: words } = useWords();
+  const { lesson: words, invite } = useWords();
   const [asked, setAsked] = useState(false);
+  const [whole, setWhole] = useState(false);
   const { here, missing } = atSite(lesson);
   const { code } = lesson;
   const { path, size } = qrPath(code ? location.origin + scanPath(code) : "");
   return (
     <section class="lesson-part">
-      {code && <div class="lesson-code" data-code={scanPath(code)}><svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={words.qr}><path d={path} /></svg><p>{words.scan}</p></div>}
+      {code && <div class="lesson-code" data-code={scanPath(code)}><svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={words.qr}><path d={path} /></svg><p>{words.scan}</p><Button icon="expand" data-act="hall" onClick={() => setWhole(true)}>{invite.hall.open}</Button></div>}
+      {whole && <HallScreen title={meeting.room.value?.room.title ?? ""} lesson={lesson} onClose={() => setWhole(false)} />}
       <h3 class="lesson-title figures">{words.here(here.length, here.length + missing.length)}</h3>
       {here.length === 0 && <p class="phone-small">{words.nobody}</p>}
       <ul class="lesson-people">{here.map((p) => <Row key={p.person} person={p} act={words.unmark} onAct={() => void meeting.lesson.mark([p.person], false)} />)}</ul>
