@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "media/base/macros.h"
+#include "media/base/mem.h"
 #include "media/counter.h"
+#include "media/loss_trace.h"
 #include "media/rate_control.h"
 #include "media/slot.h"
 
@@ -31,11 +33,13 @@ void downlink_late(struct downlink *d, uint8_t slot, uint16_t seq, uint16_t turn
 	departures_soon(d->departures, &d->departure);
 }
 
-static void on_numbered(void *user, uint16_t number, size_t bytes)
+static void on_numbered(void *user, uint16_t number, const uint8_t *packet, size_t bytes)
 {
 	struct downlink *d = user;
 
 	rate_control_on_sent(d->rate, number, bytes, d->group_us);
+	if (d->trace)
+		loss_trace_add(d->trace, number, packet, bytes);
 }
 
 void downlink_begin_group(struct downlink *d, int64_t now_us)
@@ -192,6 +196,70 @@ void downlink_depart(struct downlink *d, int64_t now_us)
 		departures_later(d->departures, &d->departure, now_us);
 }
 
+/* What a probe repeated was there already; of two copies the other may still arrive. */
+static bool may_be_there(const struct downlink *d, const struct traced_packet *p)
+{
+	const struct sent_history *h = &d->rate->bwe.sent;
+	const struct sent_record *own = sent_history_find(h, p->number);
+
+	if (!own || own->probe)
+		return true;
+	for (int step = -1; step <= 1; step += 2) {
+		uint16_t number = (uint16_t)(p->number + step);
+		const struct sent_record *r = sent_history_find(h, number);
+
+		if (r && r->fate != SENT_LOST && loss_trace_is_copy(d->trace, p, number))
+			return true;
+	}
+	return false;
+}
+
+static void on_told(struct downlink *d, const struct traced_packet *p, bool lost, int64_t now_us)
+{
+	for (unsigned i = 0; i < d->n_slots; i++) {
+		struct slot *s = &d->slots[i];
+		bool repeat = s->rtx_ssrc == p->ssrc;
+
+		if (s->audio || (!repeat && s->ssrc != p->ssrc))
+			continue;
+		if (!lost)
+			slot_on_arrived(s, repeat ? p->first : p->seq);
+		else if (!repeat)
+			slot_on_lost(s, p->seq, now_us);
+		else if (!may_be_there(d, p))
+			slot_on_repeat_lost(s, p->first, now_us);
+	}
+}
+
+static void read_feedback(struct downlink *d, const struct twcc_feedback *fb, bool lost, int64_t now_us)
+{
+	for (uint16_t i = 0; i < fb->n && sendqueue_group_room(d->queue) > 0; i++) {
+		const struct traced_packet *p;
+
+		if ((fb->arrival_ticks[i] == TWCC_LOST) == lost && (p = loss_trace_take(d->trace, (uint16_t)(fb->base + i))))
+			on_told(d, p, lost, now_us);
+	}
+}
+
+void downlink_on_feedback(struct downlink *d, const struct twcc_feedback *fb, int64_t now_us)
+{
+	if (!d->trace || !d->open)
+		return;
+	downlink_begin_group(d, now_us);
+	read_feedback(d, fb, false, now_us);
+	read_feedback(d, fb, true, now_us);
+	downlink_end_group(d);
+}
+
+/* Without memory a NACK tells what was lost, as it does where little is. */
+static void trace_losses(struct downlink *d)
+{
+	if (d->care.level >= LOSSY_LEVEL && !d->trace)
+		d->trace = mem_zalloc(sizeof(*d->trace));
+	else if (d->care.level == 0 && d->trace)
+		d->trace = mem_free(d->trace);
+}
+
 void downlink_tick(struct downlink *d, int64_t now_us)
 {
 	const struct bwe *b = &d->rate->bwe;
@@ -200,6 +268,7 @@ void downlink_tick(struct downlink *d, int64_t now_us)
 	d->told_arrived = b->told_arrived;
 	d->told_lost = b->told_lost;
 	sound_care_tick(&d->care, now_us);
+	trace_losses(d);
 	if (d->care.level == 0 && !d->cares)
 		return;
 	d->cares = d->care.level > 0;
@@ -210,6 +279,12 @@ void downlink_tick(struct downlink *d, int64_t now_us)
 	}
 	if (d->open)
 		send_owed(d, d->sounds, true, now_us);
+}
+
+void downlink_done(struct downlink *d)
+{
+	downlink_reset(d);
+	d->trace = mem_free(d->trace);
 }
 
 void downlink_reset(struct downlink *d)

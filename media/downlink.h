@@ -16,8 +16,12 @@
 
 #define DOWNLINK_LATE 64
 
+#define LOSSY_LEVEL 2                   /* of care: where a twelfth is lost and more */
+
+struct loss_trace;
 struct rate_control;
 struct slot;
+struct twcc_feedback;
 
 /* A packet that its slot had passed over already. */
 struct late_packet {
@@ -42,6 +46,7 @@ struct downlink {
 	struct slot *slots;                     /* owned by the path */
 	struct rate_control *rate;              /* owned by the path; NULL until the answer is known */
 	struct srtp *srtp;                      /* owned by the path; NULL until keys are agreed */
+	struct loss_trace *trace;               /* owned, where the line loses many; else NULL */
 	const struct negotiated *negotiated;    /* owned by the path; NULL until known */
 	struct sendqueue *queue;                /* given */
 	struct departures *departures;          /* given */
@@ -91,6 +96,12 @@ bool downlink_may_add_picture(struct downlink *d);
 
 /** Looks how much care sound needs, and for repeats that are due. Each 50 to 100 ms. */
 void downlink_tick(struct downlink *d, int64_t now_us);
+
+/** What its receiver reports as lost on a line that loses many is sent again at once; after rate_control_on_feedback(). */
+void downlink_on_feedback(struct downlink *d, const struct twcc_feedback *fb, int64_t now_us);
+
+/** The path ends: frees what the downlink owns. */
+void downlink_done(struct downlink *d);
 
 /** The path closes, or begins anew: nothing waits any more. */
 void downlink_reset(struct downlink *d);

@@ -138,7 +138,7 @@ struct path *path_destroy(struct path *p)
 	for (uint8_t i = 0; i < p->n_slots; i++)
 		slot_done(&p->slots[i]);
 	set_open(p, false, 0);
-	downlink_reset(&p->down);
+	downlink_done(&p->down);
 	drop_ufrag(p, &p->credentials[0]);
 	drop_ufrag(p, &p->credentials[1]);
 	gate_forget(p->site->gate, &p->pass);

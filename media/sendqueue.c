@@ -203,7 +203,7 @@ static void number(struct sendqueue *q, const struct member *m)
 		return;
 	n = (*g->next_number)++;
 	write_u16(q->buffers[m->packet] + m->number_at, n);
-	g->on_numbered(g->user, n, m->len);
+	g->on_numbered(g->user, n, q->buffers[m->packet], m->len);
 }
 
 /* Takes members from `i` on as one message; returns how many. */

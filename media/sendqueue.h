@@ -39,7 +39,8 @@ struct group_cfg {
 	socklen_t to_len;
 	size_t padding;                 /* bytes that a packet may grow so that it has the size of those before it */
 	uint16_t *next_number;          /* transport-wide, counted up; NULL: packets have none */
-	void (*on_numbered)(void *user, uint16_t number, size_t bytes); /* for each, in sending order; `bytes` as on the wire without IP and UDP */
+	/* For each, in sending order; `packet` in the clear; `bytes` without seal, IP and UDP. */
+	void (*on_numbered)(void *user, uint16_t number, const uint8_t *packet, size_t bytes);
 	void *user;
 };
 

@@ -26,13 +26,15 @@ struct track;
 
 #define SLOT_SUSPENDED 0xff             /* aims at no layer */
 
+#define SENT_IS_THERE 0xffff            /* its receiver has told so */
+
 /* Where a sent packet came from, for RTX. A path may have 25 such tables. */
 struct sent_packet {
 	uint16_t out_seq;
 	uint16_t in_seq;
 	uint32_t out_rtp;
 	uint16_t turn;                          /* the slot's at that time; 0: nothing is here */
-	uint16_t resent_ms;                     /* low bits of the time; 0: never */
+	uint16_t resent_ms;                     /* low bits of the time; 0: never, SENT_IS_THERE */
 };
 
 struct slot {
@@ -134,6 +136,14 @@ void slot_tick(struct slot *s, int64_t now_us);
 
 /** Answers a NACK by RTX (RFC 4588), of sound by the packet as it was; never with more packets than were sent; without RTX asks for a keyframe. */
 void slot_on_nack(struct slot *s, const uint16_t *seqs, size_t n, int64_t now_us);
+
+/**
+ * Feedback tells of a packet of a picture: that it, or a repeat of it, is there, so that no NACK that is on its way is answered; that it was lost,
+ * or a repeat of it with all its copies: then it is sent again, unless the receiver has asked for it meanwhile. Within a group.
+ */
+void slot_on_arrived(struct slot *s, uint16_t seq);
+void slot_on_lost(struct slot *s, uint16_t seq, int64_t now_us);
+void slot_on_repeat_lost(struct slot *s, uint16_t seq, int64_t now_us);
 
 /** A PLI or FIR for this slot. */
 void slot_on_keyframe_request(struct slot *s, int64_t now_us);

@@ -13,7 +13,6 @@
 #define RTX_SOON_MS 15                  /* the same packet is not repeated sooner, nor sooner than a receiver can know that it was lost again, */
 #define RTX_LATE_MS 200                 /* or this */
 #define RTX_COPIES 2                    /* of what was asked for more than once, or where many get lost */
-#define LOSSY_LEVEL 2                   /* of care: so it is from a twelfth on */
 #define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
 #define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
 #define PADDING_BYTES 255
@@ -297,10 +296,14 @@ static bool loses_many(const struct slot *s)
 	return s->down->care.level >= LOSSY_LEVEL;
 }
 
+static uint16_t stamp_ms(int64_t now_us)
+{
+	return (uint16_t)CLAMP((uint16_t)(now_us / 1000), 1, SENT_IS_THERE - 1);
+}
+
 /* As often as there is leave for it. False: there is none. */
 static bool send_copies(struct slot *s, struct sent_packet *sent, const struct kept_packet *p, unsigned copies, int64_t now_us)
 {
-	uint16_t now_ms = (uint16_t)(now_us / 1000);
 	bool sends = s->repeats_left > 0;
 
 	for (; copies > 0 && s->repeats_left > 0 && sendqueue_group_room(s->down->queue) > 0; copies--) {
@@ -308,7 +311,7 @@ static bool send_copies(struct slot *s, struct sent_packet *sent, const struct k
 		send_rtx(s, sent, p);
 	}
 	if (sends)
-		sent->resent_ms = now_ms ? now_ms : 1;
+		sent->resent_ms = stamp_ms(now_us);
 	return sends;
 }
 
@@ -321,6 +324,8 @@ static bool repeat(struct slot *s, uint16_t out_seq, int64_t now_us)
 
 	if (!p)
 		return false;
+	if (sent->resent_ms == SENT_IS_THERE)
+		return true;
 	if (sent->resent_ms && (uint16_t)(now_ms - sent->resent_ms) < rtx_spacing_ms(s))
 		return true;
 	return send_copies(s, sent, p, sent->resent_ms || loses_many(s) ? RTX_COPIES : 1, now_us);
@@ -334,7 +339,7 @@ static void follow_late(struct slot *s, const struct kept_packet *p, int64_t now
 
 	if (!may_repeat(s) || !renumber_find(&s->numbers, p->seq, &out_seq) || !find_sent(s, out_seq, &sent))
 		return;
-	sent->resent_ms = (uint16_t)(now_us / 1000) ? (uint16_t)(now_us / 1000) : 1;
+	sent->resent_ms = stamp_ms(now_us);
 	if (s->down->care.level > 0)
 		send_copies(s, sent, p, RTX_COPIES - 1, now_us);
 }
@@ -354,6 +359,33 @@ void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us)
 	} else if (!s->audio && !seq_newer(s->current->keyframe_seq, seq)) {
 		source_want_keyframe(s->current, now_us);       /* too old for the slot's clock: without it the pictures behind it are nothing */
 	}
+}
+
+void slot_on_arrived(struct slot *s, uint16_t seq)
+{
+	struct sent_packet *sent;
+
+	if (may_repeat(s) && find_sent(s, seq, &sent))
+		sent->resent_ms = SENT_IS_THERE;
+}
+
+static bool may_answer(const struct slot *s)
+{
+	return s->down->open && may_repeat(s);
+}
+
+void slot_on_lost(struct slot *s, uint16_t seq, int64_t now_us)
+{
+	struct sent_packet *sent;
+
+	if (may_answer(s) && find_sent(s, seq, &sent) && sent->resent_ms == 0)
+		repeat(s, seq, now_us);
+}
+
+void slot_on_repeat_lost(struct slot *s, uint16_t seq, int64_t now_us)
+{
+	if (may_answer(s))
+		repeat(s, seq, now_us);
 }
 
 void slot_on_nack(struct slot *s, const uint16_t *seqs, size_t n, int64_t now_us)

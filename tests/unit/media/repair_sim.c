@@ -299,21 +299,23 @@ static void show(const uint8_t *payload, size_t len)
 	frames_take(s.viewer.frames, &mark, s.now_us);
 }
 
-static void on_slot_packet(const struct rtp_view *pkt)
+/* False: it was there already. A repeat may be ahead of what came by itself. */
+static bool take_packet(uint16_t seq, const uint8_t *payload, size_t len)
 {
 	struct viewer *v = &s.viewer;
-	int16_t ahead = (int16_t)(pkt->seq - v->highest);
+	int16_t ahead = (int16_t)(seq - v->highest);
 
 	if (!v->started || ahead > 0) {
-		for (uint16_t seq = (uint16_t)(v->highest + 1); v->started && seq != pkt->seq && v->n_holes < HOLES; seq++)
-			v->holes[v->n_holes++] = (struct hole){ .seq = seq };
+		for (uint16_t hole = (uint16_t)(v->highest + 1); v->started && hole != seq && v->n_holes < HOLES; hole++)
+			v->holes[v->n_holes++] = (struct hole){ .seq = hole };
 		v->started = true;
-		v->highest = pkt->seq;
+		v->highest = seq;
 		ask_for_holes(true);
-	} else if (!fill_hole(pkt->seq)) {
-		return;
+	} else if (!fill_hole(seq)) {
+		return false;
 	}
-	show(pkt->payload, pkt->payload_len);
+	show(payload, len);
+	return true;
 }
 
 static void on_viewer_rtp(const uint8_t *data, size_t len)
@@ -327,14 +329,11 @@ static void on_viewer_rtp(const uint8_t *data, size_t len)
 	if (pkt.has_twcc)
 		twcc_on_packet(&s.viewer.twcc, pkt.twcc_seq, s.now_us);
 	if (pkt.ssrc == SSRC_SLOT && pkt.payload_len > 0)
-		on_slot_packet(&pkt);
+		take_packet(pkt.seq, pkt.payload, pkt.payload_len);
 	if (pkt.ssrc != SSRC_SLOT_RTX || pkt.payload_len < 2)
 		return;
 	s.figures->repeated_down += s.counts;
-	if (fill_hole(read_u16(pkt.payload)))
-		show(pkt.payload + 2, pkt.payload_len - 2);
-	else
-		s.figures->useless_down += s.counts;
+	s.figures->useless_down += !take_packet(read_u16(pkt.payload), pkt.payload + 2, pkt.payload_len - 2) && s.counts;
 }
 
 static void viewer_run(void)

@@ -68,7 +68,8 @@ static void a_clean_line_costs_nothing(void **state)
 	assert_int_equal(f.nacked_up + f.nacked_down + f.repeated_up + f.repeated_down + f.keyframes, 0);
 }
 
-/* 10 % on one line or both: a freeze over half a second once in some minutes at the most, and never one that is long. */
+/* 10 % on one line or both: hardly a freeze over half a second where the viewer's line loses, which we repeat; from publishers, who repeat once in a
+ * round trip, one in some minutes at the most; and never one that is long. */
 static void a_tenth_lost_hardly_shows(void **state)
 {
 	static const int64_t rates[] = { 1200000, 350000, 100000 };
@@ -77,7 +78,7 @@ static void a_tenth_lost_hardly_shows(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rates); i++) {
 		struct repair_figures up = run(100, 0, rates[i]), down = run(0, 100, rates[i]), both = run(100, 100, rates[i]);
 
-		assert_true(up.freezes <= seeds && down.freezes <= seeds && both.freezes <= seeds);
+		assert_true(up.freezes <= seeds && down.freezes <= seeds / 6 && both.freezes <= seeds);
 		assert_true(up.longest_us < SIM_S && down.longest_us < SIM_S && both.longest_us < SIM_S);
 		/* What a receiver asks for while we have not got it is not answered again and again. */
 		assert_true(up.useless_down <= up.repeated_up / 3);

@@ -81,8 +81,9 @@ static int teardown(void **state)
 	return mem_live() == w.live ? 0 : -1;
 }
 
-static void on_numbered(void *user, uint16_t number, size_t bytes)
+static void on_numbered(void *user, uint16_t number, const uint8_t *packet, size_t bytes)
 {
+	(void)packet;
 	(void)user;
 	assert_true(bytes > 0);
 	w.numbered[w.n_numbered++] = number;
