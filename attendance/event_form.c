@@ -18,16 +18,24 @@
 	ROW(ROOM_LOCKED, "locked:bool", EVENT_KEPT) \
 	ROW(ROOM_MUTED, "self_unmute:bool", EVENT_KEPT) \
 	ROW(ROOM_UNMUTED, "", EVENT_KEPT) \
-	ROW(SEAT_JOINED, "key:text via?:text name:text org:text role:text granted:text kind:text on:texts site?:int person?:text", POLICY_KEEP_PRESENCE_DAYS) \
+	ROW(SOURCE_RULED, "source:text rule:text role?:text org?:int subtree?:bool", EVENT_KEPT) \
+	ROW(SEAT_JOINED, "key:text via?:text name:text org:text role:text granted:text kind:text on:texts site?:int person?:text orgs?:ints acting?:bool", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(SEAT_AWAY, "", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(SEAT_RETURNED, "", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(SEAT_LEFT, "reason:text", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(SEATS_ALIVE, "seats:texts", POLICY_KEEP_PRESENCE_DAYS) \
-	ROW(SEAT_ROLE, "role:text", POLICY_KEEP_PRESENCE_DAYS) \
+	ROW(SEAT_ROLE, "role:text acting?:bool", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(SEAT_BLOCKED, "source:text blocked:bool", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(SEAT_REMOVED, "", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(SOURCE_CHANGED, "source:text on:bool by_host:bool", POLICY_KEEP_PRESENCE_DAYS) \
-	ROW(CHAT, "id:int name:text text:text", POLICY_KEEP_CHAT_DAYS) \
+	ROW(CHAT, "id:int name:text text:text to?:text", POLICY_KEEP_CHAT_DAYS) \
+	ROW(HAND_RAISED, "name:text org:text site?:int speaker?:text", POLICY_KEEP_PRESENCE_DAYS) \
+	ROW(HAND_LOWERED, "", POLICY_KEEP_PRESENCE_DAYS) \
+	ROW(FLOOR_GIVEN, "name:text org:text site?:int speaker?:text span_s:int", POLICY_KEEP_PRESENCE_DAYS) \
+	ROW(FLOOR_EXTENDED, "span_s:int", POLICY_KEEP_PRESENCE_DAYS) \
+	ROW(FLOOR_ENDED, "reason:text", POLICY_KEEP_PRESENCE_DAYS) \
+	ROW(STAGE_CHANGED, "on:bool", POLICY_KEEP_PRESENCE_DAYS) \
+	ROW(SPOTLIGHT_CHANGED, "on:bool", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(ACT, "act:text account:int grant:int org:int subject:int detail?:object", POLICY_KEEP_AUDIT_DAYS) \
 	ROW(CLASS_PLANNED, "class:int org:int title:text kind:text campaign:text way:text subject:text start_ms:int end_ms:int zone:text target:any subtree:bool agenda:objects hosts:ints", EVENT_KEPT) \
 	ROW(CLASS_CANCELLED, "why:text", EVENT_KEPT) \

@@ -2,6 +2,7 @@
 #ifndef HUITANG_CLASSROOM_CHAT_H
 #define HUITANG_CLASSROOM_CHAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@ struct chat_line {
 	char *name;                     /* owned */
 	char *text;                     /* owned */
 	int64_t wall_us;
+	bool to_host;                   /* for who leads, and who wrote it */
 };
 
 struct chat {

@@ -26,17 +26,26 @@ enum event_kind {                   /* values are stored: never renumber */
 	EVENT_ROOM_LOCKED = 12,     /* {locked: bool} */
 	EVENT_ROOM_MUTED = 13,      /* {self_unmute: bool}: mute all; mics of all but leaders go off, and are blocked when false */
 	EVENT_ROOM_UNMUTED = 14,    /* {}: mute all lifted */
-	EVENT_SEAT_JOINED = 20,     /* {key, via?, name, org, role, granted, kind, on: [source…], site?, person?}: a join of record. Of a seat that
+	EVENT_SOURCE_RULED = 15,    /* {source, rule, role? | org?, subtree?: true}: who of that role, of that organisation's site, or of it and those below,
+	                               may (allow), may not (deny) switch a source on; clear: the rule is no longer there */
+	EVENT_SEAT_JOINED = 20,     /* {key, via?, name, org, role, granted, kind, on: [source…], site?, person?, orgs?: [id…], acting?: true}: a join of record. Of a seat that
 	                               is present: another connection takes it over, no SEAT_LEFT stands between */
 	EVENT_SEAT_AWAY = 21,       /* {}: the socket is gone, grace runs; media may flow on */
 	EVENT_SEAT_RETURNED = 22,   /* {}: resumed within grace */
 	EVENT_SEAT_LEFT = 23,       /* {reason} */
 	EVENT_SEATS_ALIVE = 24,     /* {seats: [id…]}: proofs of life since the last, for the whole room */
-	EVENT_SEAT_ROLE = 25,       /* {role} */
+	EVENT_SEAT_ROLE = 25,       /* {role, acting?: true}: acting host: until the one comes back whose line died */
 	EVENT_SEAT_BLOCKED = 26,    /* {source, blocked: bool}: true switches it off too; false gives back what mute all took too */
 	EVENT_SEAT_REMOVED = 27,    /* {}: key and via are barred until the room ends; SEAT_LEFT {removed} follows if it was present */
 	EVENT_SOURCE_CHANGED = 28,  /* {source, on: bool, by_host: bool} */
-	EVENT_CHAT = 30,            /* {id: int, name, text} */
+	EVENT_CHAT = 30,            /* {id: int, name, text, to?: "host"} */
+	EVENT_HAND_RAISED = 31,     /* {name, org, site?, speaker?}: again: another speaker, the same place */
+	EVENT_HAND_LOWERED = 32,    /* {} */
+	EVENT_FLOOR_GIVEN = 33,     /* {name, org, site?, speaker?, span_s}: the seat has the floor, whoever had it no more, and its hand is down */
+	EVENT_FLOOR_EXTENDED = 34,  /* {span_s}: by so much */
+	EVENT_FLOOR_ENDED = 35,     /* {reason}: time, taken_back, returned; its mic goes off. SEAT_LEFT of the seat (but with reason server) ends it too */
+	EVENT_STAGE_CHANGED = 36,   /* {on: bool}: brought on the stage, in the place of the site that was there, or sent down */
+	EVENT_SPOTLIGHT_CHANGED = 37, /* {on: bool}: broadcast to all, or no more */
 	EVENT_ACT = 40,             /* {act, account, grant, org, subject, detail: {…}}: somebody changed the directory or looked at
 	                               somebody; room and seat are empty, the actor is the person's pseudonym */
 

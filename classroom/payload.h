@@ -18,6 +18,9 @@ struct joined_payload {
 	enum role granted;
 	enum seat_kind kind;
 	uint8_t on;                     /* mask of enum seat_source */
+	bool acting;                    /* host until another comes back */
+	uint8_t n_orgs;
+	int64_t orgs[SEAT_ORGS_MAX];    /* the seat's organisation and those above */
 };
 
 /* Writers give a new reference, NULL without memory. */

@@ -31,6 +31,13 @@ enum action {
 	ACTION_SEE_QUALITY,             /* how everybody's line is */
 	ACTION_TEACH,                   /* open, pause and close a class, ask */
 	ACTION_FOLLOW,                  /* see how many are there */
+	ACTION_RAISE_HAND,
+	ACTION_SEE_HANDS,               /* everybody's, with their speakers; the own one sees each */
+	ACTION_GIVE_FLOOR,              /* extend it, take it back, lower hands */
+	ACTION_STAGE,                   /* bring a site on the stage and send it down */
+	ACTION_SPOTLIGHT,
+	ACTION_RULE_SOURCES,            /* who may switch on what, by role, subtree or site */
+	ACTION_READ_TO_HOST,            /* chat that is for the host */
 	ACTION_HAND_OVER,
 	ACTION_END,
 	ACTIONS

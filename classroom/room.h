@@ -5,9 +5,11 @@
  * so it happens completely or not at all, and the journal's events alone rebuild the room (room_apply).
  *
  * The host. Exactly one seat holds the role, or none before the first came. The first browser granted `host` gets it; later
- * ones become co-host. It stays with its seat when that goes. Only a browser that is itself granted `host` takes it over as it
- * joins, and only from a seat that is gone: at once after a leave on purpose, else after HOST_RESERVED_US. WHIP seats are
- * presenters and WHEP seats viewers (or inspectors), whatever their token says, so a token never displaces a host.
+ * ones become co-host. Once it has left, or its line has been down for HOST_GRACE_US, another takes over (room_tick): a co-host who
+ * is here, else a presenter, else who was granted `host`, of each the one that came first; or a browser granted `host` as it joins. While there is none of
+ * these the role stays with the seat that is gone. Whose line died is host again as it comes back, and who acted for it is what it was before; who
+ * left on purpose, or handed over, is not. WHIP seats are presenters and WHEP seats viewers (or inspectors), whatever their token says,
+ * so a token never displaces a host.
  *
  * A seat that comes back keeps the role that the room gave it, unless it is granted another than the last time (the host's seat
  * keeps it even then). Guests' WHIP and WHEP seats ("guest:…" keys) cannot come back: they are forgotten as they go.
@@ -33,7 +35,7 @@
 #define ROOM_TITLE_BYTES 201
 #define ROOM_EPOCH_BYTES 17             /* 16 hex digits and 0 */
 #define ROOM_SPEAKERS_MAX 8
-#define HOST_RESERVED_US (60 * 1000000LL)
+#define HOST_GRACE_US (15 * 1000000LL) /* so long a host whose line died stays host */
 
 struct room;
 
@@ -68,6 +70,10 @@ struct room_events {
 	void (*on_ended)(void *user, const struct seat *seat, enum leave_reason reason);     /* REMOVED, ENDED */
 	/* room_speakers() changed. */
 	void (*on_speakers)(void *user);
+	/* Hands went up or down (room_floor.h). */
+	void (*on_hands)(void *user);
+	/* A site is about to be shown: room_cut() once its best picture flows, or soon after. */
+	void (*on_cue)(void *user, const struct seat *seat);
 };
 
 struct room_cfg {
@@ -87,6 +93,8 @@ struct join {
 	const char *name;
 	const char *org;
 	int64_t site;           /* organisation whose site it is; 0: nobody's */
+	int64_t orgs[SEAT_ORGS_MAX];    /* the organisation that it belongs to, then those above it */
+	uint8_t n_orgs;
 	const char *person;     /* pseudonym of who sits in an own seat; NULL: not known */
 	enum seat_kind kind;
 	enum role granted;      /* by account, token or link */
@@ -241,8 +249,11 @@ enum verdict room_end(struct room *r, struct instant now, const char *actor);
 /** The same by the server itself: what the room was for is over. Not open: VERDICT_OK, nothing happens. */
 enum verdict room_close(struct room *r, struct instant now);
 
-/** *ret_id (or NULL) is the line's id. _BAD: empty, too long or not UTF-8. */
-enum verdict room_chat(struct room *r, struct instant now, const char *actor, const char *text, uint64_t *ret_id);
+/** *ret_id (or NULL) is the line's id. `to_host`: for who leads alone. _BAD: empty, too long or not UTF-8. */
+enum verdict room_chat(struct room *r, struct instant now, const char *actor, const char *text, bool to_host, uint64_t *ret_id);
+
+/** Whether a seat may read the line: it is to all, its own, or it leads. */
+bool room_may_read(const struct room *r, const char *seat, const struct chat_line *line);
 
 /* Coming back after a restart. */
 

@@ -7,8 +7,7 @@
 #include "media/base/macros.h"
 #include "media/base/utf8.h"
 
-/* The actor, present and permitted. */
-static enum verdict find_actor(struct room *r, struct instant now, const char *id, enum action action, struct entry **ret)
+enum verdict room_find_actor(struct room *r, struct instant now, const char *id, enum action action, struct entry **ret)
 {
 	struct entry *e = seats_find(r, id);
 
@@ -23,11 +22,10 @@ static enum verdict find_actor(struct room *r, struct instant now, const char *i
 	return VERDICT_OK;
 }
 
-/* Both, and the target within the actor's reach. */
-static enum verdict find_pair(struct room *r, struct instant now, const char *actor, const char *target, enum action action,
+enum verdict room_find_pair(struct room *r, struct instant now, const char *actor, const char *target, enum action action,
                               struct entry **ret_by, struct entry **ret)
 {
-	enum verdict v = find_actor(r, now, actor, action, ret_by);
+	enum verdict v = room_find_actor(r, now, actor, action, ret_by);
 	struct entry *e = seats_find(r, target);
 
 	if (v != VERDICT_OK)
@@ -48,7 +46,7 @@ enum verdict room_source_set(struct room *r, struct instant now, const char *act
 	if ((unsigned)source >= SEAT_SOURCES)
 		return VERDICT_BAD;
 	/* Off is always one's own to choose, so it asks for no more than being here. */
-	v = find_actor(r, now, actor, on ? seat_publish_action(source) : ACTION_WATCH, &e);
+	v = room_find_actor(r, now, actor, on ? seat_publish_action(source) : ACTION_WATCH, &e);
 	if (v != VERDICT_OK)
 		return v;
 	if (e->seat.kind != SEAT_BROWSER)
@@ -102,7 +100,7 @@ enum verdict room_mute(struct room *r, struct instant now, const char *actor, co
 
 	if ((unsigned)source >= SEAT_SOURCES)
 		return VERDICT_BAD;
-	v = find_pair(r, now, actor, target, action, &by, &e);
+	v = room_find_pair(r, now, actor, target, action, &by, &e);
 	if (v != VERDICT_OK)
 		return v;
 	if (self_unmute && e->seat.kind != SEAT_WHIP)
@@ -125,7 +123,7 @@ enum verdict room_allow(struct room *r, struct instant now, const char *actor, c
 
 	if ((unsigned)source >= SEAT_SOURCES)
 		return VERDICT_BAD;
-	v = find_pair(r, now, actor, target, ACTION_ALLOW, &by, &e);
+	v = room_find_pair(r, now, actor, target, ACTION_ALLOW, &by, &e);
 	if (v != VERDICT_OK || !(seat_blocks(&e->seat) & SEAT_BIT(source)))
 		return v;
 	v = record_block(r, now, by, e, source, false);
@@ -147,7 +145,7 @@ static void tell_all(struct room *r, enum notice notice, const struct entry *by)
 enum verdict room_mute_all(struct room *r, struct instant now, const char *actor, bool self_unmute, size_t *ret_muted)
 {
 	struct entry *by;
-	enum verdict v = find_actor(r, now, actor, ACTION_MUTE_ALL, &by);
+	enum verdict v = room_find_actor(r, now, actor, ACTION_MUTE_ALL, &by);
 	size_t muted;
 
 	if (v != VERDICT_OK)
@@ -165,7 +163,7 @@ enum verdict room_mute_all(struct room *r, struct instant now, const char *actor
 enum verdict room_unmute_all(struct room *r, struct instant now, const char *actor)
 {
 	struct entry *by;
-	enum verdict v = find_actor(r, now, actor, ACTION_MUTE_ALL, &by);
+	enum verdict v = room_find_actor(r, now, actor, ACTION_MUTE_ALL, &by);
 
 	if (v != VERDICT_OK || r->mute == ROOM_MUTE_NONE)
 		return v;
@@ -180,7 +178,7 @@ enum verdict room_unmute_all(struct room *r, struct instant now, const char *act
 enum verdict room_lock(struct room *r, struct instant now, const char *actor, bool locked)
 {
 	struct entry *by;
-	enum verdict v = find_actor(r, now, actor, ACTION_LOCK, &by);
+	enum verdict v = room_find_actor(r, now, actor, ACTION_LOCK, &by);
 
 	if (v != VERDICT_OK || r->locked == locked)
 		return v;
@@ -213,7 +211,7 @@ static enum verdict bar_seat(struct room *r, const struct seat *s, bool ret_new[
 enum verdict room_remove(struct room *r, struct instant now, const char *actor, const char *target)
 {
 	struct entry *by, *e;
-	enum verdict v = find_pair(r, now, actor, target, ACTION_REMOVE, &by, &e);
+	enum verdict v = room_find_pair(r, now, actor, target, ACTION_REMOVE, &by, &e);
 	bool fresh[2];
 
 	if (v == VERDICT_OK && by == e)
@@ -243,15 +241,20 @@ static bool may_become(const struct entry *by, const struct entry *e, enum role 
 	return role == ROLE_PRESENTER || role == ROLE_PARTICIPANT || role == ROLE_VIEWER;
 }
 
+json_t *payload_write_role(enum role role, bool acting)
+{
+	return acting ? json_pack("{s:s, s:b}", "role", role_name(role), "acting", 1) : json_pack("{s:s}", "role", role_name(role));
+}
+
 static enum verdict record_role(struct room *r, struct instant now, const struct entry *by, const struct entry *e, enum role role)
 {
-	return room_record(r, now, EVENT_SEAT_ROLE, e->seat.id, by->seat.id, json_pack("{s:s}", "role", role_name(role)));
+	return room_record(r, now, EVENT_SEAT_ROLE, e->seat.id, by->seat.id, payload_write_role(role, role == ROLE_HOST && r->rightful));
 }
 
 enum verdict room_set_role(struct room *r, struct instant now, const char *actor, const char *target, enum role role)
 {
 	struct entry *by, *e;
-	enum verdict v = find_pair(r, now, actor, target, ACTION_SET_ROLE, &by, &e);
+	enum verdict v = room_find_pair(r, now, actor, target, ACTION_SET_ROLE, &by, &e);
 
 	if (v != VERDICT_OK)
 		return v;
@@ -262,7 +265,7 @@ enum verdict room_set_role(struct room *r, struct instant now, const char *actor
 	v = record_role(r, now, by, e, role);
 	if (v != VERDICT_OK)
 		return v;
-	effect_role(r, e, role);
+	effect_role(r, e, role, false);
 	room_tell_notice(r, e, NOTICE_ROLE_CHANGED, by);
 	return VERDICT_OK;
 }
@@ -271,7 +274,7 @@ enum verdict room_set_line(struct room *r, struct instant now, const char *actor
 {
 	bool own = strcmp(actor, target) == 0;
 	struct entry *by, *e;
-	enum verdict v = own ? find_actor(r, now, actor, ACTION_WATCH, &e) : find_pair(r, now, actor, target, ACTION_SET_LINE, &by, &e);
+	enum verdict v = own ? room_find_actor(r, now, actor, ACTION_WATCH, &e) : room_find_pair(r, now, actor, target, ACTION_SET_LINE, &by, &e);
 
 	if (v != VERDICT_OK)
 		return v;
@@ -297,26 +300,21 @@ void room_line_found(struct room *r, const char *seat, bool narrow)
 	room_tell_seat(r, e);
 }
 
-static bool may_host(const struct entry *e)
-{
-	return e->seat.kind == SEAT_BROWSER && e->seat.role != ROLE_VIEWER && e->seat.role != ROLE_INSPECTOR;
-}
-
 enum verdict room_hand_over(struct room *r, struct instant now, const char *actor, const char *target)
 {
 	struct entry *by, *e;
-	enum verdict v = find_pair(r, now, actor, target, ACTION_HAND_OVER, &by, &e);
+	enum verdict v = room_find_pair(r, now, actor, target, ACTION_HAND_OVER, &by, &e);
 
 	if (v != VERDICT_OK || by == e)
 		return v;
-	if (!may_host(e))
+	if (!host_may_be(e))
 		return VERDICT_FORBIDDEN;
 	if (e->seat.presence != PRESENCE_HERE)
 		return VERDICT_NO_SEAT;
 	v = record_role(r, now, by, e, ROLE_HOST);
 	if (v != VERDICT_OK)
 		return v;
-	effect_role(r, e, ROLE_HOST);
+	effect_role(r, e, ROLE_HOST, r->rightful != NULL);
 	room_tell_notice(r, e, NOTICE_YOU_ARE_HOST, by);
 	return VERDICT_OK;
 }
@@ -336,7 +334,7 @@ static enum verdict end_by(struct room *r, struct instant now, const char *actor
 enum verdict room_end(struct room *r, struct instant now, const char *actor)
 {
 	struct entry *by;
-	enum verdict v = find_actor(r, now, actor, ACTION_END, &by);
+	enum verdict v = room_find_actor(r, now, actor, ACTION_END, &by);
 
 	if (v != VERDICT_OK)
 		return v;
@@ -349,7 +347,22 @@ enum verdict room_close(struct room *r, struct instant now)
 	return r->open ? end_by(r, now, "") : VERDICT_OK;
 }
 
-enum verdict room_chat(struct room *r, struct instant now, const char *actor, const char *text, uint64_t *ret_id)
+static json_t *write_chat(const struct chat_line *line)
+{
+	json_t *payload = json_pack("{s:I, s:s, s:s}", "id", (json_int_t)line->id, "name", line->name, "text", line->text);
+
+	if (!payload || !line->to_host || json_object_set_new(payload, "to", json_string("host")) == 0)
+		return payload;
+	json_decref(payload);
+	return NULL;
+}
+
+bool room_may_read(const struct room *r, const char *seat, const struct chat_line *line)
+{
+	return !line->to_host || strcmp(line->seat, seat) == 0 || room_may(r, seat, ACTION_READ_TO_HOST);
+}
+
+enum verdict room_chat(struct room *r, struct instant now, const char *actor, const char *text, bool to_host, uint64_t *ret_id)
 {
 	struct chat_line line;
 	struct entry *e;
@@ -357,13 +370,13 @@ enum verdict room_chat(struct room *r, struct instant now, const char *actor, co
 
 	if (!utf8_fits(text, ROOM_CHAT_BYTES) || !text[0])
 		return VERDICT_BAD;
-	v = find_actor(r, now, actor, ACTION_CHAT, &e);
+	v = room_find_actor(r, now, actor, ACTION_CHAT, &e);
 	if (v != VERDICT_OK)
 		return v;
 	if (chat_line_init(&line, r->chat.last_id + 1, e->seat.id, e->seat.name, text, now.wall_us) < 0)
 		return VERDICT_NO_MEMORY;
-	v = room_record(r, now, EVENT_CHAT, e->seat.id, "",
-	           json_pack("{s:I, s:s, s:s}", "id", (json_int_t)line.id, "name", line.name, "text", line.text));
+	line.to_host = to_host;
+	v = room_record(r, now, EVENT_CHAT, e->seat.id, "", write_chat(&line));
 	if (v != VERDICT_OK) {
 		chat_line_done(&line);
 		return v;

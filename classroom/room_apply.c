@@ -7,14 +7,6 @@
 #include "media/base/macros.h"
 #include "media/base/utf8.h"
 
-/* `e` is the event's seat, NULL when it is not known. */
-struct application {
-	struct room *r;
-	const struct event *ev;
-	struct entry *e;
-	json_t *payload;
-};
-
 static int get_bool(const struct application *a, const char *name, bool *ret)
 {
 	const json_t *value = json_object_get(a->payload, name);
@@ -130,7 +122,7 @@ static int apply_role(const struct application *a)
 	if (role_parse(&role, json_string_value(json_object_get(a->payload, "role"))) < 0)
 		return -EBADMSG;
 	if (a->e)
-		effect_role(a->r, a->e, role);
+		effect_role(a->r, a->e, role, json_is_true(json_object_get(a->payload, "acting")));
 	return 0;
 }
 
@@ -181,6 +173,7 @@ static int apply_chat(const struct application *a)
 		return -EBADMSG;
 	if (chat_line_init(&line, (uint64_t)id, a->ev->seat, name, text, a->ev->wall_us) < 0)
 		return -ENOMEM;
+	line.to_host = json_object_get(a->payload, "to") != NULL;
 	chat_add(&a->r->chat, &line);
 	return 0;
 }
@@ -203,6 +196,14 @@ static const struct {
 	{ EVENT_SEAT_REMOVED, apply_removed },
 	{ EVENT_SOURCE_CHANGED, apply_source },
 	{ EVENT_CHAT, apply_chat },
+	{ EVENT_SOURCE_RULED, apply_ruled },
+	{ EVENT_HAND_RAISED, apply_hand_raised },
+	{ EVENT_HAND_LOWERED, apply_hand_lowered },
+	{ EVENT_FLOOR_GIVEN, apply_floor_given },
+	{ EVENT_FLOOR_EXTENDED, apply_floor_extended },
+	{ EVENT_FLOOR_ENDED, apply_floor_ended },
+	{ EVENT_STAGE_CHANGED, apply_stage },
+	{ EVENT_SPOTLIGHT_CHANGED, apply_spotlight },
 	{ EVENT_CLASS_OPENED, apply_admitted },
 };
 
@@ -250,7 +251,8 @@ void room_settle(struct room *r, struct instant now)
 		effect_leave(r, r->present[r->n_present - 1], LEAVE_SERVER);
 	/* The journal's times may be of another boot: who went before counts as gone from now. */
 	DL_FOREACH(r->gone, e)
-		e->seat.gone_us = now.boot_us;
+		e->seat.gone_us = e->seat.lost_us = now.boot_us;
+	floor_settle(r, now);
 	effect_forget(r);
 	r->replaying = false;
 }

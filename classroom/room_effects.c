@@ -6,11 +6,17 @@
 
 #include "media/base/macros.h"
 
-void effect_open(struct room *r, const char *epoch, bool lobby, int64_t wall_us)
+static void forget_all(struct room *r)
 {
 	seats_clear(r);
 	bar_clear(&r->bars);
 	chat_clear(&r->chat);
+	r->rules.n = 0;
+}
+
+void effect_open(struct room *r, const char *epoch, bool lobby, int64_t wall_us)
+{
+	forget_all(r);
 	snprintf(r->epoch, sizeof(r->epoch), "%s", epoch);
 	r->opened_us = wall_us;
 	r->open = true;
@@ -23,9 +29,7 @@ void effect_open(struct room *r, const char *epoch, bool lobby, int64_t wall_us)
 
 void effect_end(struct room *r)
 {
-	seats_clear(r);
-	bar_clear(&r->bars);
-	chat_clear(&r->chat);
+	forget_all(r);
 	r->open = r->locked = r->lobby = false;
 	r->ended = true;
 	r->mute = ROOM_MUTE_NONE;
@@ -48,14 +52,6 @@ void effect_lock(struct room *r, bool locked)
 	room_tell_room(r);
 }
 
-/* Whether the room's mute rule blocks the seat's mic. WHIP has no switch, so that off means blocked. */
-static bool is_covered(const struct room *r, const struct seat *s)
-{
-	if (role_leads(s->role) || r->mute == ROOM_MUTE_NONE)
-		return false;
-	return r->mute == ROOM_MUTE_HARD || s->kind == SEAT_WHIP;
-}
-
 static void switch_off(struct seat *s, uint8_t mask)
 {
 	if (s->kind != SEAT_WHIP)
@@ -68,7 +64,7 @@ static bool mute_one(const struct room *r, struct seat *s)
 	bool was_muted = s->room_muted;
 	uint8_t was_on = s->on;
 
-	s->room_muted = is_covered(r, s);
+	s->room_muted = mute_covers(r, s);
 	if (r->mute != ROOM_MUTE_NONE && !role_leads(s->role))
 		switch_off(s, SEAT_BIT(SEAT_MIC));
 	return s->room_muted != was_muted || s->on != was_on;
@@ -80,6 +76,8 @@ size_t effect_mute_all(struct room *r, enum room_mute rule)
 	size_t muted = 0;
 
 	r->mute = rule;
+	if (rule == ROOM_MUTE_HARD)
+		effect_forget_allowed_mics(r);
 	HASH_ITER(hh_id, r->by_id, e, tmp) {
 		uint8_t was_open = e->seat.gates & SEAT_BIT(SEAT_MIC);
 
@@ -138,28 +136,6 @@ static void take_texts(struct seat *s, struct seat_texts *texts)
 	seat_texts_done(&old);
 }
 
-/* The role itself, and who is host; blocks and sources are settled by the caller. */
-static void put_role(struct room *r, struct entry *e, enum role role)
-{
-	struct entry *old = r->host;
-	bool led = role_leads(e->seat.role);
-
-	e->seat.role = role;
-	if (led != role_leads(role))
-		e->seat.room_muted = is_covered(r, &e->seat);
-	if (role != ROLE_HOST) {
-		if (old == e)
-			r->host = NULL;
-		return;
-	}
-	r->host = e;
-	e->seat.blocked = 0;
-	if (old && old != e) {
-		old->seat.role = ROLE_COHOST;
-		room_tell_seat(r, old);
-	}
-}
-
 /* Media of a new connection begin with shut gates, and nothing has come yet. */
 static void shut(struct room *r, struct entry *e)
 {
@@ -178,6 +154,7 @@ void effect_forget(struct room *r)
 void effect_join(struct room *r, struct entry *e, const struct joined_payload *p, struct seat_texts *texts)
 {
 	bool is_new = !e->seat.name;
+	bool moved = e->seat.n_orgs != p->n_orgs || memcmp(e->seat.orgs, p->orgs, sizeof(p->orgs)) != 0;
 
 	take_texts(&e->seat, texts);
 	if (seat_present(&e->seat))
@@ -186,12 +163,17 @@ void effect_join(struct room *r, struct entry *e, const struct joined_payload *p
 		present_add(r, e);
 	e->seat.presence = PRESENCE_HERE;
 	e->seat.joined_us = r->now_us;
+	e->seat.lost_us = 0;
 	e->seat.granted = p->granted;
 	e->seat.site = p->site;
+	e->seat.n_orgs = p->n_orgs;
+	memcpy(e->seat.orgs, p->orgs, sizeof(e->seat.orgs));
 	snprintf(e->seat.person, sizeof(e->seat.person), "%s", p->person);
-	put_role(r, e, p->role);
+	role_put(r, e, p->role, p->acting);
 	if (is_new)
-		e->seat.room_muted = is_covered(r, &e->seat);
+		e->seat.room_muted = mute_covers(r, &e->seat);
+	else if (moved)
+		rules_settle(r, e);
 	e->seat.line_narrow = false;
 	e->seat.on = p->on;
 	switch_off(&e->seat, seat_blocks(&e->seat));
@@ -203,6 +185,7 @@ void effect_join(struct room *r, struct entry *e, const struct joined_payload *p
 void effect_presence(struct room *r, struct entry *e, enum presence presence)
 {
 	e->seat.presence = presence;
+	e->seat.lost_us = presence == PRESENCE_HERE ? 0 : r->now_us;
 	room_tell_seat(r, e);
 }
 
@@ -212,27 +195,42 @@ static bool is_fleeting(const struct room *r, const struct entry *e)
 	return e != r->host && e->seat.kind != SEAT_BROWSER && strncmp(e->seat.key, "guest:", 6) == 0;
 }
 
+/* A restart is not its doing: it comes back to what it had. */
+static void give_up(struct room *r, struct entry *e, enum leave_reason reason)
+{
+	if (reason == LEAVE_SERVER)
+		return;
+	effect_hand_down(r, e);
+	if (r->floor.holder == e)
+		effect_floor_end(r);
+	stage_forget(r, e);
+	if (r->rightful == e && (reason == LEAVE_LEFT || reason == LEAVE_REMOVED))
+		host_forget(r, e);
+}
+
 void effect_leave(struct room *r, struct entry *e, enum leave_reason reason)
 {
 	e->seat.presence = PRESENCE_GONE;
 	e->seat.left_reason = reason;
 	e->seat.gone_us = r->now_us;
+	if (e->seat.lost_us == 0)
+		e->seat.lost_us = r->now_us;
 	present_remove(r, e);
 	r->version++;
 	shut(r, e);
+	give_up(r, e, reason);
+	if (r->host == e)
+		room_tell_room(r);
 	if (reason == LEAVE_REMOVED || reason == LEAVE_ENDED)
 		room_tell_ended(r, e, reason);
 	if (is_fleeting(r, e))
 		seats_forget(r, e);
 }
 
-void effect_role(struct room *r, struct entry *e, enum role role)
+void effect_role(struct room *r, struct entry *e, enum role role, bool acting)
 {
-	bool led = role_leads(e->seat.role);
-
-	put_role(r, e, role);
-	if (led && e->seat.room_muted)
-		switch_off(&e->seat, SEAT_BIT(SEAT_MIC));
+	role_put(r, e, role, acting);
+	switch_off(&e->seat, seat_blocks(&e->seat));
 	e->seat.on &= seat_publishable(&e->seat, room_state(r));
 	gates_settle(r, e);
 }
@@ -246,6 +244,7 @@ void effect_block(struct room *r, struct entry *e, enum seat_source source, bool
 		switch_off(&e->seat, bit);
 	} else {
 		e->seat.blocked &= (uint8_t)~bit;
+		e->seat.denied &= (uint8_t)~source_rule_mask(source);
 		if (source == SEAT_MIC)
 			e->seat.room_muted = false;
 	}

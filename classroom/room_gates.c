@@ -67,6 +67,7 @@ void gates_settle(struct room *r, struct entry *e)
 	}
 	if (e->seat.speaking && !(gates & SEAT_BIT(SEAT_MIC)))
 		end_voice(r, e);
+	stage_settle_presenter(r, e);
 	room_tell_seat(r, e);
 }
 

@@ -14,24 +14,13 @@ static bool join_is_good(const struct join *j)
 {
 	return utf8_fits(j->key, SEAT_KEY_BYTES) && j->key[0] && (!j->via || utf8_fits(j->via, SEAT_KEY_BYTES)) &&
 	       utf8_fits(j->name, SEAT_NAME_BYTES) && utf8_is_name(j->name) && utf8_fits(j->org, SEAT_ORG_BYTES) &&
-	       j->site >= 0 && (!j->person || utf8_fits(j->person, PERSON_ID_BYTES)) &&
+	       j->site >= 0 && j->n_orgs <= SEAT_ORGS_MAX && (!j->person || utf8_fits(j->person, PERSON_ID_BYTES)) &&
 	       (unsigned)j->kind < SEAT_KINDS && (unsigned)j->granted < ROLES;
-}
-
-static bool host_is_free(const struct room *r)
-{
-	const struct seat *host = r->host ? &r->host->seat : NULL;
-
-	if (!host)
-		return true;
-	if (seat_present(host))
-		return false;
-	return host->left_reason == LEAVE_LEFT || r->now_us - host->gone_us >= HOST_RESERVED_US;
 }
 
 static enum role browser_role(const struct room *r, const struct join *j, const struct entry *known)
 {
-	if (known && known == r->host)
+	if (known && (known == r->host || known == r->rightful))
 		return ROLE_HOST;
 	if (j->granted == ROLE_HOST && host_is_free(r))
 		return ROLE_HOST;
@@ -133,6 +122,9 @@ enum verdict room_join(struct room *r, struct instant now, const struct join *jo
 	p = (struct joined_payload){ .key = join->key, .via = join->via ? join->via : "", .name = join->name, .org = join->org,
 		                     .site = join->site, .person = join->person ? join->person : "",
 		                     .role = role_for(r, join, known), .granted = join->granted, .kind = join->kind };
+	p.acting = p.role == ROLE_HOST && known != r->host && (!known || known != r->rightful) && host_acts(r);
+	p.n_orgs = join->n_orgs;
+	memcpy(p.orgs, join->orgs, sizeof(p.orgs));
 	p.on = initial_on(r, join, known, p.role);
 	v = may_join(r, join, known, p.role);
 	if (v != VERDICT_OK)
@@ -174,6 +166,7 @@ enum verdict room_return(struct room *r, struct instant now, const char *seat)
 	r->now_us = now.boot_us;
 	(void)room_record(r, now, EVENT_SEAT_RETURNED, e->seat.id, "", json_object());
 	effect_presence(r, e, PRESENCE_HERE);
+	host_tick(r, now);
 	return VERDICT_OK;
 }
 
@@ -186,4 +179,6 @@ void room_leave(struct room *r, struct instant now, const char *seat, enum leave
 	r->now_us = now.boot_us;
 	(void)room_record(r, now, EVENT_SEAT_LEFT, e->seat.id, "", json_pack("{s:s}", "reason", leave_reason_name(reason)));
 	effect_leave(r, e, reason);
+	if (reason == LEAVE_LEFT && r->open)
+		host_tick(r, now);
 }

@@ -54,10 +54,21 @@ void room_tell_room(struct room *r)
 		r->events->on_room(r->user);
 }
 
-void room_tell_notice(struct room *r, const struct entry *e, enum notice notice, const struct entry *by)
+void room_tell_notice_by(struct room *r, const struct entry *e, enum notice notice, const char *by)
 {
 	if (!r->replaying && seat_present(&e->seat))
-		r->events->on_notice(r->user, &e->seat, notice, by->seat.name);
+		r->events->on_notice(r->user, &e->seat, notice, by);
+}
+
+void room_tell_notice(struct room *r, const struct entry *e, enum notice notice, const struct entry *by)
+{
+	room_tell_notice_by(r, e, notice, by->seat.name);
+}
+
+void room_tell_hands(struct room *r)
+{
+	if (!r->replaying)
+		r->events->on_hands(r->user);
 }
 
 void room_tell_ended(struct room *r, const struct entry *e, enum leave_reason reason)

@@ -52,6 +52,7 @@ static struct entry *entry_destroy(struct entry *e)
 	mem_free(e->seat.name);
 	mem_free(e->seat.org);
 	mem_free(e->seat.via);
+	mem_free(e->seat.speaker);
 	return mem_free(e);
 }
 
@@ -83,12 +84,29 @@ int seats_add(struct room *r, struct entry **ret, const char *id, const struct j
 	return 0;
 }
 
+/* Nothing is told: what shows them hears of the seat's end, or of the room's. */
+static void leave_lists(struct room *r, struct entry *e)
+{
+	host_forget(r, e);
+	if (e->seat.hand)
+		DL_DELETE2(r->hands, e, hand_prev, hand_next);
+	if (e->presents)
+		DL_DELETE2(r->presenters, e, presenter_prev, presenter_next);
+	if (r->floor.holder == e)
+		r->floor = (struct floor){ 0 };
+	for (size_t i = 0; i < 2; i++) {
+		struct chosen *c = i == 0 ? &r->stage : &r->spotlight;
+
+		c->entry = c->entry == e ? NULL : c->entry;
+		c->shown = c->shown == e ? NULL : c->shown;
+	}
+}
+
 void seats_forget(struct room *r, struct entry *e)
 {
 	if (e->prev)
 		DL_DELETE(r->gone, e);
-	if (r->host == e)
-		r->host = NULL;
+	leave_lists(r, e);
 	HASH_DELETE(hh_key, r->by_key[e->seat.kind], e);
 	HASH_DELETE(hh_id, r->by_id, e);
 	entry_destroy(e);
@@ -128,7 +146,10 @@ int seats_reserve(struct room *r)
 /* Nothing is lost by forgetting it: it would come back as it would come new. */
 static bool is_plain(const struct room *r, const struct entry *e)
 {
-	return e != r->host && e->seat.role == e->seat.granted && e->seat.blocked == 0;
+	const struct seat *s = &e->seat;
+
+	return e != r->host && e != r->rightful && s->role == s->granted && s->blocked == 0 && !s->hand && !s->has_floor && !s->down &&
+	       r->stage.entry != e && r->spotlight.entry != e;
 }
 
 struct entry *seats_forgettable(const struct room *r)

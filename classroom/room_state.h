@@ -9,6 +9,7 @@
 #include "media/base/hash.h"
 #include "classroom/payload.h"
 #include "classroom/room.h"
+#include "classroom/source_rules.h"
 #include "media/base/macros.h"
 
 /* A seat with its places in the room's tables. */
@@ -17,6 +18,22 @@ struct entry {
 	UT_hash_handle hh_id, hh_key;
 	struct entry *prev, *next;              /* gone seats, oldest first */
 	struct entry *voice_prev, *voice_next;  /* those who speak, oldest first */
+	struct entry *hand_prev, *hand_next;    /* raised hands, oldest first */
+	struct entry *presenter_prev, *presenter_next;  /* presenters on the stage */
+	bool presents;                          /* is among these */
+};
+
+struct floor {
+	struct entry *holder;                   /* NULL: nobody */
+	char speaker[SEAT_SPEAKER_BYTES];
+	int64_t began_wall_us, until_wall_us;
+	int64_t until_us;                       /* boot clock */
+};
+
+/* Of stage and spotlight. */
+struct chosen {
+	struct entry *entry;                    /* on record */
+	struct entry *shown;                    /* not on record: entry, once it was cut to */
 };
 
 enum live_list { LIVE_AUDIO, LIVE_VIDEO, LIVE_LISTS };
@@ -42,6 +59,12 @@ struct room {
 	struct entry *gone;
 	struct entry *voices;
 	struct entry *host;
+	struct entry *rightful;                 /* for whom the host acts; NULL: it acts for nobody */
+	struct entry *hands;
+	struct entry *presenters;
+	struct floor floor;
+	struct chosen stage, spotlight;
+	struct source_rules rules;
 	struct entry **present;                 /* owned array, by id */
 	struct live *live[LIVE_LISTS];          /* owned arrays, two places for each of `places` */
 	size_t seats_max;                       /* present at once */
@@ -94,9 +117,85 @@ void effect_join(struct room *r, struct entry *e, const struct joined_payload *p
 void effect_forget(struct room *r);             /* seats beyond ROOM_KNOWN_MAX; part of effect_join() */
 void effect_presence(struct room *r, struct entry *e, enum presence presence);
 void effect_leave(struct room *r, struct entry *e, enum leave_reason reason);
-void effect_role(struct room *r, struct entry *e, enum role role);
+void effect_role(struct room *r, struct entry *e, enum role role, bool acting);
 void effect_block(struct room *r, struct entry *e, enum seat_source source, bool blocked);
 void effect_source(struct room *r, struct entry *e, enum seat_source source, bool on);
+
+/* room_acts.c: who acts, and upon whom. */
+
+/** The actor, present and permitted. */
+enum verdict room_find_actor(struct room *r, struct instant now, const char *id, enum action action, struct entry **ret);
+
+/** Both, and the target within the actor's reach. */
+enum verdict room_find_pair(struct room *r, struct instant now, const char *actor, const char *target, enum action action, struct entry **ret_by,
+                            struct entry **ret);
+
+/* room_host.c: roles and succession. */
+
+/** The role itself, who is host, and what follows of both; sources of `e` are settled by the caller. `acting`: as host, until another comes back. */
+void role_put(struct room *r, struct entry *e, enum role role, bool acting);
+
+/** Whether the room's mute rule blocks the seat's mic. */
+bool mute_covers(const struct room *r, const struct seat *s);
+
+/** It is not to be host any more, nor again. */
+void host_forget(struct room *r, struct entry *e);
+bool host_may_be(const struct entry *e);
+
+/** Whether who joins with the grant may take the role, */
+bool host_is_free(const struct room *r);
+
+/** and does so for one who may come back. */
+bool host_acts(const struct room *r);
+void host_tick(struct room *r, struct instant now);
+int64_t host_due_us(const struct room *r);
+
+/* room_hands.c, room_floor.c, room_stage.c, room_rules.c. */
+
+/** `speaker` is taken, NULL for none. */
+void effect_hand_up(struct room *r, struct entry *e, char *speaker, int64_t wall_us);
+void effect_hand_down(struct room *r, struct entry *e);
+void effect_floor(struct room *r, struct entry *e, const char *speaker, int64_t span_s, int64_t wall_us);
+void effect_floor_extend(struct room *r, int64_t span_s);
+void effect_floor_end(struct room *r);
+void effect_stage(struct room *r, struct entry *e, bool on);
+void effect_spotlight(struct room *r, struct entry *e, bool on);
+size_t effect_rule(struct room *r, const struct source_rule *rule);     /* how many present seats it changed */
+void effect_forget_allowed_mics(struct room *r);                        /* rules; part of a mute of all */
+
+/** The clock is another one: of this boot. */
+void floor_settle(struct room *r, struct instant now);
+
+/** Off the stage, out of the spotlight; the first only, of a site. */
+void stage_forget(struct room *r, struct entry *e);
+void stage_forget_site(struct room *r, struct entry *e);
+
+/** The list of presenters follows the seat. Part of gates_settle(). */
+void stage_settle_presenter(struct room *r, struct entry *e);
+
+/** What rules take from the seat, anew. */
+void rules_settle(struct room *r, struct entry *e);
+
+/* Replay: `e` is the event's seat, NULL when it is not known. -EBADMSG, -ENOMEM. */
+struct application {
+	struct room *r;
+	const struct event *ev;
+	struct entry *e;
+	json_t *payload;
+};
+
+int apply_hand_raised(const struct application *a);
+int apply_hand_lowered(const struct application *a);
+int apply_floor_given(const struct application *a);
+int apply_floor_extended(const struct application *a);
+int apply_floor_ended(const struct application *a);
+int apply_stage(const struct application *a);
+int apply_spotlight(const struct application *a);
+int apply_ruled(const struct application *a);
+
+/* Payloads: a new reference, NULL without memory. */
+json_t *payload_write_speaker(const struct seat *s, const char *speaker);       /* who has hand or floor */
+json_t *payload_write_role(enum role role, bool acting);
 
 /* room_record.c: events out. */
 
@@ -108,6 +207,8 @@ enum verdict room_record(struct room *r, struct instant now, enum event_kind kin
 void room_tell_seat(struct room *r, const struct entry *e);
 void room_tell_room(struct room *r);
 void room_tell_notice(struct room *r, const struct entry *e, enum notice notice, const struct entry *by);
+void room_tell_notice_by(struct room *r, const struct entry *e, enum notice notice, const char *by);
+void room_tell_hands(struct room *r);
 void room_tell_ended(struct room *r, const struct entry *e, enum leave_reason reason);
 
 int seat_texts_init(struct seat_texts *ret, const struct joined_payload *p);

@@ -12,7 +12,7 @@ static const char *const presence_names[PRESENCES] = { "here", "away", "gone" };
 static const char *const reason_names[LEAVE_REASONS] = { "left", "removed", "ended", "taken_over", "lost", "server", "signed_out" };
 static const char *const notice_names[NOTICES] = { "muted_by_host",  "camera_stopped_by_host", "screen_stopped_by_host",
 	                                           "unmute_allowed", "role_changed",           "you_are_host",
-	                                           "line_set_by_host" };
+	                                           "line_set_by_host", "acting_host", "floor_given", "floor_ended", "on_stage", "off_stage", "spotlit" };
 
 /* What each kind of connection can carry towards us. */
 static const uint8_t kind_sources[SEAT_KINDS] = {

@@ -13,6 +13,7 @@ static const char *const codes[VERDICTS] = {
 	[VERDICT_NO_SEAT] = "no_such_seat",
 	[VERDICT_NOT_JOINED] = "not_joined",
 	[VERDICT_NOT_RECORDED] = "not_recorded",
+	[VERDICT_NO_FLOOR] = "no_floor",
 	[VERDICT_NO_MEMORY] = "overloaded",
 };
 

@@ -14,6 +14,7 @@ enum verdict {
 	VERDICT_NO_SEAT,        /* no_such_seat: the target is not here */
 	VERDICT_NOT_JOINED,     /* not_joined: the actor is not here */
 	VERDICT_NOT_RECORDED,   /* not_recorded: on_event refused */
+	VERDICT_NO_FLOOR,       /* no_floor: the target does not have it, or not any more */
 	VERDICT_NO_MEMORY,      /* overloaded */
 	VERDICTS
 };

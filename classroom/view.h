@@ -4,8 +4,9 @@
  *
  * Audio   Every live mic has a slot while there are enough. Beyond that a mic that begins to speak takes the slot that has been
  *         silent longest, but none within VIEW_HOLD_US of its speech. Screen audio always has a slot, but leaves one for mics.
- * Pins    The mics that the viewer pinned are heard first, as far as they take half of the audio slots at most; they take a slot at
- *         once and never give way.
+ * Pins    The mics of who has the floor, of the spotlight and of the site on the stage (room_floor.h), then those that the viewer pinned, are heard
+ *         first, as far as they take half of the audio slots at most; they take a slot at once and never give way.
+ * Led     The spotlight and the site on the stage are seen first, whatever the list says, but for an empty one; without a list presenters after them.
  * Video   The watch list's live sources in its order, as many as fit; without a list screens, then who is heard, then who is
  *         shown already, then the rest by the time they went live. A source stays in its slot while it is shown. What is not on a
  *         list has no slot: nothing is forwarded that nobody watches. A bound (line_profile.h) leaves the first ones.
@@ -34,7 +35,7 @@ struct view;
 
 enum view_mode {
 	VIEW_MEETING,                   /* a browser's */
-	VIEW_PROGRAMME,                 /* who speaks; the picture stays until somebody else with a picture speaks */
+	VIEW_PROGRAMME,                 /* the spotlight, else the site on the stage, else who speaks; the picture stays until somebody else with a picture speaks */
 	VIEW_SEAT,                      /* one seat, by its key */
 };
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "classroom/room_floor.h"
 #include "media/base/macros.h"
 
 static bool is_heard(const struct plan *p, struct shown s)
@@ -54,18 +55,33 @@ static bool gives_way(const struct seat *a, const struct seat *b)
 	return a->spoke_us < b->spoke_us;
 }
 
-/* How many pins count: the other half of the slots is for who speaks. */
-static size_t pins(const struct view *v)
-{
-	return MIN(v->n_pins, (size_t)v->n_audio / 2);
-}
-
 static bool is_pinned(const struct plan *p, struct shown s)
 {
-	for (size_t i = 0; i < pins(p->view); i++)
-		if (s.seat && s.source == SEAT_MIC && strcmp(s.seat->id, p->view->pins[i]) == 0)
+	for (size_t i = 0; i < p->n_pins; i++)
+		if (s.source == SEAT_MIC && s.seat && s.seat == p->pins[i])
 			return true;
 	return false;
+}
+
+/* Half of the slots at most: the others are for who speaks. */
+static void pin(struct plan *p, const struct seat *seat)
+{
+	if (seat && p->n_pins < p->view->n_audio / 2 && !is_pinned(p, (struct shown){ .seat = seat, .source = SEAT_MIC }))
+		p->pins[p->n_pins++] = seat;
+}
+
+/* Who has the floor, who is in the spotlight, the site on the stage; then whom this page wants. */
+static void choose_pins(struct plan *p)
+{
+	const struct seat *stage[ROOM_LED_MAX];
+	size_t n = room_on_stage(p->room, stage);
+
+	pin(p, room_floor(p->room).seat);
+	pin(p, room_spotlit(p->room));
+	if (n > 0 && stage[0]->staged)
+		pin(p, stage[0]);
+	for (size_t i = 0; i < p->view->n_pins; i++)
+		pin(p, room_seat(p->room, p->view->pins[i]));
 }
 
 static unsigned count_pinned(const struct plan *p)
@@ -112,8 +128,8 @@ static int last_screen(const struct plan *p)
 /* At once: whoever is pinned waits for nobody's two seconds. Pins are at most half of the slots, so that there is one to take. */
 static void hear_pinned(struct plan *p)
 {
-	for (size_t i = 0; i < pins(p->view); i++) {
-		struct shown s = { .seat = room_seat(p->room, p->view->pins[i]), .source = SEAT_MIC };
+	for (size_t i = 0; i < p->n_pins; i++) {
+		struct shown s = { .seat = p->pins[i], .source = SEAT_MIC };
 		int slot;
 
 		if (is_heard(p, s) || !plan_may_show(p, s))
@@ -212,6 +228,7 @@ void plan_audio(struct plan *p)
 		hear_seat(p);
 		return;
 	}
+	choose_pins(p);
 	hear_pinned(p);
 	hear_screens(p);
 	hear_voices(p);

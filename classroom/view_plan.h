@@ -39,6 +39,8 @@ struct plan {
 	struct shown audio[VIEW_AUDIO_MAX];
 	struct shown video[VIEW_SLOTS_MAX];
 	int64_t next_us;                        /* when a voice that waits may take a slot */
+	size_t n_pins;
+	const struct seat *pins[VIEW_AUDIO_MAX]; /* whose mics are always heard */
 };
 
 /* Whatever size and place they are wanted at. */

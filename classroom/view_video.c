@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "classroom/room_floor.h"
 #include "media/base/macros.h"
 
 /* The pictures to be shown, most important first. */
@@ -20,6 +21,45 @@ static void want(const struct plan *p, struct wanted *w, struct shown s)
 		if (shown_equal(w->items[i], s))
 			return;
 	w->items[w->n++] = s;
+}
+
+/* A seat's one picture: its screen, else its camera. */
+static struct shown picture_of(const struct plan *p, const struct seat *seat)
+{
+	struct shown screen = { .seat = seat, .source = SEAT_SCREEN }, camera = { .seat = seat, .source = SEAT_CAMERA };
+
+	if (plan_may_show(p, screen))
+		return screen;
+	return plan_may_show(p, camera) ? camera : (struct shown){ 0 };
+}
+
+/* At which size the page shows it, if it said so; else large. */
+static struct view_wish wish_of(const struct plan *p, struct shown s, enum view_rank rank)
+{
+	const struct view *v = p->view;
+
+	for (size_t i = 0; v->watching && i < v->n_watched; i++)
+		if (v->watched[i].source == s.source && strcmp(v->watched[i].seat, s.seat->id) == 0)
+			return v->watched[i].wish;
+	return (struct view_wish){ rank, 720 };
+}
+
+/* Whoever chose, everybody sees it: the spotlight and the site on the stage go before what a page asks for. Presenters stand where it puts them. */
+static void want_led(const struct plan *p, struct wanted *w)
+{
+	const struct seat *led[ROOM_LED_MAX];
+	bool spotlight;
+	size_t n = room_led(p->room, led, &spotlight);
+
+	for (size_t i = 0; i < n; i++) {
+		bool chosen = (i == 0 && spotlight) || led[i]->staged;
+		struct shown s = picture_of(p, led[i]);
+
+		if (!s.seat || (p->view->watching && !chosen))
+			continue;
+		s.wish = wish_of(p, s, i == 0 ? VIEW_STAGE : VIEW_SPOTLIGHT);
+		want(p, w, s);
+	}
 }
 
 static void want_watched(const struct plan *p, struct wanted *w)
@@ -46,6 +86,7 @@ static void want_default(const struct plan *p, struct wanted *w)
 {
 	const struct view *v = p->view;
 
+	want_led(p, w);
 	want_live(p, w, SEAT_SCREEN);
 	for (unsigned i = 0; i < v->n_audio; i++)
 		if (p->audio[i].seat)
@@ -62,16 +103,6 @@ static void guess_wishes(struct wanted *w)
 		w->items[i].wish = wish_guess(i, w->n);
 }
 
-/* A seat's one picture: its screen, else its camera. */
-static struct shown picture_of(const struct plan *p, const struct seat *seat)
-{
-	struct shown screen = { .seat = seat, .source = SEAT_SCREEN }, camera = { .seat = seat, .source = SEAT_CAMERA };
-
-	if (plan_may_show(p, screen))
-		return screen;
-	return plan_may_show(p, camera) ? camera : (struct shown){ 0 };
-}
-
 static struct shown first_live_picture(const struct plan *p)
 {
 	const struct live *live;
@@ -83,13 +114,16 @@ static struct shown first_live_picture(const struct plan *p)
 	return s;
 }
 
-/* Who is heard and has spoken, else whose picture is shown, else who was first. */
+/* Who is in the spotlight or the site on the stage, else who is heard and has spoken, else whose picture is shown, else who was first. */
 static void want_programme(const struct plan *p, struct wanted *w)
 {
-	const struct seat *heard = p->audio[0].seat;
+	const struct seat *heard = p->audio[0].seat, *led[ROOM_LED_MAX];
+	bool spotlight;
 	struct shown s = { 0 };
 
-	if (heard && p->audio[0].source == SEAT_MIC && heard->spoke_us != 0)
+	if (room_led(p->room, led, &spotlight) > 0 && (spotlight || led[0]->staged))
+		s = picture_of(p, led[0]);
+	if (!s.seat && heard && p->audio[0].source == SEAT_MIC && heard->spoke_us != 0)
 		s = picture_of(p, heard);
 	if (!s.seat)
 		s = picture_of(p, room_seat(p->room, p->view->picture));
@@ -110,6 +144,8 @@ static void want_all(const struct plan *p, struct wanted *w)
 		break;
 	case VIEW_MEETING:
 		if (p->view->watching) {
+			if (p->view->n_watched > 0)
+				want_led(p, w);
 			want_watched(p, w);
 			return;
 		}

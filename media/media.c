@@ -214,6 +214,13 @@ int media_source_gate(struct media *m, struct path_id path, enum source_kind kin
 	return order(m, path, ORDER_GATE, &o, sizeof(o));
 }
 
+int media_source_cue(struct media *m, struct path_id path, enum source_kind kind)
+{
+	struct order_track o = { .id = path, .kind = kind };
+
+	return order(m, path, ORDER_CUE, &o, sizeof(o));
+}
+
 int media_slot_bind(struct media *m, struct path_id path, uint8_t slot, struct path_id source, enum source_kind kind, uint32_t binding,
                     struct slot_wish wish)
 {

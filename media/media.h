@@ -67,6 +67,7 @@ enum media_event_type {
 	MEDIA_SLOT_SWITCHED,            /* the first packet of the bound source left */
 	MEDIA_SLOT_QUIET,               /* the slot shows nothing more: unbound, source ended or gated */
 	MEDIA_SLOT_SUSPENDED,           /* the viewer's line has no room for the picture; _SWITCHED follows when it has */
+	MEDIA_SOURCE_READY,             /* the best picture of a source that was cued flows, from a keyframe that is kept; or it will not come in time */
 	MEDIA_LAYERS,                   /* which simulcast layers of a source somebody wants has changed; at first all are */
 	MEDIA_STATS,                    /* each second, for each path that is up */
 };
@@ -77,6 +78,7 @@ struct media_event {
 	union {
 		struct { enum path_down_reason reason; } down;
 		struct { enum source_kind kind; enum codec codec; } started;
+		struct { enum source_kind kind; } ready;
 		struct { enum source_kind kind; bool speaking; } voice;
 		struct {
 			uint8_t slot;
@@ -146,6 +148,12 @@ int64_t media_path_seen_us(const struct media *m, struct path_id path);
 
 /** Opens or shuts the gate of a source: shut, its packets are dropped at the door. New paths start with all shut. */
 int media_source_gate(struct media *m, struct path_id path, enum source_kind kind, bool open);
+
+/**
+ * A picture is about to be shown to many: its best layer is wanted from now on as if somebody watched it, and a keyframe of it is asked for.
+ * MEDIA_SOURCE_READY follows, within 1.5 s; of a path that ends or a gate that is shut it may not. Again: anew. Errors: -ESTALE, -ENOMEM.
+ */
+int media_source_cue(struct media *m, struct path_id path, enum source_kind kind);
 
 /**
  * Shows a source in a slot, in the simulcast layer that `wish` and the viewer's line allow. Video changes over at a keyframe,

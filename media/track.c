@@ -10,6 +10,7 @@
 #include "media/source.h"
 
 #define UNWANTED_US 5000000
+#define CUE_US 1500000                  /* a picture that is about to be shown is waited for so long */
 #define LAYER_STOPPED_US 400000         /* behind the newest packet of its track: the layer does not flow */
 
 void track_init(struct track *t, struct uplink *up, enum source_kind kind)
@@ -87,7 +88,7 @@ void track_set_gate(struct track *t, bool open, int64_t now_us)
  */
 static uint8_t layers_wanted(const struct track *t)
 {
-	unsigned mask = 1;
+	unsigned mask = 1 | (t->cued_us ? 1u << (t->n_layers - 1) : 0);
 
 	for (int i = 0; i < t->n_layers; i++)
 		mask |= t->layers[i] ? 0 : 1u << i;
@@ -125,16 +126,6 @@ static void tell_layers(struct track *t, int64_t now_us)
 	t->up->emit(t->up->user, &ev);
 }
 
-void track_tick(struct track *t, int64_t now_us)
-{
-	if (t->n_layers > 1 && t->gate)
-		tell_layers(t, now_us);
-	handover_tick(t);
-	for (int i = 0; i < t->n_layers; i++)
-		if (t->layers[i])
-			source_tick(t->layers[i], now_us);
-}
-
 /* A sender that is short of line or time stops its upper layers; all layers of a still screen may rest together. */
 static bool flows(const struct track *t, const struct source *s)
 {
@@ -142,6 +133,51 @@ static bool flows(const struct track *t, const struct source *s)
 		if (t->layers[i] && t->layers[i]->arrived_us - s->arrived_us > LAYER_STOPPED_US)
 			return false;
 	return s->began_us != 0;
+}
+
+static void emit_ready(struct track *t)
+{
+	struct media_event ev = { .type = MEDIA_SOURCE_READY, .path = t->up->path };
+
+	t->cued_us = 0;
+	ev.ready.kind = t->kind;
+	t->up->emit(t->up->user, &ev);
+}
+
+/* The best layer, or when it does not come in time whatever flows: that has a keyframe, too, since the cue began. */
+static void tick_cue(struct track *t, int64_t now_us)
+{
+	const struct source *best = t->layers[t->n_layers - 1];
+
+	if (!t->cued_us)
+		return;
+	if ((best && flows(t, best) && source_has_fresh_keyframe(best, now_us)) || now_us - t->cued_us >= CUE_US)
+		emit_ready(t);
+	else if (best && best->began_us)
+		source_want_keyframe(t->layers[t->n_layers - 1], now_us);
+}
+
+void track_cue(struct track *t, int64_t now_us)
+{
+	struct source *flowing = track_pick(t, MAX_LAYERS);
+
+	t->cued_us = now_us;
+	if (t->n_layers > 1 && t->gate)
+		tell_layers(t, now_us);
+	if (flowing && !source_has_fresh_keyframe(flowing, now_us))
+		source_want_keyframe(flowing, now_us);
+	tick_cue(t, now_us);
+}
+
+void track_tick(struct track *t, int64_t now_us)
+{
+	tick_cue(t, now_us);
+	if (t->n_layers > 1 && t->gate)
+		tell_layers(t, now_us);
+	handover_tick(t);
+	for (int i = 0; i < t->n_layers; i++)
+		if (t->layers[i])
+			source_tick(t->layers[i], now_us);
 }
 
 struct source *track_pick(const struct track *t, uint8_t most)

@@ -40,6 +40,7 @@ struct track {
 	struct slot_list slots;         /* that are bound to us */
 	uint8_t wanted;                 /* mask of layers that the sender was told are wanted; at first all */
 	int64_t unwanted_us;            /* since when fewer are, 0: they are not */
+	int64_t cued_us;                /* since when it is about to be shown, 0: it is not */
 	uint64_t readers;               /* bits of workers that mirror us */
 	uint64_t unsaid;                /* of these, who did not get our newest state */
 	uint64_t readers_want[MAX_LAYERS]; /* of these, by what they want */
@@ -61,6 +62,9 @@ void track_done(struct track *t);
 int track_receive(struct track *t, uint8_t layer, const struct rtp_view *pkt, enum codec codec, bool repaired, int64_t now_us);
 
 void track_set_gate(struct track *t, bool open, int64_t now_us);
+
+/** media_source_cue() on the media thread. */
+void track_cue(struct track *t, int64_t now_us);
 
 /** Repeats requests that were held back, ends a voice. Each 50 ms. */
 void track_tick(struct track *t, int64_t now_us);

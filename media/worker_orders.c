@@ -105,6 +105,14 @@ static void do_gate(struct worker *w, const struct order_gate *o, int64_t now_us
 		track_set_gate(path_track(p, o->kind), o->open, now_us);
 }
 
+static void do_cue(struct worker *w, const struct order_track *o, int64_t now_us)
+{
+	struct path *p = worker_find_path(w, o->id);
+
+	if (p)
+		track_cue(path_track(p, o->kind), now_us);
+}
+
 /* Orders from other workers: it can be that the path has closed meanwhile. */
 
 static void do_subscribe(struct worker *w, const struct order_subscribe *o, int64_t now_us)
@@ -165,6 +173,9 @@ static void obey(struct worker *w, const struct letter *l, int64_t now_us)
 		break;
 	case ORDER_GATE:
 		do_gate(w, l->data, now_us);
+		break;
+	case ORDER_CUE:
+		do_cue(w, l->data, now_us);
 		break;
 	case ORDER_BIND:
 		do_bind(w, l->data, now_us);

@@ -82,7 +82,8 @@ static void send_snapshot(struct client *c)
 	const char *next;
 	json_t *roster = wire_roster(r, "", &next), *fields;
 
-	fields = json_pack("{s:o, s:o, s:o, s:o}", "room", meeting_wire(c->meeting), "roster", roster, "slots", wire_slots(b, n, &c->transport), "chat", wire_chat(r));
+	fields = json_pack("{s:o, s:o, s:o, s:o}", "room", meeting_wire(c->meeting), "roster", roster, "slots", wire_slots(b, n, &c->transport), "chat", wire_chat(r, c->seat));
+	json_object_set_new(fields, "hands", wire_hands(r, c->seat));
 	if (next)
 		json_object_set_new(fields, "next", json_string(next));
 	server_add(c->server, COUNT_SNAPSHOTS, 1);

@@ -37,6 +37,7 @@ struct client {
 	char resource[RESOURCE_BYTES];  /* WHIP and WHEP, else "" */
 	struct transport transport;
 	struct line line;
+	bool hand_told;                 /* its page shows a hand that is up */
 	struct looked_at looks;
 	struct view *view;              /* owned; NULL: shows nothing */
 	UT_hash_handle hh_seat, hh_path;

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "classroom/room_floor.h"
 #include "media/base/clock.h"
 #include "media/base/log.h"
 #include "signaling/meeting_events.h"
@@ -59,6 +61,26 @@ static void on_view_timer(struct ev_loop *loop, struct ev_timer *w, int revents)
 	ev_timer_start(loop, w);
 }
 
+static void on_clock_timer(struct ev_loop *loop, struct ev_timer *w, int revents)
+{
+	struct meeting *m = w->data;
+
+	(void)loop;
+	(void)revents;
+	room_tick(m->room, server_now());
+	meeting_set_clock(m);
+}
+
+static void on_cue_timer(struct ev_loop *loop, struct ev_timer *w, int revents)
+{
+	struct meeting *m = w->data;
+
+	(void)loop;
+	(void)revents;
+	room_cut(m->room);
+	meeting_touch_views(m);
+}
+
 int meeting_create(struct meeting **ret, struct server *s, const char *id, const char *title, const char *org, bool lobby)
 {
 	struct room_cfg cfg = { .id = id, .title = title, .org = org, .lobby = lobby, .seats_max = s->config->room_seats, .random = random_bytes,
@@ -72,7 +94,9 @@ int meeting_create(struct meeting **ret, struct server *s, const char *id, const
 	snprintf(m->id, sizeof(m->id), "%s", id);
 	ev_timer_init(&m->flush_timer, meeting_on_flush, MEETING_FLUSH_S, 0);
 	ev_timer_init(&m->view_timer, on_view_timer, VIEW_DELAY_S, 0);
-	m->flush_timer.data = m->view_timer.data = m;
+	ev_timer_init(&m->clock_timer, on_clock_timer, 0, 0);
+	ev_timer_init(&m->cue_timer, on_cue_timer, 0, 0);
+	m->flush_timer.data = m->view_timer.data = m->clock_timer.data = m->cue_timer.data = m;
 	cfg.user = m;
 	r = room_create(&m->room, &cfg);
 	if (r < 0) {
@@ -94,6 +118,8 @@ struct meeting *meeting_destroy(struct meeting *m)
 		client_destroy(c);
 	ev_timer_stop(m->server->loop, &m->flush_timer);
 	ev_timer_stop(m->server->loop, &m->view_timer);
+	ev_timer_stop(m->server->loop, &m->clock_timer);
+	ev_timer_stop(m->server->loop, &m->cue_timer);
 	meeting_forget_changes(m);
 	room_quality_clear(m);
 	room_destroy(m->room);
@@ -209,6 +235,7 @@ void meeting_on_second(struct meeting *m, int64_t now_us)
 		if (is_lost(c, now_us))
 			lose(c);
 	}
+	room_tick(m->room, server_now());
 }
 
 void meeting_on_alive(struct meeting *m, int64_t now_us)
@@ -277,6 +304,18 @@ static void on_up(struct client *c)
 	client_send_event(c, "media.up", NULL);
 }
 
+/* Its best picture flows: now it is shown. */
+static void on_ready(struct meeting *m, const struct client *c)
+{
+	const struct seat *cued = room_cue(m->room);
+
+	if (!cued || strcmp(cued->id, c->seat) != 0)
+		return;
+	ev_timer_stop(m->server->loop, &m->cue_timer);
+	room_cut(m->room);
+	meeting_touch_views(m);
+}
+
 static void on_slot(struct client *c, const struct media_event *ev)
 {
 	struct text *t = wire_slot_event(ev);
@@ -301,6 +340,9 @@ void meeting_on_media(struct meeting *m, struct client *c, const struct media_ev
 	case MEDIA_SOURCE_STARTED:
 		on_source_started(m, c, ev->started.kind, ev->started.codec);
 		break;
+	case MEDIA_SOURCE_READY:
+		on_ready(m, c);
+		return;
 	case MEDIA_VOICE:
 		if (ev->voice.kind == SOURCE_MIC)
 			room_voice(m->room, clock_boot_us(), c->seat, ev->voice.speaking);

@@ -31,11 +31,13 @@ struct meeting {
 	uint64_t ticket;                /* for the next event to the journal, 0 none: a reply waits for it */
 	struct changed_seat *changed;   /* owned: roster rows to tell */
 	struct seat_quality *qualities; /* owned: hash by seat id (room_quality.h) */
-	bool room_changed, speakers_changed, has_ended;
+	bool room_changed, speakers_changed, hands_changed, has_ended;
 	bool walls_stale;               /* something that walls ask about has changed */
 	struct wall_slot *watched;      /* the walls': their slots that want something here */
 	struct ev_timer flush_timer;    /* roster.delta, room.changed, speakers */
 	struct ev_timer view_timer;     /* slots, those of walls too */
+	struct ev_timer clock_timer;    /* room_due_us(): the floor ends */
+	struct ev_timer cue_timer;      /* what is chosen is shown, ready or not */
 	UT_hash_handle hh;
 };
 

@@ -5,11 +5,15 @@
 #include <stdio.h>
 
 #include "attendance/journal.h"
+#include "classroom/room_floor.h"
+#include "media/base/clock.h"
 #include "signaling/server.h"
 #include "signaling/sitting.h"
 #include "signaling/tickets.h"
 #include "signaling/wire.h"
 
+#define CUE_WAIT_S 2.0          /* media answer sooner, unless the path is gone */
+#define CLOCK_LEAST_S 0.02
 #define DELTA_MAX 200           /* rows of one roster.delta (schema.json) */
 
 struct changed_seat {
@@ -29,7 +33,7 @@ static void gather(struct meeting *m)
 static bool is_fact(enum event_kind kind)
 {
 	return kind == EVENT_SEAT_AWAY || kind == EVENT_SEAT_RETURNED || kind == EVENT_SEAT_LEFT || kind == EVENT_SEATS_ALIVE ||
-	       kind == EVENT_SOURCE_CHANGED;
+	       kind == EVENT_SOURCE_CHANGED || kind == EVENT_HAND_LOWERED || kind == EVENT_FLOOR_ENDED;
 }
 
 struct recorded {               /* of a ticket: a join that its page waits to see on record */
@@ -60,6 +64,20 @@ static uint64_t ticket_for(struct meeting *m, const struct event *ev)
 	return tickets_add(m->server->tickets, on_recorded, &d, sizeof(d));
 }
 
+static void count(struct server *s, const struct event *ev)
+{
+	if (ev->kind == EVENT_HAND_RAISED)
+		server_add(s, COUNT_HANDS, 1);
+	else if (ev->kind == EVENT_FLOOR_GIVEN)
+		server_add(s, COUNT_FLOORS, 1);
+	else if (ev->kind == EVENT_STAGE_CHANGED || ev->kind == EVENT_SPOTLIGHT_CHANGED)
+		server_add(s, COUNT_CUTS, 1);
+	else if (ev->kind == EVENT_SOURCE_RULED)
+		server_add(s, COUNT_SOURCE_RULES, 1);
+	else if (ev->kind == EVENT_SEAT_ROLE && !*ev->actor)
+		server_add(s, COUNT_SUCCESSIONS, 1);
+}
+
 static int on_event(void *user, const struct event *ev)
 {
 	struct meeting *m = user;
@@ -74,7 +92,9 @@ static int on_event(void *user, const struct event *ev)
 	r = journal_append(m->server->store, ev, ticket);
 	if (r < 0)
 		tickets_cancel(m->server->tickets, ticket);
-	else if (sitting_of(m->server, m->id))
+	else
+		count(m->server, ev);
+	if (r == 0 && sitting_of(m->server, m->id))
 		sitting_follow_seat(sitting_of(m->server, m->id), ev);
 	return r;
 }
@@ -111,10 +131,22 @@ static void on_gate(void *user, const struct seat *seat, enum seat_source source
 	meeting_touch(m);
 }
 
+void meeting_set_clock(struct meeting *m)
+{
+	int64_t due = room_due_us(m->room);
+
+	ev_timer_stop(m->server->loop, &m->clock_timer);
+	if (due == INT64_MAX)
+		return;
+	ev_timer_set(&m->clock_timer, MAX((double)(due - clock_boot_us()) / 1e6, CLOCK_LEAST_S), 0);
+	ev_timer_start(m->server->loop, &m->clock_timer);
+}
+
 static void on_room(void *user)
 {
 	struct meeting *m = user;
 
+	meeting_set_clock(m);
 	m->room_changed = true;
 	gather(m);
 	meeting_touch(m);
@@ -125,11 +157,25 @@ void meeting_tell_room(struct meeting *m)
 	on_room(m);
 }
 
+static void name_places(const struct meeting *m, json_t *rules)
+{
+	json_t *rule;
+	size_t i;
+
+	json_array_foreach(rules, i, rule) {
+		const struct org *o = directory_org(m->server->directory, json_integer_value(json_object_get(rule, "org")));
+
+		if (o)
+			json_object_set_new(rule, "name", json_string(o->name));
+	}
+}
+
 json_t *meeting_wire(const struct meeting *m)
 {
 	const struct sitting *t = sitting_of(m->server, m->id);
 	json_t *room = wire_room(m->room);
 
+	name_places(m, json_object_get(room, "rules"));
 	if (room && t)
 		json_object_set_new(room, "class", sitting_class_json(t));
 	return room;
@@ -137,7 +183,36 @@ json_t *meeting_wire(const struct meeting *m)
 
 static void on_chat(void *user, const struct chat_line *line)
 {
-	meeting_broadcast(user, "chat.line", json_pack("{s:o}", "line", wire_chat_line(line)));
+	struct meeting *m = user;
+	struct text *t = wire_event("chat.line", json_pack("{s:o}", "line", wire_chat_line(line)));
+	struct client *c, *next;
+
+	HASH_ITER(hh_seat, m->clients, c, next) {
+		if (room_may_read(m->room, c->seat, line))
+			client_send(c, t);
+	}
+	text_unref(t);
+}
+
+static void on_hands(void *user)
+{
+	struct meeting *m = user;
+
+	m->hands_changed = true;
+	gather(m);
+}
+
+/* In a room's act: it is shown by the timer at the earliest. */
+static void on_cue(void *user, const struct seat *seat)
+{
+	struct meeting *m = user;
+	const struct client *c = meeting_client(m, seat->id);
+	enum source_kind kind = seat_live(seat, SEAT_SCREEN) ? SOURCE_SCREEN : SOURCE_CAMERA;
+	bool waits = c && c->transport.state == TRANSPORT_UP && media_source_cue(m->server->media, c->transport.path, kind) == 0;
+
+	ev_timer_stop(m->server->loop, &m->cue_timer);
+	ev_timer_set(&m->cue_timer, waits ? CUE_WAIT_S : 0, 0);
+	ev_timer_start(m->server->loop, &m->cue_timer);
 }
 
 static void on_notice(void *user, const struct seat *seat, enum notice notice, const char *by)
@@ -148,7 +223,7 @@ static void on_notice(void *user, const struct seat *seat, enum notice notice, c
 	if (!c)
 		return;
 	fields = json_pack("{s:s, s:s}", "notice", notice_name(notice), "by", by);
-	if (notice == NOTICE_ROLE_CHANGED || notice == NOTICE_YOU_ARE_HOST)
+	if (notice == NOTICE_ROLE_CHANGED || notice == NOTICE_YOU_ARE_HOST || notice == NOTICE_ACTING_HOST)
 		json_object_set_new(fields, "role", json_string(role_name(seat->role)));
 	client_send_event(c, "notice", fields);
 }
@@ -178,6 +253,7 @@ static void on_speakers(void *user)
 const struct room_events meeting_room_events = {
 	.on_event = on_event, .on_seat = on_seat, .on_gate = on_gate, .on_room = on_room, .on_chat = on_chat,
 	.on_notice = on_notice, .on_ended = on_ended, .on_speakers = on_speakers,
+	.on_hands = on_hands, .on_cue = on_cue,
 };
 
 void meeting_broadcast(struct meeting *m, const char *name, json_t *fields)
@@ -222,6 +298,26 @@ static void flush_roster(struct meeting *m)
 	meeting_forget_changes(m);
 }
 
+/* All hands to who may see them; to others whose hand is up, or was when they heard last, their own. */
+static void flush_hands(struct meeting *m)
+{
+	struct text *all = wire_event("hands", json_pack("{s:o}", "hands", wire_all_hands(m->room)));
+	struct client *c, *next;
+
+	m->hands_changed = false;
+	HASH_ITER(hh_seat, m->clients, c, next) {
+		const struct seat *s = room_seat(m->room, c->seat);
+		bool sees = room_may(m->room, c->seat, ACTION_SEE_HANDS), up = s && s->hand;
+
+		if (sees)
+			client_send(c, all);
+		else if (up || c->hand_told)
+			client_send_event(c, "hands", json_pack("{s:o}", "hands", wire_hands(m->room, c->seat)));
+		c->hand_told = sees || up;
+	}
+	text_unref(all);
+}
+
 static void flush_speakers(struct meeting *m)
 {
 	const struct seat *seats[ROOM_SPEAKERS_MAX];
@@ -248,6 +344,8 @@ void meeting_on_flush(struct ev_loop *loop, struct ev_timer *w, int revents)
 	}
 	if (m->speakers_changed)
 		flush_speakers(m);
+	if (m->hands_changed)
+		flush_hands(m);
 }
 
 void meeting_forget_changes(struct meeting *m)

@@ -11,6 +11,9 @@ extern const struct room_events meeting_room_events;
 /** Sends what was gathered. */
 void meeting_on_flush(struct ev_loop *loop, struct ev_timer *w, int revents);
 
+/** The timer follows room_due_us(). */
+void meeting_set_clock(struct meeting *m);
+
 void meeting_forget_changes(struct meeting *m);
 
 #endif

@@ -442,6 +442,7 @@ void wall_on_media(struct wall *w, const struct media_event *ev)
 		break;
 	case MEDIA_LAYERS:
 	case MEDIA_SOURCE_STARTED:      /* of what it sends, nothing is taken */
+	case MEDIA_SOURCE_READY:
 	case MEDIA_VOICE:
 	case MEDIA_STATS:
 		break;

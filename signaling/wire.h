@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "classroom/room_floor.h"
 #include "classroom/view.h"
 #include "media/media.h"
 #include "protocol.gen.h"
@@ -18,8 +19,13 @@
 json_t *wire_seat(const struct seat *s);
 json_t *wire_room(const struct room *r);
 json_t *wire_chat_line(const struct chat_line *line);
-/** The last lines, oldest first. */
-json_t *wire_chat(const struct room *r);
+/** The last lines that the seat may read, oldest first. */
+json_t *wire_chat(const struct room *r, const char *seat);
+/** What a seat knows of raised hands: all, or its own. */
+json_t *wire_hands(const struct room *r, const char *seat);
+/** All of them. */
+json_t *wire_all_hands(const struct room *r);
+json_t *wire_rule(const struct source_rule *rule);
 /** A bound slot of the transport, with what it knows of the picture. */
 json_t *wire_slot(const struct binding *b, const struct transport *t);
 json_t *wire_slots(const struct binding *b, size_t n, const struct transport *t);

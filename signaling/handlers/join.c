@@ -72,6 +72,15 @@ static int take_role(struct joiner *j, struct call *c, const struct meeting *m)
 	return role_parse(&j->join.granted, c->socket->token.role) == 0 ? 0 : refuse(&c->why, WIRE_TOKEN_INVALID, "");
 }
 
+/* The organisation that it belongs to, and those above. */
+static void name_orgs(struct joiner *j, const struct directory *d, int64_t org)
+{
+	const struct org *o = directory_org(d, org);
+
+	for (; o && j->join.n_orgs < SEAT_ORGS_MAX; o = directory_org(d, o->parent))
+		j->join.orgs[j->join.n_orgs++] = o->id;
+}
+
 /* Whose presence the seat proves (records.md, Presence): a site's, or that of the person whose own seat it is. */
 static void name_place(struct joiner *j, const struct directory *d, const struct account *a)
 {
@@ -79,6 +88,7 @@ static void name_place(struct joiner *j, const struct directory *d, const struct
 
 	j->join.site = p ? 0 : a->org;
 	j->join.person = p ? p->pseudonym : NULL;
+	name_orgs(j, d, p ? p->main_org : a->org);
 }
 
 static int identify(struct joiner *j, struct call *c, const struct meeting *m)
@@ -164,7 +174,8 @@ static void describe(struct call *c, struct client *client)
 	if (next)
 		json_object_set_new(c->reply, "next", json_string(next));
 	json_object_set_new(c->reply, "slots", wire_slots(b, view_bindings(client->view, b), &client->transport));
-	json_object_set_new(c->reply, "chat", wire_chat(r));
+	json_object_set_new(c->reply, "chat", wire_chat(r, seat->id));
+	json_object_set_new(c->reply, "hands", wire_hands(r, seat->id));
 	ice_servers_add(c->server, client->seat, c->reply);
 }
 

@@ -135,7 +135,7 @@ export class FakeServer {
   private join(): JoinReply {
     const { room, me, slots, chat, offer } = this.state;
     const role = this.state.seats.find((s) => s.id === me)?.role ?? "participant";
-    return { seat: me, role, resume: `resume-${++this.tokens}`, offer, room, slots, chat, line: LINE, ...this.page(0), ...this.servers() };
+    return { seat: me, role, resume: `resume-${++this.tokens}`, offer, room, slots, chat, line: LINE, hands: { up: 0, hands: [] }, ...this.page(0), ...this.servers() };
   }
 
   private servers(): { readonly ice_servers?: readonly IceServer[] } {
@@ -159,7 +159,7 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 
 export function smallRoom(fields: Partial<FakeRoom> = {}): FakeRoom {
   return {
-    room: { id: "r1", title: "例会", org: "城关镇", locked: false, self_unmute: true, started_ms: 0, here: 2 },
+    room: { id: "r1", title: "例会", org: "城关镇", locked: false, self_unmute: true, started_ms: 0, here: 2, stage: [], rules: [] },
     seats: [seat("a", { role: "host", on: ["mic"] }), seat("b", { on: ["camera", "mic"] })], me: "a", slots: [], chat: [], offer: "offer", ...fields,
   };
 }

@@ -32,7 +32,7 @@ struct fixture {
 	bool refusing;                  /* the journal says -ENOSPC */
 	uint64_t seed;
 	struct instant now;
-	unsigned n_seat, n_gate, n_room, n_chat, n_notice, n_ended, n_speakers;
+	unsigned n_seat, n_gate, n_room, n_chat, n_notice, n_ended, n_speakers, n_hands, n_cue;
 	enum notice last_notice;
 	enum leave_reason last_ended;
 };
@@ -119,6 +119,17 @@ static inline void fixture_speakers(void *user)
 	((struct fixture *)user)->n_speakers++;
 }
 
+static inline void fixture_hands(void *user)
+{
+	((struct fixture *)user)->n_hands++;
+}
+
+static inline void fixture_cue(void *user, const struct seat *seat)
+{
+	assert_true(seat_present(seat));
+	((struct fixture *)user)->n_cue++;
+}
+
 static const struct room_events fixture_events = {
 	.on_event = fixture_event,
 	.on_seat = fixture_seat,
@@ -128,6 +139,8 @@ static const struct room_events fixture_events = {
 	.on_notice = fixture_notice,
 	.on_ended = fixture_ended,
 	.on_speakers = fixture_speakers,
+	.on_hands = fixture_hands,
+	.on_cue = fixture_cue,
 };
 
 static inline int fixture_create(struct fixture *f, struct room **ret)

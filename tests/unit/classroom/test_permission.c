@@ -37,6 +37,13 @@ static const struct {
 	{ ACTION_SEE_QUALITY, "hc", "hc", "hc" },
 	{ ACTION_TEACH, "hc", "hc", "hc" },
 	{ ACTION_FOLLOW, "hcp", "hcp", "hcp" },
+	{ ACTION_RAISE_HAND, "hcpa", "hcpa", "hcpa" },
+	{ ACTION_SEE_HANDS, "hcp", "hcp", "hcp" },
+	{ ACTION_GIVE_FLOOR, "hc", "hc", "hc" },
+	{ ACTION_STAGE, "hcp", "hcp", "hcp" },
+	{ ACTION_SPOTLIGHT, "hc", "hc", "hc" },
+	{ ACTION_RULE_SOURCES, "hc", "hc", "hc" },
+	{ ACTION_READ_TO_HOST, "hc", "hc", "hc" },
 	{ ACTION_HAND_OVER, "h", "h", "h" },
 	{ ACTION_END, "h", "h", "h" },
 };

@@ -99,7 +99,7 @@ static void act(struct fixture *f)
 		room_hand_over(f->room, f->now, a, t);
 		break;
 	case 11:
-		room_chat(f->room, f->now, a, "一句话 \"quoted\" \n", NULL);
+		room_chat(f->room, f->now, a, "一句话 \"quoted\" \n", false, NULL);
 		break;
 	case 12:
 		if (pick(f, 12) == 0 && room_end(f->room, f->now, a) == VERDICT_OK)
@@ -189,7 +189,7 @@ static void step(struct fixture *f, bool *had_host)
 		assert_int_equal(room_open(f->room, f->now), VERDICT_OK);
 	if (strcmp(epoch, room_epoch(f->room)) != 0)
 		*had_host = false;
-	fixture_pass(f, pick(f, 20) ? 100000 : HOST_RESERVED_US);
+	fixture_pass(f, pick(f, 20) ? 100000 : HOST_GRACE_US);
 	check(f, had_host);
 }
 

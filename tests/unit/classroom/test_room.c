@@ -100,13 +100,13 @@ static void texts_have_bounds_and_are_utf8(void **state)
 
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	assert_int_equal(room_chat(f->room, f->now, s->id, text, NULL), VERDICT_BAD);
+	assert_int_equal(room_chat(f->room, f->now, s->id, text, false, NULL), VERDICT_BAD);
 	text[ROOM_CHAT_BYTES - 1] = '\0';
-	assert_int_equal(room_chat(f->room, f->now, s->id, text, NULL), VERDICT_OK);
-	assert_int_equal(room_chat(f->room, f->now, s->id, "", NULL), VERDICT_BAD);
-	assert_int_equal(room_chat(f->room, f->now, s->id, "\xed\xa0\x80", NULL), VERDICT_BAD);
-	assert_int_equal(room_chat(f->room, f->now, s->id, "\xc0\x80", NULL), VERDICT_BAD);
-	assert_int_equal(room_chat(f->room, f->now, s->id, "\xe4\xbc", NULL), VERDICT_BAD);
+	assert_int_equal(room_chat(f->room, f->now, s->id, text, false, NULL), VERDICT_OK);
+	assert_int_equal(room_chat(f->room, f->now, s->id, "", false, NULL), VERDICT_BAD);
+	assert_int_equal(room_chat(f->room, f->now, s->id, "\xed\xa0\x80", false, NULL), VERDICT_BAD);
+	assert_int_equal(room_chat(f->room, f->now, s->id, "\xc0\x80", false, NULL), VERDICT_BAD);
+	assert_int_equal(room_chat(f->room, f->now, s->id, "\xe4\xbc", false, NULL), VERDICT_BAD);
 	join.name = text;
 	assert_int_equal(room_join(f->room, f->now, &join, &joined), VERDICT_BAD);
 	join.name = "\xff";
@@ -183,20 +183,20 @@ static void the_host_is_reserved_while_the_line_is_down(void **state)
 	b = fixture_join(f, "guest:b", ROLE_HOST);
 	assert_int_equal(b->role, ROLE_COHOST);
 	room_leave(f->room, f->now, id, LEAVE_LOST);
-	fixture_pass(f, HOST_RESERVED_US - 1);
+	fixture_pass(f, HOST_GRACE_US - 1);
 	b = fixture_join(f, "guest:c", ROLE_HOST);
 	assert_int_equal(b->role, ROLE_COHOST);
 	h = fixture_join(f, "account:1", ROLE_HOST);
 	assert_int_equal(h->role, ROLE_HOST);
 	assert_string_equal(h->id, id);
 	room_leave(f->room, f->now, id, LEAVE_LOST);
-	fixture_pass(f, HOST_RESERVED_US);
+	fixture_pass(f, HOST_GRACE_US);
 	assert_int_equal(fixture_join(f, "guest:p", ROLE_PARTICIPANT)->role, ROLE_PARTICIPANT);
 	b = fixture_join(f, "guest:d", ROLE_HOST);
 	assert_int_equal(b->role, ROLE_HOST);
 	h = fixture_join(f, "account:1", ROLE_HOST);
-	assert_int_equal(h->role, ROLE_COHOST);
-	assert_ptr_equal(room_host(f->room), b);
+	assert_int_equal(b->role, ROLE_COHOST);
+	assert_ptr_equal(room_host(f->room), h);
 }
 
 static void a_host_who_leaves_on_purpose_frees_the_role_for_hosts_only(void **state)
@@ -395,7 +395,7 @@ static void ending_ends_every_seat_and_opening_again_is_a_new_epoch(void **state
 	assert_int_equal(room_here(f->room), 0);
 	assert_true(room_ended(f->room));
 	assert_int_equal(fixture_try_join(f, "h", SEAT_BROWSER, ROLE_HOST, NULL), VERDICT_ENDED);
-	assert_int_equal(room_chat(f->room, f->now, hid, "x", NULL), VERDICT_ENDED);
+	assert_int_equal(room_chat(f->room, f->now, hid, "x", false, NULL), VERDICT_ENDED);
 	assert_int_equal(room_open(f->room, f->now), VERDICT_OK);
 	assert_string_not_equal(room_epoch(f->room), epoch);
 	h = fixture_join(f, "h", ROLE_HOST);
@@ -459,7 +459,7 @@ static void roles_follow_the_rooms_acts_unless_the_grant_changes(void **state)
 	assert_int_equal(fixture_join(f, "p", ROLE_PRESENTER)->role, ROLE_PRESENTER);
 	assert_int_equal(room_set_role(f->room, f->now, h->id, c->id, ROLE_PARTICIPANT), VERDICT_OK);
 	assert_int_equal(fixture_join(f, "c", ROLE_COHOST)->role, ROLE_PARTICIPANT);
-	assert_int_equal(room_chat(f->room, f->now, i->id, "x", NULL), VERDICT_FORBIDDEN);
+	assert_int_equal(room_chat(f->room, f->now, i->id, "x", false, NULL), VERDICT_FORBIDDEN);
 	assert_int_equal(room_source_set(f->room, f->now, i->id, SEAT_CAMERA, true), VERDICT_FORBIDDEN);
 }
 
@@ -511,7 +511,7 @@ static void what_cannot_be_recorded_does_not_happen(void **state)
 	assert_int_equal(room_remove(f->room, f->now, h->id, p->id), VERDICT_NOT_RECORDED);
 	assert_int_equal(room_set_role(f->room, f->now, h->id, p->id, ROLE_COHOST), VERDICT_NOT_RECORDED);
 	assert_int_equal(room_hand_over(f->room, f->now, h->id, p->id), VERDICT_NOT_RECORDED);
-	assert_int_equal(room_chat(f->room, f->now, p->id, "x", NULL), VERDICT_NOT_RECORDED);
+	assert_int_equal(room_chat(f->room, f->now, p->id, "x", false, NULL), VERDICT_NOT_RECORDED);
 	assert_int_equal(room_source_set(f->room, f->now, p->id, SEAT_MIC, false), VERDICT_NOT_RECORDED);
 	assert_int_equal(room_end(f->room, f->now, h->id), VERDICT_NOT_RECORDED);
 	assert_int_equal(p->gates, ALL_ON);
@@ -557,7 +557,7 @@ static void chat_keeps_the_last_hundred_lines(void **state)
 
 	for (unsigned i = 1; i <= 130; i++) {
 		snprintf(text, sizeof(text), "line %u", i);
-		assert_int_equal(room_chat(f->room, f->now, p->id, text, &id), VERDICT_OK);
+		assert_int_equal(room_chat(f->room, f->now, p->id, text, false, &id), VERDICT_OK);
 		assert_int_equal(id, i);
 	}
 	assert_int_equal(room_chat_lines(f->room, lines, CHAT_LINES), CHAT_LINES);
@@ -661,7 +661,7 @@ static enum verdict one_act(struct fixture *f, unsigned which, struct seat *h, s
 	case 1:
 		return fixture_try_join(f, "p", SEAT_BROWSER, ROLE_PRESENTER, NULL);
 	case 2:
-		return room_chat(f->room, f->now, p->id, "你好", NULL);
+		return room_chat(f->room, f->now, p->id, "你好", false, NULL);
 	case 3:
 		return room_mute_all(f->room, f->now, h->id, false, NULL);
 	case 4:

@@ -2,6 +2,7 @@
 import { enClasses } from "./enclasses";
 import { enCredit } from "./encredit";
 import { enImport } from "./enimport";
+import { enFloor } from "./enfloor";
 import { enInvite } from "./eninvite";
 import { enLesson } from "./enlesson";
 import { enPhone } from "./enphone";
@@ -386,5 +387,6 @@ export const en: Words = {
   classes: enClasses,
   credit: enCredit,
   lesson: enLesson,
+  floor: enFloor,
   invite: enInvite,
 };

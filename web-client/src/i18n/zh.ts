@@ -5,6 +5,7 @@ import type { LineProfile, Role } from "../protocol/messages";
 import { zhClasses } from "./zhclasses";
 import { zhCredit } from "./zhcredit";
 import { zhImport } from "./zhimport";
+import { zhFloor } from "./zhfloor";
 import { zhInvite } from "./zhinvite";
 import { zhLesson } from "./zhlesson";
 import { zhPhone } from "./zhphone";
@@ -395,6 +396,7 @@ export const zh = {
   classes: zhClasses,
   credit: zhCredit,
   lesson: zhLesson,
+  floor: zhFloor,
   invite: zhInvite,
 };
 

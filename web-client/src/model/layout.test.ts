@@ -8,7 +8,7 @@ import type { RoomState } from "./room";
 
 function stateOf(seats: readonly Seat[], fields: Partial<RoomState> = {}): RoomState {
   const { room } = smallRoom();
-  return { ...roomFromJoin({ seat: "me", role: "participant", resume: "", offer: "", room, roster: seats, slots: [], chat: [], line: LINE }), ...fields };
+  return { ...roomFromJoin({ seat: "me", role: "participant", resume: "", offer: "", room, roster: seats, slots: [], chat: [], line: LINE, hands: { up: 0, hands: [] } }), ...fields };
 }
 
 const many = (n: number): Seat[] => [seat("me"), ...Array.from({ length: n }, (_, i) => seat(`s${i}`, { on: ["camera"] }))];

@@ -7,7 +7,7 @@ import type { RoomState } from "./room";
 
 function joined(): RoomState {
   const { room, seats, me, slots, chat, offer } = smallRoom();
-  return roomFromJoin({ seat: me, role: "host", resume: "", offer, room, roster: seats, slots, chat, line: LINE } satisfies JoinReply);
+  return roomFromJoin({ seat: me, role: "host", resume: "", offer, room, roster: seats, slots, chat, line: LINE, hands: { up: 0, hands: [] } } satisfies JoinReply);
 }
 
 test("a delta adds, changes and removes whole rows and sets the count", () => {
@@ -56,7 +56,7 @@ test("a snapshot replaces room and roster, keeps the chat and brings the lines t
   const line = { id: 1, seat: "b", name: "乙", text: "好", time_ms: 0 };
   const before = withEvent(joined(), { event: "chat.line", seq: 1, line }, 0);
   const room = { ...before.room, locked: true, here: 1 };
-  const after = withEvent(before, { event: "snapshot", seq: 2, room, roster: [seat("z")], slots: [], chat: [line, { ...line, id: 9 }] }, 0);
+  const after = withEvent(before, { event: "snapshot", seq: 2, room, roster: [seat("z")], slots: [], chat: [line, { ...line, id: 9 }], hands: { up: 0, hands: [] } }, 0);
   assert.deepEqual([...after.seats.keys()], ["z"]);
   assert.equal(after.room.locked, true);
   assert.deepEqual(after.chat.map((c) => c.id), [1, 9]);

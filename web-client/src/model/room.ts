@@ -1,5 +1,5 @@
 // The room as this page knows it: a read-only value, and the one function that takes it from event to event.
-import type { ChatLine, JoinReply, Room, Seat, ServerEvent, Source } from "../protocol/messages";
+import type { ChatLine, Hands, JoinReply, Room, Seat, ServerEvent, Source } from "../protocol/messages";
 
 export interface RoomState {
   readonly me: string;
@@ -20,6 +20,8 @@ export interface RoomState {
   readonly recording_failed: boolean;
   /** For which organisations somebody looks on from outside just now, "" unnamed; none: nobody does. */
   readonly looks: readonly string[];
+  /** Raised hands: all of them to leaders and presenters, else the own one. */
+  readonly hands: Hands;
 }
 
 const CHAT_KEPT = 500;
@@ -29,7 +31,7 @@ const STAGE_MS = 3_000;
 export function roomFromJoin(reply: JoinReply): RoomState {
   return {
     me: reply.seat, room: reply.room, seats: bySeat(reply.roster), here: reply.room.here, speakers: [], chat: reply.chat,
-    spoke_ms: -STAGE_MS, unread: 0, unplayable: new Set(), recording_failed: false, looks: [],
+    spoke_ms: -STAGE_MS, unread: 0, unplayable: new Set(), recording_failed: false, looks: [], hands: reply.hands,
   };
 }
 
@@ -58,10 +60,12 @@ export function withEvent(state: RoomState, event: ServerEvent, now_ms: number):
       return { ...state, unplayable: new Set(state.unplayable).add(`${event.seat}/${event.source}`) };
     case "journal.state":
       return { ...state, recording_failed: event.state === "failing" };
+    case "hands":
+      return { ...state, hands: event.hands };
     case "looks":
       return { ...state, looks: event.looking && event.orgs.length === 0 ? [""] : event.orgs };
     case "snapshot":
-      return event.chat.reduce(withLine, { ...state, room: event.room, here: event.room.here, seats: bySeat(event.roster), speakers: [], looks: [] });
+      return event.chat.reduce(withLine, { ...state, room: event.room, here: event.room.here, seats: bySeat(event.roster), speakers: [], looks: [], hands: event.hands });
     default:
       return state;
   }

@@ -14,6 +14,13 @@ function textOf(item: NoticeItem, words: Words): string {
     case "unmute_allowed":
     case "line_set_by_host":
       return words.notices[item.kind](item.by);
+    case "acting_host":
+    case "floor_given":
+    case "floor_ended":
+    case "on_stage":
+    case "off_stage":
+    case "spotlit":
+      return words.floor.notices[item.kind];
     case "role_changed":
       return words.notices.role_changed(item.role ? words.roles[item.role] : "");
     case "muted_all":
