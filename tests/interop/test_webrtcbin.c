@@ -4,6 +4,7 @@
 
 #include "peer.h"
 #include "tests/endpoint/loop.h"
+#include "tests/scenario/office.h"
 #include "tests/scenario/server.h"
 #include "tests/scenario/stage.h"
 
@@ -87,12 +88,61 @@ static void wrong_token(void)
 	CHECK(peer_status(p) == 401, "%ld", peer_status(p));
 }
 
+static json_int_t number(const json_t *j, const char *name)
+{
+	return json_integer_value(json_object_get(j, name));
+}
+
+/* What the page of an expert's link is told, of a class that begins in half an hour. */
+static const json_t *invited(struct office *admin)
+{
+	struct office nobody = { .server = admin->server };
+	json_int_t now = g_get_real_time() / 1000, id;
+	json_t *j;
+
+	j = office_ask(admin, "POST", "classes", json_pack("{s:i, s:s, s:s, s:I, s:I, s:b}", "org", 1, "title", "党课", "kind", "lecture", "start_ms", now + 30 * 60000, "end_ms",
+	                                                   now + 90 * 60000, "subtree", 1));
+	id = number(j, "id");
+	j = office_ask(admin, "POST", office_path("classes", id, "/experts"), json_pack("{s:s}", "name", "王教授"));
+	return office_ask(&nobody, "POST", "expert", json_pack("{s:I, s:O}", "class", id, "code", json_object_get(j, "code")));
+}
+
+/* As OBS does: address and token copied from the page; a player of the lobby sees and hears it. */
+static void by_an_experts_link(void)
+{
+	struct server *s = start();
+	struct office admin = { .server = s, .cookie = s ? account_cookie(s, "admin") : NULL };
+	g_autofree char *whip = NULL, *whep = NULL, *viewer = NULL, *path = NULL;
+	struct peer *publisher, *player;
+	const json_t *told;
+	const char *room;
+
+	REQUIRE(s);
+	told = invited(&admin);
+	room = json_string_value(json_object_get(told, "room"));
+	REQUIRE(room && json_is_string(json_object_get(told, "token")), "%s", admin.last->body);
+	path = g_strdup_printf("/whip/%s", room);
+	whip = server_url(s, path);
+	publisher = defer(peer_publish(whip, json_string_value(json_object_get(told, "token")), "VP8", TONE_HZ), peer_free);
+	REQUIRE(peer_status(publisher) == 201, "%ld", peer_status(publisher));
+	g_free(path);
+	path = g_strdup_printf("/whep/%s", room);
+	whep = server_url(s, path);
+	viewer = server_token(s, room, "viewer", NULL, 0);
+	player = defer(peer_play(whep, viewer, "VP8", TONE_HZ), peer_free);
+	REQUIRE(peer_status(player) == 201, "%ld", peer_status(player));
+	CHECK(wait_until(20000, plays, &(struct expected){ player, 25 }), "%d pictures, %d moving, loudness %.3f", peer_decoded(player).frames, peer_decoded(player).moving,
+	      peer_decoded(player).loudness);
+	CHECK(peer_delete(publisher) == 200);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario all[] = {
 		{ "webrtcbin publishes VP8 and Opus by WHIP and plays them by WHEP", vp8 },
 		{ "webrtcbin publishes H.264 and Opus by WHIP and plays them by WHEP", h264 },
 		{ "a viewer's token and a wrong one do not publish", wrong_token },
+		{ "an expert goes on air by address and token of the link's page, in the lobby too", by_an_experts_link },
 	};
 
 	gst_init(NULL, NULL);
