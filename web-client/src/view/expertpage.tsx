@@ -66,7 +66,19 @@ export function ExpertPage({ id }: { readonly id: number }) {
     meeting.start();
     setStep({ kind: "meeting", meeting });
   };
-  useEffect(() => () => capture.close(), []);
+  useEffect(() => {
+    const another = (): void => { // a further link pasted into this tab changes nothing but what stands behind #
+      const given = takeFragment();
+      if (!given) return;
+      keptCode(id).set(given);
+      location.reload();
+    };
+    addEventListener("hashchange", another);
+    return () => {
+      removeEventListener("hashchange", another);
+      capture.close();
+    };
+  }, []);
   useEffect(() => {
     if (asked.kind !== "told" || returned.current || step.kind !== "wait") return;
     returned.current = true; // a page that was loaded anew goes straight back
