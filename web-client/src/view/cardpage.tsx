@@ -93,12 +93,12 @@ function ResultLine({ result, card: { entries, appeals }, own, onAppeal }: Resul
       <div class="row-more figures">
         <span class="card-reason">{card.reasons[result.reason]}</span>
         <span class="card-numbers">{numbers.filter(Boolean).join(" · ")}</span>
-        {appeal && <AppealLines appeal={appeal} />}
       </div>
       <div class="card-side">
         <span class={earned ? "card-gain figures" : "card-gain pale figures"}>{card.hours(hoursText(counts))}</span>
         {onAppeal && <Button kind="quiet" onClick={onAppeal}>{act}<span class="sr"> {result.title}</span></Button>}
       </div>
+      {appeal && <AppealLines appeal={appeal} />}
     </li>
   );
 }
