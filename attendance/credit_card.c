@@ -77,6 +77,26 @@ static int read_all(json_t *all, sqlite3 *db, const char *persons, int32_t year)
 	return r < 0 ? r : read_list(all, "results", db, results, persons, year);
 }
 
+/* The greatest of the rules that held then. */
+static int add_target(json_t *all, sqlite3 *db, const struct credit_card_query *q)
+{
+	static const char sql[] = "SELECT json_extract(rule, '$.year_target_milli') FROM credit_rule WHERE org = ?1 AND superseded_by IS NULL AND valid_from <= ?2"
+	                          " AND (valid_to IS NULL OR valid_to > ?2)";
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int r = db_prepare(db, &st, sql);
+	int64_t target = 0;
+
+	for (size_t i = 0; r == 0 && i < q->n && i < ORG_DEPTH_MAX; i++) {
+		r = db_bind(st, "ii", q->orgs[i], q->target_us);
+		if (r == 0 && sqlite3_step(st) == SQLITE_ROW)
+			target = MAX(target, sqlite3_column_int64(st, 0));
+		sqlite3_reset(st);
+	}
+	if (r == 0 && target > 0)
+		json_object_set_new(all, "target", json_integer(target));
+	return r;
+}
+
 int credit_card_read(struct store_reader *reader, const void *args, size_t len, char **ret_text)
 {
 	const struct credit_card_query *q = args;
@@ -90,6 +110,8 @@ int credit_card_read(struct store_reader *reader, const void *args, size_t len, 
 		persons = pseudonyms(t, q->person);
 		r = persons && all ? read_all(all, db, persons, q->year) : -ENOMEM;
 	}
+	if (r == 0)
+		r = add_target(all, db, q);
 	if (r == 0)
 		text = json_dumps(all, JSON_COMPACT);
 	json_decref(all);

@@ -26,6 +26,7 @@ static const struct number_member numbers[] = {
 	{ "checks_of", offsetof(struct credit_rule, checks_of), 1, 100 },
 	{ "day_hours_milli", offsetof(struct credit_rule, day_hours_milli), 1, DAY_S / 600 * 1000 },
 	{ "year_hours_milli", offsetof(struct credit_rule, year_hours_milli), 0, YEAR_HOURS_MILLI_MAX },
+	{ "year_target_milli", offsetof(struct credit_rule, year_target_milli), 0, YEAR_HOURS_MILLI_MAX },
 };
 
 struct word_member {
@@ -87,6 +88,8 @@ static const char *contradiction(const struct credit_rule *rule)
 		return "day_hours_milli";
 	if (rule->year_hours_milli && rule->year_hours_milli < rule->day_hours_milli)
 		return "year_hours_milli";
+	if (rule->year_hours_milli && rule->year_target_milli > rule->year_hours_milli)
+		return "year_target_milli";
 	return NULL;
 }
 

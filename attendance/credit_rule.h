@@ -21,6 +21,7 @@ struct credit_rule {
 	bool unproved_dropped;          /* what a missed check left unproved is no presence; else it is kept */
 	int32_t day_hours_milli;        /* cap of a day: 1 to what a day of 24 hours has by hour_s */
 	int32_t year_hours_milli;       /* cap of a year: 0 none, else at least that of a day, at most 10,000 hours */
+	int32_t year_target_milli;      /* what a year should reach: 0 none, else at most the cap of a year. Credits nothing; shown */
 };
 
 /* Why somebody's credit of a class is what it is; words as in RESULT. */

@@ -14,6 +14,7 @@ static const struct fact_table tables[FACT_TYPES] = {
 	[FACT_POLICY] = { .table = "policy_value", .org = "org", .text = "key", .note = "value" },
 	[FACT_WEBHOOK] = { .table = "webhook", .org = "org", .text = "url", .note = "events" },
 	[FACT_PROFILE] = { .table = "import_profile", .org = "org", .other = "kind", .text = "name", .note = "headers" },
+	[FACT_CREDIT_RULE] = { .table = "credit_rule", .org = "org", .note = "rule" },
 	[FACT_ORG_PHONE] = { .table = "org_phone", .org = "org", .text = "phone" },
 };
 

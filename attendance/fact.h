@@ -21,6 +21,7 @@ enum fact_type {
 	FACT_PROFILE,           /* org: `text` the name of a mapping profile, `note` its JSON, `other` the kind of table (attendance/import/profile.h) */
 	FACT_ORG_PHONE,         /* org: `text` its telephone number */
 	FACT_WEBHOOK,           /* org: `text` an address that is told of events there and below, `note` their kinds (attendance/webhook.h) */
+	FACT_CREDIT_RULE,       /* org: `note` a credit rule, JSON (attendance/credit_rule.h) */
 	FACT_TYPES
 };
 

@@ -51,7 +51,8 @@ enum { HERE, BELOW, PERSONS };
 	ROW(ACCOUNT_SET, "account.set", A, HERE)                            \
 	ROW(ROOM_PLAN, "room.plan", A | L, HERE)                            \
 	ROW(WATCH, "watch", A | L | I, HERE)                                \
-	ROW(WEBHOOK_SET, "webhook.set", A, BELOW) \
+	ROW(WEBHOOK_SET, "webhook.set", A, BELOW)                           \
+	ROW(RULE_SET, "rule.set", A, BELOW)                                 \
 	ROW(CLASS_PLAN, "class.plan", A | L, HERE)                          \
 	ROW(CLASS_CANCEL, "class.cancel", A | L, HERE)                      \
 	ROW(CLASS_ROSTER, "class.roster", A | L, HERE)                      \

@@ -293,6 +293,11 @@ static const char class_times_sql[] =
 	"  closed_us = (SELECT min(wall_us) FROM journal j WHERE j.room = class.room AND kind = 63),"
 	"  planned_sequence = (SELECT max(sequence) FROM journal j WHERE j.room = class.room AND kind = 50);";
 
+/* Version 15: credit rules of organisations. */
+static const char rules_sql[] =
+	FACT("credit_rule", " org INTEGER NOT NULL REFERENCES org (id), rule TEXT NOT NULL,")
+	"CREATE UNIQUE INDEX credit_rule_now ON credit_rule (org)" HOLDS;
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
@@ -308,6 +313,7 @@ static const struct migration migrations[] = {
 	{ "webhooks", webhooks_sql },
 	{ "appeals", appeals_sql },
 	{ "times of classes", class_times_sql },
+	{ "credit rules of organisations", rules_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

@@ -72,6 +72,11 @@ void api_policy_read(struct api_call *c);
 void api_policy_set(struct api_call *c);
 void api_policy_done(struct api_call *c);
 
+/* rules.c */
+void api_rules_read(struct api_call *c);
+void api_rule_set(struct api_call *c);
+void api_rule_done(struct api_call *c);
+
 /* retention.c */
 void api_retention_read(struct api_call *c);
 

@@ -2,6 +2,7 @@
 #include "attendance/credit_card.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "attendance/local_day.h"
 #include "classroom/class_plan.h"
@@ -29,6 +30,14 @@ static void found(struct api_call *c, const json_t *rows)
 	api_reply(c, 200, card);
 }
 
+/* The last moment of a year, by the usual zone's offset; nearly enough for a rule that holds for a year. */
+static int64_t year_end_us(int32_t year)
+{
+	struct tm end = { .tm_year = year - 1900, .tm_mon = 11, .tm_mday = 31, .tm_hour = 15, .tm_min = 59, .tm_sec = 59 };
+
+	return (int64_t)timegm(&end) * 1000000;
+}
+
 /* ?year=: of the classes' start; this year without it. */
 void api_person_credit(struct api_call *c)
 {
@@ -42,5 +51,8 @@ void api_person_credit(struct api_call *c)
 	local_day(CLASS_ZONE_USUAL, c->now_us, &today);
 	snprintf(q.person, sizeof(q.person), "%s", p->pseudonym);
 	q.year = year > 0 && year < 10000 ? (int32_t)year : today / 10000;
+	for (const struct org *o = directory_org(c->directory, p->main_org); o && q.n < ORG_DEPTH_MAX; o = directory_org(c->directory, o->parent))
+		q.orgs[q.n++] = o->id;
+	q.target_us = MIN(c->now_us, year_end_us(q.year));
 	api_read(c, credit_card_read, &q, sizeof(q), found);
 }

@@ -26,6 +26,8 @@ static const struct api_route routes[] = {
 	{ HTTP_POST, "sessions/devices", api_own_device_pair, api_tell },
 	{ HTTP_GET, "orgs/#/policy", api_policy_read, NULL },
 	{ HTTP_POST, "orgs/#/policy", api_policy_set, api_policy_done },
+	{ HTTP_GET, "orgs/#/rule", api_rules_read, NULL },
+	{ HTTP_POST, "orgs/#/rule", api_rule_set, api_rule_done },
 	{ HTTP_GET, "orgs/#/webhooks", api_webhooks_list, NULL },
 	{ HTTP_POST, "orgs/#/webhooks", api_webhook_create, api_webhook_created },
 	{ HTTP_POST, "orgs/#/webhooks/#/end", api_webhook_end, api_webhook_ended },

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "signaling/sitting_clock.h"
+#include "signaling/sitting_rule.h"
 
 int call_class(struct call *c, struct sitting **ret)
 {
@@ -44,7 +45,7 @@ int class_open_handle(struct call *c)
 	if (r < 0)
 		return r;
 	fault = class_may_open(t->class, c->now.wall_us);
-	if (fault == CLASS_FINE && sitting_freeze(t, c->now) < 0)
+	if (fault == CLASS_FINE && (sitting_freeze(t, c->now) < 0 || sitting_choose_rules(t, c->now) < 0))
 		return refuse(&c->why, WIRE_NOT_RECORDED, "");
 	return change(c, fault, t, EVENT_CLASS_OPENED);
 }

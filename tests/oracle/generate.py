@@ -15,7 +15,8 @@ ERASED = ('SEAT_JOINED', 'SEATS_ALIVE', 'PERSON_SIGNED_IN', 'ASK_OPENED', 'SEAT_
 GRADES = ('own', 'qr', 'delegate', 'typed')
 RULES = ({}, {'hour_s': 600, 'day_hours_milli': 2000}, {'hour_s': 3600}, {'presence_percent': 50}, {'gaps': 'counted'}, {'unproved': 'dropped'},
          {'checks_needed': 0}, {'checks_needed': 3}, {'day_hours_milli': 150}, {'year_hours_milli': 8000, 'unproved': 'dropped', 'presence_percent': 20},
-         {'hour_s': 7200, 'presence_percent': 30, 'checks_needed': 1, 'day_hours_milli': 300, 'year_hours_milli': 400}, {'hour_s': 0}, {'checks_of': 1}, {'what': 1})
+         {'hour_s': 7200, 'presence_percent': 30, 'checks_needed': 1, 'day_hours_milli': 300, 'year_hours_milli': 400}, {'hour_s': 0}, {'checks_of': 1}, {'what': 1},
+         {'year_target_milli': 9000, 'hour_s': 3600}, {'year_target_milli': 9000, 'year_hours_milli': 8000})
 ZONES = ('Asia/Shanghai', 'Asia/Urumqi', 'UTC', 'America/New_York', 'No/Where', '')
 
 

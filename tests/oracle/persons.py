@@ -10,7 +10,7 @@ import presence
 
 GRADES = ['typed', 'delegate', 'qr', 'own']
 USUAL_RULE = {'hour_s': 2700, 'presence_percent': 90, 'checks_needed': 2, 'checks_of': 3, 'gaps': 'excused', 'unproved': 'kept', 'day_hours_milli': 8000,
-              'year_hours_milli': 0}
+              'year_hours_milli': 0, 'year_target_milli': 0}
 
 
 def payload(e):
@@ -303,9 +303,9 @@ def rule_is_good(r):
     def between(name, least, most):
         return isinstance(r[name], int) and not isinstance(r[name], bool) and least <= r[name] <= most
     return (between('hour_s', 600, 28800) and between('presence_percent', 1, 100) and between('checks_needed', 0, 100) and between('checks_of', 1, 100) and
-            between('day_hours_milli', 1, 144000) and between('year_hours_milli', 0, 10000000) and r['gaps'] in ('excused', 'counted') and
+            between('day_hours_milli', 1, 144000) and between('year_hours_milli', 0, 10000000) and between('year_target_milli', 0, 10000000) and r['gaps'] in ('excused', 'counted') and
             r['unproved'] in ('kept', 'dropped') and r['checks_needed'] <= r['checks_of'] and r['day_hours_milli'] * r['hour_s'] <= 86400000 and
-            (r['year_hours_milli'] == 0 or r['year_hours_milli'] >= r['day_hours_milli']))
+            (r['year_hours_milli'] == 0 or r['year_hours_milli'] >= max(r['day_hours_milli'], r['year_target_milli'])))
 
 
 class Terms:

@@ -86,7 +86,7 @@ static bool above(const struct world *w, int64_t org, int64_t top)
 /* What a grant for one organisation alone is not enough for. */
 static bool reaches_below(enum act_kind act)
 {
-	return act == ACT_ORG_CREATE || act == ACT_ORG_MOVE || act == ACT_ORG_MERGE || act == ACT_POLICY_SET || act == ACT_WEBHOOK_SET;
+	return act == ACT_ORG_CREATE || act == ACT_ORG_MOVE || act == ACT_ORG_MERGE || act == ACT_POLICY_SET || act == ACT_WEBHOOK_SET || act == ACT_RULE_SET;
 }
 
 static bool slow_closed(const struct world *w, int64_t org)

@@ -48,7 +48,7 @@ static void what_is_missing_has_the_default(void **state)
 static void what_it_writes_it_reads(void **state)
 {
 	struct credit_rule rule = rule_of("{\"hour_s\":600,\"presence_percent\":1,\"checks_needed\":0,\"checks_of\":1,\"gaps\":\"counted\","
-	                                  "\"unproved\":\"dropped\",\"day_hours_milli\":144000,\"year_hours_milli\":10000000}");
+	                                  "\"unproved\":\"dropped\",\"day_hours_milli\":144000,\"year_hours_milli\":10000000,\"year_target_milli\":10000000}");
 	json_t *json = credit_rule_write(&rule);
 	struct credit_rule again;
 	const char *field;
@@ -56,7 +56,7 @@ static void what_it_writes_it_reads(void **state)
 	(void)state;
 	assert_int_equal(credit_rule_parse(&again, json, &field), 0);
 	assert_memory_equal(&rule, &again, sizeof(rule));
-	assert_int_equal(json_object_size(json), 8);
+	assert_int_equal(json_object_size(json), 9);
 	json_decref(json);
 }
 
@@ -73,7 +73,8 @@ static void what_is_wrong_is_refused_by_its_name(void **state)
 		{ "{\"gaps\":true}", "gaps" }, { "{\"unproved\":\"excused\"}", "unproved" }, { "{\"day_hours_milli\":0}", "day_hours_milli" },
 		{ "{\"day_hours_milli\":-1}", "day_hours_milli" }, { "{\"day_hours_milli\":32001}", "day_hours_milli" },
 		{ "{\"year_hours_milli\":-1}", "year_hours_milli" }, { "{\"year_hours_milli\":7999}", "year_hours_milli" },
-		{ "{\"year_hours_milli\":10000001}", "year_hours_milli" },
+		{ "{\"year_hours_milli\":10000001}", "year_hours_milli" }, { "{\"year_target_milli\":-1}", "year_target_milli" },
+		{ "{\"year_target_milli\":10000001}", "year_target_milli" }, { "{\"year_hours_milli\":9000,\"year_target_milli\":9001}", "year_target_milli" },
 	};
 
 	(void)state;

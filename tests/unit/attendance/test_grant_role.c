@@ -49,6 +49,7 @@ static const struct {
 	{ ACT_ROOM_PLAN, "room.plan", "al" },
 	{ ACT_WATCH, "watch", "ali" },
 	{ ACT_WEBHOOK_SET, "webhook.set", "a*" },
+	{ ACT_RULE_SET, "rule.set", "a*" },
 	{ ACT_CLASS_PLAN, "class.plan", "al" },
 	{ ACT_CLASS_CANCEL, "class.cancel", "al" },
 	{ ACT_CLASS_ROSTER, "class.roster", "al" },
