@@ -22,6 +22,7 @@ import type { ScanAddress } from "./protocol/companion";
 import { Api } from "./protocol/http";
 import { Classes } from "./protocol/classes";
 import { Credit } from "./protocol/credit";
+import { Rules } from "./protocol/rules";
 import { Imports } from "./protocol/imports";
 import { Invites } from "./protocol/invites";
 import { Records } from "./protocol/records";
@@ -99,7 +100,7 @@ function phone(at: ScanAddress): Phone {
 }
 
 const services: Services = {
-  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), credit: new Credit(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
+  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), credit: new Credit(new Rest(ask)), rules: new Rules(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
   invites: new Invites(new Rest(ask)), keptCode: (number) => tabKeeper(sessionStorage, "expert", String(number)),
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,

@@ -1,5 +1,6 @@
 // The words of credit beside the classes: the ledger on a card, appeals, in Chinese. encredit.ts has the same shape.
 import type { AppealState } from "../protocol/credit";
+import type { EffectName, RuleMember } from "../protocol/rules";
 
 export const zhCredit = {
   ledger: {
@@ -72,7 +73,58 @@ export const zhCredit = {
     answer_missing: "请写明处理意见。",
   },
 
-  acts: { "appeal.write": "提交学时申诉", "appeal.decide": "处理学时申诉" },
+  year: {
+    of: (target: string) => `目标 ${target} 学时`,
+    ring: (hours: string, target: string, percent: number) => `已完成 ${hours} 学时，全年目标 ${target} 学时，${percent}%`,
+    left: (hours: string) => `距全年目标还差 ${hours} 学时`,
+    reached: "已达到全年目标",
+    by_month: "各月学时",
+    months: (list: string) => `各月学时：${list}`,
+    month_hours: (month: number, hours: string) => `${month} 月 ${hours}`,
+    comma: "，",
+  },
+
+  rules: {
+    title: "学时规则",
+    title_of: (name: string) => `${name}的学时规则`,
+    text: "课程结束后按这些规则算学时。各级规则同时适用，以最严的为准；已经开始的课程不受以后修改的影响。",
+    link: "学时规则",
+    link_help: "多长算一学时、要在课多久、全年目标",
+    applies: "现在适用",
+    lesson: (minutes: number) => `以一节 ${minutes} 分钟的课为例：`,
+    effects: {
+      presence_s: "至少在课", checks: "在岗确认", milli_hours: "全程在课可计", day_hours_milli: "每天最多", year_hours_milli: "全年最多", year_target_milli: "全年目标",
+      gaps_counted: "系统中断的时间", unproved_dropped: "未答确认前后的时间",
+    } satisfies Record<EffectName, string>,
+    of_checks: (needed: number, sent: number) => `${sent} 次中答够 ${needed} 次`,
+    none: "不设",
+    gaps: { excused: "不算缺课", counted: "算缺课" },
+    unproved: { kept: "照常计入", dropped: "不计入" },
+    whose: { default: () => "默认", own: () => "本级规定", upper: (name: string) => (name ? `${name}规定` : "上级规定") },
+    levels: "各级规定",
+    no_levels: "本级和上级都没有另作规定，按默认规则计算。",
+    above: "上级组织",
+    own: "本级",
+    since: (day: string) => `${day}起`,
+    summary: (minutes: string, percent: string, needed: string, of: string) => `${minutes} 分钟一学时，在课 ${percent}%，确认 ${of} 次中 ${needed} 次`,
+    set: "设定本级规则",
+    set_title: "设定本级学时规则",
+    own_rule: "本级规则",
+    own_values: "另作规定",
+    take_away: "取消本级规定，按上级和默认规则",
+    members: {
+      hour_s: "一学时（分钟）", presence_percent: "至少在课（%）", checks_needed: "确认：答够几次", checks_of: "确认：每几次", day_hours_milli: "每天最多（学时）",
+      year_hours_milli: "全年最多（学时）", year_target_milli: "全年目标（学时）", gaps: "系统中断的时间", unproved: "未答确认前后的时间",
+    } satisfies Record<RuleMember, string>,
+    hints: { year_hours_milli: "0 为不设", year_target_milli: "0 为不设；只用于显示进度" } as Partial<Record<RuleMember, string>>,
+    preview: "改后适用",
+    yes: "确定",
+    saved: "学时规则已设定，用于以后开始的课程",
+    no_number: (member: string) => `“${member}”请填数字。`,
+    bad_member: (member: string) => `“${member}”超出允许的范围，或与其他项矛盾。`,
+  },
+
+  acts: { "appeal.write": "提交学时申诉", "appeal.decide": "处理学时申诉", "rule.set": "设定学时规则" },
 
   refusals: {
     "appeal.text": "理由不能为空，也不能超过 1000 字。",
@@ -81,6 +133,7 @@ export const zhCredit = {
     "appeal.often": "对同一次课程最多申诉三次。",
     "appeal.own": "不能处理自己的申诉，也不能处理自己代写的申诉，请由其他负责人处理。",
     "appeal.decided": "这件申诉已经处理过了。",
+    "rule.member": "规则中有一项超出允许的范围，或与其他项矛盾。",
     "appeal.amount": "改记的学时要多于现记学时，且不超过本课最多可计学时。",
   },
 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { appealOf, dayOf, exactHours, hoursText, mayAppeal, parseHours, standsOf, stateOf, subjectsOf, yearHours } from "./creditcard";
+import { appealOf, dayOf, exactHours, hoursText, mayAppeal, monthsOf, parseHours, partOf, standsOf, stateOf, subjectsOf, yearHours } from "./creditcard";
 
 const sum = (year: number, subject: string, milli_hours: number) => ({ year, subject, kind: "lecture", milli_hours, counted_s: 0 });
 const SUMS = [sum(2026, "党课", 2_000), sum(2026, "", 500), sum(2026, "党课", 1_333), sum(2025, "党课", 9_000)];
@@ -35,4 +35,10 @@ test("a class has one open appeal, and three in all", () => {
 test("what a class counts is the sum of its postings", () => {
   const entry = (number: number, of_class: number, milli_hours: number) => ({ entry: number, class: of_class, day: "2026-11-26", posted_us: 0, milli_hours, reason: "credited" as const });
   assert.equal(standsOf([entry(1, 7, 1_000), entry(2, 7, -1_000), entry(3, 7, 2_000), entry(4, 8, 500)], 7), 2_000);
+});
+
+test("a ring is never more than full, and months add up what was posted and taken back", () => {
+  assert.deepEqual([partOf(8_000, 32_000), partOf(40_000, 32_000), partOf(-1, 32_000), partOf(5, 0)], [0.25, 1, 0, 0]);
+  const entry = (day: string, milli_hours: number) => ({ entry: 1, class: 1, day, posted_us: 0, milli_hours, reason: "credited" as const });
+  assert.deepEqual(monthsOf([entry("2026-01-05", 1_000), entry("2026-11-26", 2_000), entry("2026-11-26", -500), entry("x", 9)]).filter((milli) => milli !== 0), [1_000, 1_500]);
 });

@@ -57,3 +57,18 @@ export function mayAppeal(appeals: readonly CardAppeal[], of_class: number): boo
 export function standsOf(entries: readonly CreditEntry[], of_class: number): number {
   return entries.filter((entry) => entry.class === of_class).reduce((total, entry) => total + entry.milli_hours, 0);
 }
+
+/** How much of the target is reached, from 0 to 1. */
+export function partOf(milli_hours: number, target: number): number {
+  return target > 0 ? Math.min(1, Math.max(0, milli_hours / target)) : 0;
+}
+
+/** What was posted for classes of each month, January first. */
+export function monthsOf(entries: readonly CreditEntry[]): readonly number[] {
+  const months = Array.from({ length: 12 }, () => 0);
+  for (const { day, milli_hours } of entries) {
+    const at = Number(day.slice(5, 7)) - 1;
+    if (at >= 0 && at < 12) months[at] = (months[at] ?? 0) + milli_hours;
+  }
+  return months;
+}

@@ -173,6 +173,8 @@ export interface CreditCard {
   readonly results: readonly CreditResult[];
   readonly appeals: readonly CardAppeal[];
   readonly may_appeal: boolean;
+  /** What the year should reach; missing: none is set. */
+  readonly target?: number;
 }
 
 interface Page<T> {

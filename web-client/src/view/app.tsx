@@ -5,6 +5,7 @@ import { failureOf } from "../model/failure";
 import type { Failure } from "../model/failure";
 import type { Account } from "../protocol/http";
 import { AppealsPage } from "./appealspage";
+import { RulesPage } from "./rulespage";
 import { AuditPage } from "./auditpage";
 import type { AuditOf } from "./auditpage";
 import { CardPage, PersonCardPage } from "./cardpage";
@@ -38,7 +39,7 @@ type Route =
   | { readonly kind: "phone"; readonly at: ScanAddress }
   | { readonly kind: "join"; readonly room: string; readonly token: string }
   | { readonly kind: "org" | "import"; readonly id: number | undefined }
-  | { readonly kind: "person" | "policy" | "webhooks" | "class" | "expert"; readonly id: number }
+  | { readonly kind: "person" | "policy" | "rules" | "webhooks" | "class" | "expert"; readonly id: number }
   | { readonly kind: "card" | "plan"; readonly id: number | undefined };
 
 const PLAIN = ["classes", "appeals", "people", "twins", "grants", "sessions", "pair", "password"] as const;
@@ -66,7 +67,7 @@ export function routeOf(path: string): Route {
   if (kind === "org" || kind === "import") return { kind, id };
   if (kind === "card" || kind === "plan") return { kind, id };
   if (kind === "audit") return { kind, of: auditOf(url.searchParams) };
-  if ((kind === "person" || kind === "policy" || kind === "webhooks" || kind === "class" || kind === "expert") && id !== undefined) return { kind, id };
+  if ((kind === "person" || kind === "policy" || kind === "rules" || kind === "webhooks" || kind === "class" || kind === "expert") && id !== undefined) return { kind, id };
   return { kind: plain ?? "home" };
 }
 
@@ -107,6 +108,8 @@ function Inside({ route, who }: { readonly route: Route; readonly who: Account }
       return <PersonPage key={route.id} id={route.id} />;
     case "policy":
       return <PolicyPage key={route.id} org={route.id} />;
+    case "rules":
+      return <RulesPage key={route.id} org={route.id} />;
     case "webhooks":
       return <WebhooksPage key={route.id} org={route.id} />;
     case "classes":

@@ -10,6 +10,7 @@ import { Icon } from "./icons";
 import { Ledger } from "./ledger";
 import { Button, IconButton } from "./parts";
 import { Nothing, Shown, useRead } from "./reading";
+import { Months, Ring } from "./yearpicture";
 
 export function CardPage({ person, name }: { readonly person: number; readonly name?: string }) {
   const words = useWords().classes.card;
@@ -31,11 +32,14 @@ export function CardPage({ person, name }: { readonly person: number; readonly n
           </div>
         </div>
         <Shown read={read}>
-          {({ sums, results, entries, appeals, may_appeal }) => (
+          {({ sums, results, entries, appeals, may_appeal, target }) => (
             <>
               <section class="card card-sum" aria-label={words.sum(year)}>
-                <p class="card-hours figures"><strong>{hoursText(yearHours(sums, year))}</strong>{" "}{words.unit}</p>
+                {target === undefined
+                  ? <p class="card-hours figures"><strong>{hoursText(yearHours(sums, year))}</strong>{" "}{words.unit}</p>
+                  : <Ring milli_hours={yearHours(sums, year)} target={target} />}
                 <p class="pale">{words.sum(year)}</p>
+                {target === undefined && <Months entries={entries} />}
                 <Subjects subjects={subjectsOf(sums, year)} />
               </section>
               {results.length === 0

@@ -18,6 +18,7 @@ import type { Credit } from "../protocol/credit";
 import type { Imports } from "../protocol/imports";
 import type { Invites } from "../protocol/invites";
 import type { Records } from "../protocol/records";
+import type { Rules } from "../protocol/rules";
 import { RequestError } from "../protocol/socket";
 
 export interface MeetingWish {
@@ -35,6 +36,7 @@ export interface Services {
   readonly imports: Imports;
   readonly classes: Classes;
   readonly credit: Credit;
+  readonly rules: Rules;
   readonly invites: Invites;
   /** The code of an expert's link, kept by the tab for a reload. */
   readonly keptCode: (class_number: number) => Keeper;

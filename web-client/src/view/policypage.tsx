@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Words } from "../i18n/words";
 import type { PolicyItem } from "../protocol/records";
 import { ActDialog, SelectField, TextField } from "./forms";
-import { Frame, PageTitle, say } from "./frame";
+import { Frame, Link, PageTitle, say } from "./frame";
 import { usePrefs, useServices, useWords } from "./hooks";
 import { Button, Dialog } from "./parts";
 import { OrgPicker } from "./pickers";
@@ -17,7 +17,7 @@ function valueText(words: Words["records"], item: PolicyItem, value: string): st
 }
 
 export function PolicyPage({ org }: { readonly org: number }) {
-  const words = useWords().records;
+  const { records: words, credit: { rules } } = useWords();
   const { records, go } = useServices();
   const place = useRead(() => records.org(org), org);
   const read = useRead(() => records.policy(org), org);
@@ -28,6 +28,7 @@ export function PolicyPage({ org }: { readonly org: number }) {
     <Frame at="policy" title={words.sections.policy}>
       <div class="sheet">
         <PageTitle title={name === undefined ? words.sections.policy : words.policy.title(name)} text={words.policy.text}>
+          <Link to={`/rules/${org}`} class="button">{rules.link}</Link>
           <Button icon="tree" onClick={() => setChoosing(true)}>{words.policy.other}</Button>
         </PageTitle>
         <Shown read={read}>
