@@ -1,4 +1,7 @@
-/* See sitting_districts.h. A district is what lies right below the organisation that was invited: a county of a city, a branch of a township. */
+/*
+ * See sitting_districts.h. A district is what lies right below the organisation that was invited: a county of a city. Branches that lie there themselves are
+ * one district together, its own; where there are no others (a township), each is one.
+ */
 #include "signaling/sitting_districts.h"
 
 #include "signaling/server.h"
@@ -58,6 +61,17 @@ static int64_t district_of(const struct directory *d, int64_t site, int64_t targ
 	return o && (o->id == target || o->parent == target) ? o->id : site;
 }
 
+/* Whether any site lies deeper than right below. */
+static bool has_counties(const struct directory *d, const struct class *c)
+{
+	int64_t target = class_plan(c)->target;
+
+	for (const struct class_site *s = NULL; (s = class_next_site(c, s));)
+		if (district_of(d, s->id, target) != s->id)
+			return true;
+	return false;
+}
+
 static struct district *need_district(struct district **all, int64_t org)
 {
 	struct district *d;
@@ -93,11 +107,13 @@ static void add_site(struct district *d, const struct class *c, const struct cla
 static struct district *districts_of(const struct sitting *t, const struct class_count *counts, struct screen *screens)
 {
 	int64_t target = class_plan(t->class)->target;
+	bool counties = has_counties(t->server->directory, t->class);
 	struct district *all = NULL;
 	size_t i = 0;
 
 	for (const struct class_site *s = NULL; (s = class_next_site(t->class, s)); i++) {
-		struct district *d = need_district(&all, district_of(t->server->directory, s->id, target));
+		int64_t org = district_of(t->server->directory, s->id, target);
+		struct district *d = need_district(&all, counties && org == s->id ? target : org);
 		struct screen *screen;
 
 		HASH_FIND(hh, screens, &s->id, sizeof(s->id), screen);
@@ -111,7 +127,7 @@ static json_t *district_json(const struct sitting *t, const struct district *d)
 {
 	const struct org *o = directory_org(t->server->directory, d->org);
 
-	return json_pack("{s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "org", (json_int_t)d->org, "name", o ? o->name : "", "sites", (json_int_t)d->sites, "here",
+	return json_pack("{s:I, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "org", (json_int_t)d->org, "name", o ? o->name : "", "own", d->org == class_plan(t->class)->target && d->sites > 1, "sites", (json_int_t)d->sites, "here",
 	                 (json_int_t)d->here, "came", (json_int_t)d->came, "late", (json_int_t)d->late, "expected", (json_int_t)d->sum.expected, "arrived",
 	                 (json_int_t)d->sum.arrived, "on_leave", (json_int_t)d->sum.on_leave, "unproved", (json_int_t)d->sum.unproved);
 }

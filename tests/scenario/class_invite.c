@@ -320,6 +320,16 @@ static json_t *district(struct seat *host, size_t mark, json_int_t here, json_in
 	return found;
 }
 
+static bool has_own_district(struct seat *host)
+{
+	const json_t *event = seat_event(host, 0, "class.districts", 1500), *row;
+	size_t i, own = 0;
+
+	json_array_foreach(json_object_get(event, "districts"), i, row)
+		own += json_is_true(json_object_get(row, "own")) && number(row, "sites") > 1;
+	return own == 1;
+}
+
 static void districts_in_the_lobby(void)
 {
 	struct hall h;
@@ -330,6 +340,7 @@ static void districts_in_the_lobby(void)
 	row = district(h.host, 0, 1, 0);
 	CHECK(row && number(row, "sites") > 1 && number(row, "came") == 1 && *text(row, "name"), "one site of its county has come");
 	CHECK(!seat_event(h.site, 0, "class.districts", 10), "only who leads is told");
+	CHECK(has_own_district(h.host), "the city's own branches are one district");
 	CHECK(!strcmp(seat_do(h.host, "class.open", "{}"), ""));
 	late = attendee_with(h.admin.server, h.loop, NULL, NULL, &(struct seat_cfg){ .room = h.room, .cookie = account_cookie(h.admin.server, "branch002"), .no_media = true });
 	CHECK(late->id[0], "%s", seat_error(late->joined));

@@ -130,6 +130,8 @@ export const enInvite: Open<typeof zhInvite> = {
     none: "Nobody has signed in yet",
     close: "Leave full screen",
     code_soon: "Fetching the code…",
+    asked: "The host asks for an answer.",
+    to_ask: "Answer",
   },
 
   districts: {
@@ -141,6 +143,7 @@ export const enInvite: Open<typeof zhInvite> = {
     late: "Late",
     people: "People",
     whole: "All",
+    own: (name) => `${name}, its own`,
     none: "No site has come yet",
     hint: "Sites: the computer is in the class; people: signed in. A site that came only after the beginning is late.",
   },

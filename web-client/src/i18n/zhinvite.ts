@@ -127,6 +127,8 @@ export const zhInvite = {
     none: "还没有人签到",
     close: "退出全屏",
     code_soon: "正在取码…",
+    asked: "主持人发起了确认或提问，请作答。",
+    to_ask: "去作答",
   },
 
   districts: {
@@ -138,6 +140,7 @@ export const zhInvite = {
     late: "迟到",
     people: "人员",
     whole: "合计",
+    own: (name: string) => `${name}直属`,
     none: "还没有会场进来",
     hint: "会场：电脑已进入课堂；人员：已签到。上课以后才进来的会场算迟到。",
   },

@@ -44,7 +44,7 @@ test("an ask that is refused is thrown, so that the form keeps what was typed", 
 
 test("districts are kept as they were told last", () => {
   const { server, lesson } = site();
-  const one = { org: 2, name: "城关镇", sites: 3, here: 1, came: 1, late: 0, expected: 9, arrived: 2, on_leave: 0, unproved: 0 };
+  const one = { org: 2, name: "城关镇", own: false, sites: 3, here: 1, came: 1, late: 0, expected: 9, arrived: 2, on_leave: 0, unproved: 0 };
   server.emit({ event: "class.districts", districts: [one] });
   server.emit({ event: "class.districts", districts: [{ ...one, here: 2, came: 2, late: 1 }] });
   assert.deepEqual(lesson.state.value.districts.map((d) => [d.here, d.late]), [[2, 1]]);

@@ -27,7 +27,7 @@ export function DistrictTable({ districts }: { readonly districts: readonly Clas
           <thead>
             <tr><th scope="col">{words.district}</th><th scope="col">{words.here}</th><th scope="col">{words.absent}</th><th scope="col">{words.late}</th><th scope="col">{words.people}</th></tr>
           </thead>
-          <tbody>{districts.map((d) => <Row key={d.org} name={d.name} sum={d} />)}</tbody>
+          <tbody>{districts.map((d) => <Row key={d.org} name={d.own ? words.own(d.name) : d.name} sum={d} />)}</tbody>
           {districts.length > 1 && <tfoot><Row name={words.whole} sum={all} /></tfoot>}
         </table>
       </div>

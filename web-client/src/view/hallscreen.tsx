@@ -1,6 +1,7 @@
 // The whole screen of a hall: a code large enough for its last row, and the names of who has signed in by it.
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { clockTime } from "../i18n/words";
+import { asksNow } from "../model/phone";
 import { atSite } from "../model/lesson";
 import type { LessonState } from "../model/lesson";
 import { scanPath } from "../protocol/companion";
@@ -22,6 +23,7 @@ export function HallScreen({ title, lesson, onClose }: HallProps) {
   const now = useTick(5_000);
   const { here, missing } = atSite(lesson);
   const { code } = lesson;
+  const { open } = asksNow(lesson.asks, now);
   useLayoutEffect(() => {
     const dialog = ref.current;
     if (dialog && !dialog.open) dialog.showModal();
@@ -46,6 +48,7 @@ export function HallScreen({ title, lesson, onClose }: HallProps) {
         <time class="figures">{clockTime(now)}</time>
         <Button icon="close" onClick={onClose}>{w.close}</Button>
       </header>
+      {open.length > 0 && <p class="banner hallscreen-ask" role="alert">{w.asked}<Button kind="main" onClick={onClose}>{w.to_ask}</Button></p>}
       <div class="hallscreen-main">
         <div class="hallscreen-code">{code ? <Code text={location.origin + scanPath(code)} label={words.lesson.qr} /> : <p role="status">{w.code_soon}</p>}<p class="hallscreen-scan">{w.title}</p><p class="hallscreen-how">{w.text}</p></div>
         <section class="hallscreen-names" aria-label={w.names}>
