@@ -205,6 +205,12 @@ static struct class_count *count_of(struct class_count *counts, const struct pla
 	return found ? &counts[found->at] : &nowhere;
 }
 
+/* A class that is over has signed everybody out: then whoever came. */
+static bool has_arrived(const struct class *c, const struct class_person *p)
+{
+	return class_state(c) == CLASS_CLOSED || class_state(c) == CLASS_SEALED ? p->ever : p->site != 0;
+}
+
 static void count_person(const struct class *c, const struct class_person *p, struct class_count *counts, const struct place *places, size_t n)
 {
 	struct class_count *home = count_of(counts, places, n, p->home), *here = count_of(counts, places, n, p->site);
@@ -212,7 +218,7 @@ static void count_person(const struct class *c, const struct class_person *p, st
 	if (class_expects(c, p)) {
 		home->on_leave += p->leave == CLASS_LEAVE_GRANTED;
 		home->expected += p->leave != CLASS_LEAVE_GRANTED;
-		home->arrived += p->leave != CLASS_LEAVE_GRANTED && p->site != 0;
+		home->arrived += p->leave != CLASS_LEAVE_GRANTED && has_arrived(c, p);
 	}
 	here->here += p->site != 0;
 	here->unproved += p->site != 0 && is_unproved(p);

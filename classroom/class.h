@@ -59,7 +59,7 @@ struct class_person {
 /* How many of a site's are where. */
 struct class_count {
 	size_t expected;                /* on the roster from here, without granted leave */
-	size_t arrived;                 /* of them, signed in now, wherever */
+	size_t arrived;                 /* of them, signed in now, wherever; of a class that is over, whoever was once */
 	size_t on_leave;
 	size_t here;                    /* signed in at this site, of whatever home */
 	size_t unproved;                /* of here: by card number typed or by the delegate late or together */

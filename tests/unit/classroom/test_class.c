@@ -230,6 +230,21 @@ static void pauses_are_not_taught(void **state)
 	assert_int_equal(class_state(w->c), CLASS_SEALED);
 }
 
+static void who_came_is_told_when_it_is_over(void **state)
+{
+	struct world *w = *state;
+	struct class_count n[2];
+
+	plan(w);
+	freeze(w);
+	GIVE(w, EVENT_CLASS_OPENED, "{}");
+	sign_in(w, A, 10, "own");
+	GIVE(w, EVENT_CLASS_CLOSED, "{}");
+	count(w, n);
+	assert_int_equal(n[0].arrived, 1);
+	assert_int_equal(n[0].here, 0);
+}
+
 static void other_events_and_rooms_change_nothing(void **state)
 {
 	struct world *w = *state;
@@ -327,6 +342,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(room_names), TEST(the_last_plan_holds), TEST(sites_answer), TEST(granted_leave_is_not_expected), TEST(a_later_roster_replaces),
 		TEST(half_a_roster_does_not_hold), TEST(a_visitor_counts_at_home), TEST(the_best_proof_counts), TEST(pauses_are_not_taught),
+		TEST(half_a_roster_does_not_hold), TEST(a_visitor_counts_at_home), TEST(the_best_proof_counts), TEST(who_came_is_told_when_it_is_over),
 		TEST(other_events_and_rooms_change_nothing), TEST(plans_are_checked), TEST(an_agenda_of_a_thousand_rows_is_refused),
 		TEST(what_is_written_reads_the_same), TEST(without_memory),
 	};
