@@ -80,4 +80,10 @@ export class Server {
     const { stdout } = await run(PROGRAM, ['report', '--data', this.data, '--room', room, '--format', 'json']);
     return JSON.parse(stdout);
   }
+
+  /** What `huitang verify` says; throws when it finds a fault. */
+  async verify() {
+    const { stdout } = await run(PROGRAM, ['verify', '--data', this.data]);
+    return stdout;
+  }
 }
