@@ -10,6 +10,7 @@ import "./styles/class.css";
 import "./styles/classes.css";
 import "./styles/credit.css";
 import "./styles/invite.css";
+import "./styles/floor.css";
 import { Cell } from "./base/cell";
 import { realClock } from "./base/clock";
 import type { Capture } from "./engine/capture";

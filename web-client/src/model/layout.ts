@@ -55,10 +55,10 @@ export function gridShape(count: number, width: number, height: number): { reado
   return best;
 }
 
-/** Pictures first, in order of arrival; the own seat leads, so that it is always on the first page. */
+/** The own seat leads, so that it is always on the first page; then who is on the stage, then pictures, each in order of arrival. */
 function inOrder(state: RoomState): readonly Seat[] {
   const seats = [...state.seats.values()].filter((s) => sends(s) && s.presence !== "gone");
-  const rank = (s: Seat): number => (s.id === state.me ? 0 : isOn(s, "camera") ? 1 : 2);
+  const rank = (s: Seat): number => (s.id === state.me ? 0 : state.room.stage.includes(s.id) ? 1 : isOn(s, "camera") ? 2 : 3);
   return seats.sort((a, b) => rank(a) - rank(b));
 }
 
@@ -67,16 +67,25 @@ function sharer(state: RoomState): TileRef | undefined {
   return found && { seat: found.id, source: "screen" };
 }
 
-/** What has the stage: a pin, a shared screen, the last voice, the first picture, anyone, oneself. */
+/** Of those on the stage who spoke last, else the first: the site, then presenters. */
+function staged(state: RoomState): Seat | undefined {
+  const seats = state.room.stage.filter((id) => id !== state.me).map((id) => state.seats.get(id)).filter((s) => s !== undefined);
+  return seats.find((s) => s.id === state.last_speaker) ?? seats[0];
+}
+
+/** What has the main place: the spotlight, a pin, a shared screen, the stage, who has the floor, the last voice, the first picture, anyone, oneself. */
 export function stageOf(state: RoomState, pinned: string | undefined): TileRef | undefined {
   const seats = inOrder(state);
   const by = (id: string | undefined): Seat | undefined => seats.find((s) => s.id === id);
+  const spotlit = by(state.room.spotlight);
+  if (spotlit && spotlit.id !== state.me) return { seat: spotlit.id, source: isOn(spotlit, "screen") ? "screen" : "camera" };
   const pin = by(pinned);
   if (pin) return { seat: pin.id, source: "camera" };
   const screen = sharer(state);
   if (screen) return screen;
   const others = seats.filter((s) => s.id !== state.me);
-  const chosen = by(state.last_speaker) ?? others.find((s) => isOn(s, "camera")) ?? others[0] ?? by(state.me);
+  const holder = state.room.floor?.seat;
+  const chosen = staged(state) ?? (holder === state.me ? undefined : by(holder)) ?? by(state.last_speaker) ?? others.find((s) => isOn(s, "camera")) ?? others[0] ?? by(state.me);
   return chosen && { seat: chosen.id, source: "camera" };
 }
 

@@ -14,11 +14,12 @@ import type { Player } from "../engine/player";
 import { countersOf, figuresOf } from "../engine/stats";
 import type { Counters, Figures } from "../engine/stats";
 import { Way } from "../engine/way";
-import type { EventOf, HelloReply, JoinReply, LeaveReason, LineBounds, LineProfile, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
+import type { ChatTo, EventOf, HelloReply, JoinReply, LeaveReason, LineBounds, LineProfile, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
 import { Link, RequestError } from "../protocol/socket";
 import type { SocketLike } from "../protocol/socket";
 import { failure, failureOf } from "./failure";
 import type { Failure, FailureKind } from "./failure";
+import { Floor, ownHand } from "./floor";
 import { Host } from "./host";
 import { HostLines } from "./hostlines";
 import { Lesson } from "./lesson";
@@ -78,6 +79,9 @@ export class Meeting {
   readonly notices: Notices;
   readonly own: OwnSources;
   readonly host: Host;
+  readonly floor: Floor;
+  /** How far the server's clock is ahead of this computer's. */
+  ahead_ms = 0;
   readonly voice: Voice;
   readonly line_watch: LineWatch;
   readonly host_lines: HostLines;
@@ -99,6 +103,8 @@ export class Meeting {
   private ever_connected = false;
   private server_closing = false;
   private line_choice: LineProfile | undefined;
+  /** The floor was asked for and given: the microphone goes on as soon as the roster says that it may. */
+  private wants_mic = false;
 
   constructor(private readonly cfg: MeetingConfig, readonly capture: Capture, readonly player: Player) {
     this.notices = new Notices(cfg.clock);
@@ -115,6 +121,7 @@ export class Meeting {
     }, this.scope);
     this.own = this.makeOwn(cfg);
     this.host = new Host(this.link, this.notices, (error) => this.tell(error));
+    this.floor = new Floor(this.link, this.notices, (error) => this.tell(error));
     this.voice = new Voice(cfg.clock, () => this.own.isOn("mic"), () => this.remindMuted());
     this.line_watch = new LineWatch({
       link: this.link, clock: cfg.clock, figures: (before) => this.figures(before), onJudgement: (judgement) => this.onJudgement(judgement),
@@ -192,9 +199,9 @@ export class Meeting {
     return this.way.peer?.connection;
   }
 
-  async say(text: string): Promise<boolean> {
+  async say(text: string, to: ChatTo = "all"): Promise<boolean> {
     try {
-      await this.link.request("chat.send", { text });
+      await this.link.request("chat.send", to === "all" ? { text } : { text, to });
       return true;
     } catch (error) {
       this.tell(error);
@@ -239,6 +246,7 @@ export class Meeting {
     const same = this.epoch === undefined || this.epoch === welcome.epoch;
     this.epoch = welcome.epoch;
     this.server_closing = false;
+    this.ahead_ms = welcome.time_ms - Date.now();
     if (!welcome.resumed || !same || !this.room.value) return this.join();
     if (!welcome.media_alive) this.way.restart();
     this.readLine();
@@ -384,6 +392,10 @@ export class Meeting {
     }
     const seat = after.seats.get(after.me);
     if (seat) void this.own.follow(seat);
+    if (this.wants_mic && seat && !isBlocked(seat, "mic")) {
+      this.wants_mic = false;
+      void this.own.switchOnMic();
+    }
   }
 
   private takeBounds(bounds: LineBounds): void {
@@ -404,6 +416,8 @@ export class Meeting {
     if (notice === "muted_by_host") void this.own.silence("mic");
     if (notice === "camera_stopped_by_host") void this.own.silence("camera");
     if (notice === "screen_stopped_by_host") void this.own.silence("screen").then(() => this.own.silence("screen_audio"));
+    if (notice === "floor_ended") void this.own.silence("mic");
+    if (notice === "floor_given" && this.room.value && ownHand(this.room.value)) this.wants_mic = true; // it asked for it; `hands` tells a moment later that the hand is down
     this.notices.add({ kind: notice, by, ...(role === undefined ? {} : { role }) });
   }
 

@@ -8,6 +8,7 @@ import type { Judgement } from "./quality";
 export type NoticeBody =
   | { readonly kind: SeatNotice; readonly by: string; readonly role?: Role }
   | { readonly kind: "muted_all"; readonly count: number; readonly self_unmute: boolean }
+  | { readonly kind: "rule_set"; readonly count: number }
   | { readonly kind: "locked" | "unlocked" | "link_copied" | "back" | "talking_muted" | "unmute_lifted" | "handed_over" | "removed_seat" | "device_lost" | "line_narrow" | "line_wide" }
   | { readonly kind: "line"; readonly judgement: Judgement }
   | { readonly kind: "failure"; readonly failure: Failure };

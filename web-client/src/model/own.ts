@@ -53,6 +53,11 @@ export class OwnSources {
     }
   }
 
+  /** The floor is this seat's, which asked for it. */
+  async switchOnMic(): Promise<void> {
+    if (!this.isOn("mic")) await this.toggle("mic");
+  }
+
   async useMic(id: string | undefined): Promise<void> {
     this.mic_id = id;
     await this.cfg.capture.openMic(id);

@@ -2,9 +2,11 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clockTime } from "../i18n/words";
 import type { Meeting } from "../model/meeting";
+import { mayHost } from "../model/room";
 import type { RoomState } from "../model/room";
 import { BOUNDS } from "../protocol/messages";
-import type { ChatLine } from "../protocol/messages";
+import type { ChatLine, ChatTo } from "../protocol/messages";
+import { SelectField } from "./forms";
 import { useWords } from "./hooks";
 import { Icon } from "./icons";
 import { IconButton, Name } from "./parts";
@@ -35,32 +37,35 @@ export function Chat({ meeting, state }: { readonly meeting: Meeting; readonly s
         {state.chat.map((line, n) => <Line key={line.id} line={line} before={state.chat[n - 1]} me={state.me} />)}
         <div ref={end} />
       </div>
-      <Composer meeting={meeting} />
+      <Composer meeting={meeting} leads={mayHost(state.seats.get(state.me))} />
     </div>
   );
 }
 
 function Line({ line, before, me }: { readonly line: ChatLine; readonly before?: ChatLine; readonly me: string }) {
+  const words = useWords();
   const follows = before?.seat === line.seat && line.time_ms - before.time_ms < GROUP_MS;
   return (
     <div class={line.seat === me ? "chat-line mine" : "chat-line"}>
       {!follows && <p class="chat-head"><span class="chat-name"><Name text={line.name} /></span><time class="figures">{clockTime(line.time_ms)}</time></p>}
       <p class="chat-text">{line.text}</p>
+      {line.to === "host" && <p class="chat-only">{words.floor.only_host}</p>}
     </div>
   );
 }
 
-function Composer({ meeting }: { readonly meeting: Meeting }) {
+function Composer({ meeting, leads }: { readonly meeting: Meeting; readonly leads: boolean }) {
   const words = useWords();
   const box = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);
+  const [to, setTo] = useState<ChatTo>("all");
   const too_long = bytesOf(text) > BOUNDS["chat.send"].text.max;
   const send = async (): Promise<void> => {
     const trimmed = text.trim();
     if (!trimmed || too_long || busy) return;
     setBusy(true);
-    if (await meeting.say(trimmed)) setText("");
+    if (await meeting.say(trimmed, to)) setText("");
     setBusy(false);
     box.current?.focus();
   };
@@ -78,7 +83,8 @@ function Composer({ meeting }: { readonly meeting: Meeting }) {
   }, [text]);
   return (
     <form class="composer" onSubmit={(event) => { event.preventDefault(); void send(); }}>
-      <textarea ref={box} class="input" rows={1} value={text} aria-label={words.chat.label} placeholder={words.chat.placeholder} onInput={(event) => setText(event.currentTarget.value)} onKeyDown={onKeyDown} />
+      {!leads && <div class="chat-to"><SelectField label={words.floor.chat_to} bare name="to" value={to} options={[["all", words.floor.to_all], ["host", words.floor.to_host]]} onChange={setTo} /></div>}
+      <textarea ref={box} class="input" rows={1} value={text} aria-label={words.chat.label} placeholder={to === "host" ? words.floor.to_host_here : words.chat.placeholder} onInput={(event) => setText(event.currentTarget.value)} onKeyDown={onKeyDown} />
       <IconButton icon="send" label={words.chat.send} disabled={!text.trim() || too_long || busy} onClick={() => void send()} />
       {too_long && <p class="field-trouble" role="alert">{words.chat.too_long}</p>}
     </form>

@@ -14,6 +14,8 @@ function textOf(item: NoticeItem, words: Words): string {
     case "unmute_allowed":
     case "line_set_by_host":
       return words.notices[item.kind](item.by);
+    case "rule_set":
+      return words.floor.notices.rule_set(item.count);
     case "acting_host":
     case "floor_given":
     case "floor_ended":
@@ -40,6 +42,8 @@ const SIGN: Readonly<Partial<Record<NoticeItem["kind"], readonly [IconName, stri
   camera_stopped_by_host: ["camera_off", "notice warn"], screen_stopped_by_host: ["screen", "notice warn"],
   line_narrow: ["pulse", "notice warn"], line_wide: ["pulse", "notice good"], line_set_by_host: ["pulse", "notice"],
   talking_muted: ["mic_off", "notice warn"], muted_all: ["mic_off", "notice"], unmute_allowed: ["mic", "notice good"],
+  acting_host: ["crown", "notice warn"], floor_given: ["hand", "notice good"], floor_ended: ["mic_off", "notice"], on_stage: ["stage", "notice good"], off_stage: ["stage", "notice"],
+  spotlit: ["broadcast", "notice good"], rule_set: ["shield", "notice"],
   back: ["check", "notice good"], link_copied: ["check", "notice good"], locked: ["lock", "notice"], unlocked: ["unlock", "notice"],
 };
 

@@ -1,5 +1,6 @@
 // The own controls, and beside them, kept apart, the chair's.
 import { canShareScreen } from "../engine/devices";
+import { ownHand, seesHands } from "../model/floor";
 import type { ViewKind } from "../model/layout";
 import type { Meeting } from "../model/meeting";
 import { isBlocked, mayHost, sends } from "../model/room";
@@ -13,8 +14,8 @@ import { Menu } from "./parts";
 import type { MenuRow } from "./parts";
 import { useSettingRows } from "./settings";
 
-export type Panel = "lesson" | "roster" | "chat" | "lines" | undefined;
-export type Asked = "mute_all" | "invite" | "end" | "leave" | "stats" | "keys" | "devices" | undefined;
+export type Panel = "lesson" | "hands" | "roster" | "chat" | "lines" | undefined;
+export type Asked = "rules" | "mute_all" | "invite" | "end" | "leave" | "stats" | "keys" | "devices" | undefined;
 
 export interface BarProps {
   readonly meeting: Meeting;
@@ -34,18 +35,20 @@ interface ControlProps {
   readonly tone?: "off" | "live" | "danger" | "";
   readonly disabled?: boolean;
   readonly badge?: number;
+  /** What the badge counts, for who does not see it; else what is unread. */
+  readonly counted?: (n: number) => string;
   readonly extra?: preact.ComponentChildren;
   readonly id: string;
   readonly onClick: () => void;
 }
 
-export function Control({ icon, label, hint, pressed, tone = "", disabled, badge, extra, id, onClick }: ControlProps) {
+export function Control({ icon, label, hint, pressed, tone = "", disabled, badge, counted, extra, id, onClick }: ControlProps) {
   const words = useWords();
   return (
     <button type="button" class={`control ${tone}`} data-control={id} aria-pressed={pressed} disabled={disabled} title={hint ?? label} onClick={onClick}>
       <span class="control-icon"><Icon name={icon} size={24} />{extra}</span>
       <span class="control-label">{label}</span>
-      {badge !== undefined && badge > 0 && <span class="badge figures"><span aria-hidden="true">{badge > 99 ? "99+" : badge}</span><span class="sr">{words.bar.unread(badge)}</span></span>}
+      {badge !== undefined && badge > 0 && <span class="badge figures"><span aria-hidden="true">{badge > 99 ? "99+" : badge}</span><span class="sr">{(counted ?? words.bar.unread)(badge)}</span></span>}
     </button>
   );
 }
@@ -63,6 +66,7 @@ export function OwnBar(props: BarProps) {
       {may_send && <MicControl meeting={meeting} state={state} />}
       {may_send && <CameraControl meeting={meeting} state={state} />}
       {may_send && !phone && canShareScreen() && <ShareControl meeting={meeting} state={state} />}
+      {may_send && <HandControl {...props} />}
       <Control id="chat" icon="chat" label={words.bar.chat} hint={`${words.bar.chat} (C)`} pressed={panel === "chat"} badge={panel === "chat" ? 0 : state.unread} onClick={() => onPanel(panel === "chat" ? undefined : "chat")} />
       <Control id="roster" icon="people" label={words.bar.roster} pressed={panel === "roster" || panel === "lines"} onClick={() => onPanel(panel === "roster" || panel === "lines" ? undefined : "roster")} />
       {!phone && <Control id="view" icon={view === "grid" ? "stage" : "grid"} label={next_label} onClick={() => onView(next_view)} />}
@@ -70,6 +74,18 @@ export function OwnBar(props: BarProps) {
       <Control id="leave" icon="leave" label={words.bar.leave} tone="danger" onClick={() => onAsk("leave")} />
     </div>
   );
+}
+
+/** Who leads has the queue behind it; others raise and lower their hand. */
+function HandControl({ meeting, state, panel, onPanel }: BarProps) {
+  const words = useWords();
+  const w = words.floor;
+  const hand = ownHand(state);
+  if (seesHands(state.seats.get(state.me))) {
+    return <Control id="hands" icon="hand" label={w.title} pressed={panel === "hands"} badge={state.hands.up} counted={w.queue} onClick={() => onPanel(panel === "hands" ? undefined : "hands")} />;
+  }
+  const label = hand ? w.hand_down : w.hand;
+  return <Control id="hand" icon="hand" label={label} hint={`${label} (H)`} pressed={hand !== undefined} tone={hand ? "live" : ""} onClick={() => void (hand ? meeting.floor.lower() : meeting.floor.raise(""))} />;
 }
 
 /** The own line profile: remembered by the browser, since it is the line of this place. */
@@ -160,6 +176,7 @@ export function HostBar({ meeting, state, onAsk }: BarProps) {
     <div class="host-bar" role="toolbar" aria-label={words.host.bar}>
       <span class="host-bar-title">{words.host.bar}</span>
       <Control id="mute_all" icon={rule.icon} label={rule.forbids ? words.host.allow_all : words.host.mute_all} onClick={rule.act} />
+      <Control id="rules" icon="shield" label={words.floor.rules} onClick={() => onAsk("rules")} />
       <Control id="lock" icon={locked ? "unlock" : "lock"} label={locked ? words.host.unlock : words.host.lock} pressed={locked} onClick={() => void meeting.host.lock(!locked)} />
       <Control id="invite" icon="link" label={words.host.invite} onClick={() => onAsk("invite")} />
       {seat?.role === "host" && <Control id="end" icon="end" label={words.host.end} tone="danger" onClick={() => onAsk("end")} />}
@@ -176,6 +193,7 @@ export function HostMenu({ meeting, state, onAsk }: BarProps) {
   const { locked } = state.room;
   const rows = (): readonly MenuRow[] => [
     { kind: "act", icon: rule.icon, label: rule.forbids ? words.host.allow_all : words.host.mute_all, act: rule.act },
+    { kind: "act", icon: "shield", label: words.floor.rules, act: () => onAsk("rules") },
     { kind: "act", icon: locked ? "unlock" : "lock", label: locked ? words.host.unlock : words.host.lock, act: () => void meeting.host.lock(!locked) },
     { kind: "act", icon: "link", label: words.host.invite, act: () => onAsk("invite") },
     ...(seat?.role === "host" ? [{ kind: "line" } as const, { kind: "act", icon: "end", label: words.host.end, danger: true, act: () => onAsk("end") } as const] : []),

@@ -9,6 +9,7 @@ import { Picker } from "./check";
 import { usePrefs, useServices, useWords } from "./hooks";
 import { LinePanel } from "./linepanel";
 import { Button, Confirm, Dialog } from "./parts";
+import { RulesDialog } from "./rules";
 import type { Asked } from "./ownbar";
 
 interface QuestionProps {
@@ -23,6 +24,8 @@ export function Question({ asked, ...props }: QuestionProps & { readonly asked: 
   switch (asked) {
     case "mute_all":
       return <MuteAll {...props} />;
+    case "rules":
+      return <RulesDialog {...props} />;
     case "invite":
       return <Invite {...props} />;
     case "end":
@@ -87,8 +90,8 @@ function Invite({ meeting, onClose }: QuestionProps) {
 }
 
 function Keys({ onClose }: { readonly onClose: () => void }) {
-  const { keys: w } = useWords();
-  const rows: readonly (readonly [string, string])[] = [["M", w.mic], ["V", w.camera], ["C", w.chat], ["S", w.share], [w.arrows, w.pages], ["?", w.help], ["Esc", w.escape]];
+  const { keys: w, floor } = useWords();
+  const rows: readonly (readonly [string, string])[] = [["M", w.mic], ["V", w.camera], ["H", floor.key], ["C", w.chat], ["S", w.share], [w.arrows, w.pages], ["?", w.help], ["Esc", w.escape]];
   return (
     <Dialog title={w.title} onClose={onClose}>
       <dl class="keys">

@@ -1,10 +1,12 @@
 // The room: top bar, pictures, side panel, bars; and the keys.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { ownHand } from "../model/floor";
 import type { ViewKind } from "../model/layout";
 import type { Meeting } from "../model/meeting";
-import { mayHost } from "../model/room";
+import { mayHost, sends } from "../model/room";
 import type { RoomState } from "../model/room";
 import { Chat } from "./chat";
+import { FloorBanner, HandsPanel } from "./floor";
 import { useCell, useMedia, useTheme, useWords, PHONE } from "./hooks";
 import { Lines } from "./lines";
 import { NoticeList } from "./noticelist";
@@ -73,6 +75,7 @@ function RoomFrame({ meeting, state }: { readonly meeting: Meeting; readonly sta
     m: () => void meeting.own.toggle("mic"),
     v: () => void meeting.own.toggle("camera"),
     s: () => void meeting.own.toggle("screen"),
+    h: () => toggleHand(meeting, state),
     c: () => setPanel(panel === "chat" ? undefined : "chat"),
     "?": () => setAsked("keys"),
     ArrowLeft: () => setPage(Math.max(0, page - 1)),
@@ -85,6 +88,7 @@ function RoomFrame({ meeting, state }: { readonly meeting: Meeting; readonly sta
       <TopBar meeting={meeting} state={state} onLine={() => setAsked("stats")} hosting={phone && <HostMenu {...bars} />} />
       <main id="main" class="room-main" tabIndex={-1}>
         <LobbyBanner meeting={meeting} state={state} />
+        <FloorBanner meeting={meeting} state={state} />
         <Banners meeting={meeting} failing={state.recording_failed} />
         <Stage meeting={meeting} state={state} view={view} page={page} onPage={setPage} onPin={pin} onInvite={() => setAsked("invite")} {...(pinned === undefined ? {} : { pinned })} />
         <Looked orgs={state.looks} />
@@ -100,6 +104,14 @@ function RoomFrame({ meeting, state }: { readonly meeting: Meeting; readonly sta
       <Question asked={asked} meeting={meeting} state={state} onClose={() => setAsked(undefined)} />
     </div>
   );
+}
+
+/** One key for both; not while this seat may not speak at all. */
+function toggleHand(meeting: Meeting, state: RoomState): void {
+  const me = state.seats.get(state.me);
+  if (!me || !sends(me)) return;
+  if (ownHand(state)) void meeting.floor.lower();
+  else void meeting.floor.raise("");
 }
 
 interface SideProps {
@@ -119,10 +131,11 @@ function SidePanel({ meeting, state, panel, pinned, onPanel, onPin }: SideProps)
     <button type="button" role="tab" id={`tab-${kind}`} aria-selected={shown === kind} aria-controls="panel" class="side-tab" onClick={() => onPanel(kind)}>{label}</button>
   );
   return (
-    <aside class="side" aria-label={words[shown].title}>
+    <aside class="side" aria-label={words[shown === "hands" ? "floor" : shown].title}>
       <div class="side-head">
         <div class="side-tabs" role="tablist">
           {state.room.class && tab("lesson", words.lesson.title)}
+          {tab("hands", state.hands.hands.length > 0 ? words.floor.queue(state.hands.up) : words.floor.title)}
           {tab("roster", words.roster.title)}
           {tab("chat", words.chat.title)}
           {host && tab("lines", words.lines.title)}
@@ -131,6 +144,7 @@ function SidePanel({ meeting, state, panel, pinned, onPanel, onPin }: SideProps)
       </div>
       <div id="panel" class="side-body" role="tabpanel" aria-labelledby={`tab-${shown}`}>
         {shown === "lesson" && <LessonPanel meeting={meeting} state={state} />}
+        {shown === "hands" && <HandsPanel meeting={meeting} state={state} />}
         {shown === "roster" && <Roster meeting={meeting} state={state} onPin={onPin} {...(pinned === undefined ? {} : { pinned })} />}
         {shown === "chat" && <Chat meeting={meeting} state={state} />}
         {shown === "lines" && <Lines meeting={meeting} state={state} />}

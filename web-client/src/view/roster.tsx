@@ -1,6 +1,7 @@
 // Who is here: grouped by organisation, sorted by pinyin, searched in place. Only the rows in view are in the page.
 import { useMemo, useState } from "preact/hooks";
 import type { Meeting } from "../model/meeting";
+import { isOnStage, mayStage } from "../model/floor";
 import { rosterRows } from "../model/roster";
 import type { RosterRow } from "../model/roster";
 import { isBlocked, isOn, mayHost } from "../model/room";
@@ -9,6 +10,7 @@ import type { Words } from "../i18n/words";
 import type { Host } from "../model/host";
 import { LINE_PROFILE_VALUES } from "../protocol/messages";
 import type { Seat } from "../protocol/messages";
+import { giveRows } from "./floor";
 import { useRowWindow, useWords } from "./hooks";
 import { Icon } from "./icons";
 import { Avatar, Confirm, Menu, Name, SearchBox } from "./parts";
@@ -137,9 +139,24 @@ function seatMenu(props: SeatRowProps, words: Words): readonly MenuRow[] {
   const { state, seat, pinned, onPin } = props;
   const me = state.seats.get(state.me);
   const pin: MenuRow = { kind: "act", icon: "pin", label: pinned ? words.seat_menu.unpin : words.seat_menu.pin, act: () => onPin(pinned ? undefined : seat.id) };
-  if (!mayHost(me) || seat.id === state.me || seat.presence === "gone") return [pin];
+  const rows: MenuRow[] = [pin];
+  if (seat.presence !== "gone" && seat.id !== state.me) rows.push(...stageRows(props, words));
+  if (!mayHost(me) || seat.id === state.me || seat.presence === "gone") return rows;
   const over = me?.role === "host" || !mayHost(seat); // co-hosts do not act on hosts
-  return [pin, ...(over ? [...mediaRows(props, words), ...roleRows(props, words)] : [])];
+  return [...rows, ...(over ? [...mediaRows(props, words), ...roleRows(props, words)] : [])];
+}
+
+function stageRows({ meeting, state, seat }: SeatRowProps, { floor: w }: Words): readonly MenuRow[] {
+  const me = state.seats.get(state.me);
+  const staged = isOnStage(state, seat.id);
+  const spotlit = state.room.spotlight === seat.id;
+  const rows: MenuRow[] = [];
+  if (mayStage(me, seat)) rows.push({ kind: "act", icon: "stage", label: staged ? w.unstage : w.stage, act: () => void meeting.floor.stage(seat.id, !staged) });
+  if (mayHost(me) && mayStage(me, seat)) {
+    rows.push({ kind: "act", icon: "broadcast", label: spotlit ? w.unspotlight : w.spotlight, act: () => void meeting.floor.spotlight(seat.id, !spotlit) });
+    if (seat.kind === "browser") rows.push({ kind: "line" }, { kind: "title", label: w.give }, ...giveRows(meeting, seat.id, w));
+  }
+  return rows;
 }
 
 function mediaRows({ meeting, seat }: SeatRowProps, words: Words): readonly MenuRow[] {

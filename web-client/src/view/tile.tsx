@@ -33,12 +33,17 @@ export function Tile({ meeting, state, tile, kind, pinned, onPin }: TileProps) {
   return (
     <article class={names} data-seat={seat.id} data-name={seat.name} data-source={tile.source} aria-label={label} onDblClick={onPin}>
       {me ? <OwnPicture meeting={meeting} seat={seat} /> : <RemotePicture meeting={meeting} state={state} seat={seat} tile={tile} />}
-      <TileLabel seat={seat} me={me} short={kind === "strip"} speaking={speaking} screen={tile.source === "screen"} pinned={pinned} />
+      <TileLabel seat={seat} me={me} short={kind === "strip"} speaking={speaking} screen={tile.source === "screen"} pinned={pinned} mark={markOf(state, seat)} />
     </article>
   );
 }
 
-function TileLabel({ seat, me, short, speaking, screen, pinned }: { readonly seat: Seat; readonly me: boolean; readonly short: boolean; readonly speaking: boolean; readonly screen: boolean; readonly pinned: boolean }) {
+function markOf(state: RoomState, seat: Seat): "spotlit" | "on_stage" | undefined {
+  if (state.room.spotlight === seat.id) return "spotlit";
+  return state.room.stage.includes(seat.id) ? "on_stage" : undefined;
+}
+
+function TileLabel({ seat, me, short, speaking, screen, pinned, mark }: { readonly seat: Seat; readonly me: boolean; readonly short: boolean; readonly speaking: boolean; readonly screen: boolean; readonly pinned: boolean; readonly mark: "spotlit" | "on_stage" | undefined }) {
   const words = useWords();
   const mic = isOn(seat, "mic");
   return (
@@ -47,6 +52,7 @@ function TileLabel({ seat, me, short, speaking, screen, pinned }: { readonly sea
       {me && short ? words.room.you : <Name text={screen ? words.room.screen_of(seat.name) : seat.name} />}
       {me && !short && <span class="tile-me">{words.room.you}</span>}
       {seat.org && <span class="tile-org"><Name text={seat.org} /></span>}
+      {mark && <span class="tile-mark"><Icon name={mark === "spotlit" ? "broadcast" : "stage"} size={14} />{short ? <span class="sr">{words.floor[mark]}</span> : words.floor[mark]}</span>}
       {pinned && <span class="tile-pin" title={words.room.pinned}><Icon name="pin" size={16} /><span class="sr">{words.room.pinned}</span></span>}
     </div>
   );
