@@ -44,6 +44,7 @@ struct class *class_destroy(struct class *c)
 	for (size_t i = 0; i < c->n_rules; i++)
 		json_decref(c->rules[i]);
 	json_decref(c->planned);
+	mem_free(c->roster_why);
 	return mem_free(c);
 }
 
@@ -124,6 +125,11 @@ int64_t class_taught_us(const struct class *c, int64_t wall_us)
 uint32_t class_roster(const struct class *c)
 {
 	return c->roster;
+}
+
+const char *class_roster_why(const struct class *c)
+{
+	return c->roster_why ? c->roster_why : "";
 }
 
 bool class_has_result(const struct class *c)

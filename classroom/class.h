@@ -111,6 +111,9 @@ int64_t class_taught_us(const struct class *c, int64_t wall_us);
 /** Version of the roster that holds; 0 before it was frozen. */
 uint32_t class_roster(const struct class *c);
 
+/** Why it was changed by hand; "" for version 1. Borrowed until the next class_apply(). */
+const char *class_roster_why(const struct class *c);
+
 /** Whether its result was written. */
 bool class_has_result(const struct class *c);
 

@@ -199,9 +199,12 @@ static int apply_frozen(const struct application *a)
 		p->roster = version;
 		p->home = p->home ? p->home : number_of(a, "site");
 	}
-	if (has(a, "last"))
+	if (!has(a, "last"))
+		return 0;
+	r = set_text(&a->c->roster_why, text_of(a, "why"));
+	if (r == 0)
 		a->c->roster = version;
-	return 0;
+	return r;
 }
 
 static int apply_rule(const struct application *a)

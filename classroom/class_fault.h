@@ -25,6 +25,7 @@
 	ROW(SITE, "class.site", "This site was not invited.")                                   \
 	ROW(PERSON, "class.person", "This person is not on the roster.")                        \
 	ROW(ALREADY, "class.already", "It is so already.")                                      \
+	ROW(UNFROZEN, "class.unfrozen", "The roster is fixed shortly before the class begins, and can be changed from then on.") \
 	ROW(FROZEN, "class.frozen", "The roster is frozen: a change of it is a new version.")   \
 	ROW(NOT_SIGNED_IN, "class.not_signed_in", "This person is not signed in.")              \
 	ROW(CODE, "class.code", "The code is no longer good: scan the one on the screen.")      \

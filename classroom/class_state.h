@@ -19,6 +19,7 @@ struct class {
 	int64_t paused_us;              /* wall, when the pause under way began */
 	int64_t pauses_us;              /* sum of those that are over */
 	uint32_t roster;
+	char *roster_why;               /* owned; NULL: of a version by the server */
 	bool has_result;
 	uint32_t minutes;
 	json_t *rules[CLASS_RULES_MAX]; /* owned */

@@ -212,6 +212,10 @@ void api_class_read(struct api_call *c);
 void api_class_change(struct api_call *c);
 void api_class_cancel(struct api_call *c);
 void api_class_done(struct api_call *c);
+
+/* class_roster.c; it ends in api_class_done() */
+void api_class_roster(struct api_call *c);
+
 void api_class_sites(struct api_call *c);
 void api_class_people(struct api_call *c);
 void api_class_answer(struct api_call *c);

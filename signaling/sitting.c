@@ -211,6 +211,10 @@ static void follow(struct server *s, const struct event *ev)
 		experts_show_out(sitting_of(s, ev->room), server_now());
 	if (ev->kind == EVENT_MINUTES_SEALED && sitting_of(s, ev->room))
 		put_away(s, sitting_of(s, ev->room));
+	if (ev->kind == EVENT_ROSTER_FROZEN && sitting_of(s, ev->room)) {
+		sitting_of(s, ev->room)->count_changed = true;
+		companions_touch(sitting_of(s, ev->room));
+	}
 	if (ev->kind < EVENT_CLASS_OPENED || ev->kind > EVENT_CLASS_CLOSED)
 		return;
 	sitting_asks_follow(sitting_of(s, ev->room), server_now(), ev->kind);

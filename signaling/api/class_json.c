@@ -93,6 +93,19 @@ json_t *api_class_row(const struct api_call *c, const struct sitting *t)
 	                 enters ? role_name(role) : NULL, "count", count_json(c, t->class), "own_sites", own_sites_json(c, t->class));
 }
 
+/* Where the class is held, or at a site of the caller's. */
+static bool may_roster(const struct api_call *c, const struct sitting *t)
+{
+	int64_t grant;
+
+	if (may(c->directory, &c->who, ACT_CLASS_ROSTER, target_org(class_plan(t->class)->org), c->now_us, &grant) == 0)
+		return true;
+	for (const struct class_site *s = NULL; may_anywhere(c->directory, &c->who, ACT_CLASS_ROSTER, c->now_us) && (s = class_next_site(t->class, s));)
+		if (may(c->directory, &c->who, ACT_CLASS_ROSTER, target_org(s->id), c->now_us, &grant) == 0)
+			return true;
+	return false;
+}
+
 json_t *api_class_json(const struct api_call *c, const struct sitting *t)
 {
 	const struct class_plan *p = class_plan(t->class);
@@ -106,6 +119,8 @@ json_t *api_class_json(const struct api_call *c, const struct sitting *t)
 	json_object_set_new(j, "agenda", p->agenda ? json_deep_copy(p->agenda) : json_array());
 	json_object_set_new(j, "hosts", hosts_json(c, p));
 	json_object_set_new(j, "roster", json_integer(class_roster(t->class)));
+	json_object_set_new(j, "roster_why", json_string(class_roster_why(t->class)));
+	json_object_set_new(j, "may_roster", json_boolean(may_roster(c, t)));
 	json_object_set_new(j, "minutes", json_integer(class_minutes(t->class)));
 	json_object_set_new(j, "may_change", json_boolean(may(c->directory, &c->who, ACT_CLASS_PLAN, target_org(p->org), c->now_us, &grant) == 0));
 	if (sees(c, p->org))

@@ -87,6 +87,7 @@ static const struct api_route routes[] = {
 	{ HTTP_GET, "classes/#/overlaps", api_class_overlaps, NULL },
 	{ HTTP_PATCH, "classes/#", api_class_change, api_class_done },
 	{ HTTP_POST, "classes/#/cancel", api_class_cancel, api_class_done },
+	{ HTTP_POST, "classes/#/roster", api_class_roster, api_class_done },
 	{ HTTP_GET, "classes/#/sites", api_class_sites, NULL },
 	{ HTTP_GET, "classes/#/people", api_class_people, NULL },
 	{ HTTP_GET, "classes/#/experts", api_class_experts, NULL },
