@@ -1,6 +1,7 @@
 // Every word of the pages in English.
 import { enClasses } from "./enclasses";
 import { enCredit } from "./encredit";
+import { enRoster } from "./enroster";
 import { enImport } from "./enimport";
 import { enFloor } from "./enfloor";
 import { enInvite } from "./eninvite";
@@ -386,6 +387,7 @@ export const en: Words = {
   phone: enPhone,
   classes: enClasses,
   credit: enCredit,
+  class_roster: enRoster,
   lesson: enLesson,
   floor: enFloor,
   invite: enInvite,

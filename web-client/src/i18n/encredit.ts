@@ -1,4 +1,5 @@
 // The words of credit beside the classes: the ledger on a card, appeals, in English.
+import { enRoster } from "./enroster";
 import type { zhCredit } from "./zhcredit";
 import type { Open } from "./zh";
 
@@ -133,6 +134,7 @@ export const enCredit: Open<typeof zhCredit> = {
     "appeal.often": "There can be three appeals about one class at most.",
     "appeal.own": "Nobody decides the own appeal or one that they wrote for somebody. Please have it decided by another.",
     "appeal.decided": "This appeal has been decided already.",
+    "class.unfrozen": enRoster.unfrozen,
     "rule.member": "A member of the rule is out of its bounds or contradicts another.",
     "appeal.amount": "The hours must be more than what counts now, and at most what the class gives.",
   },

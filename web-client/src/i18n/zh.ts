@@ -4,6 +4,7 @@ import type { Judgement, LineColumn } from "../model/quality";
 import type { LineProfile, Role } from "../protocol/messages";
 import { zhClasses } from "./zhclasses";
 import { zhCredit } from "./zhcredit";
+import { zhRoster } from "./zhroster";
 import { zhImport } from "./zhimport";
 import { zhFloor } from "./zhfloor";
 import { zhInvite } from "./zhinvite";
@@ -395,6 +396,7 @@ export const zh = {
   phone: zhPhone,
   classes: zhClasses,
   credit: zhCredit,
+  class_roster: zhRoster,
   lesson: zhLesson,
   floor: zhFloor,
   invite: zhInvite,

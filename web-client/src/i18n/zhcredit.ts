@@ -1,4 +1,5 @@
 // The words of credit beside the classes: the ledger on a card, appeals, in Chinese. encredit.ts has the same shape.
+import { zhRoster } from "./zhroster";
 import type { AppealState } from "../protocol/credit";
 import type { EffectName, RuleMember } from "../protocol/rules";
 
@@ -133,6 +134,7 @@ export const zhCredit = {
     "appeal.often": "对同一次课程最多申诉三次。",
     "appeal.own": "不能处理自己的申诉，也不能处理自己代写的申诉，请由其他负责人处理。",
     "appeal.decided": "这件申诉已经处理过了。",
+    "class.unfrozen": zhRoster.unfrozen,
     "rule.member": "规则中有一项超出允许的范围，或与其他项矛盾。",
     "appeal.amount": "改记的学时要多于现记学时，且不超过本课最多可计学时。",
   },

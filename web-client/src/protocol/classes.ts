@@ -63,6 +63,9 @@ export interface ClassFull extends ClassRow {
   readonly hosts: readonly { readonly person: number; readonly name: string }[];
   /** Version that holds, 0 before it was frozen. */
   readonly roster: number;
+  /** Why it was changed by hand; "" for version 1. */
+  readonly roster_why?: string;
+  readonly may_roster: boolean;
   readonly may_change: boolean;
   readonly org?: number;
   readonly target?: number;
@@ -215,6 +218,11 @@ export class Classes {
 
   people(id: number, site?: number): Promise<readonly ClassPerson[]> {
     return this.all<ClassPerson>((cursor) => address(`${V1}/classes/${id}/people`, { site, limit: PAGE_ROWS, cursor }));
+  }
+
+  /** Persons put on the roster and taken off. `site`: where those are expected whose own organisation was not invited. */
+  changeRoster(id: number, change: { readonly add?: readonly number[]; readonly remove?: readonly number[]; readonly site?: number }, why: string): Promise<ClassFull> {
+    return this.rest.post(`${V1}/classes/${id}/roster`, { ...change, why });
   }
 
   answer(id: number, site: number, answer: Exclude<SiteAnswer, "">, why: string): Promise<ClassFull> {

@@ -70,7 +70,7 @@ function Pair({ name, children }: { readonly name: string; readonly children: Co
 }
 
 function Plan({ row }: { readonly row: ClassFull }) {
-  const words = useWords().classes;
+  const { classes: words, class_roster } = useWords();
   const elsewhere = row.zone !== "" && row.zone !== Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <section class="card sheet-card" aria-label={words.plan}>
@@ -83,7 +83,7 @@ function Plan({ row }: { readonly row: ClassFull }) {
         <Pair name={words.way}>{words.ways[row.way]}</Pair>
         {row.subject && <Pair name={words.subject}>{row.subject}</Pair>}
         <Pair name={words.hosts}>{row.hosts.map((host) => host.name).join("、") || words.no_hosts}</Pair>
-        <Pair name={words.roster}>{row.roster > 0 ? words.roster_version(row.roster) : words.roster_open}</Pair>
+        <Pair name={words.roster}>{row.roster > 0 ? [words.roster_version(row.roster), row.roster_why && class_roster.changed(row.roster_why)].filter(Boolean).join(" · ") : words.roster_open}</Pair>
       </dl>
     </section>
   );

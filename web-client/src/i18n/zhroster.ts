@@ -1,0 +1,20 @@
+// The words of a roster that is changed by hand, in Chinese. enroster.ts has the same shape.
+export const zhRoster = {
+  changed: (why: string) => `人工调整：${why}`,
+  add: "增加人员",
+  add_title: "增加到应到名单",
+  add_text: "加入的人员从开课起算应到；名单成为新的一版，原因会保留。",
+  person: "增加谁",
+  choose: "请选择人员。",
+  where: "列入哪个会场",
+  where_own: "按组织关系",
+  where_hint: "其所在支部没有受邀时才需要选择",
+  add_yes: "加入名单",
+  added: "已加入名单",
+  remove: "移出名单",
+  remove_title: (name: string) => `将${name}移出应到名单？`,
+  remove_text: "移出后不计入应到和到课率；已有的签到记录保留。",
+  remove_yes: "移出",
+  removed: "已移出名单",
+  unfrozen: "应到名单在开课前自动确定，确定后才能调整。",
+};
