@@ -14,6 +14,17 @@ int class_index_replay(struct store *s, journal_row_fn on_row, void *user)
 	return journal_select(store_db(s), where, EVENT_CLASS_PLANNED, EVENT_MINUTES_SEALED, on_row, user);
 }
 
+int class_index_roomless(struct store *s, void (*on_room)(void *user, const char *room), void *user)
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int r = db_prepare(store_db(s), &st, "SELECT c.room FROM class c LEFT JOIN room r ON r.id = c.room WHERE c.state = 'planned' AND r.id IS NULL");
+	int code = SQLITE_DONE;
+
+	while (r == 0 && (code = sqlite3_step(st)) == SQLITE_ROW)
+		on_room(user, db_text(st, 0));
+	return r < 0 ? r : db_errno(code);
+}
+
 int class_index_last(struct store *s, int64_t *ret)
 {
 	return db_get_int(store_db(s), "SELECT coalesce(max(CAST(substr(room, 7) AS INTEGER)), 0) FROM class", ret);

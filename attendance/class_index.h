@@ -12,6 +12,13 @@
  */
 int class_index_replay(struct store *s, journal_row_fn on_row, void *user);
 
+/**
+ * Calls back for each class that is planned and whose room was never opened: the server was killed between the two. Likewise; `user` as given.
+ *
+ * Errors: -EIO, -ENOMEM.
+ */
+int class_index_roomless(struct store *s, void (*on_room)(void *user, const char *room), void *user);
+
 /** The highest number that a class has had; 0 for none. Likewise. */
 int class_index_last(struct store *s, int64_t *ret);
 

@@ -118,6 +118,14 @@ static int on_row(void *user, const struct journal_row *row)
 	return r == -ENOMEM ? r : 0;
 }
 
+static void on_roomless(void *user, const char *room)
+{
+	struct sitting *t = sitting_of(user, room);
+
+	if (t)
+		t->roomless = true;
+}
+
 int sittings_replay(struct server *s)
 {
 	struct replay p = { .server = s };
@@ -127,6 +135,8 @@ int sittings_replay(struct server *s)
 		r = class_index_sealed_until(s->store, &s->sealed_until_us);
 	if (r == 0)
 		r = class_index_replay(s->store, on_row, &p);
+	if (r == 0)
+		r = class_index_roomless(s->store, on_roomless, s);
 	for (struct sitting *t = NULL; (t = sitting_next(s, t));)
 		sitting_asks_settle(t, server_now());
 	if (p.refused)
@@ -144,10 +154,22 @@ static void end_rooms_left(struct server *s)
 			meeting_end(m);
 }
 
+static void open_room(struct server *s, const char *room)
+{
+	struct meeting *m = server_meeting(s, room);
+
+	if (!m || !meeting_open(m))
+		log_event(LOG_WARNING, "room.not_opened room=%s", room);
+}
+
 void sittings_settle(struct server *s)
 {
-	for (struct sitting *t = NULL; (t = sitting_next(s, t));)
+	for (struct sitting *t = NULL; (t = sitting_next(s, t));) {
 		sitting_ballots_settle(t);
+		if (t->roomless)
+			open_room(s, class_room(t->class));
+		t->roomless = false;
+	}
 	end_rooms_left(s);
 }
 
@@ -197,11 +219,8 @@ static void follow(struct server *s, const struct event *ev)
 {
 	struct meeting *m;
 
-	if (ev->kind == EVENT_CLASS_PLANNED) {
-		m = server_meeting(s, ev->room);
-		if (!m || !meeting_open(m))
-			log_event(LOG_WARNING, "room.not_opened room=%s", ev->room);
-	}
+	if (ev->kind == EVENT_CLASS_PLANNED)
+		open_room(s, ev->room);
 	m = server_find_meeting(s, ev->room);
 	if (ev->kind == EVENT_CLASS_CANCELLED && m)
 		meeting_end(m);

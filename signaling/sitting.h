@@ -39,6 +39,7 @@ struct sitting {
 	uint64_t ticket;                /* for the next event of an ask, 0 none */
 	uint64_t tallied;               /* by number modulo 64: asks whose tally changed */
 	bool tally_changed;
+	bool roomless;                  /* the server was killed before its room was opened */
 	bool counting;                  /* its result is under way */
 	unsigned count_wait_s;          /* before that is tried again */
 	bool count_changed;             /* since it was told: signed in, or a seat came or went */
@@ -51,7 +52,7 @@ struct sitting {
 /** Makes the sittings of all classes that are not over for good, as the journal has them. Before store_start(). Errors: of journal_replay_classes(). */
 int sittings_replay(struct server *s);
 
-/** After store_start(): ballots go on. */
+/** After store_start(): ballots go on, and rooms are opened that the last process did not come to open. */
 void sittings_settle(struct server *s);
 void sittings_destroy(struct server *s);
 

@@ -2,9 +2,12 @@
 #include <glib.h>
 #include <jansson.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <string.h>
 
+#include "tests/scenario/attendee.h"
 #include "tests/scenario/office.h"
+#include "tests/scenario/player.h"
 #include "tests/scenario/stage.h"
 
 #define MINUTE_MS 60000LL
@@ -159,6 +162,36 @@ static void changed_and_called_off(void)
 	CHECK(strstr(admin.last->body, "台风"), "%s", admin.last->body);
 }
 
+/* As it is on disk when the server is killed between the plan and the opening of its room. */
+static void forget_the_opening(struct office *o)
+{
+	g_autofree char *path = g_strconcat(o->server->data, "/huitang.db", NULL);
+	sqlite3 *db = NULL;
+	char *error = NULL;
+
+	CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, "PRAGMA foreign_keys = OFF; DROP TRIGGER journal_never_deleted;"
+	                       "DELETE FROM journal_payload WHERE sequence >= (SELECT min(sequence) FROM journal WHERE kind = 10 AND room LIKE 'class-%');"
+	                       "DELETE FROM journal WHERE sequence >= (SELECT min(sequence) FROM journal WHERE kind = 10 AND room LIKE 'class-%');"
+	                       "DELETE FROM room WHERE id LIKE 'class-%'", NULL, NULL, &error) == SQLITE_OK, "%s", error ? error : "");
+	sqlite3_close(db);
+}
+
+static void killed_before_its_room_opened(void)
+{
+	struct office admin;
+	struct seat *host;
+	char room[32];
+
+	REQUIRE(office_open(&admin));
+	g_snprintf(room, sizeof(room), "class-%lld", (long long)made(&admin, plan(TOWNSHIP, true)));
+	CHECK(server_end(admin.server, SIGKILL) != -1);
+	forget_the_opening(&admin);
+	REQUIRE(server_restart(admin.server));
+	host = attendee_with(admin.server, stage_loop(), NULL, NULL, &(struct seat_cfg){ .room = room, .cookie = admin.cookie, .no_media = true });
+	CHECK(!strcmp(host->role, "host"), "%s", seat_error(host->joined));
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
@@ -166,6 +199,7 @@ int main(int argc, char **argv)
 		{ "plans that cannot be are refused with the reason", refused_plans },
 		{ "sites answer and members ask leave, also across kill -9", answered_and_on_leave },
 		{ "a plan is changed and called off, and who did it is on record", changed_and_called_off },
+		{ "a class whose server was killed before its room was opened has one after the start", killed_before_its_room_opened },
 	};
 
 	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 90);
