@@ -206,3 +206,19 @@ int journal_verify(struct store_reader *reader, struct chain_check *ret, enum ch
 	*ret_fault = fault;
 	return 0;
 }
+
+int journal_find_head(struct store_reader *r, const uint8_t head[CHAIN_HASH_BYTES], int64_t *ret_sequence)
+{
+	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
+	int code, e = db_prepare(store_reader_db(r), &st, "SELECT sequence FROM journal WHERE hash = ?");
+
+	if (e == 0)
+		e = db_bind(st, "b", head, CHAIN_HASH_BYTES);
+	if (e < 0)
+		return e;
+	code = sqlite3_step(st);
+	if (code != SQLITE_ROW)
+		return code == SQLITE_DONE ? -ENODATA : db_errno(code);
+	*ret_sequence = sqlite3_column_int64(st, 0);
+	return 0;
+}

@@ -68,4 +68,7 @@ int journal_read_stored(struct store_reader *r, const char *room, int64_t from, 
  */
 int journal_verify(struct store_reader *r, struct chain_check *ret, enum chain_fault *ret_fault);
 
+/** The row with that hash, of a chain that is good: so a head that was kept elsewhere shows that nothing was cut off behind it. Errors: -ENODATA there is none; as above. */
+int journal_find_head(struct store_reader *r, const uint8_t head[CHAIN_HASH_BYTES], int64_t *ret_sequence);
+
 #endif

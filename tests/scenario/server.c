@@ -253,6 +253,15 @@ void server_remove_folder(const char *path)
 	g_rmdir(path);
 }
 
+/* Of a journal and tables that many scenarios made. */
+static void verify(const struct server *s)
+{
+	struct outcome *o = server_command((const char *const[]){ "verify", "--data", s->data, NULL });
+
+	CHECK(o->status == 0, "%s%s", o->out, o->err);
+	outcome_free(o);
+}
+
 void server_free(void *server)
 {
 	struct server *s = server;
@@ -261,6 +270,8 @@ void server_free(void *server)
 		CHECK(server_end(s, SIGTERM) == 0, "SIGTERM must end it cleanly");
 	if (getenv("SCENARIO_KEEP_LOG"))
 		print_log(s);
+	if (getenv("SCENARIO_VERIFY"))
+		verify(s);
 	if (s->temporary) {
 		g_autofree char *erasures = g_strconcat(s->data, ".erasures", NULL), *card_key = g_strconcat(s->data, ".card-key", NULL);
 		g_autofree char *ballot_keys = g_strconcat(s->data, ".ballot-keys", NULL);
