@@ -168,6 +168,17 @@ static struct period_ask *make_ask(struct api_call *c, const struct wanted *w, s
 
 /* ---- a page ---- */
 
+/* The way down to it, of those whose reports the caller may read as well. */
+static json_t *above_json(const struct api_call *c, const struct org *o)
+{
+	json_t *list = json_array();
+	int64_t grant;
+
+	while ((o = directory_org(c->directory, o->parent)) && may(c->directory, &c->who, ACT_REPORT_VIEW, target_org(o->id), c->now_us, &grant) == 0)
+		json_array_insert_new(list, 0, json_pack("{s:I, s:s}", "org", (json_int_t)o->id, "name", o->name));
+	return list;
+}
+
 static json_t *page_json(const struct api_call *c, const struct wanted *w, const json_t *rows)
 {
 	json_t *j = json_copy((json_t *)(uintptr_t)rows);
@@ -175,7 +186,7 @@ static json_t *page_json(const struct api_call *c, const struct wanted *w, const
 	int64_t grant;
 
 	json_object_del(j, "view");
-	json_object_set_new(j, "path", api_org_path(c, o));
+	json_object_set_new(j, "above", above_json(c, o));
 	json_object_set_new(j, "ranking", json_boolean(ranks(c, o->id)));
 	json_object_set_new(j, "persons", json_boolean(can_see_people_of(c->directory, &c->who, o->id, c->now_us)));
 	json_object_set_new(j, "may_export", json_boolean(may(c->directory, &c->who, ACT_REPORT_EXPORT, target_org(o->id), c->now_us, &grant) == 0));

@@ -9,6 +9,7 @@ import "./styles/import.css";
 import "./styles/class.css";
 import "./styles/classes.css";
 import "./styles/credit.css";
+import "./styles/report.css";
 import "./styles/invite.css";
 import "./styles/floor.css";
 import { Cell } from "./base/cell";
@@ -27,6 +28,7 @@ import { Rules } from "./protocol/rules";
 import { Imports } from "./protocol/imports";
 import { Invites } from "./protocol/invites";
 import { Records } from "./protocol/records";
+import { Reports } from "./protocol/reports";
 import { Rest } from "./protocol/rest";
 import type { Account } from "./protocol/http";
 import type { SocketLike } from "./protocol/socket";
@@ -102,7 +104,7 @@ function phone(at: ScanAddress): Phone {
 
 const services: Services = {
   api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), credit: new Credit(new Rest(ask)), rules: new Rules(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
-  invites: new Invites(new Rest(ask)), keptCode: (number) => tabKeeper(sessionStorage, "expert", String(number)),
+  reports: new Reports(ask), invites: new Invites(new Rest(ask)), keptCode: (number) => tabKeeper(sessionStorage, "expert", String(number)),
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };

@@ -8,6 +8,7 @@ import { enInvite } from "./eninvite";
 import { enLesson } from "./enlesson";
 import { enPhone } from "./enphone";
 import { enRecords } from "./enrecords";
+import { enReports } from "./enreports";
 import type { Words } from "./zh";
 
 const plural = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -387,6 +388,7 @@ export const en: Words = {
   phone: enPhone,
   classes: enClasses,
   credit: enCredit,
+  reports: enReports,
   class_roster: enRoster,
   lesson: enLesson,
   floor: enFloor,

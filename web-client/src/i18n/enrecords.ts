@@ -5,7 +5,7 @@ import type { Open } from "./zh";
 
 export const enRecords: Open<typeof zhRecords> = {
   sections: {
-    home: "Home", classes: "Classes", card: "My hours", orgs: "Organisations", people: "People", grants: "Grants", policy: "Policy", audit: "Audit", sessions: "Sign-ins", own: "My record",
+    home: "Home", classes: "Classes", card: "My hours", reports: "Reports", orgs: "Organisations", people: "People", grants: "Grants", policy: "Policy", audit: "Audit", sessions: "Sign-ins", own: "My record",
   },
   nav: "Navigation",
   org_kinds: {
@@ -519,6 +519,7 @@ export const enRecords: Open<typeof zhRecords> = {
     "card.check": "The last digit of the number does not fit; please check.",
     "policy.unknown": "There is no such value.",
     "policy.range": "That is beyond what is allowed.",
+    "policy.ranking": "Policy allows no ranking here.",
     "policy.laxer": "That would be laxer than what applies above.",
     link_unknown: "The code is wrong, was used, or is too old; ask for a new one.",
     password_short: "A password has at least 8 characters.",

@@ -11,6 +11,7 @@ import { zhInvite } from "./zhinvite";
 import { zhLesson } from "./zhlesson";
 import { zhPhone } from "./zhphone";
 import { zhRecords } from "./zhrecords";
+import { zhReports } from "./zhreports";
 
 export interface FailureWords {
   /** What happened. */
@@ -396,6 +397,7 @@ export const zh = {
   phone: zhPhone,
   classes: zhClasses,
   credit: zhCredit,
+  reports: zhReports,
   class_roster: zhRoster,
   lesson: zhLesson,
   floor: zhFloor,

@@ -6,7 +6,7 @@ import type { RecordCode } from "../protocol/recordcode";
 
 export const zhRecords = {
   sections: {
-    home: "首页", classes: "课程", card: "学时", orgs: "组织", people: "人员", grants: "授权", policy: "规则", audit: "操作记录", sessions: "登录与设备", own: "我的信息",
+    home: "首页", classes: "课程", card: "学时", reports: "统计", orgs: "组织", people: "人员", grants: "授权", policy: "规则", audit: "操作记录", sessions: "登录与设备", own: "我的信息",
   } satisfies Record<Section, string>,
   nav: "导航",
   org_kinds: {
@@ -521,6 +521,7 @@ export const zhRecords = {
     "card.check": "身份证号码的最后一位不符，请核对。",
     "policy.unknown": "没有这个值。",
     "policy.range": "超出了允许的范围。",
+    "policy.ranking": "按规定不作排名。",
     "policy.laxer": "比上级的规定宽松，不能这样设。",
     link_unknown: "绑定码不对、已用过或已失效，请索取新的。",
     password_short: "密码至少 8 个字符。",

@@ -11,7 +11,7 @@ test("each sees only what concerns him", () => {
   assert.deepEqual(sectionsOf(account(0, [])), ["home", "sessions"]);
   assert.deepEqual(sectionsOf(account(3, [])), ["home", "classes", "card", "own", "sessions"]);
   assert.deepEqual(sectionsOf(account(3, [grant("expert", 4)])), ["home", "classes", "card", "own", "sessions"]);
-  assert.deepEqual(sectionsOf(account(3, [grant("inspector", 4)])), ["home", "classes", "orgs", "people", "grants", "policy", "audit", "card", "own", "sessions"]);
+  assert.deepEqual(sectionsOf(account(3, [grant("inspector", 4)])), ["home", "classes", "reports", "orgs", "people", "grants", "policy", "audit", "card", "own", "sessions"]);
 });
 
 test("pages of one organisation begin where the user answers for it", () => {

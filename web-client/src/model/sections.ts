@@ -1,7 +1,7 @@
 // What a signed-in user has: the entries of the navigation, by grants and home.
 import type { Account, GrantRole } from "../protocol/http";
 
-export type Section = "home" | "classes" | "card" | "orgs" | "people" | "grants" | "policy" | "audit" | "own" | "sessions";
+export type Section = "home" | "classes" | "reports" | "card" | "orgs" | "people" | "grants" | "policy" | "audit" | "own" | "sessions";
 
 const OVERSEERS: readonly GrantRole[] = ["administrator", "leader", "inspector"];
 
@@ -10,7 +10,7 @@ function oversees(account: Account): boolean {
 }
 
 export function sectionsOf(account: Account): readonly Section[] {
-  const over: readonly Section[] = oversees(account) ? ["orgs", "people", "grants", "policy", "audit"] : [];
+  const over: readonly Section[] = oversees(account) ? ["reports", "orgs", "people", "grants", "policy", "audit"] : [];
   const own: readonly Section[] = account.person > 0 ? ["card", "own"] : [];
   const classes: readonly Section[] = account.person > 0 ? ["classes"] : []; // a site has them on its home
   return ["home", ...classes, ...over, ...own, "sessions"];

@@ -26,6 +26,7 @@ import { PersonPage } from "./personpage";
 import { WebhooksPage } from "./webhookspage";
 import { PlanPage } from "./planpage";
 import { PolicyPage } from "./policypage";
+import { ReportsPage } from "./reportspage";
 import { RoomPage } from "./roompage";
 import { readScanPath } from "../protocol/companion";
 import type { ScanAddress } from "../protocol/companion";
@@ -35,6 +36,7 @@ import { SignIn } from "./signin";
 type Route =
   | { readonly kind: "home" | "classes" | "appeals" | "people" | "twins" | "grants" | "sessions" | "pair" | "password" }
   | { readonly kind: "audit"; readonly of: AuditOf }
+  | { readonly kind: "reports"; readonly search: URLSearchParams }
   | { readonly kind: "room"; readonly room: string }
   | { readonly kind: "phone"; readonly at: ScanAddress }
   | { readonly kind: "join"; readonly room: string; readonly token: string }
@@ -66,6 +68,7 @@ export function routeOf(path: string): Route {
   if (kind === "join" && room) return { kind: "join", room, token: url.searchParams.get("t") ?? "" };
   if (kind === "org" || kind === "import") return { kind, id };
   if (kind === "card" || kind === "plan") return { kind, id };
+  if (kind === "reports") return { kind, search: url.searchParams };
   if (kind === "audit") return { kind, of: auditOf(url.searchParams) };
   if ((kind === "person" || kind === "policy" || kind === "rules" || kind === "webhooks" || kind === "class" || kind === "expert") && id !== undefined) return { kind, id };
   return { kind: plain ?? "home" };
@@ -128,6 +131,8 @@ function Inside({ route, who }: { readonly route: Route; readonly who: Account }
       return <TwinsPage />;
     case "grants":
       return <GrantsPage />;
+    case "reports":
+      return <ReportsPage search={route.search} who={who} />;
     case "audit":
       return <AuditPage key={`${route.of.person} ${route.of.org}`} of={route.of} />;
     case "sessions":

@@ -12,7 +12,7 @@ import { Button, Name } from "./parts";
 import { SettingsMenu } from "./settings";
 
 const ICONS: Readonly<Record<Section, IconName>> = {
-  home: "home", classes: "broadcast", card: "check", orgs: "tree", people: "people", grants: "key", policy: "shield", audit: "list", own: "person", sessions: "device",
+  home: "home", classes: "broadcast", card: "check", reports: "chart", orgs: "tree", people: "people", grants: "key", policy: "shield", audit: "list", own: "person", sessions: "device",
 };
 
 /** More than home and sign-ins is worth a navigation; a branch's page stays as bare as it is. */

@@ -9,6 +9,7 @@ import { Frame, Link } from "./frame";
 import { useServices, useWords } from "./hooks";
 import { Icon } from "./icons";
 import type { IconName } from "./icons";
+import { ReportsTile } from "./reportspage";
 import { Rooms } from "./rooms";
 import { Shown, useRead } from "./reading";
 
@@ -20,6 +21,7 @@ export function HomePage({ who }: { readonly who: Account }) {
         <TodaysClasses />
         {who.grants.length > 0 && <WaitingAppeals />}
         <Rooms />
+        {(who.home === "branch" || who.home === "superior" || who.home === "administrator") && <ReportsTile who={who} />}
         {who.home === "superior" && <Subtree who={who} />}
         {who.home === "administrator" && <Administration who={who} />}
         {who.home === "administrator" && <Subtree who={who} />}

@@ -18,6 +18,7 @@ import type { Credit } from "../protocol/credit";
 import type { Imports } from "../protocol/imports";
 import type { Invites } from "../protocol/invites";
 import type { Records } from "../protocol/records";
+import type { Reports } from "../protocol/reports";
 import type { Rules } from "../protocol/rules";
 import { RequestError } from "../protocol/socket";
 
@@ -37,6 +38,7 @@ export interface Services {
   readonly classes: Classes;
   readonly credit: Credit;
   readonly rules: Rules;
+  readonly reports: Reports;
   readonly invites: Invites;
   /** The code of an expert's link, kept by the tab for a reload. */
   readonly keptCode: (class_number: number) => Keeper;
