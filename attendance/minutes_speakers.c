@@ -11,10 +11,12 @@
 #include "media/base/mem.h"
 
 #define NAME_BYTES 256
+#define SPEAKER_BYTES 128
+#define WHO_BYTES (NAME_BYTES + SPEAKER_BYTES)
 
-/* Who: seats of one person, of one site or of one name are one speaker. */
+/* Who: seats of one person, of one site or of one name are one speaker; whoever a site named as it raised its hand is another. */
 struct speaker {
-	char who[NAME_BYTES];           /* "p:00aa…", "s:17", "n:name" */
+	char who[WHO_BYTES];            /* "p:00aa…", "s:17", "n:name"; behind a line end who spoke in a turn */
 	int64_t first_us, on_us;
 	struct speaker *next;           /* the order of the first time */
 	UT_hash_handle hh;
@@ -23,6 +25,7 @@ struct speaker {
 struct mic_seat {
 	char id[SEAT_ID_BYTES];
 	char who[NAME_BYTES];
+	char speaker[SPEAKER_BYTES];    /* while it has the floor; "" not said */
 	bool leads, on;
 	int64_t since_us;               /* of on, not before W began */
 	UT_hash_handle hh;
@@ -32,6 +35,7 @@ struct minutes_speakers {
 	struct mic_seat *seats;         /* owned: hash by id */
 	struct speaker *speakers;       /* owned: hash by who */
 	struct speaker *first, *last;   /* theirs */
+	struct mic_seat *holder;        /* theirs: who has the floor; NULL nobody */
 	bool running;                   /* W, without pauses */
 };
 
@@ -86,10 +90,19 @@ static struct speaker *need_speaker(struct minutes_speakers *s, const char *who,
 	return one;
 }
 
+/* The speaker that a seat is now. */
+static struct speaker *speaker_of(struct minutes_speakers *s, const struct mic_seat *seat, int64_t wall_us, int *r)
+{
+	char who[WHO_BYTES];
+
+	snprintf(who, sizeof(who), *seat->speaker ? "%s\n%s" : "%s", seat->who, seat->speaker);
+	return need_speaker(s, who, wall_us, r);
+}
+
 static int settle(struct minutes_speakers *s, struct mic_seat *seat, int64_t wall_us)
 {
 	int r = 0;
-	struct speaker *one = seat->on && s->running ? need_speaker(s, seat->who, seat->since_us, &r) : NULL;
+	struct speaker *one = seat->on && s->running ? speaker_of(s, seat, seat->since_us, &r) : NULL;
 
 	if (one)
 		one->on_us += MAX(wall_us - seat->since_us, 0);
@@ -103,7 +116,7 @@ static int set_on(struct minutes_speakers *s, struct mic_seat *seat, bool on, in
 
 	seat->on = on;
 	if (r == 0 && on && s->running)
-		need_speaker(s, seat->who, wall_us, &r);
+		speaker_of(s, seat, wall_us, &r);
 	return r;
 }
 
@@ -190,6 +203,44 @@ static int run(struct minutes_speakers *s, const struct event *ev, bool running)
 	return r < 0 || !running ? r : each(s, ev->wall_us, true, true);
 }
 
+/* Its microphone goes off with it. */
+static int end_turn(struct minutes_speakers *s, int64_t wall_us)
+{
+	struct mic_seat *seat = s->holder;
+	int r = seat ? set_on(s, seat, false, wall_us) : 0;
+
+	s->holder = NULL;
+	if (seat)
+		seat->speaker[0] = '\0';
+	return r;
+}
+
+static int begin_turn(struct minutes_speakers *s, const struct event *ev, const json_t *payload)
+{
+	struct mic_seat *seat = find(s, ev->seat);
+	int r = end_turn(s, ev->wall_us);
+
+	if (r < 0 || !seat)
+		return r;
+	r = settle(s, seat, ev->wall_us);
+	snprintf(seat->speaker, sizeof(seat->speaker), "%s", text_of(payload, "speaker"));
+	s->holder = seat;
+	return r < 0 ? r : set_on(s, seat, seat->on, ev->wall_us);
+}
+
+static int on_floor(struct minutes_speakers *s, const struct event *ev)
+{
+	json_t *payload;
+	int r;
+
+	if (ev->kind == EVENT_FLOOR_ENDED)
+		return s->holder && s->holder == find(s, ev->seat) ? end_turn(s, ev->wall_us) : 0;
+	payload = json_loads(ev->payload, 0, NULL);
+	r = begin_turn(s, ev, payload);
+	json_decref(payload);
+	return r;
+}
+
 static int on_seat(struct minutes_speakers *s, const struct event *ev, const json_t *payload)
 {
 	struct mic_seat *seat = find(s, ev->seat);
@@ -229,6 +280,9 @@ int minutes_speakers_add(struct minutes_speakers *s, const struct event *ev)
 	case EVENT_ROOM_OPENED:
 	case EVENT_ROOM_ENDED:
 		return each(s, ev->wall_us, false, true);
+	case EVENT_FLOOR_GIVEN:
+	case EVENT_FLOOR_ENDED:
+		return on_floor(s, ev);
 	default:
 		break;
 	}
@@ -243,10 +297,14 @@ int minutes_speakers_add(struct minutes_speakers *s, const struct event *ev)
 static json_t *speaker_json(const struct speaker *one)
 {
 	json_t *j = json_pack("{s:I, s:I}", "from_ms", (json_int_t)(one->first_us / 1000), "on_s", (json_int_t)(one->on_us / 1000000));
-	const char *id = one->who + 2;
+	const char *end = strchr(one->who, '\n');
+	char id[WHO_BYTES];
 
 	if (!j)
 		return NULL;
+	snprintf(id, sizeof(id), "%.*s", (int)(end ? end - one->who : (long)strlen(one->who)) - 2, one->who + 2);
+	if (end)
+		json_object_set_new(j, "speaker", json_string(end + 1));
 	if (one->who[0] == 's')
 		json_object_set_new(j, "site", json_integer(strtoll(id, NULL, 10)));
 	else

@@ -21,7 +21,7 @@ struct minutes_speakers *minutes_speakers_destroy(struct minutes_speakers *s);
 /** Takes one row of the class, in order. Errors: -ENOMEM. */
 int minutes_speakers_add(struct minutes_speakers *s, const struct event *ev);
 
-/** [{person | site | name, from_ms, on_s}…]: a new reference, NULL without memory. */
+/** [{person | site | name, speaker?, from_ms, on_s}…], `speaker`: whom the seat named before it got the floor: a new reference, NULL without memory. */
 json_t *minutes_speakers_json(const struct minutes_speakers *s);
 
 DEFINE_CLEANUP(struct minutes_speakers, minutes_speakers_destroy)

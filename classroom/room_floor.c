@@ -105,7 +105,11 @@ enum verdict room_give_floor(struct room *r, struct instant now, const char *act
 	v = room_record(r, now, EVENT_FLOOR_GIVEN, e->seat.id, by->seat.id, payload);
 	if (v != VERDICT_OK)
 		return v;
+	if (before)
+		before->was_on = before->seat.on;
 	effect_floor(r, e, speaker, span_s, now.wall_us);
+	if (before)
+		room_note_off(r, now, before, by);
 	if (before && before != by)
 		room_tell_notice(r, before, NOTICE_FLOOR_ENDED, by);
 	if (by != e)
@@ -145,7 +149,9 @@ static enum verdict end_floor(struct room *r, struct instant now, const struct e
 
 	if (v != VERDICT_OK)
 		return v;
+	e->was_on = e->seat.on;
 	effect_floor_end(r);
+	room_note_off(r, now, e, by);
 	if (by != e)
 		room_tell_notice_by(r, e, NOTICE_FLOOR_ENDED, by ? by->seat.name : "");
 	return VERDICT_OK;

@@ -22,6 +22,14 @@ enum verdict room_record(struct room *r, struct instant now, enum event_kind kin
 	return err < 0 ? VERDICT_NOT_RECORDED : VERDICT_OK;
 }
 
+void room_note_off(struct room *r, struct instant now, const struct entry *e, const struct entry *by)
+{
+	if (!(e->was_on & SEAT_BIT(SEAT_MIC)) || (e->seat.on & SEAT_BIT(SEAT_MIC)) || !seat_present(&e->seat))
+		return;
+	(void)room_record(r, now, EVENT_SOURCE_CHANGED, e->seat.id, by ? by->seat.id : "",
+	                  json_pack("{s:s, s:b, s:b}", "source", seat_source_name(SEAT_MIC), "on", 0, "by_host", 1));
+}
+
 int room_alive(struct room *r, struct instant now, const char *const *seats, size_t n)
 {
 	json_t *list = json_array();

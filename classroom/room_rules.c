@@ -75,6 +75,18 @@ static enum notice stopped(enum seat_source source)
 	return source == SEAT_CAMERA ? NOTICE_CAMERA_STOPPED : NOTICE_SCREEN_STOPPED;
 }
 
+static void note_on(struct room *r)
+{
+	for (size_t i = 0; i < r->n_present; i++)
+		r->present[i]->was_on = r->present[i]->seat.on;
+}
+
+static void note_off(struct room *r, struct instant now, const struct entry *by)
+{
+	for (size_t i = 0; i < r->n_present; i++)
+		room_note_off(r, now, r->present[i], by);
+}
+
 static void tell_covered(struct room *r, const struct source_rule *rule, const struct entry *by)
 {
 	bool allowed = rule->word == RULE_ALLOW;
@@ -99,7 +111,9 @@ enum verdict room_rule_source(struct room *r, struct instant now, const char *ac
 		v = room_record(r, now, EVENT_SOURCE_RULED, "", by->seat.id, write_rule(rule));
 		if (v != VERDICT_OK)
 			return v;
+		note_on(r);
 		changed = effect_rule(r, rule);
+		note_off(r, now, by);
 		tell_covered(r, rule, by);
 	}
 	if (ret_changed)

@@ -183,7 +183,7 @@ static bool is_on_stage(const struct room *r, const struct entry *e)
 
 enum verdict room_stage(struct room *r, struct instant now, const char *actor, const char *target, bool on)
 {
-	struct entry *by, *e;
+	struct entry *by, *e, *before = r->stage.entry;
 	enum verdict v = find_shown(r, now, actor, target, ACTION_STAGE, &by, &e);
 
 	if (v != VERDICT_OK || is_on_stage(r, e) == on)
@@ -195,7 +195,11 @@ enum verdict room_stage(struct room *r, struct instant now, const char *actor, c
 	v = room_record(r, now, EVENT_STAGE_CHANGED, e->seat.id, by->seat.id, json_pack("{s:b}", "on", on));
 	if (v != VERDICT_OK)
 		return v;
+	if (before)
+		before->was_on = before->seat.on;
 	effect_stage(r, e, on);
+	if (before)
+		room_note_off(r, now, before, by);
 	if (by != e)
 		room_tell_notice(r, e, on ? NOTICE_ON_STAGE : NOTICE_OFF_STAGE, by);
 	return VERDICT_OK;

@@ -21,6 +21,7 @@ struct entry {
 	struct entry *hand_prev, *hand_next;    /* raised hands, oldest first */
 	struct entry *presenter_prev, *presenter_next;  /* presenters on the stage */
 	bool presents;                          /* is among these */
+	uint8_t was_on;                         /* before the act that is being done: room_note_off() */
 };
 
 struct floor {
@@ -202,6 +203,9 @@ json_t *payload_write_role(enum role role, bool acting);
 /** Writes one event; takes the reference of `payload`, NULL being "without memory". VERDICT_OK, _NOT_RECORDED, _NO_MEMORY. */
 enum verdict room_record(struct room *r, struct instant now, enum event_kind kind, const char *seat, const char *actor,
                     json_t *payload);
+
+/** After an act that shut the mic of a seat without saying so by itself: whoever reads when it was on need not know the rules. `by` NULL: the server. */
+void room_note_off(struct room *r, struct instant now, const struct entry *e, const struct entry *by);
 
 /* Callbacks, silent in replay. */
 void room_tell_seat(struct room *r, const struct entry *e);

@@ -68,6 +68,10 @@ int source_rules_set(struct source_rules *rules, const struct source_rule *rule)
 	if (i == SOURCE_RULES_MAX)
 		return -ENOSPC;
 	rules->list[i] = *rule;
+	if (rule->scope == RULE_ROLE)
+		rules->list[i].org = 0;
+	else
+		rules->list[i].role = ROLE_HOST;        /* none: an organisation's rule has no role */
 	rules->n += i == rules->n;
 	return 0;
 }

@@ -112,6 +112,36 @@ static void whose_microphone_was_on_while_it_ran(void **state)
 	assert_int_equal(mem_live(), live);
 }
 
+static void who_was_named_with_a_hand_spoke_in_that_turn(void **state)
+{
+	int64_t live = mem_live();
+	struct minutes_speakers *s;
+	json_t *list;
+
+	(void)state;
+	assert_int_equal(minutes_speakers_create(&s), 0);
+	tell(s, 1, EVENT_SEAT_JOINED, "hall", "{\"name\":\"第一支部\",\"role\":\"participant\",\"on\":[],\"site\":10}");
+	tell(s, 2, EVENT_SEAT_JOINED, "other", "{\"name\":\"第二支部\",\"role\":\"participant\",\"on\":[\"mic\"],\"site\":11}");
+	tell(s, 10, EVENT_CLASS_OPENED, "", "{}");
+	tell(s, 20, EVENT_FLOOR_GIVEN, "hall", "{\"name\":\"第一支部\",\"org\":\"\",\"site\":10,\"speaker\":\"张三\",\"span_s\":60}");
+	tell(s, 21, EVENT_SOURCE_CHANGED, "hall", "{\"source\":\"mic\",\"on\":true,\"by_host\":false}");
+	tell(s, 31, EVENT_FLOOR_ENDED, "hall", "{\"reason\":\"time\"}");
+	tell(s, 31, EVENT_SOURCE_CHANGED, "hall", "{\"source\":\"mic\",\"on\":false,\"by_host\":true}");
+	tell(s, 40, EVENT_SOURCE_CHANGED, "hall", "{\"source\":\"mic\",\"on\":true,\"by_host\":false}");
+	tell(s, 45, EVENT_FLOOR_GIVEN, "other", "{\"name\":\"第二支部\",\"org\":\"\",\"site\":11,\"span_s\":60}");
+	tell(s, 50, EVENT_CLASS_CLOSED, "", "{}");
+	list = minutes_speakers_json(s);
+	assert_int_equal(json_array_size(list), 3);
+	assert_speaker(list, 0, "site", "11", 10, 40);
+	assert_speaker(list, 1, "site", "10", 21, 10);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(list, 1), "speaker")), "张三");
+	assert_speaker(list, 2, "site", "10", 40, 10);
+	assert_null(json_object_get(json_array_get(list, 2), "speaker"));
+	json_decref(list);
+	minutes_speakers_destroy(s);
+	assert_int_equal(mem_live(), live);
+}
+
 /* ---- in the database ---- */
 
 #define TEXT_1 "{\"version\":1,\"last\":false,\"text\":{\"facts\":{\"title\":\"党课\"},\"persons\":[{\"person\":\"" ANN "\"}]}}"
@@ -326,6 +356,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_hash_is_what_class_md_says),
 		cmocka_unit_test(whose_microphone_was_on_while_it_ran),
+		cmocka_unit_test(who_was_named_with_a_hand_spoke_in_that_turn),
 		cmocka_unit_test(rows_are_put_together_and_versions_kept),
 		cmocka_unit_test(a_sealed_class_is_read_from_the_journal),
 		cmocka_unit_test(a_changed_sealed_text_is_found),

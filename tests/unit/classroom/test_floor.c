@@ -29,6 +29,16 @@ static const struct written *last(const struct fixture *f)
 	return &f->journal[f->n_journal - 1];
 }
 
+/* The last row of a kind. */
+static const struct written *latest(const struct fixture *f, enum event_kind kind)
+{
+	for (size_t i = f->n_journal; i-- > 0;)
+		if (f->journal[i].kind == kind)
+			return &f->journal[i];
+	fail_msg("no row of kind %d", (int)kind);
+	return NULL;
+}
+
 /* A site of an organisation below two others. */
 static struct seat *site(struct fixture *f, const char *key, int64_t org, int64_t district)
 {
@@ -136,8 +146,10 @@ static void the_floor_opens_the_microphone_until_the_clock_shuts_it(void **state
 	fixture_pass(f, 1);
 	room_tick(f->room, f->now);
 	assert_int_equal(a->gates, CAMERA);
-	assert_string_equal(last(f)->payload, "{\"reason\":\"time\"}");
-	assert_string_equal(last(f)->actor, "");
+	assert_string_equal(latest(f, EVENT_FLOOR_ENDED)->payload, "{\"reason\":\"time\"}");
+	assert_string_equal(latest(f, EVENT_FLOOR_ENDED)->actor, "");
+	assert_int_equal(last(f)->kind, EVENT_SOURCE_CHANGED);
+	assert_string_equal(last(f)->payload, "{\"source\":\"mic\",\"on\":false,\"by_host\":true}");
 	assert_int_equal(f->last_notice, NOTICE_FLOOR_ENDED);
 	assert_int_equal(room_source_set(f->room, f->now, a->id, SEAT_MIC, true), VERDICT_BLOCKED);
 	assert_null(room_floor(f->room).seat);
@@ -162,11 +174,11 @@ static void the_floor_is_extended_taken_back_given_back_and_passed_on(void **sta
 	assert_int_equal(a->gates, CAMERA);
 	assert_int_equal(room_end_floor(f->room, f->now, a->id, b->id), VERDICT_FORBIDDEN);
 	assert_int_equal(room_end_floor(f->room, f->now, b->id, b->id), VERDICT_OK);
-	assert_string_equal(last(f)->payload, "{\"reason\":\"returned\"}");
+	assert_string_equal(latest(f, EVENT_FLOOR_ENDED)->payload, "{\"reason\":\"returned\"}");
 	assert_int_equal(b->gates, CAMERA);
 	assert_int_equal(room_give_floor(f->room, f->now, h->id, b->id, 60), VERDICT_OK);
 	assert_int_equal(room_end_floor(f->room, f->now, h->id, b->id), VERDICT_OK);
-	assert_string_equal(last(f)->payload, "{\"reason\":\"taken_back\"}");
+	assert_string_equal(latest(f, EVENT_FLOOR_ENDED)->payload, "{\"reason\":\"taken_back\"}");
 	assert_int_equal(room_give_floor(f->room, f->now, h->id, b->id, 60), VERDICT_OK);
 	room_leave(f->room, f->now, b->id, LEAVE_LOST);
 	assert_null(room_floor(f->room).seat);

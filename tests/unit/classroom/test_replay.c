@@ -2,6 +2,7 @@
  * The journal rebuilds the room: random acts, then the events alone give the same durable state. With it, what holds after
  * every act.
  */
+#include "classroom/room_floor.h"
 #include "tests/unit/classroom/room_fixture.h"
 
 #define PEOPLE 9
@@ -37,7 +38,7 @@ static void join_somebody(struct fixture *f)
 	uint32_t person = pick(f, PEOPLE);
 	struct join join = { .name = "名", .org = "支部", .kind = pick(f, 3) ? SEAT_BROWSER : (enum seat_kind)pick(f, SEAT_KINDS),
 		             .granted = pick(f, 6) ? grants[person] : (enum role)pick(f, ROLES), .mic = pick(f, 2),
-		             .camera = pick(f, 2) };
+		             .camera = pick(f, 2), .orgs = { 1 + person % 4, 1 + person % 2 }, .n_orgs = (uint8_t)pick(f, 3) };
 	struct joined joined;
 	char key[32], via[32];
 
@@ -64,12 +65,50 @@ static void go_or_come(struct fixture *f)
 	}
 }
 
+static void speak_or_show(struct fixture *f)
+{
+	const char *a = pick_seat(f), *t = pick_seat(f);
+	struct source_rule rule = { .source = (enum seat_source)pick(f, SEAT_SOURCES), .scope = (enum rule_scope)pick(f, 3), .role = (enum role)pick(f, ROLES), .org = pick(f, 5),
+		                    .word = (enum rule_word)pick(f, RULE_WORDS) };
+
+	switch (pick(f, 7)) {
+	case 0:
+		room_raise_hand(f->room, f->now, a, pick(f, 2) ? "张三" : NULL);
+		break;
+	case 1:
+		room_lower_hand(f->room, f->now, a, t);
+		break;
+	case 2:
+		room_give_floor(f->room, f->now, a, t, 5 + pick(f, 100));
+		break;
+	case 3:
+		room_extend_floor(f->room, f->now, a, t, 5 + pick(f, 100));
+		break;
+	case 4:
+		room_end_floor(f->room, f->now, a, t);
+		break;
+	case 5:
+		(pick(f, 2) ? room_stage : room_spotlight)(f->room, f->now, a, t, pick(f, 3));
+		break;
+	default:
+		room_rule_source(f->room, f->now, a, &rule, NULL);
+	}
+}
+
 static void act(struct fixture *f)
 {
 	const char *a = pick_seat(f), *t = pick_seat(f);
 	enum seat_source source = (enum seat_source)pick(f, SEAT_SOURCES);
 
-	switch (pick(f, 14)) {
+	switch (pick(f, 18)) {
+	case 14:
+	case 15:
+	case 16:
+		speak_or_show(f);
+		break;
+	case 17:
+		room_tick(f->room, f->now);
+		break;
 	case 0:
 		room_lock(f->room, f->now, a, pick(f, 2));
 		break;

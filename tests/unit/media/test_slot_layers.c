@@ -219,6 +219,54 @@ static void a_layer_is_left_out_only_when_it_has_been_there(void **state)
 	assert_int_equal(told_layers(1) & 4, 4);
 }
 
+/* Nobody watches, so the upper layers rest; the cue has them back, and is ready at a keyframe of the best. */
+static void a_cue_wants_the_best_layer_and_is_ready_at_its_keyframe(void **state)
+{
+	(void)state;
+	begin_layers();
+	slot_set_target(&w.slots[1], 0, w.now_us);
+	for (int i = 0; i < 200; i++) {
+		frame_of_layers(0, 7, 0);
+		track_tick(&w.camera[0], w.now_us);
+	}
+	w.n_events = 0;
+	w.camera[0].gate = true;
+	for (int i = 0; i < 20; i++) /* the best has stopped */
+		frame_of_layers(0, 1, 0);
+	track_cue(&w.camera[0], w.now_us);
+	assert_int_equal(events_of(MEDIA_LAYERS), 1);
+	assert_true(w.events[0].layers.mask & 4);
+	for (int i = 0; i < 5; i++) {
+		frame_of_layers(0, 1, 0);
+		track_tick(&w.camera[0], w.now_us);
+	}
+	assert_int_equal(events_of(MEDIA_SOURCE_READY), 0);
+	assert_int_equal(frame_of_layers(4, 7, 0), 0);
+	track_tick(&w.camera[0], w.now_us);
+	assert_int_equal(events_of(MEDIA_SOURCE_READY), 1);
+	for (int i = 0; i < 60; i++)
+		track_tick(&w.camera[0], w.now_us += 50 * MS);
+	assert_int_equal(events_of(MEDIA_SOURCE_READY), 1);
+}
+
+static void a_cue_waits_no_longer_than_it_says(void **state)
+{
+	(void)state;
+	begin_layers();
+	w.n_events = 0;
+	for (int i = 0; i < 40; i++)
+		frame_of_layers(0, 1, 0);
+	track_cue(&w.camera[0], w.now_us);
+	for (int i = 0; i < 29; i++) {
+		w.now_us += 50 * MS;
+		track_tick(&w.camera[0], w.now_us);
+	}
+	assert_int_equal(events_of(MEDIA_SOURCE_READY), 0);
+	w.now_us += 50 * MS;
+	track_tick(&w.camera[0], w.now_us);
+	assert_int_equal(events_of(MEDIA_SOURCE_READY), 1);
+}
+
 static void the_estimate_chooses_layers(void **state)
 {
 	(void)state;
@@ -249,6 +297,8 @@ int main(void)
 		IN_SLOT_WORLD(half_the_pictures_leave_no_hole),
 		IN_SLOT_WORLD(layers_that_nobody_wants_are_told),
 		IN_SLOT_WORLD(a_layer_is_left_out_only_when_it_has_been_there),
+		IN_SLOT_WORLD(a_cue_wants_the_best_layer_and_is_ready_at_its_keyframe),
+		IN_SLOT_WORLD(a_cue_waits_no_longer_than_it_says),
 		IN_SLOT_WORLD(the_estimate_chooses_layers),
 	};
 
