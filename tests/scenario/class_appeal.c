@@ -185,6 +185,31 @@ static void by_whom_it_concerns(void)
 	verifies(&h);
 }
 
+/* Minutes are sealed and the class is not in memory any more: nothing of it changes but by appeal. */
+static void of_a_sealed_class(void)
+{
+	struct hall h;
+	struct office bob;
+	json_int_t appeal;
+	json_t *j = NULL;
+
+	REQUIRE(held(&h, NULL, 0));
+	bob = office_enter(&h.admin, h.bob);
+	for (int i = 0; i < 200 && number(j, "version") != 1; i++) {
+		g_usleep(50000);
+		j = office_ask(&h.admin, "GET", office_path("classes", h.class, "/minutes"), NULL);
+	}
+	office_ask(&h.admin, "POST", office_path("classes", h.class, "/minutes/seal"), json_pack("{s:i}", "version", 1));
+	REQUIRE(h.admin.last->status == 200, "%ld %s", h.admin.last->status, h.admin.last->body);
+	appeal = write_appeal(&h, &bob, h.bob);
+	CHECK(server_end(h.admin.server, SIGKILL) != -1 && server_restart(h.admin.server));
+	CHECK(waiting(&h.admin) == 1);
+	decide(&h.admin, appeal, grant(2));
+	CHECK(h.admin.last->status == 200 && hours_of(&bob, h.bob) == 2, "%s", h.admin.last->body);
+	verifies(&h);
+	CHECK(oracle_agrees(h.admin.server, h.room));
+}
+
 struct deciding {
 	struct office admin;
 	json_int_t appeal;
@@ -239,6 +264,7 @@ int main(int argc, char **argv)
 	static const struct scenario scenarios[] = {
 		{ "an appeal is refused or granted once, and the ledger has what was granted in the place of what stood", refused_and_granted },
 		{ "appeals are written and decided by whom they concern, and by nobody in the own matter", by_whom_it_concerns },
+		{ "an appeal is written and decided after the class was sealed", of_a_sealed_class },
 		{ "a server killed while an appeal is decided has the decision with its posting, or neither", killed_while_deciding },
 	};
 
