@@ -36,6 +36,7 @@ export const enCredit: Open<typeof zhCredit> = {
     by_other: "Written by the branch",
     now_counts: (hours) => `now counts ${hours} h`,
     again: "Appeal again",
+    computed: (reason) => `As recorded: ${reason}`,
   },
 
   waiting: {

@@ -36,6 +36,7 @@ export const zhCredit = {
     by_other: "由支部代为提交",
     now_counts: (hours: string) => `改记为 ${hours} 学时`,
     again: "再次申诉",
+    computed: (reason: string) => `系统记录：${reason}`,
   },
 
   waiting: {

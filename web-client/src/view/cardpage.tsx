@@ -95,7 +95,7 @@ function ResultLine({ result, card: { entries, appeals }, own, onAppeal }: Resul
       <Icon name={earned ? "check" : "info"} />
       <span class="row-main">{result.title || words.classes.title}<span class="pale figures">{dateOf(dayOf(result.day), lang)}</span></span>
       <div class="row-more figures">
-        <span class="card-reason">{card.reasons[result.reason]}</span>
+        <span class="card-reason">{appeal?.granted ? words.credit.appeal.computed(card.reasons[result.reason]) : card.reasons[result.reason]}</span>
         <span class="card-numbers">{numbers.filter(Boolean).join(" · ")}</span>
       </div>
       <div class="card-side">
