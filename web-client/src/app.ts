@@ -12,6 +12,7 @@ import "./styles/credit.css";
 import "./styles/report.css";
 import "./styles/invite.css";
 import "./styles/floor.css";
+import "./styles/minutes.css";
 import { Cell } from "./base/cell";
 import { realClock } from "./base/clock";
 import type { Capture } from "./engine/capture";
@@ -27,6 +28,7 @@ import { Credit } from "./protocol/credit";
 import { Rules } from "./protocol/rules";
 import { Imports } from "./protocol/imports";
 import { Invites } from "./protocol/invites";
+import { MinutesApi } from "./protocol/minutes";
 import { Records } from "./protocol/records";
 import { Reports } from "./protocol/reports";
 import { Rest } from "./protocol/rest";
@@ -103,7 +105,7 @@ function phone(at: ScanAddress): Phone {
 }
 
 const services: Services = {
-  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), credit: new Credit(new Rest(ask)), rules: new Rules(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
+  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), credit: new Credit(new Rest(ask)), minutes: new MinutesApi(new Rest(ask)), rules: new Rules(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
   reports: new Reports(ask), invites: new Invites(new Rest(ask)), keptCode: (number) => tabKeeper(sessionStorage, "expert", String(number)),
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,

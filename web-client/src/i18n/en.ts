@@ -6,6 +6,7 @@ import { enImport } from "./enimport";
 import { enFloor } from "./enfloor";
 import { enInvite } from "./eninvite";
 import { enLesson } from "./enlesson";
+import { enMinutes } from "./enminutes";
 import { enPhone } from "./enphone";
 import { enRecords } from "./enrecords";
 import { enReports } from "./enreports";
@@ -390,6 +391,7 @@ export const en: Words = {
   credit: enCredit,
   reports: enReports,
   class_roster: enRoster,
+  minutes: enMinutes,
   lesson: enLesson,
   floor: enFloor,
   invite: enInvite,

@@ -9,6 +9,7 @@ import { zhImport } from "./zhimport";
 import { zhFloor } from "./zhfloor";
 import { zhInvite } from "./zhinvite";
 import { zhLesson } from "./zhlesson";
+import { zhMinutes } from "./zhminutes";
 import { zhPhone } from "./zhphone";
 import { zhRecords } from "./zhrecords";
 import { zhReports } from "./zhreports";
@@ -399,6 +400,7 @@ export const zh = {
   credit: zhCredit,
   reports: zhReports,
   class_roster: zhRoster,
+  minutes: zhMinutes,
   lesson: zhLesson,
   floor: zhFloor,
   invite: zhInvite,

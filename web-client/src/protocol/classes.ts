@@ -66,6 +66,8 @@ export interface ClassFull extends ClassRow {
   /** Why it was changed by hand; "" for version 1. */
   readonly roster_why?: string;
   readonly may_roster: boolean;
+  /** The last version of its minutes, 0 none yet. */
+  readonly minutes: number;
   readonly may_change: boolean;
   readonly org?: number;
   readonly target?: number;

@@ -36,6 +36,11 @@ export class Rest {
     return (await this.call("PATCH", path, body, etag)).value as T;
   }
 
+  /** The whole anew, against the version that was read. */
+  async put<T>(path: string, body: unknown, etag: string): Promise<T> {
+    return (await this.call("PUT", path, body, etag)).value as T;
+  }
+
   /** A file as it is; what it is, the server sees itself. */
   async upload<T>(path: string, file: Blob, onProgress: (part: number) => void = () => undefined): Promise<T> {
     const headers = { accept: "application/json", "content-type": "application/octet-stream" };

@@ -13,6 +13,7 @@ import { ClassesPage } from "./classespage";
 import { ClassPage } from "./classpage";
 import { PairPage, PasswordPage } from "./gate";
 import { ExpertPage } from "./expertpage";
+import { MinutesPage } from "./minutespage";
 import { GrantsPage } from "./grants";
 import { HomePage } from "./homes";
 import { ServicesContext, useCell, usePrefs, useServices, useTheme, useWords } from "./hooks";
@@ -41,7 +42,7 @@ type Route =
   | { readonly kind: "phone"; readonly at: ScanAddress }
   | { readonly kind: "join"; readonly room: string; readonly token: string }
   | { readonly kind: "org" | "import"; readonly id: number | undefined }
-  | { readonly kind: "person" | "policy" | "rules" | "webhooks" | "class" | "expert"; readonly id: number }
+  | { readonly kind: "person" | "policy" | "rules" | "webhooks" | "class" | "minutes" | "expert"; readonly id: number }
   | { readonly kind: "card" | "plan"; readonly id: number | undefined };
 
 const PLAIN = ["classes", "appeals", "people", "twins", "grants", "sessions", "pair", "password"] as const;
@@ -59,7 +60,7 @@ function auditOf(query: URLSearchParams): AuditOf {
 export function routeOf(path: string): Route {
   const url = new URL(path, "http://page");
   const at = readScanPath(url.pathname);
-  const [, kind, part] = url.pathname.split("/");
+  const [, kind, part, further] = url.pathname.split("/");
   const room = part === undefined ? "" : decodeURIComponent(part);
   const id = idOf(room);
   const plain = PLAIN.find((p) => p === kind);
@@ -70,6 +71,7 @@ export function routeOf(path: string): Route {
   if (kind === "card" || kind === "plan") return { kind, id };
   if (kind === "reports") return { kind, search: url.searchParams };
   if (kind === "audit") return { kind, of: auditOf(url.searchParams) };
+  if (kind === "class" && id !== undefined && further === "minutes") return { kind: "minutes", id };
   if ((kind === "person" || kind === "policy" || kind === "rules" || kind === "webhooks" || kind === "class" || kind === "expert") && id !== undefined) return { kind, id };
   return { kind: plain ?? "home" };
 }
@@ -121,6 +123,8 @@ function Inside({ route, who }: { readonly route: Route; readonly who: Account }
       return <AppealsPage />;
     case "class":
       return <ClassPage key={route.id} id={route.id} who={who} />;
+    case "minutes":
+      return <MinutesPage key={route.id} id={route.id} />;
     case "plan":
       return <PlanPage key={route.id} id={route.id} who={who} />;
     case "card":

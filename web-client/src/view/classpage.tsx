@@ -36,6 +36,7 @@ interface DetailProps {
 }
 
 function Detail({ one, who, onChanged }: DetailProps) {
+  const words = useWords();
   const now = useTick(15_000);
   const row = one.value;
   const when = whenOf(row, now);
@@ -51,6 +52,7 @@ function Detail({ one, who, onChanged }: DetailProps) {
           <ClassActs row={row} who={who} onChanged={onChanged} />
         </div>
       </div>
+      {row.minutes > 0 && <p><Link to={`/class/${row.id}/minutes`} class="text-link class-all">{words.minutes.open}<Icon name="right" size={18} /></Link></p>}
       {row.role !== null && when !== "over" && <div class="class-enter"><EnterClass row={row} main={when === "now"} /></div>}
       <Answers row={row} onChanged={onChanged} />
       <Overlaps row={row} version={one.etag} />

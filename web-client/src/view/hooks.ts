@@ -17,6 +17,7 @@ import type { Classes } from "../protocol/classes";
 import type { Credit } from "../protocol/credit";
 import type { Imports } from "../protocol/imports";
 import type { Invites } from "../protocol/invites";
+import type { MinutesApi } from "../protocol/minutes";
 import type { Records } from "../protocol/records";
 import type { Reports } from "../protocol/reports";
 import type { Rules } from "../protocol/rules";
@@ -42,6 +43,7 @@ export interface Services {
   readonly invites: Invites;
   /** The code of an expert's link, kept by the tab for a reload. */
   readonly keptCode: (class_number: number) => Keeper;
+  readonly minutes: MinutesApi;
   readonly prefs: Cell<Prefs>;
   readonly account: Cell<Account | undefined>;
   readonly clock: Clock;
