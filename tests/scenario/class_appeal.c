@@ -185,6 +185,19 @@ static void by_whom_it_concerns(void)
 	verifies(&h);
 }
 
+/* Who is erased by order: what was written about the person and what was answered is nowhere any more, and the sums still hold. */
+static void erased(struct hall *h, json_int_t person)
+{
+	struct outcome *o;
+
+	office_ask(&h->admin, "POST", office_path("people", person, "/erase"), json_pack("{s:s}", "order", "第 7 号"));
+	CHECK(h->admin.last->status == 200 || h->admin.last->status == 204, "%ld %s", h->admin.last->status, h->admin.last->body);
+	o = server_command((const char *const[]){ "export", "--data", h->admin.server->data, "--format", "jsonl", NULL });
+	CHECK(o->status == 0 && strstr(o->out, "APPEAL_DECIDED") && !strstr(o->out, "签到没有成功") && !strstr(o->out, "照片证明"), "%s", o->err);
+	outcome_free(o);
+	verifies(h);
+}
+
 /* Minutes are sealed and the class is not in memory any more: nothing of it changes but by appeal. */
 static void of_a_sealed_class(void)
 {
@@ -208,6 +221,7 @@ static void of_a_sealed_class(void)
 	CHECK(h.admin.last->status == 200 && hours_of(&bob, h.bob) == 2, "%s", h.admin.last->body);
 	verifies(&h);
 	CHECK(oracle_agrees(h.admin.server, h.room));
+	erased(&h, h.bob);
 }
 
 struct deciding {
