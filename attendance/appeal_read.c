@@ -260,7 +260,7 @@ static int add_amounts(json_t *about, sqlite3 *db, int64_t asked_milli)
 {
 	const char *person = json_string_value(json_object_get(about, "person"));
 	int64_t class = json_integer_value(json_object_get(about, "class")), window_s = json_integer_value(json_object_get(about, "window_s")), worth = 0, stands;
-	struct ledger_entry e;
+	struct ledger_entry e = { 0 };
 	int32_t hour_s = 0;
 	int there = find_standing(db, person, class, &e);
 	int r = there < 0 ? there : find_worth(db, class, window_s, &worth, &hour_s);

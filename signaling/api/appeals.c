@@ -315,7 +315,7 @@ static void add_postings(struct api_call *c, const json_t *appeal, int64_t *ret_
 static void decide_found(struct api_call *c, const json_t *appeal)
 {
 	struct decision d = { .text = "" };
-	int64_t class = number(appeal, "class"), grant, counted_s = 0;
+	int64_t class = number(appeal, "class"), grant = 0, counted_s = 0;
 	json_t *payload, *posting;
 	size_t i;
 
