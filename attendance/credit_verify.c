@@ -167,6 +167,8 @@ static int check_indexed_row(struct verification *v, const struct result_part *p
 	if (r == 1) {
 		r = read_indexed(st, row->person, &head, &indexed);
 		differs = r == -EBADMSG ? "it does not read" : row_difference(&indexed, row);
+		if (!differs && indexed.hour_s != row->hour_s)
+			differs = "hour_s";     /* also where nothing counts by it */
 		differs = differs ? differs : head_difference(&head, &part->head);
 		r = r == -EBADMSG ? 0 : r;
 	}

@@ -406,6 +406,7 @@ static void every_change_of_the_tables_is_found(void **state)
 		tamper(&w, sql, "credit_entry");
 	}
 	tamper(&w, "UPDATE class_result SET person = '" P2 "x' WHERE person = '" P2 "'", "person " P2);
+	tamper(&w, "UPDATE class_result SET hour_s = hour_s + 1 WHERE person = '" P3 "'", "hour_s");
 	tamper(&w, "UPDATE class_result SET reason = 'capped' WHERE person = '" P2 "'", "reason");
 	tamper(&w, "UPDATE class_result SET claim = '[[0,1]]' WHERE person = '" P2 "'", "claim");
 	tamper(&w, "UPDATE class_result SET claim = 'x' WHERE person = '" P2 "'", "does not read");
