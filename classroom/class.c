@@ -132,6 +132,11 @@ const char *class_roster_why(const struct class *c)
 	return c->roster_why ? c->roster_why : "";
 }
 
+bool class_absentees_noted(const struct class *c)
+{
+	return c->absentees_noted;
+}
+
 bool class_has_result(const struct class *c)
 {
 	return c->has_result;
@@ -182,69 +187,6 @@ const json_t *const *class_rules(const struct class *c, size_t *ret_n)
 {
 	*ret_n = c->n_rules;
 	return (const json_t *const *)c->rules;
-}
-
-/* A weak proof: nothing but somebody's word, given late or for many at once, or a number that others may know. */
-static bool is_unproved(const struct class_person *p)
-{
-	return p->grade == PROOF_TYPED || (p->grade == PROOF_DELEGATE && (p->late || p->together));
-}
-
-/* A site with its place among the sites. */
-struct place {
-	int64_t site;
-	size_t at;
-};
-
-static int compare_place(const void *a, const void *b)
-{
-	const struct place *x = a, *y = b;
-
-	return (x->site > y->site) - (x->site < y->site);
-}
-
-static struct class_count *count_of(struct class_count *counts, const struct place *places, size_t n, int64_t site)
-{
-	static struct class_count nowhere;
-	const struct place key = { .site = site }, *found = bsearch(&key, places, n, sizeof(*places), compare_place);
-
-	return found ? &counts[found->at] : &nowhere;
-}
-
-/* A class that is over has signed everybody out: then whoever came. */
-static bool has_arrived(const struct class *c, const struct class_person *p)
-{
-	return class_state(c) == CLASS_CLOSED || class_state(c) == CLASS_SEALED ? p->ever : p->site != 0;
-}
-
-static void count_person(const struct class *c, const struct class_person *p, struct class_count *counts, const struct place *places, size_t n)
-{
-	struct class_count *home = count_of(counts, places, n, p->home), *here = count_of(counts, places, n, p->site);
-
-	if (class_expects(c, p)) {
-		home->on_leave += p->leave == CLASS_LEAVE_GRANTED;
-		home->expected += p->leave != CLASS_LEAVE_GRANTED;
-		home->arrived += p->leave != CLASS_LEAVE_GRANTED && has_arrived(c, p);
-	}
-	here->here += p->site != 0;
-	here->unproved += p->site != 0 && is_unproved(p);
-}
-
-int class_count(const struct class *c, struct class_count *ret)
-{
-	size_t n = class_n_sites(c), i = 0;
-	struct place *places = mem_calloc(MAX(n, (size_t)1), sizeof(*places));
-
-	if (!places)
-		return -ENOMEM;
-	memset(ret, 0, n * sizeof(*ret));
-	for (const struct class_site *s = NULL; (s = class_next_site(c, s)); i++)
-		places[i] = (struct place){ s->id, i };
-	qsort(places, n, sizeof(*places), compare_place);
-	for (const struct class_person *p = NULL; (p = class_next_person(c, p));)
-		count_person(c, p, ret, places, n);
-	mem_free(places);
-	return 0;
 }
 
 static const char *const states[CLASS_STATES] = { "planned", "cancelled", "open", "paused", "closed", "sealed" };

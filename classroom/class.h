@@ -26,6 +26,7 @@
 #define CLASS_PERSONS_MAX 200000
 #define CLASS_WHY_BYTES 601
 #define CLASS_OPENS_BEFORE_US (60 * 60 * 1000000LL)     /* its start */
+#define CLASS_GRACE_US (5 * 60 * 1000000LL)             /* who comes later than so long after the opening is late */
 
 struct class;
 
@@ -33,11 +34,23 @@ enum class_state { CLASS_PLANNED, CLASS_CANCELLED, CLASS_OPEN, CLASS_PAUSED, CLA
 enum site_answer { SITE_UNANSWERED, SITE_SEEN, SITE_ACCEPTED, SITE_DECLINED, SITE_ANSWERS };
 enum class_leave { CLASS_LEAVE_NONE, CLASS_LEAVE_ASKED, CLASS_LEAVE_GRANTED, CLASS_LEAVE_REFUSED, CLASS_LEAVES };
 
+/* How many of a site's are where. */
+struct class_count {
+	size_t expected;                /* on the roster from here, without granted leave */
+	size_t arrived;                 /* of them, signed in now, wherever; once the class is over: at any time of it */
+	size_t late;                    /* of the arrived: came more than CLASS_GRACE_US after the opening */
+	size_t left;                    /* of the expected who are not there: were before */
+	size_t on_leave;
+	size_t here;                    /* signed in at this site, of whatever home */
+	size_t unproved;                /* of here: by card number typed or by the delegate late or together */
+};
+
 struct class_site {
 	int64_t id;
 	enum site_answer answer;
 	char *why;                      /* owned; "" none */
 	int64_t arrived_us;             /* wall, when a seat of it came for the first time; 0: not yet */
+	struct class_count count;       /* as of the last event */
 	UT_hash_handle hh;
 };
 
@@ -52,17 +65,9 @@ struct class_person {
 	int64_t since_us;               /* wall, of that sign-in */
 	enum proof_grade grade;         /* best of that sign-in */
 	bool shared, late, together;    /* docs/class.md, PERSON_SIGNED_IN */
-	bool ever;                      /* has signed in once */
+	bool ever;                      /* has signed in once, */
+	int64_t first_us;               /* wall, first at */
 	UT_hash_handle hh;
-};
-
-/* How many of a site's are where. */
-struct class_count {
-	size_t expected;                /* on the roster from here, without granted leave */
-	size_t arrived;                 /* of them, signed in now, wherever; of a class that is over, whoever was once */
-	size_t on_leave;
-	size_t here;                    /* signed in at this site, of whatever home */
-	size_t unproved;                /* of here: by card number typed or by the delegate late or together */
 };
 
 /** Owns: *ret is the caller's; end it with class_destroy(). Errors: -ENOMEM. */
@@ -120,6 +125,9 @@ bool class_has_result(const struct class *c);
 /** The last version of its minutes that is complete; 0: none yet. Once sealed, the one that was. */
 uint32_t class_minutes(const struct class *c);
 
+/** Whether it was noted who is missing. */
+bool class_absentees_noted(const struct class *c);
+
 /** NULL: not invited, not known. */
 const struct class_site *class_site(const struct class *c, int64_t id);
 const struct class_person *class_person(const struct class *c, const char *id);
@@ -136,11 +144,7 @@ static inline bool class_expects(const struct class *c, const struct class_perso
 	return p->roster != 0 && p->roster == class_roster(c);
 }
 
-/**
- * Counts all sites at once: ret[i] is that of the i-th of class_next_site(), class_n_sites() of them.
- *
- * Errors: -ENOMEM.
- */
+/** The counts of all sites: ret[i] is that of the i-th of class_next_site(), class_n_sites() of them. Errors: none. */
 int class_count(const struct class *c, struct class_count *ret);
 
 /** Credit rules in force, RULE_CHOSEN's payloads in order: *ret_n of them, borrowed. */

@@ -34,7 +34,7 @@ static bool has(const struct application *a, const char *name)
 
 static struct class_site *find_site(const struct application *a)
 {
-	return (struct class_site *)(uintptr_t)class_site(a->c, number_of(a, "site"));
+	return class_find_site(a->c, number_of(a, "site"));
 }
 
 static int add_site(struct class *c, int64_t id)
@@ -298,6 +298,12 @@ static int apply_closed(const struct application *a)
 	return 0;
 }
 
+static int apply_absentees(const struct application *a)
+{
+	a->c->absentees_noted = true;
+	return 0;
+}
+
 static int apply_result(const struct application *a)
 {
 	a->c->has_result = true;
@@ -352,6 +358,8 @@ static int apply_signed_in(const struct application *a)
 		return 0;
 	if (p->site != site)
 		p->since_us = a->ev->wall_us;
+	if (!p->ever)
+		p->first_us = a->ev->wall_us;
 	p->site = site;
 	p->grade = grade;
 	p->ever = true;
@@ -371,52 +379,86 @@ static int apply_signed_out(const struct application *a)
 	return r;
 }
 
-static const struct {
+/* What an event may do to the counts: nothing, to those of the person that it is about, to all. */
+enum counted { COUNTS_NOTHING, COUNTS_PERSON, COUNTS_ALL };
+
+static const struct application_row {
 	enum event_kind kind;
 	int (*apply)(const struct application *a);
+	enum counted counts;
 } applications[] = {
 	{ EVENT_SEAT_JOINED, apply_joined },
 	{ EVENT_CLASS_PLANNED, apply_planned },
 	{ EVENT_CLASS_CANCELLED, apply_cancelled },
-	{ EVENT_SITES_INVITED, apply_invited },
+	{ EVENT_SITES_INVITED, apply_invited, COUNTS_ALL },
 	{ EVENT_SITE_ANSWERED, apply_answered },
-	{ EVENT_LEAVE_ASKED, apply_leave_asked },
-	{ EVENT_LEAVE_DECIDED, apply_leave_decided },
-	{ EVENT_ROSTER_FROZEN, apply_frozen },
+	{ EVENT_LEAVE_ASKED, apply_leave_asked, COUNTS_PERSON },
+	{ EVENT_LEAVE_DECIDED, apply_leave_decided, COUNTS_PERSON },
+	{ EVENT_ROSTER_FROZEN, apply_frozen, COUNTS_ALL },
 	{ EVENT_RULE_CHOSEN, apply_rule },
 	{ EVENT_EXPERT_INVITED, apply_expert },
 	{ EVENT_EXPERT_REVOKED, apply_expert_revoked },
-	{ EVENT_CLASS_OPENED, apply_opened },
+	{ EVENT_CLASS_OPENED, apply_opened, COUNTS_ALL },
 	{ EVENT_CLASS_PAUSED, apply_paused },
 	{ EVENT_CLASS_RESUMED, apply_resumed },
-	{ EVENT_CLASS_CLOSED, apply_closed },
-	{ EVENT_PERSON_SIGNED_IN, apply_signed_in },
-	{ EVENT_PERSON_SIGNED_OUT, apply_signed_out },
+	{ EVENT_CLASS_CLOSED, apply_closed, COUNTS_ALL },
+	{ EVENT_PERSON_SIGNED_IN, apply_signed_in, COUNTS_PERSON },
+	{ EVENT_PERSON_SIGNED_OUT, apply_signed_out, COUNTS_PERSON },
+	{ EVENT_ABSENTEES_NOTED, apply_absentees },
 	{ EVENT_RESULT, apply_result },
 	{ EVENT_MINUTES_WRITTEN, apply_minutes },
 	{ EVENT_MINUTES_SEALED, apply_sealed },
 };
 
-static int (*application_of(enum event_kind kind))(const struct application *a)
+static const struct application_row *row_of(enum event_kind kind)
 {
 	for (size_t i = 0; i < ARRAY_LEN(applications); i++)
 		if (applications[i].kind == kind)
-			return applications[i].apply;
+			return &applications[i];
 	return NULL;
+}
+
+static void count_person(const struct application *a, int by)
+{
+	const char *id = text_of(a, "person");
+	const struct class_person *p = id ? class_person(a->c, id) : NULL;
+
+	if (p)
+		class_count_person(a->c, p, by);
+}
+
+/* A roster counts once it is complete: its rows come one behind the other. */
+static bool counts_all(const struct application *a)
+{
+	return a->ev->kind != EVENT_ROSTER_FROZEN || has(a, "last");
+}
+
+static int apply_counted(const struct application_row *row, const struct application *a)
+{
+	int r;
+
+	if (row->counts == COUNTS_PERSON)
+		count_person(a, -1);
+	r = row->apply(a);
+	if (row->counts == COUNTS_PERSON)
+		count_person(a, 1);
+	if (row->counts == COUNTS_ALL && counts_all(a))
+		class_count_all(a->c);
+	return r;
 }
 
 int class_apply(struct class *c, const struct event *ev)
 {
-	int (*apply)(const struct application *a) = application_of(ev->kind);
+	const struct application_row *row = row_of(ev->kind);
 	json_error_t why;
 	json_t *payload;
 	int r = -EBADMSG;
 
-	if (!apply || strcmp(ev->room, c->room) != 0)
+	if (!row || strcmp(ev->room, c->room) != 0)
 		return 0;
 	payload = json_loads(ev->payload, JSON_REJECT_DUPLICATES, &why);
 	if (json_is_object(payload))
-		r = apply(&(struct application){ c, ev, payload });
+		r = apply_counted(row, &(struct application){ c, ev, payload });
 	else if (!payload && !why.text[0])      /* jansson leaves no text where memory ran out */
 		r = -ENOMEM;
 	json_decref(payload);

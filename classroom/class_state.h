@@ -20,8 +20,8 @@ struct class {
 	int64_t pauses_us;              /* sum of those that are over */
 	uint32_t roster;
 	char *roster_why;               /* owned; NULL: of a version by the server */
-	bool has_result;
 	uint32_t minutes;
+	bool has_result, absentees_noted;
 	json_t *rules[CLASS_RULES_MAX]; /* owned */
 	size_t n_rules;
 	struct class_expert experts[CLASS_EXPERTS_MAX];
@@ -29,5 +29,19 @@ struct class {
 	struct class_site *sites;       /* owned: hash by id, in order of invitation */
 	struct class_person *persons;   /* owned: hash by id */
 };
+
+/** NULL: not invited. */
+static inline struct class_site *class_find_site(struct class *c, int64_t id)
+{
+	return (struct class_site *)(uintptr_t)class_site(c, id);
+}
+
+/* class_count.c */
+
+/** Puts one person into the counts (`by` 1), or takes it out as it stands (-1). */
+void class_count_person(struct class *c, const struct class_person *p, int by);
+
+/** All of them anew. */
+void class_count_all(struct class *c);
 
 #endif

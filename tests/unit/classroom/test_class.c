@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "classroom/class.h"
@@ -336,6 +337,137 @@ static void without_memory(void **state)
 	assert_int_equal(class_n_persons(w->c), 2);
 }
 
+/* ---- counts, kept event by event, against what they say ---- */
+
+static bool is_weak(const struct class_person *p)
+{
+	return p->grade == PROOF_TYPED || (p->grade == PROOF_DELEGATE && (p->late || p->together));
+}
+
+static struct class_count counted_anew(const struct class *c, int64_t site)
+{
+	bool over = class_state(c) == CLASS_CLOSED || class_state(c) == CLASS_SEALED;
+	struct class_count n = { 0 };
+
+	for (const struct class_person *p = NULL; (p = class_next_person(c, p));) {
+		bool there = p->site != 0 || (over && p->ever), mine = p->home == site && class_expects(c, p), expected = mine && p->leave != CLASS_LEAVE_GRANTED;
+
+		n.on_leave += mine && !expected;
+		n.expected += expected;
+		n.arrived += expected && there;
+		n.late += expected && there && class_opened_us(c) && p->first_us > class_opened_us(c) + CLASS_GRACE_US;
+		n.left += expected && !there && p->ever;
+		n.here += p->site == site;
+		n.unproved += p->site == site && is_weak(p);
+	}
+	return n;
+}
+
+static void check_counts(struct world *w)
+{
+	struct class_count n[2];
+
+	count(w, n);
+	for (int i = 0; i < 2; i++) {
+		struct class_count anew = counted_anew(w->c, 10 + i);
+
+		assert_memory_equal(&n[i], &anew, sizeof(anew));
+	}
+}
+
+static void one_of_many(struct world *w, unsigned *seed)
+{
+	static const char *const grades[] = { "own", "qr", "delegate", "typed" };
+	static const char *const more[] = { "", ",\"late\":true", ",\"together\":true" };
+	char payload[200];
+	int person = rand_r(seed) % 30, site = 10 + rand_r(seed) % 2;
+
+	switch (rand_r(seed) % 6) {
+	case 0:
+		snprintf(payload, sizeof(payload), "{\"person\":\"%016x\",\"site\":%d,\"why\":\"x\"}", person, site);
+		give(w, EVENT_LEAVE_ASKED, payload);
+		break;
+	case 1:
+		snprintf(payload, sizeof(payload), "{\"person\":\"%016x\",\"granted\":%s}", person, rand_r(seed) % 2 ? "true" : "false");
+		give(w, EVENT_LEAVE_DECIDED, payload);
+		break;
+	case 2:
+		snprintf(payload, sizeof(payload), "{\"person\":\"%016x\",\"site\":%d,\"by\":\"person\"}", person, site);
+		give(w, EVENT_PERSON_SIGNED_OUT, payload);
+		break;
+	default:
+		snprintf(payload, sizeof(payload), "{\"person\":\"%016x\",\"site\":%d,\"grade\":\"%s\",\"by\":\"seat\"%s}", person, rand_r(seed) % 9 ? site : 99, grades[rand_r(seed) % 4],
+		         more[rand_r(seed) % 3]);
+		give(w, EVENT_PERSON_SIGNED_IN, payload);
+	}
+	w->now_us += MINUTE_US / 4;
+}
+
+static void give_roster(struct world *w, int version, unsigned *seed)
+{
+	char rows[2][1024] = { "", "" }, payload[2400];
+	size_t len[2] = { 0 };
+
+	for (int i = 0; i < 30; i++) {
+		int site = i % 2;
+
+		if (rand_r(seed) % 5 == 0)
+			continue;
+		len[site] += (size_t)snprintf(rows[site] + len[site], sizeof(rows[0]) - len[site], "%s\"%016x\"", len[site] ? "," : "", i);
+	}
+	for (int site = 0; site < 2; site++) {
+		snprintf(payload, sizeof(payload), "{\"version\":%d,\"site\":%d,\"persons\":[%s],\"last\":%s,\"why\":\"x\"}", version, 10 + site, rows[site], site ? "true" : "false");
+		GIVE(w, EVENT_ROSTER_FROZEN, payload);
+	}
+}
+
+static void counts_follow_the_events(void **state)
+{
+	struct world *w = *state;
+	unsigned seed = 7;
+
+	plan(w);
+	for (int step = 0; step < 4; step++) {
+		for (int i = 0; i < 200; i++) {
+			one_of_many(w, &seed);
+			check_counts(w);
+		}
+		if (step == 0 || step == 2)
+			give_roster(w, step == 0 ? 1 : 2, &seed);
+		if (step == 1)
+			GIVE(w, EVENT_CLASS_OPENED, "{}");
+		check_counts(w);
+	}
+	GIVE(w, EVENT_CLASS_CLOSED, "{}");
+	check_counts(w);
+}
+
+static void who_comes_late_is_late(void **state)
+{
+	struct world *w = *state;
+	struct class_count n[2];
+
+	plan(w);
+	freeze(w);
+	sign_in(w, A, 10, "own");
+	GIVE(w, EVENT_CLASS_OPENED, "{}");
+	w->now_us += 6 * MINUTE_US;
+	sign_in(w, B, 10, "own");
+	count(w, n);
+	assert_int_equal(n[0].arrived, 2);
+	assert_int_equal(n[0].late, 1);
+	GIVE(w, EVENT_PERSON_SIGNED_OUT, "{\"person\":\"" A "\",\"site\":10,\"by\":\"person\"}");
+	count(w, n);
+	assert_int_equal(n[0].left, 1);
+	sign_in(w, A, 10, "own");
+	count(w, n);
+	assert_int_equal(n[0].late, 1);
+	GIVE(w, EVENT_CLASS_CLOSED, "{}");
+	count(w, n);
+	assert_int_equal(n[0].arrived, 2);
+	assert_int_equal(n[0].here, 0);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -344,7 +476,7 @@ int main(void)
 		TEST(half_a_roster_does_not_hold), TEST(a_visitor_counts_at_home), TEST(the_best_proof_counts), TEST(pauses_are_not_taught),
 		TEST(half_a_roster_does_not_hold), TEST(a_visitor_counts_at_home), TEST(the_best_proof_counts), TEST(who_came_is_told_when_it_is_over),
 		TEST(other_events_and_rooms_change_nothing), TEST(plans_are_checked), TEST(an_agenda_of_a_thousand_rows_is_refused),
-		TEST(what_is_written_reads_the_same), TEST(without_memory),
+		TEST(what_is_written_reads_the_same), TEST(without_memory), TEST(counts_follow_the_events), TEST(who_comes_late_is_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
