@@ -13,7 +13,7 @@
 
 enum statement {
 	ADD_AUDIT, ADD_ORG, MERGE_ORG, ADD_PERSON, SET_IDENTITY, MERGE_PERSON, ADD_ACCOUNT, SET_PASSWORD, CLOSE_ACCOUNT, END_SESSIONS, END_LINKS,
-	ADD_SESSION, END_SESSION, ADD_LINK, END_LINK, ADD_REQUEST, N_STATEMENTS,
+	ADD_SESSION, END_SESSION, ADD_LINK, END_LINK, ADD_REQUEST, ADD_NOTICE, DROP_NOTICES, READ_NOTICES, N_STATEMENTS,
 };
 
 static const char *const statements[N_STATEMENTS] = {
@@ -28,6 +28,9 @@ static const char *const statements[N_STATEMENTS] = {
 	[MERGE_PERSON] = "UPDATE person SET merged_into = ? WHERE id = ?",
 	[ADD_ACCOUNT] = "INSERT INTO account (id, login, person, org, password_hash, must_change, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[ADD_REQUEST] = "INSERT INTO request_key (account, key, result, recorded_at) VALUES (?, ?, ?, ?)",
+	[ADD_NOTICE] = "INSERT INTO org_notice (id, org, kind, wall_us, act, class, site, about, absent, unproved, expected, sites) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[DROP_NOTICES] = "DELETE FROM org_notice WHERE wall_us < ?",
+	[READ_NOTICES] = "INSERT INTO org_notice_read (account, upto) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET upto = max(upto, excluded.upto)",
 	[SET_PASSWORD] = "UPDATE account SET password_hash = ?, must_change = ? WHERE id = ?",
 	/* The login is free again; the row stays, since rights and the audit log name it. */
 	[CLOSE_ACCOUNT] = "UPDATE account SET closed_at = ?, password_hash = '', login = login || '#' || id WHERE id = ? AND closed_at IS NULL",
@@ -212,6 +215,21 @@ static int write_end(struct change_writer *w, const struct change *c, int64_t se
 	return r < 0 ? r : run(supersede, db_bind(supersede, "ii", c->into, c->id));
 }
 
+/* Those that are too old go with it. */
+static int write_notice(struct change_writer *w, const struct org_notice *n, int64_t sequence)
+{
+	sqlite3_stmt *st = w->st[ADD_NOTICE];
+	int r = run(st, db_bind(st, "iitiiiiiiiii", n->id, n->org, org_notice_kind_name(n->kind), n->wall_us, sequence, n->class, n->site, n->about, n->absent, n->unproved,
+	                        n->expected, n->sites));
+
+	return r < 0 ? r : run(w->st[DROP_NOTICES], db_bind(w->st[DROP_NOTICES], "i", n->wall_us - ORG_NOTICE_DAYS * 24LL * 3600 * 1000000));
+}
+
+int change_writer_notices_read(struct change_writer *w, int64_t account, int64_t upto)
+{
+	return run(w->st[READ_NOTICES], db_bind(w->st[READ_NOTICES], "ii", account, upto));
+}
+
 static int write_change(struct change_writer *w, const struct change *c, int64_t sequence, int64_t wall_us)
 {
 	switch (c->type) {
@@ -245,6 +263,8 @@ static int write_change(struct change_writer *w, const struct change *c, int64_t
 		return write_link(w, c->link, wall_us);
 	case CHANGE_LINK_ENDS:
 		return end_link(w, c->link, wall_us);
+	case CHANGE_NOTICE:
+		return write_notice(w, &c->notice, sequence);
 	case CHANGE_EVENT:
 		return 0;       /* the writer's: it has the chain */
 	case CHANGE_REQUEST:

@@ -224,6 +224,11 @@ void changes_request(struct changes *c, int64_t account, const char *key, const 
 	change->request = *done;
 }
 
+void changes_notice(struct changes *c, const struct org_notice *notice)
+{
+	add(c, CHANGE_NOTICE, notice->id)->notice = *notice;
+}
+
 size_t changes_n(const struct changes *c)
 {
 	return c->n;
@@ -245,6 +250,16 @@ bool changes_broken(const struct changes *c)
 	return c->broken;
 }
 
+static void set_times(struct change *change, int64_t wall_us, int64_t boot_us)
+{
+	if (change->type == CHANGE_NOTICE)
+		change->notice.wall_us = wall_us;
+	if (change->type != CHANGE_EVENT)
+		return;
+	change->event->wall_us = wall_us;
+	change->event->boot_us = boot_us;
+}
+
 int changes_post(struct store *s, struct changes *c, uint64_t ticket)
 {
 	struct write_changes w = { .head = { .ticket = ticket }, .changes = c };
@@ -256,9 +271,6 @@ int changes_post(struct store *s, struct changes *c, uint64_t ticket)
 	w.wall_us = clock_wall_us();
 	w.boot_us = clock_boot_us();
 	for (size_t i = 0; i < c->n; i++)
-		if (c->list[i].type == CHANGE_EVENT) {
-			c->list[i].event->wall_us = w.wall_us;
-			c->list[i].event->boot_us = w.boot_us;
-		}
+		set_times(&c->list[i], w.wall_us, w.boot_us);
 	return store_post(s, WRITE_CHANGES, &w, sizeof(w));
 }

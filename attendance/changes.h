@@ -11,6 +11,7 @@
 #define HUITANG_ATTENDANCE_CHANGES_H
 
 #include "attendance/directory.h"
+#include "attendance/org_notice.h"
 
 #define ACT_NAME_BYTES 32
 
@@ -32,6 +33,7 @@ enum change_type {
 	CHANGE_LINK_ENDS,       /* it was used, or taken back */
 	CHANGE_REQUEST,         /* it is done, if it is asked for again */
 	CHANGE_EVENT,           /* a further row of the journal: a class's */
+	CHANGE_NOTICE,          /* to an organisation */
 };
 
 struct change {
@@ -45,6 +47,7 @@ struct change {
 	struct account account;         /* CHANGE_ACCOUNT, CHANGE_PASSWORD */
 	const struct session *session;  /* CHANGE_SESSION, CHANGE_SESSION_ENDS (only the hash) */
 	struct event *event;            /* CHANGE_EVENT; its times are set by changes_post() */
+	struct org_notice notice;       /* CHANGE_NOTICE; its time is set by changes_post() */
 	const struct link *link;        /* CHANGE_LINK, CHANGE_LINK_ENDS (only the hash) */
 };
 
@@ -94,6 +97,9 @@ void changes_request(struct changes *c, int64_t account, const char *key, const 
 
 /** A row of the journal behind the act's own, in its transaction and with its time; who reads memory's fold of it: signaling/classes.h. `payload` as in journal_append(); NULL: no memory. */
 void changes_event(struct changes *c, enum event_kind kind, const char *room, const char *actor, const char *payload);
+
+/** A notice of what the act did; memory's part of it: signaling/notices.h, which draws the id. */
+void changes_notice(struct changes *c, const struct org_notice *notice);
 
 size_t changes_n(const struct changes *c);
 const struct change *changes_at(const struct changes *c, size_t i);

@@ -217,6 +217,7 @@ static int write_entry(struct writer *w, const struct letter *l, int64_t *ret_se
 	const struct write_session *ws = l->data;
 	const struct write_changes *wc = l->data;
 	const struct write_ballot_count *wb = l->data;
+	const struct write_notices_read *wn = l->data;
 
 	*ret_sequence = 0;
 	switch (l->type) {
@@ -236,6 +237,8 @@ static int write_entry(struct writer *w, const struct letter *l, int64_t *ret_se
 		return writer_ballot_cast(w, &((const struct write_vote *)l->data)->vote);
 	case WRITE_BALLOT_COUNT:
 		return writer_ballot_count(w, &wb->order, wb->wall_us, wb->boot_us, ret_sequence);
+	case WRITE_NOTICES_READ:
+		return writer_notices_read(w, wn->account, wn->upto);
 	default:
 		return 0;
 	}

@@ -121,6 +121,7 @@ static int apply(struct directory *d, const struct change *c, int64_t now_wall_u
 		directory_remove_link(d, c->link->hash);
 		return 0;
 	case CHANGE_EVENT:
+	case CHANGE_NOTICE:
 		return 0;
 	case CHANGE_REQUEST:
 		return directory_add_request(d, c->id, c->code, &c->request, now_wall_us);

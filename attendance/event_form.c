@@ -60,7 +60,7 @@
 	ROW(BALLOT_COUNTED, "ask:int votes:ints voters:int unanimous:bool spoiled?:int", EVENT_KEPT) \
 	ROW(BALLOT_VOID, "ask:int why:text", EVENT_KEPT) \
 	ROW(ABSENTEES_NOTED, "site:int absent:int unproved:int expected:int", EVENT_KEPT) \
-	ROW(FINDING_WRITTEN, "finding:int site:int text:text look_ms:int", POLICY_KEEP_FINDINGS_DAYS) \
+	ROW(FINDING_WRITTEN, "finding:int site:int org:int text:text look_ms:int", POLICY_KEEP_FINDINGS_DAYS) \
 	ROW(FINDING_ANSWERED, "finding:int site:int text:text", POLICY_KEEP_FINDINGS_DAYS) \
 	ROW(RESULT, "rule_version:int began_us:int day:text window_s:int day_cap:int year_cap:int rows:objects last:bool", POLICY_KEEP_CREDIT_DAYS) \
 	ROW(CREDIT_POSTED, "entry:int person:text home:int year:int subject:text kind:text milli_hours:int counted_s:int day:text reason:text reverses?:int appeal?:int", POLICY_KEEP_CREDIT_DAYS) \

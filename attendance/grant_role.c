@@ -65,7 +65,12 @@ enum { HERE, BELOW, PERSONS };
 	ROW(REPORT_VIEW, "report.view", A | L | I, HERE)                    \
 	ROW(REPORT_EXPORT, "report.export", A | L | I, HERE)                  \
 	ROW(CLASS_MINUTES, "class.minutes", A | L, HERE)                    \
-	ROW(CLASS_SEAL, "class.seal", A | L, HERE)
+	ROW(CLASS_SEAL, "class.seal", A | L, HERE)                          \
+	ROW(CLASS_CHECK, "class.check", A | L | I, HERE)                    \
+	ROW(FINDING_VIEW, "finding.view", A | L | I, HERE)                  \
+	ROW(FINDING_WRITE, "finding.write", A | L | I, HERE)                \
+	ROW(FINDING_ANSWER, "finding.answer", A | L, HERE)                  \
+	ROW(NOTICE_VIEW, "notice.view", A | L | I, HERE)
 
 #define ONE_ROW(act, name, who, reach) +1
 #define TABLE_ROW(act, name, who, reach) [ACT_##act] = { name, who, reach },

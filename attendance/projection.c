@@ -19,6 +19,8 @@ enum statement {
 	SET_CLASS_STATE,
 	INVITE_SITE,
 	ANSWER_SITE,
+	WRITE_FINDING,
+	ANSWER_FINDING,
 	N_STATEMENTS,
 };
 
@@ -37,6 +39,8 @@ static const char *const statements[N_STATEMENTS] = {
 	[CLOSE_CLASS] = "UPDATE class SET state = 'closed', closed_us = ? WHERE room = ?",
 	[SET_CLASS_STATE] = "UPDATE class SET state = ? WHERE room = ?",
 	[INVITE_SITE] = "INSERT INTO class_site (room, site, answer) VALUES (?, ?, '') ON CONFLICT (room, site) DO NOTHING",
+	[WRITE_FINDING] = "INSERT INTO finding (id, class, number, site, org, author, look_us, written_us) VALUES (?, CAST(substr(?, 7) AS INTEGER), ?, ?, ?, ?, ?, ?)",
+	[ANSWER_FINDING] = "UPDATE finding SET answer = ?, answered_us = ?, answerer = ? WHERE class = CAST(substr(?, 7) AS INTEGER) AND number = ? AND answer IS NULL",
 	[ANSWER_SITE] = "UPDATE class_site SET answer = ? WHERE room = ? AND site = ?",
 };
 
@@ -127,6 +131,19 @@ static int set_state(struct projection *p, const struct event *ev, const char *s
 	return run(p->st[SET_CLASS_STATE], db_bind(p->st[SET_CLASS_STATE], "tt", state, ev->room));
 }
 
+static int write_finding(struct projection *p, const struct event *ev, const json_t *payload, int64_t sequence)
+{
+	sqlite3_stmt *st = p->st[WRITE_FINDING];
+
+	return run(st, db_bind(st, "itiiitii", sequence, ev->room, number_of(payload, "finding"), number_of(payload, "site"), number_of(payload, "org"), ev->actor,
+	                       number_of(payload, "look_ms") * 1000, ev->wall_us));
+}
+
+static int answer_finding(struct projection *p, const struct event *ev, const json_t *payload, int64_t sequence)
+{
+	return run(p->st[ANSWER_FINDING], db_bind(p->st[ANSWER_FINDING], "iitti", sequence, ev->wall_us, ev->actor, ev->room, number_of(payload, "finding")));
+}
+
 static int project(struct projection *p, const struct event *ev, const json_t *payload, int64_t sequence)
 {
 	switch (ev->kind) {
@@ -148,6 +165,10 @@ static int project(struct projection *p, const struct event *ev, const json_t *p
 		return invite_sites(p, ev, payload);
 	case EVENT_SITE_ANSWERED:
 		return run(p->st[ANSWER_SITE], db_bind(p->st[ANSWER_SITE], "tti", text_of(payload, "answer"), ev->room, number_of(payload, "site")));
+	case EVENT_FINDING_WRITTEN:
+		return write_finding(p, ev, payload, sequence);
+	case EVENT_FINDING_ANSWERED:
+		return answer_finding(p, ev, payload, sequence);
 	case EVENT_RESULT:
 	case EVENT_CREDIT_POSTED:
 		return credit_index_event(p->credit, ev, payload, sequence);
@@ -164,7 +185,7 @@ static bool is_projected(enum event_kind kind)
 {
 	return kind == EVENT_ROOM_OPENED || kind == EVENT_ROOM_ENDED || (kind >= EVENT_CLASS_PLANNED && kind <= EVENT_SITE_ANSWERED) ||
 	       kind == EVENT_CLASS_OPENED || kind == EVENT_CLASS_CLOSED ||
-	       (kind >= EVENT_RESULT && kind <= EVENT_APPEAL_DECIDED) || kind == EVENT_MINUTES_SEALED;
+	       kind == EVENT_FINDING_WRITTEN || kind == EVENT_FINDING_ANSWERED || (kind >= EVENT_RESULT && kind <= EVENT_APPEAL_DECIDED) || kind == EVENT_MINUTES_SEALED;
 }
 
 int projection_event(struct projection *p, const struct event *ev, int64_t sequence)

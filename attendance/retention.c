@@ -18,7 +18,7 @@
 #define YOUNG_ROWS_MAX 20000            /* in a row: then the rest is taken for young as well, though a wall clock may have been set */
 #define NOTE_EVERY_ROWS 100000          /* how far it came is also noted where nothing goes, but seldom: that costs a commit */
 
-enum statement { LOOK, DROP_PAYLOAD, DROP_AUDIT, DROP_RESULTS, DROP_ENTRY, COUNT, NOTE, FINISH, N_STATEMENTS };
+enum statement { LOOK, DROP_PAYLOAD, DROP_AUDIT, DROP_RESULTS, DROP_ENTRY, DROP_FINDING, COUNT, NOTE, FINISH, N_STATEMENTS };
 
 static const char *const statements[N_STATEMENTS] = {
 	[LOOK] = "SELECT p.sequence, j.kind, j.wall_us, " JOURNAL_ORG " FROM journal_payload p JOIN journal j ON j.sequence = p.sequence" JOURNAL_ORG_JOINS
@@ -29,6 +29,7 @@ static const char *const statements[N_STATEMENTS] = {
 	/* What was reversed goes with its reversal. */
 	[DROP_ENTRY] = "DELETE FROM credit_entry AS e WHERE (sequence = ?1 AND NOT EXISTS (SELECT 1 FROM credit_entry WHERE reverses = e.entry))"
 	               " OR (entry = (SELECT reverses FROM credit_entry WHERE sequence = ?1) AND sequence NOT IN (SELECT sequence FROM journal_payload WHERE sequence = e.sequence))",
+	[DROP_FINDING] = "DELETE FROM finding WHERE id = ?",
 	[COUNT] = "INSERT INTO retention_count (run, root, org, policy, removed) VALUES (?, ?, ?, ?, 1)"
 	          " ON CONFLICT (run, org, policy) DO UPDATE SET removed = removed + 1",
 	[NOTE] = "UPDATE retention_run SET reached = ? WHERE id = ?",
@@ -187,6 +188,8 @@ static int drop(struct retention *r, const struct due *d)
 		e = drop_from(r, DROP_RESULTS, d->sequence);
 	if (e == 0 && d->key == POLICY_KEEP_CREDIT_DAYS)
 		e = drop_from(r, DROP_ENTRY, d->sequence);
+	if (e == 0 && d->key == POLICY_KEEP_FINDINGS_DAYS)
+		e = drop_from(r, DROP_FINDING, d->sequence);
 	if (e == 0)
 		e = db_bind(r->st[COUNT], "iiit", r->run, d->root, d->org, policy_rule(d->key)->name);
 	return e < 0 ? e : db_run(r->st[COUNT]);

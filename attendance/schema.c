@@ -298,6 +298,23 @@ static const char rules_sql[] =
 	FACT("credit_rule", " org INTEGER NOT NULL REFERENCES org (id), rule TEXT NOT NULL,")
 	"CREATE UNIQUE INDEX credit_rule_now ON credit_rule (org)" HOLDS;
 
+/* Version 16: notices to organisations, and an index of findings. */
+static const char findings_sql[] =
+	"CREATE TABLE org_notice ("
+	"  id INTEGER PRIMARY KEY, org INTEGER NOT NULL, kind TEXT NOT NULL, wall_us INTEGER NOT NULL, act INTEGER NOT NULL REFERENCES journal (sequence),"
+	"  class INTEGER NOT NULL, site INTEGER NOT NULL, about INTEGER NOT NULL,"
+	"  absent INTEGER NOT NULL, unproved INTEGER NOT NULL, expected INTEGER NOT NULL, sites INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX org_notice_time ON org_notice (wall_us);"
+	"CREATE TABLE org_notice_read (account INTEGER PRIMARY KEY REFERENCES account (id), upto INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE finding ("
+	"  id INTEGER PRIMARY KEY REFERENCES journal (sequence),"
+	"  class INTEGER NOT NULL, number INTEGER NOT NULL, site INTEGER NOT NULL, org INTEGER NOT NULL, author TEXT NOT NULL,"
+	"  look_us INTEGER NOT NULL, written_us INTEGER NOT NULL,"
+	"  answer INTEGER REFERENCES journal (sequence), answered_us INTEGER, answerer TEXT,"
+	"  UNIQUE (class, number)"
+	") STRICT;";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
@@ -314,6 +331,7 @@ static const struct migration migrations[] = {
 	{ "appeals", appeals_sql },
 	{ "times of classes", class_times_sql },
 	{ "credit rules of organisations", rules_sql },
+	{ "notices, findings", findings_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

@@ -357,6 +357,11 @@ int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, i
 	return r;
 }
 
+int writer_notices_read(struct writer *w, int64_t account, int64_t upto)
+{
+	return change_writer_notices_read(w->changes, account, upto);
+}
+
 int writer_webhook(struct writer *w, const struct webhook_write *write, int64_t now_us)
 {
 	return webhook_write(w->db, write, now_us);

@@ -38,6 +38,9 @@ int writer_session_closed(struct writer *w, const uint8_t hash[SESSION_HASH_BYTE
 int writer_ballot_opened(struct writer *w, const struct ballot_name *ballot);
 int writer_ballot_cast(struct writer *w, const struct ballot_vote *vote);
 int writer_ballot_count(struct writer *w, const struct ballot_order *order, int64_t wall_us, int64_t boot_us, int64_t *ret_sequence);
+/** How far an account has read its notices (org_notice.h). */
+int writer_notices_read(struct writer *w, int64_t account, int64_t upto);
+
 /** What a webhook's queue is to keep or to forget (webhook.h). */
 int writer_webhook(struct writer *w, const struct webhook_write *write, int64_t now_us);
 

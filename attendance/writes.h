@@ -22,6 +22,7 @@ enum write_type {               /* letter types of the store's mailbox */
 	WRITE_BALLOT_OPENED,
 	WRITE_BALLOT_CAST,
 	WRITE_BALLOT_COUNT,
+	WRITE_NOTICES_READ,
 	WRITE_NOTHING,
 };
 
@@ -72,6 +73,11 @@ struct write_ballot_count {
 	struct write_head head;
 	int64_t wall_us, boot_us;
 	struct ballot_order order;
+};
+
+struct write_notices_read {
+	struct write_head head;
+	int64_t account, upto;
 };
 
 /** Posts a letter that begins with a write_head. Thread: control. Errors: -ENOBUFS, -ENOMEM. */

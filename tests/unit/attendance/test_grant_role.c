@@ -63,6 +63,8 @@ static const struct {
 	{ ACT_REPORT_EXPORT, "report.export", "ali" },
 	{ ACT_CLASS_MINUTES, "class.minutes", "al" },
 	{ ACT_CLASS_SEAL, "class.seal", "al" },
+	{ ACT_CLASS_CHECK, "class.check", "ali" }, { ACT_FINDING_VIEW, "finding.view", "ali" }, { ACT_FINDING_WRITE, "finding.write", "ali" },
+	{ ACT_FINDING_ANSWER, "finding.answer", "al" }, { ACT_NOTICE_VIEW, "notice.view", "ali" },
 };
 
 static const char *const role_names[GRANT_ROLES] = {

@@ -388,9 +388,10 @@ export const enRecords: Open<typeof zhRecords> = {
       "class.plan": "planned a class", "class.cancel": "cancelled a class", "class.roster": "changed a roster", "class.answer": "answered an invitation", "class.leave": "asked for leave", "class.leave_decide": "decided about leave", "class.expert": "invited an expert", "class.minutes": "wrote minutes", "class.seal": "sealed minutes",
       "report.view": "read a report", "report.export": "took a report along",
       ...enCredit.acts,
+      "class.check": "checked who is present", "finding.view": "looked at findings", "finding.write": "wrote a finding", "finding.answer": "answered a finding", "notice.view": "looked at notices",
     },
     further: {
-      "link.use": "signed in by link", "provider.use": "signed in by the provider", "class.result": "computed the credits of a class", "password.change": "changed the password", "sign_in": "signed in", "sign_out": "signed out", "session.begin": "signed in",
+      "link.use": "signed in by link", "provider.use": "signed in by the provider", "class.result": "computed the credits of a class", "class.absentees": "noted who is missing", "password.change": "changed the password", "sign_in": "signed in", "sign_out": "signed out", "session.begin": "signed in",
       "account.close": "closed an account", "person.forget": "erased a person", "person.expire": "former persons erased", "retention.run": "erased by days",
     },
     fields: {
@@ -554,5 +555,7 @@ export const enRecords: Open<typeof zhRecords> = {
     "class.expert_link": "The link is unknown, was taken back, or its time is over.",
     "class.expert_early": "The link lets in later: it says when.",
     "class.experts": "This class has 20 links for experts already.",
+    "finding.answered": "It has been answered.",
+    "finding.many": "There are too many findings in this class already.",
   },
 };

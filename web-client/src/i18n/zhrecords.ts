@@ -388,9 +388,10 @@ export const zhRecords = {
       "class.plan": "安排课程或会议", "class.cancel": "取消课程或会议", "class.roster": "调整应到名册", "class.answer": "回复邀请", "class.leave": "请假", "class.leave_decide": "审批请假", "class.expert": "邀请专家", "class.minutes": "填写会议记录", "class.seal": "封存会议记录",
       "report.view": "查看统计报表", "report.export": "导出统计报表",
       ...zhCredit.acts,
+      "class.check": "抽查在场", "finding.view": "查看巡查意见", "finding.write": "写巡查意见", "finding.answer": "答复巡查意见", "notice.view": "查看通知",
     } satisfies Record<Act, string>,
     further: {
-      "link.use": "用链接登录", "provider.use": "用统一认证登录", "class.result": "计算学时", "password.change": "修改密码", "sign_in": "登录", "sign_out": "退出登录", "session.begin": "登录", "account.close": "关闭账号",
+      "link.use": "用链接登录", "provider.use": "用统一认证登录", "class.result": "计算学时", "class.absentees": "登记缺席", "password.change": "修改密码", "sign_in": "登录", "sign_out": "退出登录", "session.begin": "登录", "account.close": "关闭账号",
       "person.forget": "删除个人信息", "person.expire": "离开人员到期删除", "retention.run": "到期删除",
     } as Readonly<Record<string, string>>,
     fields: {
@@ -556,5 +557,7 @@ export const zhRecords = {
     "class.expert_link": "链接不存在、已收回或已过时。",
     "class.expert_early": "还没到链接上写的时间，请稍后再来。",
     "class.experts": "这次课的专家链接已满 20 个。",
+    "finding.answered": "这条意见已经答复过了。",
+    "finding.many": "本场的巡查意见已经太多，不能再写。",
   } satisfies Record<RecordCode, string>,
 };

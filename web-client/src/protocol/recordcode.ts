@@ -8,6 +8,7 @@ export const RECORD_CODES = [
   "class.not_planned", "class.not_open", "class.closed", "class.not_closed", "class.sealed", "class.no_minutes", "class.site", "class.person", "class.already", "class.frozen",
   "class.not_signed_in", "class.code", "class.early", "class.missed", "class.expert_link", "class.expert_early", "class.experts",
   "appeal.text", "appeal.no_result", "appeal.waiting", "appeal.often", "appeal.own", "appeal.decided", "appeal.amount", "rule.member", "class.unfrozen",
+  "finding.answered", "finding.many",
 ] as const;
 
 export type RecordCode = (typeof RECORD_CODES)[number];

@@ -18,7 +18,8 @@ export type Act =
   | "policy.view" | "policy.set" | "import.run" | "import.profile" | "audit.view" | "audit.export" | "session.view" | "session.end" | "device.pair" | "device.end" | "link.make"
   | "account.set" | "room.plan" | "watch" | "webhook.set"
   | "class.plan" | "class.cancel" | "class.roster" | "class.answer" | "class.leave" | "class.leave_decide" | "class.expert" | "class.minutes" | "class.seal"
-  | "appeal.write" | "appeal.decide" | "rule.set" | "report.view" | "report.export";
+  | "appeal.write" | "appeal.decide" | "rule.set" | "report.view" | "report.export"
+  | "class.check" | "finding.view" | "finding.write" | "finding.answer" | "notice.view";
 
 export interface Page<T> {
   readonly items: readonly T[];
