@@ -143,6 +143,13 @@ struct seat *room_seat(const struct room *r, const char *id)
 	return seat_of(seats_find(r, id));
 }
 
+const struct seat *room_next_seat(const struct room *r, const struct seat *after)
+{
+	const struct entry *e = after ? entry_of(after)->hh_id.next : r->by_id;
+
+	return e ? &e->seat : NULL;
+}
+
 struct seat *room_seat_by_key(const struct room *r, const char *key, enum seat_kind kind)
 {
 	return seat_of(seats_find_key(r, key, kind));

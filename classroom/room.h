@@ -139,6 +139,9 @@ uint64_t room_version(const struct room *r);    /* grows whenever a view might c
 /** The seat of an id, present or gone; NULL for none. */
 struct seat *room_seat(const struct room *r, const char *id);
 
+/** One known seat after another, present or gone, in the order in which they came; begins behind NULL, NULL behind the last. */
+const struct seat *room_next_seat(const struct room *r, const struct seat *after);
+
 /** The seat of a key and kind; NULL for none. */
 struct seat *room_seat_by_key(const struct room *r, const char *key, enum seat_kind kind);
 

@@ -7,6 +7,8 @@
 
 #include "media/base/clock.h"
 #include "media/base/hash.h"
+#include "signaling/findings.h"
+#include "signaling/notices.h"
 #include "signaling/server.h"
 #include "signaling/sitting.h"
 #include "signaling/tickets.h"
@@ -96,6 +98,8 @@ static void on_written(struct server *s, const void *data, int64_t sequence, int
 	if (!error && changes_n(a->changes) > 0) {
 		directory_apply(s->directory, a->changes, clock_wall_us());
 		sittings_apply(s, a->changes);
+		findings_apply(s, a->changes, sequence);
+		notices_apply(s, a->changes);
 		server_rights_changed(s);
 	}
 	a->changes = changes_destroy(a->changes);

@@ -238,6 +238,16 @@ void api_class_minutes_write(struct api_call *c);
 void api_class_minutes_seal(struct api_call *c);
 void api_class_minutes_done(struct api_call *c);
 
+/* findings.c, look.c, notices.c */
+void api_finding_write(struct api_call *c);
+void api_finding_answer(struct api_call *c);
+void api_finding_done(struct api_call *c);
+void api_findings_list(struct api_call *c);
+void api_look(struct api_call *c);
+void api_look_class(struct api_call *c);
+void api_notices_list(struct api_call *c);
+void api_notices_read(struct api_call *c);
+
 /* erasure.c */
 void api_person_erase(struct api_call *c);
 

@@ -197,7 +197,7 @@ static int parse_room_seats(void *field, const char *text)
 	return 0;
 }
 
-static int parse_webhook_retry(void *field, const char *text)
+static int parse_wait(void *field, const char *text)
 {
 	long n;
 
@@ -307,8 +307,9 @@ static const struct setting settings[] = {
 	{ "card-key", "FILE", parse_text, FIELD(card_key), "a file outside the data folder", "key of card numbers, made when it is first needed (DIR.card-key beside the data folder)" },
 	{ "erasures", "FILE", parse_text, FIELD(erasures), "a file outside the data folder and its backups", "list of persons erased by order (DIR.erasures beside the data folder)" },
 	{ "webhook-private", "yes|no", parse_switch, FIELD(webhook_private), "yes or no", "webhooks may go to private addresses and by plain HTTP (no)" },
-	{ "webhook-retry", "SECONDS", parse_webhook_retry, FIELD(webhook_retry_s), "1 to 3600", "wait after a webhook's first failure, doubled after each further one (5)" },
+	{ "webhook-retry", "SECONDS", parse_wait, FIELD(webhook_retry_s), "1 to 3600", "wait after a webhook's first failure, doubled after each further one (5)" },
 	{ "webhook-attempts", "N", parse_webhook_attempts, FIELD(webhook_attempts), "1 to 30", "failures after which a webhook's event is set aside (14)" },
+	{ "absentees-after", "SECONDS", parse_wait, FIELD(absentees_after_s), "1 to 3600", "after the opening of a class it is noted and told who is missing (300)" },
 	{ "demo", NULL, parse_switch, FIELD(demo), "yes or no", "fill an empty data folder with a demo city" },
 	{ "web", "DIR", parse_text, FIELD(web), "a folder", "the built web client (found beside the program)" },
 	{ "tls-cert", "FILE", parse_text, FIELD(tls_cert), "a PEM file", "certificate chain; with tls-key the server speaks HTTPS. Read again when the file changes or on SIGHUP" },
@@ -506,7 +507,7 @@ static int complete(const struct config *c, char *err)
 
 int config_read(struct config *ret, int argc, char **argv, FILE *out, char err[CONFIG_ERROR_BYTES])
 {
-	struct config c = { .workers = 1, .room_seats = ROOM_SEATS_MAX, .media_tcp = true, .turn_ttl_s = 3600, .webhook_retry_s = 5, .webhook_attempts = 14, .log_level = LOG_INFO };
+	struct config c = { .workers = 1, .room_seats = ROOM_SEATS_MAX, .media_tcp = true, .turn_ttl_s = 3600, .webhook_retry_s = 5, .webhook_attempts = 14, .absentees_after_s = 300, .log_level = LOG_INFO };
 	int r;
 
 	*err = 0;

@@ -59,6 +59,7 @@ struct config {
 	bool webhook_private;                   /* webhooks may go to addresses that are not public, and by plain HTTP; default no */
 	unsigned webhook_retry_s;               /* wait after the first failure, 1 to 3,600; default 5 */
 	unsigned webhook_attempts;              /* 1 to 30; default 14, which is some ten hours */
+	unsigned absentees_after_s;             /* so long after its opening it is noted who is missing in a class, 1 to 3,600; default 300 */
 	char erasures[CONFIG_TEXT_BYTES];       /* list of erasures; "": DIR.erasures beside the data folder */
 	char card_key[CONFIG_TEXT_BYTES];       /* file with the key of card numbers; "": DIR.card-key beside the data folder */
 	char ballot_keys[CONFIG_TEXT_BYTES];    /* folder of the keys of secret ballots; "": DIR.ballot-keys beside the data folder */

@@ -10,21 +10,38 @@
 #include "attendance/policy_lookup.h"
 #include "media/base/clock.h"
 #include "signaling/meeting.h"
+#include "signaling/room_right.h"
 #include "signaling/server.h"
 #include "signaling/wall.h"
 
-void look_place(const struct server *s, const char *room, const char *seat, int64_t *ret_org, int64_t *ret_person)
+/* The organisation and person of an account; of an own seat without one (a phone's) the pseudonym says whose it is. */
+static void place_of_account(const struct server *s, const struct seat *seat, int64_t *ret_org, int64_t *ret_person)
 {
-	const struct room_record *record = directory_room(s->directory, room);
-	const struct meeting *m = server_find_meeting(s, room);
-	const struct seat *there = m ? room_seat(m->room, seat) : NULL;
 	const struct account *a = NULL;
+	const struct person *p = *seat->person ? directory_pseudonym(s->directory, seat->person) : NULL;
 	int64_t account;
 
-	if (there && sscanf(there->key, "account:%" SCNd64, &account) == 1)
+	if (sscanf(seat->key, "account:%" SCNd64, &account) == 1)
 		a = directory_account(s->directory, account);
-	*ret_org = a ? a->org : record ? record->org : 0;
-	*ret_person = a ? a->person : 0;
+	if (p || a) {
+		*ret_org = p ? p->last_org : a->org;
+		*ret_person = p ? p->id : a->person;
+	}
+}
+
+void look_place(const struct server *s, const char *room, const char *seat, int64_t *ret_org, int64_t *ret_person)
+{
+	const struct meeting *m = server_find_meeting(s, room);
+	const struct seat *there = m ? room_seat(m->room, seat) : NULL;
+	struct room_place place = { 0 };
+
+	room_place(s, room, &place);
+	*ret_org = place.org;
+	*ret_person = 0;
+	if (there && there->site)
+		*ret_org = there->site;
+	else if (there)
+		place_of_account(s, there, ret_org, ret_person);
 }
 
 bool look_is_told(const struct server *s, int64_t org)

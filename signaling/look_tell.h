@@ -35,7 +35,7 @@ void look_tell_anew(struct client *c);
 void look_tell_all(struct server *s);
 
 /**
- * Whose a seat is: the organisation of its account, of a guest the room's; the person, 0 for a site or guest.
+ * Whose a seat is: of a site's seat that organisation, of a person's own that of the main membership; of a guest the room's. The person, 0 for a site or guest.
  */
 void look_place(const struct server *s, const char *room, const char *seat, int64_t *ret_org, int64_t *ret_person);
 

@@ -20,12 +20,15 @@
 #include "signaling/client.h"
 #include "signaling/companion.h"
 #include "signaling/exports.h"
+#include "signaling/findings.h"
 #include "signaling/imports.h"
 #include "signaling/line_counters.h"
 #include "signaling/listener.h"
 #include "signaling/look_record.h"
 #include "signaling/look_tell.h"
+#include "signaling/looker.h"
 #include "signaling/meeting.h"
+#include "signaling/notices.h"
 #include "signaling/oidc.h"
 #include "signaling/openapi.h"
 #include "signaling/password_check.h"
@@ -59,6 +62,8 @@
 #define WALL_EVERY_US 1000000
 #define WALL_BURST 12           /* the page of each of its walls comes back, some twice */
 #define WALL_ACCOUNTS 10000
+#define LOOK_CHECK_EVERY_US 60000000
+#define LOOK_CHECK_BURST 2
 #define ADDRESS_TEXT_BYTES (INET6_ADDRSTRLEN + 10)
 
 extern const struct counter_def server_counter_defs[SERVER_COUNTS];
@@ -98,6 +103,7 @@ struct meeting *server_meeting(struct server *s, const char *room)
 
 void server_rights_changed(struct server *s)
 {
+	s->rights_round++;
 	sessions_check(s);
 	walls_update(s, NULL);
 	look_tell_all(s);
@@ -245,6 +251,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *w, int revents)
 	listener_on_second(s);
 	imports_on_second(s);
 	sittings_on_second(s, server_now());
+	lookers_on_second(s);
 	listener_reload_tls(s, false);
 	log_drain();
 }
@@ -435,6 +442,7 @@ static int open_small(struct server *s)
 	r = r < 0 ? r : limiter_create(&s->sign_in_address_limit, SIGN_IN_ALL_EVERY_US, SIGN_IN_ALL_BURST, SIGN_IN_ADDRESSES);
 	r = r < 0 ? r : limiter_create(&s->companion_limit, COMPANION_EVERY_US, COMPANION_BURST, SIGN_IN_ADDRESSES);
 	r = r < 0 ? r : limiter_create(&s->wall_limit, WALL_EVERY_US, WALL_BURST, WALL_ACCOUNTS);
+	r = r < 0 ? r : limiter_create(&s->look_check_limit, LOOK_CHECK_EVERY_US, LOOK_CHECK_BURST, WALL_ACCOUNTS);
 	r = r < 0 ? r : password_check_create(&s->passwords, wake, s);
 	r = r < 0 ? r : table_jobs_create(&s->table_jobs, wake, s);
 	r = r < 0 ? r : imports_create(&s->imports, s);
@@ -468,6 +476,8 @@ static int open_all(struct server *s)
 		return r;
 	r = sittings_replay(s);
 	r = r < 0 ? r : recovery_replay(s);
+	r = r < 0 ? r : notices_create(s);
+	r = r < 0 ? r : findings_create(s);
 	if (r < 0)
 		return fail("journal", r, NULL);
 	r = store_start(s->store);
@@ -496,6 +506,8 @@ static void close_all(struct server *s)
 		meeting_destroy(m);
 	}
 	sittings_destroy(s);
+	notices_destroy(s);
+	findings_destroy(s);
 	reads_destroy(s);
 	media_destroy(s->media);
 	certificate_destroy(s->certificate);
@@ -508,7 +520,9 @@ static void close_all(struct server *s)
 	limiter_destroy(s->sign_in_address_limit);
 	limiter_destroy(s->companion_limit);
 	limiter_destroy(s->wall_limit);
+	limiter_destroy(s->look_check_limit);
 	look_records_drop(s);
+	look_boards_drop(s);
 	tickets_destroy(s->tickets);
 	acts_destroy(s->acts);
 	imports_destroy(s->imports);

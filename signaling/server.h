@@ -33,11 +33,13 @@ struct certificate;
 struct client;
 struct dialog;
 struct files;
+struct findings;
 struct imports;
 struct look_record;
 struct lws_context;
 struct lws_vhost;
 struct meeting;
+struct notices;
 struct oidc;
 struct password_check;
 struct request;
@@ -82,11 +84,15 @@ struct server {
 	struct limiter *sign_in_address_limit;  /* owned: of all accounts from one address */
 	struct limiter *companion_limit;        /* owned: wrong codes and names of one address */
 	struct limiter *wall_limit;             /* owned: walls that one account asks for */
+	struct limiter *look_check_limit;       /* owned: presence checks of one account from above */
 	struct tickets *tickets;                /* owned: what waits for the store */
 	struct acts *acts;                      /* owned: what changes the directory */
 	struct look_record *look_records;       /* owned: looks of this hour that are in the audit log */
 	int64_t look_hour;                      /* since 1970 */
 	uint64_t look_round;            /* of look_tell_all() */
+	uint64_t rights_round;          /* grows when rights may have changed */
+	struct look_board *boards;      /* owned, by room: what is to be seen from above, while somebody looks */
+	struct looker *lookers;         /* the sockets' */
 	struct table_jobs *table_jobs;          /* owned: files that are read and written */
 	struct imports *imports;                /* owned */
 	struct wall_rights wall_rights;         /* who may watch across rooms */
@@ -103,6 +109,8 @@ struct server {
 	uint64_t next_serial;
 	int64_t last_class;                     /* highest number of a class */
 	int64_t sealed_until_us;                /* latest planned end of a sealed class: lists that begin after it need not ask the database */
+	struct notices *notices;                /* owned */
+	struct findings *findings;              /* owned */
 	struct server_read *reads;              /* owned: what it asks the database itself */
 
 	/* Hash tables; see server_find_*(). */

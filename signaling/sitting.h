@@ -40,6 +40,7 @@ struct sitting {
 	uint64_t tallied;               /* by number modulo 64: asks whose tally changed */
 	bool tally_changed;
 	bool roomless;                  /* the server was killed before its room was opened */
+	bool noting_absentees;          /* that is under way */
 	bool counting;                  /* its result is under way */
 	unsigned count_wait_s;          /* before that is tried again */
 	bool count_changed;             /* since it was told: signed in, or a seat came or went */

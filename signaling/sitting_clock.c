@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "media/base/log.h"
+#include "signaling/absentees.h"
 #include "signaling/expert.h"
 #include "signaling/server.h"
 #include "signaling/sitting_asks.h"
@@ -74,6 +75,7 @@ void sittings_on_second(struct server *s, struct instant now)
 		freeze_in_time(t, now);
 		experts_show_out(t, now);
 		sitting_asks_on_second(t, now);
+		absentees_on_second(t, now);
 		sitting_tell_counts(t);
 		sitting_result_on_second(t);
 		sitting_minutes_on_second(t);

@@ -11,6 +11,8 @@
 #include "signaling/commands.h"
 #include "signaling/companion.h"
 #include "signaling/dialog.h"
+#include "signaling/looker.h"
+#include "signaling/notices.h"
 #include "signaling/server.h"
 
 #define EVERY_US 50000          /* 20 messages a second, */
@@ -64,6 +66,8 @@ struct socket *socket_on_closed(struct socket *k)
 	if (k->dialog)
 		dialog_on_socket_gone(k->dialog);
 	companion_close(k->companion);
+	notice_watch_close(k->notices);
+	looker_close(k->looker);
 	server_forget_socket(k->server, k);
 	drop_queue(k);
 	mem_free(k->in);

@@ -22,7 +22,9 @@
 struct companion;
 struct dialog;
 struct outgoing;
+struct looker;
 struct lws;
+struct notice_watch;
 struct server;
 
 struct socket {
@@ -41,6 +43,8 @@ struct socket {
 	bool has_visit;                 /* hello brought a phone's claim */
 	struct companion_claim visit;
 	struct companion *companion;    /* owned */
+	struct notice_watch *notices;   /* owned */
+	struct looker *looker;          /* owned */
 
 	char *in;                       /* owned: the message so far */
 	size_t in_len, in_size;

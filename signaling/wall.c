@@ -84,17 +84,6 @@ static void note_looks(const struct wall *w, const struct wall_slot *of, const s
 
 /* Birth and death. */
 
-static bool may_open(struct server *s, int64_t account)
-{
-	size_t n;
-	const struct room_record *const *rooms = directory_rooms(s->directory, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (s->wall_rights.may_enter(s->wall_rights.user, account, rooms[i]->id))
-			return true;
-	return false;
-}
-
 /* One more fits, perhaps in place of the one that has been without a socket for longest. */
 static bool make_place(struct server *s, int64_t account)
 {
@@ -119,7 +108,7 @@ int wall_create(struct wall **ret, struct server *s, int64_t account)
 {
 	struct wall *w;
 
-	if (!may_open(s, account))
+	if (!s->wall_rights.may_open(s->wall_rights.user, account))
 		return -EACCES;
 	if (!make_place(s, account))
 		return -EUSERS;

@@ -31,7 +31,9 @@ struct server;
 
 /* Who may look. The composition root fills it in; asked often, so it answers at once. */
 struct wall_rights {
-	/* Whether the account may watch anything in that room; without such a room it gets no wall. */
+	/* Whether the account may have a wall at all. */
+	bool (*may_open)(void *user, int64_t account);
+	/* Whether it may watch anything in that room. */
 	bool (*may_enter)(void *user, int64_t account, const char *room);
 	/* Whether it may watch this source now. Room and seat are there. */
 	bool (*may_watch)(void *user, int64_t account, const char *room, const char *seat, enum seat_source source);

@@ -99,6 +99,13 @@ static const struct api_route routes[] = {
 	{ HTTP_GET, "classes/#/minutes", api_class_minutes_read, NULL },
 	{ HTTP_PUT, "classes/#/minutes", api_class_minutes_write, api_class_minutes_done },
 	{ HTTP_POST, "classes/#/minutes/seal", api_class_minutes_seal, api_class_minutes_done },
+	{ HTTP_POST, "classes/#/findings", api_finding_write, api_finding_done },
+	{ HTTP_POST, "classes/#/findings/#/answer", api_finding_answer, api_finding_done },
+	{ HTTP_GET, "findings", api_findings_list, NULL },
+	{ HTTP_GET, "look", api_look, NULL },
+	{ HTTP_GET, "look/classes/#", api_look_class, NULL },
+	{ HTTP_GET, "notices", api_notices_list, NULL },
+	{ HTTP_POST, "notices/read", api_notices_read, NULL },
 };
 
 /* One part of the path against one of the route; moves both on. */

@@ -351,7 +351,8 @@ static bool is_tried(const char *path)
 {
 	return g_str_has_prefix(path, "/api/v1/orgs") || g_str_has_prefix(path, "/api/v1/people") || g_str_has_prefix(path, "/api/v1/grants") || g_str_has_prefix(path, "/api/v1/search") ||
 	       g_str_has_prefix(path, "/api/v1/audit") || g_str_has_prefix(path, "/api/v1/exports") || g_str_has_prefix(path, "/api/v1/sessions") || g_str_has_prefix(path, "/api/v1/imports/") ||
-	       g_str_has_prefix(path, "/api/v1/reports");
+	       g_str_has_prefix(path, "/api/v1/reports") || g_str_has_prefix(path, "/api/v1/findings") || g_str_has_prefix(path, "/api/v1/notices") ||
+	       g_str_has_prefix(path, "/api/v1/look");
 }
 
 static void try_all(const struct county *k, const struct actor *a)
