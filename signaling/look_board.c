@@ -95,6 +95,7 @@ static void begin_sites(struct look_board *b, const struct class *k)
 		memset(&r->next_site, 0, sizeof(r->next_site));
 		r->next_site.count = s->count;
 		r->next_site.answer = s->answer;
+		r->next_site.came_us = s->arrived_us;
 		r->next_site.state = LOOK_SITE_NEVER;
 		r->round = b->round;
 	}
@@ -113,7 +114,6 @@ static void take_site(struct look_site *to, const struct seat *seat)
 	if (!present && (to->state < LOOK_SITE_GONE || to->since_us > seat->gone_us))
 		return;
 	to->state = !present ? LOOK_SITE_GONE : seat->presence == PRESENCE_AWAY ? LOOK_SITE_AWAY : LOOK_SITE_HERE;
-	to->joined_us = seat->joined_us;
 	to->since_us = to->state == LOOK_SITE_GONE ? seat->gone_us : seat->joined_us;
 	to->on = present ? live_sources(seat) : 0;
 	memset(to->seat, 0, sizeof(to->seat));

@@ -30,7 +30,8 @@ struct look_site {
 	struct class_count count;       /* with who sits in an own seat among the arrived */
 	enum site_answer answer;
 	enum look_site_state state;
-	int64_t joined_us, since_us;    /* boot clock: when it came in, when its state began; 0 unknown */
+	int64_t came_us;                /* wall: for the first time; 0 never */
+	int64_t since_us;               /* boot clock: when its state began; 0 unknown */
 	char seat[SEAT_ID_BYTES];       /* while it is there */
 	uint8_t on;                     /* mask of sources that others may be shown */
 };

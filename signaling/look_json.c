@@ -159,7 +159,7 @@ json_t *look_site_json(const struct look_board *b, const struct look_sight *v, c
 	const struct look_site *s = &row->now_site;
 	const struct org *o = directory_org(d, row->site);
 	json_t *j = json_pack("{s:I, s:s, s:s, s:s, s:I, s:I, s:o, s:b}", "site", (json_int_t)row->site, "name", o ? o->name : "", "answer", site_answer_name(s->answer), "state",
-	                      site_states[s->state], "came_ms", wall_ms(s->joined_us), "since_ms", wall_ms(s->since_us), "on", sources_json(s->on), "names",
+	                      site_states[s->state], "came_ms", (json_int_t)(s->came_us / 1000), "since_ms", wall_ms(s->since_us), "on", sources_json(s->on), "names",
 	                      can_see_people_of(d, &v->who, row->site, clock_wall_us()));
 
 	if (!j)
