@@ -297,7 +297,7 @@ static struct look_board *refresh(struct server *s, const char *room, const stru
 	note_words(b, t, m);
 	if (t) {
 		note_class(b, s, t);
-	} else {
+	} else if (!b->class) {         /* a class that is sealed stays as it was seen last */
 		b->state = LOOK_OPEN;
 		b->since_us = m ? room_opened_us(m->room) : 0;
 	}
