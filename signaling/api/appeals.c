@@ -312,6 +312,15 @@ static void add_postings(struct api_call *c, const json_t *appeal, int64_t *ret_
 	}
 }
 
+/* For the audit log: {hours: "1.333"}. */
+static json_t *hours_json(int64_t milli)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lld.%03lld", (long long)(milli / 1000), (long long)(milli % 1000));
+	return json_pack("{s:s}", "hours", text);
+}
+
 static void decide_found(struct api_call *c, const json_t *appeal)
 {
 	struct decision d = { .text = "" };
@@ -324,8 +333,8 @@ static void decide_found(struct api_call *c, const json_t *appeal)
 	add_postings(c, appeal, &counted_s);
 	c->result = c->ids[0];
 	if (!api_act(c, ACT_APPEAL_DECIDE, grant, number(appeal, "org"), person_of(c, appeal)->id,
-	             json_pack("{s:I, s:I, s:b, s:I, s:I}", "class", (json_int_t)class, "appeal", (json_int_t)c->result, "granted", d.granted, "before",
-	                       (json_int_t)number(appeal, "stands"), "after", (json_int_t)(d.granted ? d.milli_hours : number(appeal, "stands")))))
+	             json_pack("{s:I, s:I, s:b, s:o, s:o}", "class", (json_int_t)class, "appeal", (json_int_t)c->result, "granted", d.granted, "before", hours_json(number(appeal, "stands")),
+	                       "after", hours_json(d.granted ? d.milli_hours : number(appeal, "stands")))))
 		return;
 	payload = json_pack("{s:I, s:b, s:s}", "appeal", (json_int_t)c->result, "granted", d.granted, "text", d.text);
 	if (payload && d.granted) {
