@@ -126,6 +126,12 @@ export const enCredit: Open<typeof zhCredit> = {
     bad_member: (member) => `“${member}” is out of its bounds or contradicts another.`,
   },
 
+  fields: {
+    class: "Class", title: "Title", appeal: "Appeal", granted: "Granted", hours: "Hours", version: "Version", added: "Added", removed: "Taken off",
+    hour_s: "An hour (seconds)", presence_percent: "Presence needed (%)", checks_needed: "Checks: answered", checks_of: "Checks: of so many", day_hours_milli: "At most a day (thousandths of an hour)",
+    year_hours_milli: "At most a year (thousandths of an hour)", year_target_milli: "Target of a year (thousandths of an hour)", gaps: "Time without the system", unproved: "Time around a missed check",
+  },
+
   acts: { "appeal.write": "appealed against credit", "appeal.decide": "decided an appeal", "rule.set": "set a credit rule" },
 
   refusals: {

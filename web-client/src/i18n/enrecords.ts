@@ -395,6 +395,7 @@ export const enRecords: Open<typeof zhRecords> = {
       "account.close": "closed an account", "person.forget": "erased a person", "person.expire": "former persons erased", "retention.run": "erased by days",
     },
     fields: {
+      ...enCredit.fields,
       name: "name", kind: "kind", code: "number", parent: "parent", why: "reason", role: "role", subtree: "with all below", purpose: "purpose", from_ms: "from", to_ms: "until",
       reading: "reading", phone: "telephone", card: "card", org: "organisation", post: "post", what: "what", text: "text", device: "device", days: "days", key: "item",
       into: "into", from: "from", order: "order", first_password: "first password", people: "people", below: "with all below", from_name: "merged", into_name: "into", value: "value",

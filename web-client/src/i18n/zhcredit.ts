@@ -126,6 +126,12 @@ export const zhCredit = {
     bad_member: (member: string) => `“${member}”超出允许的范围，或与其他项矛盾。`,
   },
 
+  fields: {
+    class: "课程", title: "题目", appeal: "申诉", granted: "同意", hours: "学时", version: "版次", added: "增加人数", removed: "移出人数",
+    hour_s: "一学时（秒）", presence_percent: "至少在课（%）", checks_needed: "确认：答够几次", checks_of: "确认：每几次", day_hours_milli: "每天最多（千分之一学时）",
+    year_hours_milli: "全年最多（千分之一学时）", year_target_milli: "全年目标（千分之一学时）", gaps: "系统中断的时间", unproved: "未答确认前后的时间",
+  },
+
   acts: { "appeal.write": "提交学时申诉", "appeal.decide": "处理学时申诉", "rule.set": "设定学时规则" },
 
   refusals: {

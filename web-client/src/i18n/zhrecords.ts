@@ -395,6 +395,7 @@ export const zhRecords = {
       "person.forget": "删除个人信息", "person.expire": "离开人员到期删除", "retention.run": "到期删除",
     } as Readonly<Record<string, string>>,
     fields: {
+      ...zhCredit.fields,
       name: "名称", kind: "类别", code: "编号", parent: "上级", why: "原因", role: "角色", subtree: "含下级", purpose: "事由", from_ms: "开始", to_ms: "结束", reading: "读音",
       phone: "电话", card: "证件号码", org: "组织", post: "职务", what: "事项", text: "内容", device: "设备", days: "天数", key: "项目", into: "并入", from: "从", order: "批准文号",
       first_password: "初始密码", people: "人数", below: "含下级", from_name: "并入前", into_name: "并入", value: "变更",
