@@ -19,7 +19,7 @@
 #include "media/base/macros.h"
 
 #define PERIOD_RULE_VERSION 1           /* of how it is counted: another number when a figure changes its meaning */
-#define PERIOD_DAYS_MAX 1100            /* of what a server reads while others wait */
+#define PERIOD_YEARS_MAX 3              /* of what a server reads while others wait */
 #define PERIOD_HASH_BYTES 65
 
 struct org_past;

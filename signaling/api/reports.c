@@ -3,7 +3,6 @@
  * its own; persons where they may be seen. What the caller sees is sent along with the question, and compared with what is seen once the answer is there.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,12 +81,6 @@ static bool read_day(struct api_call *c, const char *name, int32_t missing, int3
 	return (http_query(c->request, name, text, sizeof(text)) && day_parse(ret, text) == 0) || wrong(c, name, "A day is written 2026-11-26.");
 }
 
-/* By months of 31 days, which is near enough for a bound. */
-static int64_t days_between(int32_t from, int32_t to)
-{
-	return (int64_t)(to / 10000 - from / 10000) * 366 + (to / 100 % 100 - from / 100 % 100) * 31 + to % 100 - from % 100;
-}
-
 /* This year up to today where nothing is said. */
 static bool read_period(struct api_call *c, struct period_query *q)
 {
@@ -98,7 +91,7 @@ static bool read_period(struct api_call *c, struct period_query *q)
 		return false;
 	if (q->to < q->from)
 		return wrong(c, "to", "The period ends before it begins.");
-	return days_between(q->from, q->to) <= PERIOD_DAYS_MAX || wrong(c, "to", "A report covers three years at most.");
+	return q->to - q->from < PERIOD_YEARS_MAX * 10000 || wrong(c, "to", "A report covers three years at most.");
 }
 
 static bool read_level(struct api_call *c, struct period_query *q)
