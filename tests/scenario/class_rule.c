@@ -53,6 +53,7 @@ static void set_and_refused(void)
 		{ "{\"year_hours_milli\":9000,\"year_target_milli\":10000}", "year_target_milli" }, { "{\"bonus\":1}", "bonus" },
 	};
 	struct office admin, chief, leader, beside;
+	struct outcome *o;
 	json_t *j;
 
 	REQUIRE(office_open(&admin));
@@ -83,6 +84,9 @@ static void set_and_refused(void)
 	CHECK(json_array_size(json_object_get(j, "rules")) == 2 && json_is_false(json_object_get(j, "may_set")), "%s", leader.last->body);
 	office_ask(&chief, "POST", office_path("orgs", COUNTY, "/rule"), body(NULL));
 	CHECK(json_array_size(json_object_get(rules_of(&chief, BRANCH), "rules")) == 1, "taken away: %s", chief.last->body);
+	o = server_command((const char *const[]){ "verify", "--data", admin.server->data, NULL });
+	CHECK(o->status == 0, "%s%s", o->out, o->err);
+	outcome_free(o);
 	office_ask(&admin, "GET", "audit?act=rule.set", NULL);
 	CHECK(strstr(admin.last->body, "rule.set") && strstr(admin.last->body, "5400"), "%s", admin.last->body);
 }
