@@ -45,7 +45,7 @@ export function ClassStateLine({ row, now }: { readonly row: ClassRow; readonly 
     <p class="class-state figures">
       {row.state === "open" && <span class="lamp" aria-hidden="true" />}
       <span>{text}</span>
-      {row.count && row.count.expected > 0 && <span>{words.arrived(row.count.arrived, row.count.expected)}</span>}
+      {row.count && row.count.expected > 0 && row.state !== "closed" && <span>{words.arrived(row.count.arrived, row.count.expected)}</span>}
       {row.count && row.count.sites > 1 && <span>{words.sites_count(row.count.sites)}</span>}
       {waitsForAnswer(row) && when !== "over" && <span class="tag warn">{words.waits}</span>}
     </p>

@@ -146,6 +146,9 @@ function useBeforeUnload(changed: boolean): void {
 
 function SaveBar({ writing }: { readonly writing: Writing }) {
   const words = useWords();
+  useEffect(() => {
+    if (writing.notice !== undefined) document.querySelector("[data-theirs]")?.scrollIntoView({ block: "center" });
+  }, [writing.notice]);
   const [leaving, setLeaving] = useState(false);
   const [tried, setTried] = useState(false);
   const save = (): void => {
