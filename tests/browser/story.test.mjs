@@ -96,6 +96,8 @@ describe('the story of a class', () => {
     await host.waitFor('.ask', '1 人已答');
     await shoot(host, 'asked');
     await host.click('.ask button', '提前截止');
+    await site.waitFor('.ask-board .tally-row', '八项');
+    await shoot(site, 'board');
     await host.click('.lesson-acts button', '在场确认');
     await member.click('.ask[data-ask="2"] button.main');
     await member.waitFor('.ask[data-ask="2"] .ask-done');

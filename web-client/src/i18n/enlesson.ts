@@ -34,5 +34,7 @@ export const enLesson: Open<typeof zhLesson> = {
   need: "Enter a question and at least two options.",
   need_right: "Enter the number of the right option.",
   check_now: "Presence check",
+  board: "Asked now",
+  board_close: "Hide the question",
   ask_end: "End it now",
 };

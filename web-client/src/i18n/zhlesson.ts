@@ -32,4 +32,6 @@ export const zhLesson = {
   need_right: "请填写正确答案是第几项。",
   check_now: "在场确认",
   ask_end: "提前截止",
+  board: "正在提问",
+  board_close: "收起题目",
 };

@@ -34,6 +34,7 @@ export function LessonPanel({ meeting, state }: LessonProps) {
       {error !== undefined && <ClassRefusal error={error} />}
       {leads && <Course meeting={meeting} state={state} />}
       <Asks meeting={meeting} lesson={lesson} leads={leads} />
+      {leads && <DistrictTable districts={lesson.districts} />}
       {lesson.code && <Site meeting={meeting} lesson={lesson} />}
     </div>
   );
@@ -81,7 +82,6 @@ function Course({ meeting, state }: LessonProps) {
         {now === "open" && <Button onClick={() => void meeting.lesson.ask({ kind: "check", audience: "persons", prompt: "", span_s: 30 })}>{words.check_now}</Button>}
         {now === "open" && <Button onClick={() => setAsked("ask")}>{words.ask}</Button>}
       </div>
-      <DistrictTable districts={districts} />
       {asked === "close" && <Confirm title={words.close_title} text={words.close_text} yes={words.close} onYes={() => void run("class.close")} onClose={() => setAsked(undefined)} />}
       {asked === "ask" && <AskDialog meeting={meeting} onClose={() => setAsked(undefined)} />}
     </section>

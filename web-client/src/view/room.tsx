@@ -10,6 +10,7 @@ import { FloorBanner, HandsPanel } from "./floor";
 import { useCell, useMedia, useTheme, useWords, PHONE } from "./hooks";
 import { Lines } from "./lines";
 import { NoticeList } from "./noticelist";
+import { AskBoard } from "./askboard";
 import { LessonPanel, LobbyBanner } from "./lesson";
 import { HostBar, HostMenu, OwnBar } from "./ownbar";
 import type { Asked, BarProps, Panel } from "./ownbar";
@@ -91,6 +92,7 @@ function RoomFrame({ meeting, state }: { readonly meeting: Meeting; readonly sta
         <FloorBanner meeting={meeting} state={state} />
         <Banners meeting={meeting} failing={state.recording_failed} />
         <Stage meeting={meeting} state={state} view={view} page={page} onPage={setPage} onPin={pin} onInvite={() => setAsked("invite")} {...(pinned === undefined ? {} : { pinned })} />
+        {state.room.class && <AskBoard meeting={meeting} />}
         <Looked orgs={state.looks} />
         <TapToHear meeting={meeting} />
         <Trouble meeting={meeting} onLeave={() => void meeting.leave()} />
