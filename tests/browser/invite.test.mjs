@@ -86,6 +86,9 @@ describe('an expert by link', () => {
     await expert.waitFor('.programme-item.now', '第一讲');
     await expert.waitFor('.air-grid article.tile');
     assert.deepEqual(await expert.axe(), []);
+    await site.click('[data-control=hand]');
+    await expert.click('.air-hands [data-hand] button');
+    await expert.waitFor('.air-hands [data-hand] button[aria-label=下台]');
     await shoot(expert, 'air');
     await shoot(admin, 'host');
     await expert.page.reload();

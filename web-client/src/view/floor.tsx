@@ -133,7 +133,7 @@ export function HandsPanel({ meeting, state }: FloorProps) {
   );
 }
 
-function PanelTurn({ meeting, state, floor }: FloorProps & { readonly floor: FloorTurn }) {
+export function PanelTurn({ meeting, state, floor }: FloorProps & { readonly floor: FloorTurn }) {
   const { floor: w } = useWords();
   const left = useLeft(meeting, floor);
   return (
@@ -144,7 +144,7 @@ function PanelTurn({ meeting, state, floor }: FloorProps & { readonly floor: Flo
   );
 }
 
-function Queue({ meeting, state }: FloorProps) {
+export function Queue({ meeting, state }: FloorProps) {
   const { floor: w } = useWords();
   const { hands, up } = state.hands;
   return (

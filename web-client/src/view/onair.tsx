@@ -11,6 +11,7 @@ import type { ExpertPage as Told } from "../protocol/invites";
 import { Chat } from "./chat";
 import { Encoder } from "./encoder";
 import { Faces } from "./faces";
+import { FloorBanner, PanelTurn, Queue } from "./floor";
 import { useCell, useMedia, useTheme, useTick, useWords, PHONE } from "./hooks";
 import { NoticeList } from "./noticelist";
 import { OwnControls } from "./owncontrols";
@@ -55,7 +56,7 @@ interface StudioProps extends OnAirProps {
   readonly state: RoomState;
 }
 
-const TABS = ["faces", "questions", "programme", "obs"] as const;
+const TABS = ["faces", "hands", "questions", "programme", "obs"] as const;
 type Tab = (typeof TABS)[number];
 
 function Studio(props: StudioProps) {
@@ -84,11 +85,15 @@ function Studio(props: StudioProps) {
       </header>
       <main id="main" class="air-main" tabIndex={-1}>
         <Banners meeting={meeting} failing={state.recording_failed} />
+        {(state.room.floor !== undefined || state.room.cue !== undefined) && <FloorBanner meeting={meeting} state={state} />}
         <div class="air-columns">
           <section class="air-own" aria-label={words.own}><Own meeting={meeting} state={state} encoder={encoder?.id} /></section>
-          {narrow && <Tabs tab={tab} onTab={setTab} />}
+          {narrow && <Tabs tab={tab} hands={state.hands.up} onTab={setTab} />}
           {shows("faces") && <section class="air-faces" aria-label={words.faces}><Faces meeting={meeting} state={state} encoder={encoder?.id} /></section>}
-          {shows("questions") && <section class="air-chat" aria-label={words.questions}>{!narrow && <h2>{words.questions}</h2>}<Chat meeting={meeting} state={state} /></section>}
+          <div class="air-right">
+            {shows("hands") && <section class="air-hands" aria-label={words.hands}><Hands meeting={meeting} state={state} /></section>}
+            {shows("questions") && <section class="air-chat" aria-label={words.questions}>{!narrow && <h2>{words.questions}</h2>}<Chat meeting={meeting} state={state} /></section>}
+          </div>
           {shows("programme") && <section class="air-programme" aria-label={words.tabs.programme}><Counts meeting={meeting} here={facesToChoose(state).length} /><Programme agenda={told.agenda} {...(elapsed === undefined ? {} : { elapsed_ms: elapsed })} /></section>}
           {shows("obs") && narrow && <section class="air-obs"><Encoder room={told.room} token={told.token} /></section>}
         </div>
@@ -132,6 +137,17 @@ function Counts({ meeting, here }: { readonly meeting: Meeting; readonly here: n
   return count ? <p class="air-counts figures" role="status">{words.counts(here, count.sites, count.here, count.expected)}</p> : null;
 }
 
+/** Who speaks, and who waits to: the expert brings a site on the stage and sends it down; the floor is the host's to give. */
+function Hands({ meeting, state }: { readonly meeting: Meeting; readonly state: RoomState }) {
+  const { floor } = state.room;
+  return (
+    <div class="hands">
+      {floor && <PanelTurn meeting={meeting} state={state} floor={floor} />}
+      <Queue meeting={meeting} state={state} />
+    </div>
+  );
+}
+
 function Own({ meeting, state, encoder }: { readonly meeting: Meeting; readonly state: RoomState; readonly encoder: string | undefined }) {
   const words = useWords().invite.air;
   const seat = state.seats.get(state.me);
@@ -144,11 +160,11 @@ function Own({ meeting, state, encoder }: { readonly meeting: Meeting; readonly 
   );
 }
 
-function Tabs({ tab, onTab }: { readonly tab: Tab; readonly onTab: (tab: Tab) => void }) {
+function Tabs({ tab, hands, onTab }: { readonly tab: Tab; readonly hands: number; readonly onTab: (tab: Tab) => void }) {
   const words = useWords().invite.air;
   return (
     <div class="side-tabs air-tabs" role="tablist">
-      {TABS.map((one) => <button key={one} type="button" role="tab" class="side-tab" aria-selected={tab === one} onClick={() => onTab(one)}>{words.tabs[one]}</button>)}
+      {TABS.map((one) => <button key={one} type="button" role="tab" class="side-tab" aria-selected={tab === one} onClick={() => onTab(one)}>{words.tabs[one]}{one === "hands" && hands > 0 && <span class="figures"> {hands}</span>}</button>)}
     </div>
   );
 }
