@@ -187,6 +187,20 @@ static bool is_counted(void *user)
 	return !strcmp(text(throng_asked(c->t, c->arrived), "state"), "counted");
 }
 
+/* A site's hand is seen by who leads; it gets the floor, and goes down again; another comes on the stage. */
+static void teach(struct throng *t)
+{
+	struct seat *site = t->sites[1].seat;
+	size_t mark = seat_mark(t->host);
+
+	CHECK(!strcmp(seat_do(site, "hand.raise", "{s:s}", "speaker", "张三"), ""));
+	CHECK(seat_event(t->host, mark, "hands", 5000) != NULL, "who leads does not see the hand");
+	CHECK(!strcmp(seat_do(t->host, "floor.give", "{s:s, s:i}", "seat", site->id, "span_s", 60), ""));
+	CHECK(!strcmp(seat_do(t->host, "floor.end", "{s:s}", "seat", site->id), ""));
+	CHECK(!strcmp(seat_do(t->host, "stage.set", "{s:s, s:b}", "seat", t->sites[0].seat->id, "on", 1), ""));
+	CHECK(!strcmp(seat_do(site, "floor.give", "{s:s, s:i}", "seat", t->sites[2].seat->id, "span_s", 60), "forbidden"));
+}
+
 /* ---- killed ---- */
 
 /* How long nobody was there. */
@@ -237,6 +251,30 @@ static void verify(struct throng *t, long postings)
 	outcome_free(o);
 }
 
+static bool has_minutes(void *user)
+{
+	struct throng *t = user;
+
+	return number(office_ask(&t->admin, "GET", office_path("classes", t->class, "/minutes"), NULL), "version") == 1;
+}
+
+/* What was made by itself is sealed; then only an appeal changes something: it is granted, and the ledger has it. */
+static void seal_and_appeal(struct throng *t)
+{
+	json_int_t person = t->sites[THRONG_SITES - 1].phones[0].person, appeal;
+	struct office who;
+
+	REQUIRE(wait_until(60000, has_minutes, t), "%.300s", t->admin.last->body);
+	office_ask(&t->admin, "POST", office_path("classes", t->class, "/minutes/seal"), json_pack("{s:i}", "version", 1));
+	CHECK(t->admin.last->status == 200, "%ld %.300s", t->admin.last->status, t->admin.last->body);
+	who = office_enter(&t->admin, person);
+	appeal = number(office_ask(&who, "POST", office_path("people", person, "/appeals"), json_pack("{s:I, s:s}", "class", t->class, "text", "手机没电了")), "id");
+	CHECK(appeal > 0, "%.300s", who.last->body);
+	office_ask(&t->admin, "POST", office_path("appeals", appeal, "/decide"), json_pack("{s:b, s:s, s:i}", "granted", 1, "text", "照片证明到场", "milli_hours", 2));
+	CHECK(t->admin.last->status == 200, "%.300s", t->admin.last->body);
+	verify(t, -1);
+}
+
 static void close_and_credit(struct throng *t, bool bridged)
 {
 	struct throng_site *last = &t->sites[THRONG_SITES - 1];
@@ -251,6 +289,7 @@ static void close_and_credit(struct throng *t, bool bridged)
 	reason_is(t, last->phones[0].person, bridged ? "checks_missed" : "presence_short");
 	/* All that was sent is one check: who did not answer it has none. */
 	verify(t, bridged ? (long)(t->n_phones + t->n_marked - last->n_phones - last->n_marked) : -1);
+	seal_and_appeal(t);
 	CHECK(oracle_agrees(t->admin.server, t->room));
 }
 
@@ -273,6 +312,7 @@ static void the_story(void)
 	REQUIRE(arrive(t));
 	CHECK(attendee_wait(t->host, t->sites[0].seat->id, "camera", 3, 10000), "admitted, and seen");
 	check_presence(t);
+	teach(t);
 	named = vote(t);
 	secret = secret_ballot(t);
 	away_us = kill_and_come_back(t);

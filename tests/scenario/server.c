@@ -19,6 +19,8 @@
 #include "tests/endpoint/http.h"
 #include "tests/endpoint/loop.h"
 
+#define COMMAND_MS 40000                /* a report of thousands, beside others on the machine */
+
 static int bind_port(int type, uint16_t port)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port) };
@@ -105,7 +107,7 @@ struct outcome *server_command(const char *const *arguments)
 		full[i + 1] = arguments[i];
 	e.pid = spawn(full, out, err);
 	o->status = -1;
-	if (!wait_until(10000, has_ended, &e))
+	if (!wait_until(COMMAND_MS, has_ended, &e))
 		kill(e.pid, SIGKILL), waitpid(e.pid, &e.status, 0);
 	else if (WIFEXITED(e.status))
 		o->status = WEXITSTATUS(e.status);
