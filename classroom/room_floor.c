@@ -160,11 +160,12 @@ static enum verdict end_floor(struct room *r, struct instant now, const struct e
 enum verdict room_end_floor(struct room *r, struct instant now, const char *actor, const char *target)
 {
 	bool own = strcmp(actor, target) == 0;
-	struct entry *by, *e;
+	struct entry *by = NULL, *e = NULL;
 	enum verdict v = own ? room_find_actor(r, now, actor, ACTION_WATCH, &by) : find_speaker(r, now, actor, target, &by, &e);
 
-	e = own && v == VERDICT_OK ? by : e;
-	if (v != VERDICT_OK || r->floor.holder != e)
+	if (own)
+		e = by;
+	if (v != VERDICT_OK || !r->floor.holder || r->floor.holder != e)
 		return v;
 	return end_floor(r, now, by, own ? FLOOR_RETURNED : FLOOR_TAKEN_BACK);
 }
