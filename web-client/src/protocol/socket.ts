@@ -274,6 +274,9 @@ export class Link {
   }
 }
 
+/** Events that are never repeated carry no number. */
+const UNNUMBERED: readonly ServerEvent["event"][] = ["companion.state", "look.rooms", "look.detail", "look.ended", "notices.new", "notices.unread"];
+
 interface Reply {
   readonly reply: number;
   readonly error?: ProtocolError;
@@ -285,7 +288,7 @@ function readMessage(data: unknown): ServerEvent | Reply | undefined {
     const value: unknown = JSON.parse(data);
     if (typeof value !== "object" || value === null) return undefined;
     if ("event" in value && "seq" in value) return value as ServerEvent;
-    if ("event" in value && value.event === "companion.state") return { ...value, seq: 0 } as ServerEvent; // the only one that is never repeated
+    if ("event" in value && UNNUMBERED.some((name) => name === value.event)) return { ...value, seq: 0 } as ServerEvent;
     if ("reply" in value && typeof value.reply === "number") return value as Reply;
   } catch {
     return undefined;
