@@ -13,10 +13,13 @@ import "./styles/report.css";
 import "./styles/invite.css";
 import "./styles/floor.css";
 import "./styles/minutes.css";
+import "./styles/look.css";
 import { Cell } from "./base/cell";
 import { realClock } from "./base/clock";
 import type { Capture } from "./engine/capture";
 import { Player } from "./engine/player";
+import { Wall } from "./engine/wall";
+import { Desk } from "./model/desk";
 import { Meeting } from "./model/meeting";
 import { Phone } from "./model/phone";
 import { deviceName, prefsCell, tabKeeper } from "./model/prefs";
@@ -29,6 +32,7 @@ import { Rules } from "./protocol/rules";
 import { Imports } from "./protocol/imports";
 import { Invites } from "./protocol/invites";
 import { MinutesApi } from "./protocol/minutes";
+import { LookRecords } from "./protocol/look";
 import { Records } from "./protocol/records";
 import { Reports } from "./protocol/reports";
 import { Rest } from "./protocol/rest";
@@ -95,6 +99,17 @@ function meet(wish: MeetingWish, capture: Capture): Meeting {
   return meeting;
 }
 
+/** For a wall's page; a reload of it opens another. */
+function watch(): Wall {
+  const { speaker } = prefs.value;
+  const player = new Player(byId("shelf"));
+  if (speaker !== undefined) player.setSpeaker(speaker);
+  return new Wall({
+    profile: matchMedia(PHONE).matches ? "phone" : "desktop", open: openSocket, clock: realClock, random: Math.random, lang: () => prefs.value.lang,
+    resume: tabKeeper(sessionStorage, "resume", ":wall"),
+  }, player);
+}
+
 const api = new Api(ask);
 
 function phone(at: ScanAddress): Phone {
@@ -107,6 +122,7 @@ function phone(at: ScanAddress): Phone {
 const services: Services = {
   api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), credit: new Credit(new Rest(ask)), minutes: new MinutesApi(new Rest(ask)), rules: new Rules(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
   reports: new Reports(ask), invites: new Invites(new Rest(ask)), keptCode: (number) => tabKeeper(sessionStorage, "expert", String(number)),
+  look: new LookRecords(new Rest(ask)), desk: new Desk({ open: openSocket, clock: realClock, wall: Date.now, random: Math.random, lang: () => prefs.value.lang }), watch,
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };

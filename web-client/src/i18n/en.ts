@@ -7,6 +7,7 @@ import { enFloor } from "./enfloor";
 import { enInvite } from "./eninvite";
 import { enLesson } from "./enlesson";
 import { enMinutes } from "./enminutes";
+import { enLook } from "./enlook";
 import { enPhone } from "./enphone";
 import { enRecords } from "./enrecords";
 import { enReports } from "./enreports";
@@ -395,4 +396,5 @@ export const en: Words = {
   lesson: enLesson,
   floor: enFloor,
   invite: enInvite,
+  look: enLook,
 };

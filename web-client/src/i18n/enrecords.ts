@@ -5,7 +5,7 @@ import type { Open } from "./zh";
 
 export const enRecords: Open<typeof zhRecords> = {
   sections: {
-    home: "Home", classes: "Classes", card: "My hours", reports: "Reports", orgs: "Organisations", people: "People", grants: "Grants", policy: "Policy", audit: "Audit", sessions: "Sign-ins", own: "My record",
+    home: "Home", classes: "Classes", look: "Look", card: "My hours", reports: "Reports", orgs: "Organisations", people: "People", grants: "Grants", policy: "Policy", audit: "Audit", sessions: "Sign-ins", own: "My record",
   },
   nav: "Navigation",
   org_kinds: {

@@ -10,6 +10,7 @@ import { zhFloor } from "./zhfloor";
 import { zhInvite } from "./zhinvite";
 import { zhLesson } from "./zhlesson";
 import { zhMinutes } from "./zhminutes";
+import { zhLook } from "./zhlook";
 import { zhPhone } from "./zhphone";
 import { zhRecords } from "./zhrecords";
 import { zhReports } from "./zhreports";
@@ -404,6 +405,7 @@ export const zh = {
   lesson: zhLesson,
   floor: zhFloor,
   invite: zhInvite,
+  look: zhLook,
 };
 
 /** The same shape with the texts left open. */

@@ -6,7 +6,7 @@ import type { RecordCode } from "../protocol/recordcode";
 
 export const zhRecords = {
   sections: {
-    home: "首页", classes: "课程", card: "学时", reports: "统计", orgs: "组织", people: "人员", grants: "授权", policy: "规则", audit: "操作记录", sessions: "登录与设备", own: "我的信息",
+    home: "首页", classes: "课程", look: "巡查", card: "学时", reports: "统计", orgs: "组织", people: "人员", grants: "授权", policy: "规则", audit: "操作记录", sessions: "登录与设备", own: "我的信息",
   } satisfies Record<Section, string>,
   nav: "导航",
   org_kinds: {

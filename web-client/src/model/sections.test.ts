@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Account, OwnGrant } from "../protocol/http";
-import { firstOrg, pathOf, sectionsOf } from "./sections";
+import { firstOrg, hasNotices, looksDown, pathOf, sectionsOf } from "./sections";
 
 const grant = (role: OwnGrant["role"], org: number): OwnGrant => ({ role, org, org_name: "", subtree: true });
 const account = (person: number, grants: readonly OwnGrant[]): Account =>
@@ -11,7 +11,15 @@ test("each sees only what concerns him", () => {
   assert.deepEqual(sectionsOf(account(0, [])), ["home", "sessions"]);
   assert.deepEqual(sectionsOf(account(3, [])), ["home", "classes", "card", "own", "sessions"]);
   assert.deepEqual(sectionsOf(account(3, [grant("expert", 4)])), ["home", "classes", "card", "own", "sessions"]);
-  assert.deepEqual(sectionsOf(account(3, [grant("inspector", 4)])), ["home", "classes", "reports", "orgs", "people", "grants", "policy", "audit", "card", "own", "sessions"]);
+  assert.deepEqual(sectionsOf(account(3, [grant("inspector", 4)])), ["home", "classes", "look", "reports", "orgs", "people", "grants", "policy", "audit", "card", "own", "sessions"]);
+});
+
+test("who answers for one organisation alone has nobody to look down at, but notices; a member has neither", () => {
+  const secretary = account(3, [{ ...grant("leader", 4), subtree: false }]);
+  assert.equal(looksDown(secretary), false);
+  assert.equal(hasNotices(secretary), true);
+  assert.equal(hasNotices(account(0, [])), true);
+  assert.equal(hasNotices(account(3, [grant("member", 4)])), false);
 });
 
 test("pages of one organisation begin where the user answers for it", () => {

@@ -1,7 +1,7 @@
 // What a signed-in user has: the entries of the navigation, by grants and home.
 import type { Account, GrantRole } from "../protocol/http";
 
-export type Section = "home" | "classes" | "reports" | "card" | "orgs" | "people" | "grants" | "policy" | "audit" | "own" | "sessions";
+export type Section = "home" | "classes" | "look" | "reports" | "card" | "orgs" | "people" | "grants" | "policy" | "audit" | "own" | "sessions";
 
 const OVERSEERS: readonly GrantRole[] = ["administrator", "leader", "inspector"];
 
@@ -9,11 +9,22 @@ function oversees(account: Account): boolean {
   return account.grants.some((g) => OVERSEERS.includes(g.role));
 }
 
+/** Whether something lies below that may be looked at. */
+export function looksDown(account: Account): boolean {
+  return account.grants.some((g) => OVERSEERS.includes(g.role) && g.subtree);
+}
+
+/** Whether notices of an organisation come to this account. */
+export function hasNotices(account: Account): boolean {
+  return oversees(account) || account.person === 0;
+}
+
 export function sectionsOf(account: Account): readonly Section[] {
   const over: readonly Section[] = oversees(account) ? ["reports", "orgs", "people", "grants", "policy", "audit"] : [];
   const own: readonly Section[] = account.person > 0 ? ["card", "own"] : [];
   const classes: readonly Section[] = account.person > 0 ? ["classes"] : []; // a site has them on its home
-  return ["home", ...classes, ...over, ...own, "sessions"];
+  const look: readonly Section[] = looksDown(account) ? ["look"] : [];
+  return ["home", ...classes, ...look, ...over, ...own, "sessions"];
 }
 
 /** Where pages that are of one organisation begin: the first that is overseen, else the own. */

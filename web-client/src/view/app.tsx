@@ -18,7 +18,13 @@ import { GrantsPage } from "./grants";
 import { HomePage } from "./homes";
 import { ServicesContext, useCell, usePrefs, useServices, useTheme, useWords } from "./hooks";
 import type { Services } from "./hooks";
+import { FindingsPage } from "./findings";
 import { ImportPage } from "./importpage";
+import { LookPage } from "./lookpage";
+import { LOOK_TABS, LookRoomPage } from "./lookroom";
+import type { LookTab } from "./lookroom";
+import { LookWallPage } from "./lookwall";
+import { NoticesPage } from "./notices";
 import { OrgPage } from "./orgpage";
 import { Button, Problem } from "./parts";
 import { PhonePage } from "./phonepage";
@@ -36,9 +42,12 @@ import { SignIn } from "./signin";
 
 type Route =
   | { readonly kind: "home" | "classes" | "appeals" | "people" | "twins" | "grants" | "sessions" | "pair" | "password" }
+  | { readonly kind: (typeof LOOK_PLAIN)[number] }
   | { readonly kind: "audit"; readonly of: AuditOf }
   | { readonly kind: "reports"; readonly search: URLSearchParams }
   | { readonly kind: "room"; readonly room: string }
+  | { readonly kind: "lookroom"; readonly room: string; readonly tab: LookTab }
+  | { readonly kind: "wall"; readonly room: string; readonly org: number | undefined }
   | { readonly kind: "phone"; readonly at: ScanAddress }
   | { readonly kind: "join"; readonly room: string; readonly token: string }
   | { readonly kind: "org" | "import"; readonly id: number | undefined }
@@ -46,9 +55,15 @@ type Route =
   | { readonly kind: "card" | "plan"; readonly id: number | undefined };
 
 const PLAIN = ["classes", "appeals", "people", "twins", "grants", "sessions", "pair", "password"] as const;
+const LOOK_PLAIN = ["look", "findings", "notices"] as const;
 
 function idOf(text: string): number | undefined {
   return /^[1-9]\d{0,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function lookOf(room: string, rest: string | undefined, query: URLSearchParams): Route {
+  if (rest === "wall") return { kind: "wall", room, org: idOf(query.get("org") ?? "") };
+  return { kind: "lookroom", room, tab: LOOK_TABS.find((t) => t === query.get("tab")) ?? "overview" };
 }
 
 function auditOf(query: URLSearchParams): AuditOf {
@@ -63,10 +78,11 @@ export function routeOf(path: string): Route {
   const [, kind, part, further] = url.pathname.split("/");
   const room = part === undefined ? "" : decodeURIComponent(part);
   const id = idOf(room);
-  const plain = PLAIN.find((p) => p === kind);
+  const plain = [...PLAIN, ...LOOK_PLAIN].find((p) => p === kind);
   if (at) return { kind: "phone", at };
   if (kind === "room" && room) return { kind: "room", room };
   if (kind === "join" && room) return { kind: "join", room, token: url.searchParams.get("t") ?? "" };
+  if (kind === "look" && room) return lookOf(room, further, url.searchParams);
   if (kind === "org" || kind === "import") return { kind, id };
   if (kind === "card" || kind === "plan") return { kind, id };
   if (kind === "reports") return { kind, search: url.searchParams };
@@ -121,6 +137,16 @@ function Inside({ route, who }: { readonly route: Route; readonly who: Account }
       return <ClassesPage />;
     case "appeals":
       return <AppealsPage />;
+    case "look":
+      return <LookPage />;
+    case "lookroom":
+      return <LookRoomPage key={`${route.room} ${route.tab}`} room={route.room} tab={route.tab} />;
+    case "wall":
+      return <LookWallPage key={route.room} room={route.room} {...(route.org === undefined ? {} : { org: route.org })} />;
+    case "findings":
+      return <FindingsPage />;
+    case "notices":
+      return <NoticesPage who={who} />;
     case "class":
       return <ClassPage key={route.id} id={route.id} who={who} />;
     case "minutes":

@@ -2,40 +2,25 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Cell } from "../base/cell";
-import { pathOf, sectionsOf } from "../model/sections";
+import { hasNotices, pathOf, sectionsOf } from "../model/sections";
 import type { Section } from "../model/sections";
 import type { Account } from "../protocol/http";
+import { Bell } from "./bell";
 import { useCell, useServices, useTheme, useWords } from "./hooks";
 import { Icon, Mark } from "./icons";
 import type { IconName } from "./icons";
+import { Link } from "./link";
 import { Button, Name } from "./parts";
 import { SettingsMenu } from "./settings";
 
 const ICONS: Readonly<Record<Section, IconName>> = {
-  home: "home", classes: "broadcast", card: "check", reports: "chart", orgs: "tree", people: "people", grants: "key", policy: "shield", audit: "list", own: "person", sessions: "device",
+  home: "home", classes: "broadcast", look: "eye", card: "check", reports: "chart", orgs: "tree", people: "people", grants: "key", policy: "shield", audit: "list", own: "person", sessions: "device",
 };
 
 /** More than home and sign-ins is worth a navigation; a branch's page stays as bare as it is. */
 const WORTH_A_NAV = 3;
 
-interface LinkProps {
-  readonly to: string;
-  readonly children: ComponentChildren;
-  readonly class?: string;
-  readonly current?: boolean;
-  readonly tabIndex?: number;
-}
-
-/** A link inside the client: a plain click does not load the page anew. */
-export function Link({ to, children, class: names, current, tabIndex }: LinkProps) {
-  const { go } = useServices();
-  const follow = (event: MouseEvent): void => {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    go(to);
-  };
-  return <a href={to} class={names} onClick={follow} aria-current={current ? "page" : undefined} tabIndex={tabIndex}>{children}</a>;
-}
+export { Link } from "./link";
 
 const said = new Cell<string | undefined>(undefined);
 const SAID_MS = 4_000;
@@ -46,7 +31,7 @@ export function say(text: string): void {
   said.set(text);
 }
 
-function Said() {
+export function Said() {
   const { clock } = useServices();
   const text = useCell(said);
   useEffect(() => (text === undefined ? undefined : clock.after(SAID_MS, () => said.set(undefined))), [text, clock]);
@@ -94,6 +79,7 @@ function Head({ who }: { readonly who: Account | undefined }) {
     <header class="page-head">
       <Link to="/" class="page-home"><Mark size={32} /><span class="page-brand">{words.product}</span></Link>
       <span class="page-who"><Link to="/sessions">{site ? <Name text={site} /> : who?.name}</Link></span>
+      {who && hasNotices(who) && <Bell who={who} />}
       <SettingsMenu />
       <Button kind="quiet" icon="leave" disabled={leaving} onClick={() => void signOut()} aria-label={words.rooms.sign_out}><span class="wide-only">{words.rooms.sign_out}</span></Button>
     </header>

@@ -1,15 +1,17 @@
 // Each kind of user has a home: what concerns them, and nothing else. All have their meetings.
-import { administeredOrg, pathOf, sectionsOf } from "../model/sections";
+import { administeredOrg, hasNotices, looksDown, pathOf, sectionsOf } from "../model/sections";
 import type { Section } from "../model/sections";
 import type { Account } from "../protocol/http";
 import type { Org } from "../protocol/records";
 import { WaitingAppeals } from "./appeals";
 import { TodaysClasses } from "./classcards";
+import { FindingsToAnswer } from "./findings";
 import { Frame, Link } from "./frame";
 import { useServices, useWords } from "./hooks";
 import { Icon } from "./icons";
 import type { IconName } from "./icons";
 import { ReportsTile } from "./reportspage";
+import { HomeLook } from "./lookpage";
 import { Rooms } from "./rooms";
 import { Shown, useRead } from "./reading";
 
@@ -18,6 +20,8 @@ export function HomePage({ who }: { readonly who: Account }) {
   return (
     <Frame at="home" title={words.records.sections.home}>
       <div class="rooms">
+        {who.home === "branch" && hasNotices(who) && <FindingsToAnswer />}
+        {looksDown(who) && <HomeLook />}
         <TodaysClasses />
         {who.grants.length > 0 && <WaitingAppeals />}
         <Rooms />

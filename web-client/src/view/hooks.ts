@@ -7,6 +7,8 @@ import type { Cell } from "../base/cell";
 import { wordsFor } from "../i18n/words";
 import type { Words } from "../i18n/words";
 import type { Capture } from "../engine/capture";
+import type { Wall } from "../engine/wall";
+import type { Desk } from "../model/desk";
 import type { Meeting } from "../model/meeting";
 import type { Phone } from "../model/phone";
 import type { Keeper, Prefs } from "../model/prefs";
@@ -18,6 +20,7 @@ import type { Credit } from "../protocol/credit";
 import type { Imports } from "../protocol/imports";
 import type { Invites } from "../protocol/invites";
 import type { MinutesApi } from "../protocol/minutes";
+import type { LookRecords } from "../protocol/look";
 import type { Records } from "../protocol/records";
 import type { Reports } from "../protocol/reports";
 import type { Rules } from "../protocol/rules";
@@ -44,6 +47,9 @@ export interface Services {
   /** The code of an expert's link, kept by the tab for a reload. */
   readonly keptCode: (class_number: number) => Keeper;
   readonly minutes: MinutesApi;
+  readonly look: LookRecords;
+  /** Notices, and what a superior looks at. */
+  readonly desk: Desk;
   readonly prefs: Cell<Prefs>;
   readonly account: Cell<Account | undefined>;
   readonly clock: Clock;
@@ -52,6 +58,8 @@ export interface Services {
   /** What stands behind # in the address, once: it is a secret there. */
   readonly takeFragment: () => string;
   readonly meet: (wish: MeetingWish, capture: Capture) => Meeting;
+  /** A wall of pictures that is not open yet. */
+  readonly watch: () => Wall;
   /** The page of a member's phone that a site's QR code leads to. */
   readonly phone: (at: ScanAddress) => Phone;
   /** Whether this tab was in the room a moment ago, so that a reload goes straight back. */
