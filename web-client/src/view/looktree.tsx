@@ -36,7 +36,7 @@ export function LookTreePanel({ nodes, chosen, onChoose, order, onOrder }: TreeP
     <div class="look-finder">
       <FinderSearch value={query} onChange={setQuery} label={words.find} />
       <div class="look-order" role="group" aria-label={words.order}>
-        {(["name", "absent"] as const).map((o) => <button key={o} type="button" class="chip" aria-pressed={order === o} onClick={() => onOrder(o)}>{words.orders[o]}</button>)}
+        {(["name", "absent"] as const).map((o) => <button key={o} type="button" class="look-chip" aria-pressed={order === o} onClick={() => onOrder(o)}>{words.orders[o]}</button>)}
       </div>
       <button type="button" class="look-whole" aria-pressed={chosen === undefined} onClick={() => onChoose(undefined)}>{words.whole}</button>
       {none ? <Nothing icon="search" title={words.nothing_found} /> : <TreeView nodes={nodes} order={order} onChoose={onChoose} {...(found ? { found } : {})} {...(chosen === undefined ? {} : { chosen })} />}
