@@ -46,9 +46,9 @@ function Bars({ rows, onChoose }: { readonly rows: readonly LookNode[]; readonly
   const scale = scaleOf(rows);
   const total = partsOf(totalOf(rows));
   return (
-    <figure class="bars">
-      <figcaption class="bars-words figures">
-        {PARTS.map((part) => <span key={part} class="bars-word"><i class={`bar-part ${part}`} aria-hidden="true" />{words.parts[part]} <strong>{total[part]}</strong></span>)}
+    <figure class="look-bars">
+      <figcaption class="look-bars-words figures">
+        {PARTS.map((part) => <span key={part} class="look-bars-word"><i class={`look-bar-part ${part}`} aria-hidden="true" />{words.parts[part]} <strong>{total[part]}</strong></span>)}
       </figcaption>
       <ul>{rows.map((node) => <BarRow key={node.id} node={node} scale={scale} onChoose={() => onChoose(node.id)} />)}</ul>
     </figure>
@@ -60,12 +60,12 @@ function BarRow({ node, scale, onChoose }: { readonly node: LookNode; readonly s
   const parts = partsOf(node.sums);
   const said = PARTS.filter((p) => parts[p] > 0).map((p) => words.part(words.parts[p], parts[p]));
   return (
-    <li class="bar-row" data-bar={node.id}>
-      <button type="button" class="bar-name" onClick={onChoose}><Name text={node.name} /></button>
-      <div class="bar" role="img" aria-label={words.bar(node.name, said.join("、"))}>
+    <li class="look-bar-row" data-bar={node.id}>
+      <button type="button" class="look-bar-name" onClick={onChoose}><Name text={node.name} /></button>
+      <div class="look-bar" role="img" aria-label={words.bar(node.name, said.join("、"))}>
         {PARTS.map((part) => <BarPart key={part} part={part} n={parts[part]} scale={scale} />)}
       </div>
-      <span class="bar-sum figures">{node.sums.arrived}/{node.sums.expected}</span>
+      <span class="look-bar-sum figures">{node.sums.arrived}/{node.sums.expected}</span>
     </li>
   );
 }
@@ -74,8 +74,8 @@ function BarPart({ part, n, scale }: { readonly part: Part; readonly n: number; 
   const words = useWords().look;
   if (n === 0) return null;
   return (
-    <span class={`bar-part ${part}`} title={words.part(words.parts[part], n)} ref={(bar: HTMLElement | null) => bar?.style.setProperty("--share", String(n / scale))}>
-      {n / scale >= ROOM_FOR_NUMBER && <span class="bar-n figures">{n}</span>}
+    <span class={`look-bar-part ${part}`} title={words.part(words.parts[part], n)} ref={(bar: HTMLElement | null) => bar?.style.setProperty("--share", String(n / scale))}>
+      {n / scale >= ROOM_FOR_NUMBER && <span class="look-bar-n figures">{n}</span>}
     </span>
   );
 }
@@ -95,7 +95,7 @@ function Table({ rows, onChoose }: { readonly rows: readonly LookNode[]; readonl
       <tbody>
         {rows.map((node) => (
           <tr key={node.id} data-row={node.id}>
-            <th scope="row"><button type="button" class="bar-name" onClick={() => onChoose(node.id)}><Name text={node.name} /></button></th>
+            <th scope="row"><button type="button" class="look-bar-name" onClick={() => onChoose(node.id)}><Name text={node.name} /></button></th>
             {COLUMNS.map((c) => <td key={c}>{cell(node.sums, c)}</td>)}
           </tr>
         ))}

@@ -23,9 +23,9 @@ export function rateText(figures: Figures, none: string): string {
 /** Filled from the left as far as `part` of one goes: drawn, since browsers do not print backgrounds. */
 function Bar({ part }: { readonly part: number }) {
   return (
-    <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
-      <rect class="bar-whole" width="1000" height="10" />
-      <rect class="bar-part" width={Math.max(0, Math.min(1, part)) * 1_000} height="10" />
+    <svg class="report-bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="report-bar-whole" width="1000" height="10" />
+      <rect class="report-bar-part" width={Math.max(0, Math.min(1, part)) * 1_000} height="10" />
     </svg>
   );
 }
@@ -83,9 +83,9 @@ export function HoursChart({ report }: { readonly report: Report<OrgFigures> }) 
           const hours = of.get(month) ?? 0;
           return (
             <li key={month} class="month-column" data-month={month}>
-              <span class="month-value figures">{hoursCount(hours)}</span>
-              <svg class="month-bar" viewBox="0 0 10 1000" preserveAspectRatio="none" aria-hidden="true"><rect class="bar-part" y={1_000 - (hours / most) * 1_000} width="10" height={(hours / most) * 1_000} /></svg>
-              <span class="month-name">{words.month(month)}{(month.endsWith("-01") || month === months[0]) && <span class="month-year figures">{month.slice(0, 4)}</span>}</span>
+              <span class="report-month-value figures">{hoursCount(hours)}</span>
+              <svg class="report-month-bar" viewBox="0 0 10 1000" preserveAspectRatio="none" aria-hidden="true"><rect class="report-bar-part" y={1_000 - (hours / most) * 1_000} width="10" height={(hours / most) * 1_000} /></svg>
+              <span class="report-month-name">{words.month(month)}{(month.endsWith("-01") || month === months[0]) && <span class="month-year figures">{month.slice(0, 4)}</span>}</span>
             </li>
           );
         })}
