@@ -254,7 +254,9 @@ void downlink_on_feedback(struct downlink *d, const struct twcc_feedback *fb, in
 /* Without memory a NACK tells what was lost, as it does where little is. */
 static void trace_losses(struct downlink *d)
 {
-	if (d->care.level >= LOSSY_LEVEL && !d->trace)
+	bool pictures = d->n_slots > __builtin_popcount(d->sounds);
+
+	if (d->care.level >= LOSSY_LEVEL && pictures && d->negotiated->down.twcc && !d->trace)
 		d->trace = mem_zalloc(sizeof(*d->trace));
 	else if (d->care.level == 0 && d->trace)
 		d->trace = mem_free(d->trace);

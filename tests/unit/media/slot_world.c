@@ -86,6 +86,7 @@ int slot_world_teardown(void **state)
 	}
 	slot_done(&w.slots[0]);
 	slot_done(&w.slots[1]);
+	downlink_done(&w.down);
 	rate_control_destroy(w.down.rate);
 	sendqueue_destroy(w.queue);
 	counters_destroy(w.counters);

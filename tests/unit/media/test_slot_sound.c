@@ -97,6 +97,7 @@ static int teardown(void **state)
 	(void)state;
 	track_done(&w.mic);
 	slot_done(&w.slot);
+	downlink_done(&w.down);
 	rate_control_destroy(w.down.rate);
 	sendqueue_destroy(w.queue);
 	srtp_keys_destroy(w.keys);
