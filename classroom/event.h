@@ -28,7 +28,7 @@ enum event_kind {                   /* values are stored: never renumber */
 	EVENT_ROOM_UNMUTED = 14,    /* {}: mute all lifted */
 	EVENT_SOURCE_RULED = 15,    /* {source, rule, role? | org?, subtree?: true}: who of that role, of that organisation's site, or of it and those below,
 	                               may (allow), may not (deny) switch a source on; clear: the rule is no longer there */
-	EVENT_SEAT_JOINED = 20,     /* {key, via?, name, org, role, granted, kind, on: [source…], site?, person?, orgs?: [id…], acting?: true}: a join of record. Of a seat that
+	EVENT_SEAT_JOINED = 20,     /* {key, via?, name, org, role, granted, kind, on: [source…], site?, person?, orgs?: [id…], acting?: true, link?: true}: a join of record. Of a seat that
 	                               is present: another connection takes it over, no SEAT_LEFT stands between */
 	EVENT_SEAT_AWAY = 21,       /* {}: the socket is gone, grace runs; media may flow on */
 	EVENT_SEAT_RETURNED = 22,   /* {}: resumed within grace */

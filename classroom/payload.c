@@ -32,7 +32,7 @@ static json_t *write_orgs(const struct joined_payload *p)
 
 static bool add_optional(json_t *to, const struct joined_payload *p)
 {
-	return (!p->acting || json_object_set_new(to, "acting", json_true()) == 0) && (p->n_orgs == 0 || json_object_set_new(to, "orgs", write_orgs(p)) == 0) &&
+	return (!p->by_link || json_object_set_new(to, "link", json_true()) == 0) && (!p->acting || json_object_set_new(to, "acting", json_true()) == 0) && (p->n_orgs == 0 || json_object_set_new(to, "orgs", write_orgs(p)) == 0) &&
 	       (!p->via[0] || json_object_set_new(to, "via", json_string(p->via)) == 0) &&
 	       (p->site == 0 || json_object_set_new(to, "site", json_integer(p->site)) == 0) &&
 	       (!p->person[0] || json_object_set_new(to, "person", json_string(p->person)) == 0);
@@ -103,6 +103,7 @@ int payload_parse_joined(struct joined_payload *ret, json_t *payload)
 	    role_parse(&p.granted, text_of(payload, "granted")) < 0 || seat_kind_parse(&p.kind, text_of(payload, "kind")) < 0 ||
 	    parse_sources(&p.on, json_object_get(payload, "on")) < 0 || parse_orgs(&p, json_object_get(payload, "orgs")) < 0)
 		return -EBADMSG;
+	p.by_link = json_is_true(json_object_get(payload, "link"));
 	p.acting = json_is_true(json_object_get(payload, "acting"));
 	if (!p.via)
 		p.via = "";

@@ -19,6 +19,7 @@ struct joined_payload {
 	enum seat_kind kind;
 	uint8_t on;                     /* mask of enum seat_source */
 	bool acting;                    /* host until another comes back */
+	bool by_link;                   /* an expert without an account */
 	uint8_t n_orgs;
 	int64_t orgs[SEAT_ORGS_MAX];    /* the seat's organisation and those above */
 };

@@ -98,6 +98,7 @@ struct join {
 	const char *person;     /* pseudonym of who sits in an own seat; NULL: not known */
 	enum seat_kind kind;
 	enum role granted;      /* by account, token or link */
+	bool by_link;           /* an expert without an account: never host or co-host */
 	bool mic, camera;       /* wanted on; for browsers */
 };
 

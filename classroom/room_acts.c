@@ -258,7 +258,7 @@ enum verdict room_set_role(struct room *r, struct instant now, const char *actor
 
 	if (v != VERDICT_OK)
 		return v;
-	if (!may_become(by, e, role))
+	if (!may_become(by, e, role) || (e->seat.by_link && role_leads(role)))
 		return VERDICT_FORBIDDEN;
 	if (e->seat.role == role)
 		return VERDICT_OK;

@@ -165,6 +165,7 @@ void effect_join(struct room *r, struct entry *e, const struct joined_payload *p
 	e->seat.joined_us = r->now_us;
 	e->seat.lost_us = 0;
 	e->seat.granted = p->granted;
+	e->seat.by_link = p->by_link;
 	e->seat.site = p->site;
 	e->seat.n_orgs = p->n_orgs;
 	memcpy(e->seat.orgs, p->orgs, sizeof(e->seat.orgs));
@@ -172,7 +173,7 @@ void effect_join(struct room *r, struct entry *e, const struct joined_payload *p
 	role_put(r, e, p->role, p->acting);
 	if (is_new)
 		e->seat.room_muted = mute_covers(r, &e->seat);
-	else if (moved)
+	if (is_new || moved)
 		rules_settle(r, e);
 	e->seat.line_narrow = false;
 	e->seat.on = p->on;

@@ -20,13 +20,14 @@ bool mute_covers(const struct room *r, const struct seat *s)
 }
 
 /* What follows from a role: blocks, hand, floor, stage. */
-static void follow_role(struct room *r, struct entry *e, bool led)
+static void follow_role(struct room *r, struct entry *e, enum role before)
 {
 	enum role role = e->seat.role;
 
-	if (led != role_leads(role))
+	if (role_leads(before) != role_leads(role))
 		e->seat.room_muted = mute_covers(r, &e->seat);
-	rules_settle(r, e);
+	if (before != role)
+		rules_settle(r, e);     /* who comes back as the same keeps what was allowed in spite of a rule */
 	if (!permission_allows(role, ACTION_RAISE_HAND, ROOM_OPEN))
 		effect_hand_down(r, e);
 	if (r->floor.holder == e && !permission_allows(role, ACTION_PUBLISH_MIC, ROOM_OPEN))
@@ -41,7 +42,7 @@ static void step_down(struct room *r, struct entry *e)
 
 	s->role = s->acting ? s->before : ROLE_COHOST;
 	s->acting = false;
-	follow_role(r, e, true);
+	follow_role(r, e, ROLE_HOST);
 	if (s->kind != SEAT_WHIP)
 		s->on &= (uint8_t)~seat_blocks(s);
 	s->on &= seat_publishable(s, room_state(r));
@@ -70,8 +71,8 @@ static void become_host(struct room *r, struct entry *e, enum role before, bool 
 
 void role_put(struct room *r, struct entry *e, enum role role, bool acting)
 {
-	bool is_new = !e->seat.known, led = role_leads(e->seat.role);
-	enum role before = is_new ? ROLE_COHOST : e->seat.role;
+	bool is_new = !e->seat.known;
+	enum role before = is_new ? ROLE_COHOST : e->seat.role, was = e->seat.role;
 
 	if (role == ROLE_PRESENTER && before != ROLE_PRESENTER) {
 		e->seat.down = false;
@@ -82,7 +83,7 @@ void role_put(struct room *r, struct entry *e, enum role role, bool acting)
 	e->seat.known = true;
 	if (before != role)
 		room_tell_hands(r);     /* others may see them now */
-	follow_role(r, e, led);
+	follow_role(r, e, was);
 	if (role == ROLE_HOST)
 		become_host(r, e, before, acting);
 	else if (r->host == e)
@@ -104,7 +105,7 @@ void host_forget(struct room *r, struct entry *e)
 
 bool host_may_be(const struct entry *e)
 {
-	return e->seat.kind == SEAT_BROWSER && e->seat.role != ROLE_VIEWER && e->seat.role != ROLE_INSPECTOR;
+	return e->seat.kind == SEAT_BROWSER && !e->seat.by_link && e->seat.role != ROLE_VIEWER && e->seat.role != ROLE_INSPECTOR;
 }
 
 static bool is_here(const struct entry *e)

@@ -121,7 +121,7 @@ enum verdict room_join(struct room *r, struct instant now, const struct join *jo
 	known = e = seats_find_key(r, join->key, join->kind);
 	p = (struct joined_payload){ .key = join->key, .via = join->via ? join->via : "", .name = join->name, .org = join->org,
 		                     .site = join->site, .person = join->person ? join->person : "",
-		                     .role = role_for(r, join, known), .granted = join->granted, .kind = join->kind };
+		                     .role = role_for(r, join, known), .granted = join->granted, .kind = join->kind, .by_link = join->by_link };
 	p.acting = p.role == ROLE_HOST && known != r->host && (!known || known != r->rightful) && host_acts(r);
 	p.n_orgs = join->n_orgs;
 	memcpy(p.orgs, join->orgs, sizeof(p.orgs));

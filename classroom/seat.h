@@ -59,6 +59,7 @@ struct seat {
 	int64_t joined_us;              /* boot clock, last join */
 	int64_t gone_us;                /* boot clock, when it last went */
 	int64_t lost_us;                /* boot clock, since when its line is down or it is gone; 0: here */
+	bool by_link;                   /* an expert without an account: leads nothing, whoever is gone */
 	bool known;                     /* has joined once: its role is one that the room gave */
 	bool acting;                    /* host until the one comes back whose line died, */
 	enum role before;               /* and what it is then again */

@@ -102,6 +102,7 @@ static int identify(struct joiner *j, struct call *c, const struct meeting *m)
 	if (*seat) {
 		snprintf(j->key, sizeof(j->key), "seat:%s", seat);
 		j->join.name = expert_token_name(c->server, &c->socket->token);
+		j->join.by_link = j->join.name != NULL;
 		if (!j->join.name)
 			j->join.name = name && *name ? name : seat;
 	} else if (a) {

@@ -292,6 +292,8 @@ static void rules_reach_roles_subtrees_and_sites_the_nearest_holds(void **state)
 	assert_int_equal(site(f, "late2", 11, 4)->gates, MIC);
 	assert_int_equal(room_allow(f->room, f->now, h->id, d->id, SEAT_CAMERA), VERDICT_OK);
 	assert_int_equal(room_source_set(f->room, f->now, d->id, SEAT_CAMERA, true), VERDICT_OK);
+	d = site(f, "d", 9, 4);
+	assert_int_equal(d->gates, MIC | CAMERA);   /* a page that is loaded anew keeps what it was allowed */
 	rule = (struct source_rule){ .source = SEAT_SCREEN, .scope = RULE_SUBTREE, .org = 1, .word = RULE_DENY };
 	assert_int_equal(room_rule_source(f->room, f->now, h->id, &rule, NULL), VERDICT_OK);
 	assert_int_equal(room_source_set(f->room, f->now, a->id, SEAT_SCREEN_AUDIO, true), VERDICT_BLOCKED);

@@ -108,6 +108,23 @@ static void nobody_who_may_not_becomes_host(void **state)
 	assert_string_equal(room_host(f->room)->key, "c");
 }
 
+static void an_expert_by_link_leads_never(void **state)
+{
+	struct fixture *f = *state;
+	struct seat *h = fixture_join(f, "h", ROLE_HOST), *e;
+	struct join join = { .key = "seat:expert-1", .name = "专家", .org = "", .granted = ROLE_PRESENTER, .by_link = true };
+	struct joined joined = { 0 };
+	char hid[SEAT_ID_BYTES];
+
+	strcpy(hid, h->id);
+	assert_int_equal(room_join(f->room, f->now, &join, &joined), VERDICT_OK);
+	e = joined.seat;
+	assert_int_equal(room_set_role(f->room, f->now, hid, e->id, ROLE_COHOST), VERDICT_FORBIDDEN);
+	assert_int_equal(room_hand_over(f->room, f->now, hid, e->id), VERDICT_FORBIDDEN);
+	room_leave(f->room, f->now, hid, LEAVE_LEFT);
+	assert_int_equal(e->role, ROLE_PRESENTER);
+}
+
 static void the_one_who_came_first_of_the_best_succeeds(void **state)
 {
 	struct fixture *f = *state;
@@ -319,6 +336,7 @@ int main(void)
 		CASE(a_presenter_who_acted_is_no_more_than_presenter_again),
 		CASE(who_leaves_on_purpose_is_succeeded_at_once_and_for_good),
 		CASE(nobody_who_may_not_becomes_host),
+		CASE(an_expert_by_link_leads_never),
 		CASE(the_one_who_came_first_of_the_best_succeeds),
 		CASE(a_role_that_was_handed_over_does_not_come_back),
 		CASE(who_acts_hands_over_no_more_than_that),
