@@ -215,14 +215,14 @@ static int write_end(struct change_writer *w, const struct change *c, int64_t se
 	return r < 0 ? r : run(supersede, db_bind(supersede, "ii", c->into, c->id));
 }
 
-/* Those that are too old go with it. */
+/* Those that are too old go first: their numbers may be given out again. */
 static int write_notice(struct change_writer *w, const struct org_notice *n, int64_t sequence)
 {
-	sqlite3_stmt *st = w->st[ADD_NOTICE];
-	int r = run(st, db_bind(st, "iitiiiiiiiii", n->id, n->org, org_notice_kind_name(n->kind), n->wall_us, sequence, n->class, n->site, n->about, n->absent, n->unproved,
-	                        n->expected, n->sites));
+	sqlite3_stmt *st = w->st[ADD_NOTICE], *drop = w->st[DROP_NOTICES];
+	int r = run(drop, db_bind(drop, "i", n->wall_us - ORG_NOTICE_DAYS * 24LL * 3600 * 1000000));
 
-	return r < 0 ? r : run(w->st[DROP_NOTICES], db_bind(w->st[DROP_NOTICES], "i", n->wall_us - ORG_NOTICE_DAYS * 24LL * 3600 * 1000000));
+	return r < 0 ? r : run(st, db_bind(st, "iitiiiiiiiii", n->id, n->org, org_notice_kind_name(n->kind), n->wall_us, sequence, n->class, n->site, n->about, n->absent,
+	                                   n->unproved, n->expected, n->sites));
 }
 
 int change_writer_notices_read(struct change_writer *w, int64_t account, int64_t upto)

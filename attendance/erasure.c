@@ -25,10 +25,12 @@ static const char *const deletions[] = {
 	"INSERT INTO forgotten_seat SELECT DISTINCT j.room, j.seat FROM journal j JOIN journal_payload p USING (sequence)"
 	" WHERE j.kind = 20 AND json_extract(p.payload, '$.key') IN (SELECT 'account:' || id FROM account WHERE person = ?1)",
 	"DELETE FROM journal_payload WHERE sequence IN (SELECT j.sequence FROM journal j JOIN forgotten_seat f ON f.room = j.room AND f.seat = j.seat"
-	" WHERE j.kind IN (20, 30))",
+	" WHERE j.kind IN (20, 30, 31, 33))",
 	"DELETE FROM journal_payload WHERE sequence IN (SELECT sequence FROM audit WHERE subject = ?1 AND act <> 'person.erase')",
-	"DELETE FROM journal_payload WHERE sequence IN (SELECT written FROM appeal WHERE person = (SELECT pseudonym FROM person WHERE id = ?1)"
-	" UNION SELECT decided FROM appeal WHERE person = (SELECT pseudonym FROM person WHERE id = ?1))",
+	/* An appeal stands under the pseudonym of its result, which may be a twin's. */
+	"DELETE FROM journal_payload WHERE sequence IN (WITH RECURSIVE same (id, pseudonym) AS (SELECT id, pseudonym FROM person WHERE id = ?1"
+	" UNION SELECT p.id, p.pseudonym FROM person p JOIN same ON p.merged_into = same.id)"
+	" SELECT written FROM appeal JOIN same ON person = pseudonym UNION SELECT decided FROM appeal JOIN same ON person = pseudonym)",
 	"DELETE FROM session WHERE account IN (SELECT id FROM account WHERE person = ?1)",
 	"DELETE FROM link WHERE account IN (SELECT id FROM account WHERE person = ?1)",
 	"UPDATE account SET login = 'erased#' || id, password_hash = '', closed_at = coalesce(closed_at, ?2) WHERE person = ?1",
@@ -37,7 +39,7 @@ static const char *const deletions[] = {
 	"UPDATE person SET erased_at = ?2 WHERE id = ?1 AND erased_at IS NULL",
 };
 
-static_assert(EVENT_SEAT_JOINED == 20 && EVENT_CHAT == 30, "the kinds in the statements above");
+static_assert(EVENT_SEAT_JOINED == 20 && EVENT_CHAT == 30 && EVENT_HAND_RAISED == 31 && EVENT_FLOOR_GIVEN == 33, "the kinds in the statements above");
 
 static int run(sqlite3 *db, const char *sql, int64_t person, int64_t wall_us)
 {

@@ -100,7 +100,7 @@ static int check_erased(sqlite3 *db, struct index_check *c)
 			used += (size_t)snprintf(kinds + used, sizeof(kinds) - used, ", %d", (int)f->kind);
 	snprintf(sql, sizeof(sql), "SELECT min(j.sequence) FROM journal j LEFT JOIN journal_payload p USING (sequence) WHERE p.sequence IS NULL"
 	                           " AND NOT (j.kind IN (%s) AND j.sequence <= (SELECT coalesce(max(reached), 0) FROM retention_run))"
-	                           " AND NOT (j.kind IN (20, 30, 40, 92, 93) AND j.sequence < (SELECT coalesce(max(e.sequence), 0) FROM journal e LEFT JOIN audit a USING (sequence)"
+	                           " AND NOT (j.kind IN (20, 30, 31, 33, 40, 92, 93) AND j.sequence < (SELECT coalesce(max(e.sequence), 0) FROM journal e LEFT JOIN audit a USING (sequence)"
 	                           " LEFT JOIN journal_payload q USING (sequence) WHERE e.kind = 3 OR (e.kind = 40 AND (a.act = 'person.erase' OR q.sequence IS NULL))))", kinds);
 	r = find_first(db, sql, &bad);
 	if (r == 0)

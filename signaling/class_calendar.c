@@ -151,6 +151,7 @@ static icaltimezone *zone_named(const char *name)
 {
 	bool is_utc = strcmp(name, "UTC") == 0 || strcmp(name, "Etc/UTC") == 0;
 
+	icalerror_set_errors_are_fatal(false);  /* else it may abort over a text that it does not like */
 	return is_utc ? icaltimezone_get_utc_timezone() : icaltimezone_get_builtin_timezone(name);
 }
 
@@ -162,7 +163,6 @@ struct text *class_calendar_write(const struct class_calendar *c)
 	icalcomponent *rules = zone && zone != icaltimezone_get_utc_timezone() ? zone_of(zone, name, class_plan(c->class)->start_us) : NULL;
 	char *text __attribute__((cleanup(forget_text))) = NULL;
 
-	icalerror_set_errors_are_fatal(false);  /* else it may abort over a text that it does not like */
 	if (!cal)
 		return NULL;
 	add(cal, icalproperty_new_version("2.0"));

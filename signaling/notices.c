@@ -119,7 +119,10 @@ static int set_cursor(struct notices *t, int64_t account, int64_t upto)
 
 static int on_cursor(void *user, int64_t account, int64_t upto)
 {
-	return set_cursor(user, account, upto);
+	struct notices *t = user;
+
+	t->last_id = MAX(t->last_id, upto);     /* what was read is not given out again, be it deleted */
+	return set_cursor(t, account, upto);
 }
 
 int notices_create(struct server *s)

@@ -149,9 +149,12 @@ static void end_rooms_left(struct server *s)
 {
 	struct meeting *m, *next;
 
-	HASH_ITER(hh, s->meetings, m, next)
-		if (class_number_of(m->id) && !sitting_of(s, m->id) && room_state(m->room) != ROOM_CLOSED)
+	HASH_ITER(hh, s->meetings, m, next) {
+		const struct sitting *t = sitting_of(s, m->id);
+
+		if (class_number_of(m->id) && (!t || class_state(t->class) == CLASS_CANCELLED) && room_state(m->room) != ROOM_CLOSED)
 			meeting_end(m);
+	}
 }
 
 static void open_room(struct server *s, const char *room)
