@@ -148,13 +148,17 @@ class Job:
 
 
 def blocks_of_failures(text):
-    """What TAP says of each case that failed: its line and what explains it, up to the next case; else the end of the text."""
-    shown, inside = [], False
+    """What TAP says of each case that failed: what was said before its line, that, and what explains it; else the end of the text."""
+    shown, said, inside = [], [], False
     for line in text.splitlines():
         if RESULT.match(line) or line.lstrip().startswith('# Subtest'):
             inside = bool(re.match(r'^\s*not ok\b', line, re.I))
-        if inside:
+            shown += said[-SHOWN_LINES // 4:] + [line] if inside else []
+            said = []
+        elif inside:
             shown.append(line)
+        else:
+            said.append(line)
     return (shown or text.splitlines())[-SHOWN_LINES:]
 
 

@@ -20,6 +20,8 @@ enum who {
 	WHOS
 };
 
+#define RATE_TRIES 10
+#define RATE_WAIT_US 100000
 #define M(who) (1u << (who))
 #define LEADERS (M(HOST) | M(COHOST))
 #define SENDERS (LEADERS | M(PRESENTER) | M(SITE_PC) | M(OWN_SEAT))
@@ -155,6 +157,20 @@ static const char *denial(const struct row *row, enum who who)
 
 /* ---- trying ---- */
 
+/* All of the protocol from one socket at once is over the rate: as a page does, it waits and asks again. */
+static json_t *ask_in_time(struct seat *seat, const char *type, json_t *fields)
+{
+	json_t *reply = seat_ask(seat, type, "O", fields);
+
+	for (unsigned i = 0; i < RATE_TRIES && !strcmp(seat_error(reply), "rate_limited"); i++) {
+		json_decref(reply);
+		g_usleep(RATE_WAIT_US);
+		reply = seat_ask(seat, type, "O", fields);
+	}
+	json_decref(fields);
+	return reply;
+}
+
 static void try(struct stand *s, const struct row *row, enum who who, bool lobby)
 {
 	bool may = row->may & M(who) && !(lobby && row->not_in_lobby & M(who));
@@ -163,7 +179,7 @@ static void try(struct stand *s, const struct row *row, enum who who, bool lobby
 
 	if (!s->of[who] || row->skipped & M(who) || (may && row->ends))
 		return;
-	reply = seat_ask(s->of[who], row->type, "o", fields_of(s, row));
+	reply = ask_in_time(s->of[who], row->type, fields_of(s, row));
 	code = seat_error(reply);
 	if (!may)
 		CHECK(!strcmp(code, denial(row, who)), "%s, by %s%s: \"%s\", not \"%s\"", row->type, names[who], lobby ? " in the lobby" : "", code, denial(row, who));
