@@ -120,13 +120,6 @@ export async function openFirefox(config = {}) {
   return new Page('firefox', page, () => context.close());
 }
 
-/** Ends a Firefox that answers nothing any more, and its sound; the next page has another. */
-export function killFirefox() {
-  firefoxBrowser?.process()?.kill('SIGKILL');
-  sound?.end();
-  firefoxBrowser = sound = undefined;
-}
-
 after(async () => {
   await Promise.allSettled([chromiumBrowser?.close(), chromiumStrict?.close(), chromiumTrusting?.close(), firefoxBrowser?.close()]);
   sound?.end();
