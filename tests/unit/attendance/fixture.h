@@ -24,7 +24,7 @@
 #include "media/base/clock.h"
 #include "media/base/mem.h"
 
-#define WAIT_MS 10000
+#define WAIT_MS 30000
 
 struct fixture {
 	char dir[64];
