@@ -81,6 +81,9 @@ bool api_unchanged(struct api_call *c, json_t *value);
 /** Parameters of the query. Numbers: `missing` where absent or no number. */
 int64_t api_query_int(const struct api_call *c, const char *name, int64_t missing);
 
+/** A parameter in milliseconds, in microseconds; what is beyond them counts as the last. */
+int64_t api_query_time(const struct api_call *c, const char *name, int64_t missing_us);
+
 /* A page of a list that is in order: take what is wanted, skip what was on earlier pages. */
 struct api_page {
 	json_t *items;

@@ -160,11 +160,12 @@ struct text *class_calendar_write(const struct class_calendar *c)
 	const char *name = class_plan(c->class)->zone;
 	icaltimezone *zone = zone_named(name);
 	icalcomponent *cal __attribute__((cleanup(take_off))) = zone ? icalcomponent_new(ICAL_VCALENDAR_COMPONENT) : NULL;
-	icalcomponent *rules = zone && zone != icaltimezone_get_utc_timezone() ? zone_of(zone, name, class_plan(c->class)->start_us) : NULL;
+	icalcomponent *rules;
 	char *text __attribute__((cleanup(forget_text))) = NULL;
 
 	if (!cal)
 		return NULL;
+	rules = zone == icaltimezone_get_utc_timezone() ? NULL : zone_of(zone, name, class_plan(c->class)->start_us);
 	add(cal, icalproperty_new_version("2.0"));
 	add(cal, icalproperty_new_prodid("-//Huitang//Huitang 0.1//ZH"));
 	add(cal, icalproperty_new_calscale("GREGORIAN"));

@@ -69,8 +69,8 @@ static struct audit_query *make_query(const struct api_call *c, enum act_kind ac
 	if (!q)
 		return NULL;
 	q->before = api_query_int(c, "cursor", INT64_MAX);
-	q->from_us = MIN(api_query_int(c, "from_ms", 0), INT64_MAX / 1000) * 1000;
-	q->to_us = MIN(api_query_int(c, "to_ms", 0), INT64_MAX / 1000) * 1000;
+	q->from_us = api_query_time(c, "from_ms", 0);
+	q->to_us = api_query_time(c, "to_ms", 0);
 	q->person = api_query_int(c, "person", 0);
 	http_query(c->request, "act", q->act, sizeof(q->act));
 	q->own_account = below ? 0 : c->who.account;

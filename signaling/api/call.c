@@ -187,6 +187,13 @@ int64_t api_query_int(const struct api_call *c, const char *name, int64_t missin
 	return *end || n < 0 ? missing : n;
 }
 
+int64_t api_query_time(const struct api_call *c, const char *name, int64_t missing_us)
+{
+	int64_t ms = api_query_int(c, name, -1);
+
+	return ms < 0 ? missing_us : MIN(ms, INT64_MAX / 1000) * 1000;
+}
+
 /* ---- pages ---- */
 
 void api_page_begin(struct api_page *p, const struct api_call *c)

@@ -97,7 +97,7 @@ void api_plan_overlaps(struct api_call *c)
 {
 	struct class_plan p = { .org = api_query_int(c, "org", 0), .subtree = api_query_int(c, "subtree", 0) > 0 };
 	struct overlap_query q = {
-		.start_us = api_query_int(c, "start_ms", 0) * 1000, .end_us = api_query_int(c, "end_ms", 0) * 1000, .except = api_query_int(c, "except", 0),
+		.start_us = api_query_time(c, "start_ms", 0), .end_us = api_query_time(c, "end_ms", 0), .except = api_query_int(c, "except", 0),
 	};
 	json_t *sites;
 

@@ -43,7 +43,7 @@ static void list(struct api_call *c, struct sitting **all, size_t n)
 
 static struct class_records_query window(const struct api_call *c)
 {
-	return (struct class_records_query){ api_query_int(c, "from_ms", 0) * 1000, MIN(api_query_int(c, "to_ms", INT64_MAX / 1000), INT64_MAX / 1000) * 1000 };
+	return (struct class_records_query){ api_query_time(c, "from_ms", 0), api_query_time(c, "to_ms", INT64_MAX / 1000 * 1000) };
 }
 
 static bool is_listed(const struct api_call *c, const struct sitting *t, const struct class_records_query *q)

@@ -133,6 +133,8 @@ static void overlaps_are_told(void)
 	CHECK(json_array_size(items) == 1 && number(json_array_get(items, 0), "class") == first && number(json_array_get(items, 0), "sites") == 1, "%s", admin.last->body);
 	CHECK(!strcmp(office_code(&site, "GET", "classes/overlaps?org=5&start_ms=1&end_ms=9999999999999", NULL), "not_found"), "beside it");
 	g_free(query);
+	items = json_object_get(office_ask(&site, "GET", "classes/overlaps?org=" G_STRINGIFY(SITE) "&start_ms=0&end_ms=9223372036854775807", NULL), "items");
+	CHECK(json_array_size(items) == 1, "an end beyond all time: %s", site.last->body);
 	query = g_strdup_printf("classes/overlaps?org=%d&start_ms=%lld&end_ms=%lld&except=%lld", SITE, (long long)start, (long long)(start + MINUTE_MS), (long long)first);
 	CHECK(json_array_size(json_object_get(office_ask(&admin, "GET", query, NULL), "items")) == 0, "not with itself: %s", admin.last->body);
 	second = planned(&admin, plan_at(SITE, start + 89 * MINUTE_MS, "Asia/Shanghai"));
