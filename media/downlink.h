@@ -97,7 +97,7 @@ bool downlink_may_add_picture(struct downlink *d);
 /** Looks how much care sound needs, and for repeats that are due. Each 50 to 100 ms. */
 void downlink_tick(struct downlink *d, int64_t now_us);
 
-/** What its receiver reports as lost on a line that loses many is sent again at once; after rate_control_on_feedback(). */
+/** What its receiver reports as lost on a line that loses many is sent again at once; after rate_control_on_feedback(), which has read it. */
 void downlink_on_feedback(struct downlink *d, const struct twcc_feedback *fb, int64_t now_us);
 
 /** The path ends: frees what the downlink owns. */

@@ -174,10 +174,8 @@ static void on_transport_feedback(void *user, const struct twcc_feedback *fb)
 {
 	struct rtcp_reading *r = user;
 
-	if (!r->path->down.rate)
-		return;
-	rate_control_on_feedback(r->path->down.rate, fb, r->now_us);
-	downlink_on_feedback(&r->path->down, fb, r->now_us);
+	if (r->path->down.rate && rate_control_on_feedback(r->path->down.rate, fb, r->now_us))
+		downlink_on_feedback(&r->path->down, fb, r->now_us);
 }
 
 static void on_remb(void *user, uint64_t bps)

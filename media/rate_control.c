@@ -86,7 +86,7 @@ void rate_control_on_sent(struct rate_control *r, uint16_t number, size_t bytes,
 	r->probe_left_bytes -= r->probe.number ? (int64_t)bytes : 0;
 }
 
-void rate_control_on_feedback(struct rate_control *r, const struct twcc_feedback *fb, int64_t now_us)
+bool rate_control_on_feedback(struct rate_control *r, const struct twcc_feedback *fb, int64_t now_us)
 {
 	int64_t before_bps = bwe_estimate_bps(&r->bwe);
 
@@ -95,9 +95,10 @@ void rate_control_on_feedback(struct rate_control *r, const struct twcc_feedback
 		r->feedbacks = 0;
 	}
 	if (r->feedbacks++ >= FEEDBACKS_A_SECOND)
-		return;
+		return false;
 	bwe_on_feedback(&r->bwe, fb, now_us);
 	follow(r, before_bps, now_us);
+	return true;
 }
 
 void rate_control_on_remb(struct rate_control *r, uint64_t bps, int64_t now_us)

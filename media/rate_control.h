@@ -44,8 +44,8 @@ struct rate_control *rate_control_destroy(struct rate_control *r);
 /** A packet of `bytes` with a transport-wide number leaves. */
 void rate_control_on_sent(struct rate_control *r, uint16_t number, size_t bytes, int64_t now_us);
 
-/** Something came from the receiver: transport feedback, REMB, or the sum of a compound's report blocks. */
-void rate_control_on_feedback(struct rate_control *r, const struct twcc_feedback *fb, int64_t now_us);
+/** Something came from the receiver: transport feedback (false: too many came this second, it was not read), REMB, or the sum of a compound's report blocks. */
+bool rate_control_on_feedback(struct rate_control *r, const struct twcc_feedback *fb, int64_t now_us);
 void rate_control_on_remb(struct rate_control *r, uint64_t bps, int64_t now_us);
 void rate_control_on_loss(struct rate_control *r, uint8_t fraction_lost, int64_t rtt_us, int64_t sent_bps, int64_t now_us);
 

@@ -122,14 +122,14 @@ static void sound_alone_is_no_dark_picture(void **state)
 	assert_int_equal(r->dark_us, 0);
 }
 
-/* Feedback about one packet that was sent a tick ago. */
-static void answer(struct rate_control *r, uint16_t number)
+/* Feedback about one packet that was sent a tick ago. Whether it was read. */
+static bool answer(struct rate_control *r, uint16_t number)
 {
 	static struct twcc_feedback fb;
 
 	fb = (struct twcc_feedback){ .base = number, .n = 1, .reference_us = w.now_us / TWCC_REFERENCE_US * TWCC_REFERENCE_US };
 	fb.arrival_ticks[0] = (int32_t)((w.now_us - fb.reference_us) / TWCC_TICK_US);
-	rate_control_on_feedback(r, &fb, w.now_us);
+	return rate_control_on_feedback(r, &fb, w.now_us);
 }
 
 static void two_hundred_feedbacks_a_second_are_read(void **state)
@@ -142,9 +142,12 @@ static void two_hundred_feedbacks_a_second_are_read(void **state)
 		unsigned read = 0;
 
 		for (int i = 0; i < 500; i++, number++, w.now_us += 2 * MS) {
+			bool told;
+
 			rate_control_on_sent(r, number, 100, w.now_us);
-			answer(r, number);
-			read += sent_history_find(&r->bwe.sent, number)->fate == SENT_ARRIVED;
+			told = answer(r, number);
+			assert_int_equal(told, sent_history_find(&r->bwe.sent, number)->fate == SENT_ARRIVED);
+			read += told;
 		}
 		assert_int_equal(read, 200);
 	}
