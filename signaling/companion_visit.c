@@ -22,19 +22,30 @@
 
 #define NAME_MAX_POINTS 80
 
-static bool may_try(struct request *q)
+static void refuse_busy(struct request *q, int64_t wait_us)
 {
-	int64_t wait = limiter_wait(q->server->companion_limit, q->peer, clock_boot_us());
+	http_problem(q, 429, "rate_limited", "Too many wrong attempts.", (unsigned)(wait_us / 1000) + 1);
+}
 
-	if (wait > 0)
-		http_problem(q, 429, "rate_limited", "Too many wrong attempts.", (unsigned)(wait / 1000) + 1);
-	return wait == 0;
+static int64_t wait_us(const struct request *q)
+{
+	char network[GUESS_WHO_BYTES];
+
+	guess_network(network, q->peer);
+	return limiter_wait(q->server->companion_limit, network, clock_boot_us());
 }
 
 static void refuse_fault(struct request *q, enum class_fault fault)
 {
-	limiter_spend(q->server->companion_limit, q->peer, clock_boot_us());
-	http_problem(q, 409, class_fault_code(fault), class_fault_text(fault), 0);
+	char network[GUESS_WHO_BYTES];
+	int64_t wait;
+
+	guess_network(network, q->peer);
+	wait = limiter_spend(q->server->companion_limit, network, clock_boot_us());
+	if (wait > 0)
+		refuse_busy(q, wait);
+	else
+		http_problem(q, 409, class_fault_code(fault), class_fault_text(fault), 0);
 }
 
 static void reply(struct request *q, const struct companion_claim *claim, json_t *more)
@@ -56,6 +67,7 @@ static bool is_good_code(struct request *q, int64_t class, int64_t site, const c
 	return v == SITE_CODE_FRESH || v == SITE_CODE_PREVIOUS;
 }
 
+/* A code that a screen shows now nobody guesses: it is taken however many wrong ones came from its network. */
 static void visit(struct request *q, const json_t *body)
 {
 	struct companion_claim claim = {
@@ -123,6 +135,7 @@ static const struct person *find_card(struct server *s, const char *number, cons
 	return p && same_name(p->identity.name, name) ? p : NULL;
 }
 
+/* Names can be guessed, one's own too: who tries many makes all of his network wait. */
 static void name(struct request *q, const json_t *body)
 {
 	const char *text = json_string_value(json_object_get(body, "claim")), *who = json_string_value(json_object_get(body, "name"));
@@ -133,6 +146,10 @@ static void name(struct request *q, const json_t *body)
 
 	if (companion_claim_read(&claim, text ? text : "", q->server->token_key, clock_wall_us()) < 0 || !companion_claim_visits(&claim, clock_wall_us())) {
 		refuse_fault(q, CLASS_FAULT_CODE);
+		return;
+	}
+	if (wait_us(q) > 0) {
+		refuse_busy(q, wait_us(q));
 		return;
 	}
 	t = sitting_find(q->server, claim.class);
@@ -151,7 +168,7 @@ static void take(struct request *q, void (*handle)(struct request *q, const json
 
 	if (!json_is_object(body))
 		http_problem(q, 400, "bad_message", "The body is not a JSON object.", 0);
-	else if (may_try(q))
+	else
 		handle(q, body);
 	json_decref(body);
 }

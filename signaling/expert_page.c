@@ -51,10 +51,18 @@ static const struct class_expert *find(struct server *s, const json_t *body, str
 	return t && code && strlen(code) < EXPERT_CODE_BYTES ? class_expert_of_code(t->class, code) : NULL;
 }
 
+/* A right code is taken however many wrong ones came from its network. */
 static void refuse(struct request *q)
 {
-	limiter_spend(q->server->companion_limit, q->peer, clock_boot_us());
-	http_problem(q, 409, class_fault_code(CLASS_FAULT_EXPERT_LINK), class_fault_text(CLASS_FAULT_EXPERT_LINK), 0);
+	char network[GUESS_WHO_BYTES];
+	int64_t wait;
+
+	guess_network(network, q->peer);
+	wait = limiter_spend(q->server->companion_limit, network, clock_boot_us());
+	if (wait > 0)
+		http_problem(q, 429, "rate_limited", "Too many wrong attempts.", (unsigned)(wait / 1000) + 1);
+	else
+		http_problem(q, 409, class_fault_code(CLASS_FAULT_EXPERT_LINK), class_fault_text(CLASS_FAULT_EXPERT_LINK), 0);
 }
 
 /* Before its time the page waits, and an encoder may be set up: the token is there, and lets in from then on. */
@@ -84,12 +92,9 @@ static void reply(struct request *q, const json_t *body)
 void expert_page_handle(struct request *q)
 {
 	json_t *body = json_loadb(q->body ? q->body : "", q->body_len, JSON_REJECT_DUPLICATES, NULL);
-	int64_t wait = limiter_wait(q->server->companion_limit, q->peer, clock_boot_us());
 
 	if (!json_is_object(body) || json_object_size(body) != 2)
 		http_problem(q, 400, "bad_message", "Send {\"class\": …, \"code\": …} and nothing else.", 0);
-	else if (wait > 0)
-		http_problem(q, 429, "rate_limited", "Too many wrong attempts.", (unsigned)(wait / 1000) + 1);
 	else
 		reply(q, body);
 	json_decref(body);

@@ -12,6 +12,7 @@
 #include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "signaling/forwarded.h"
+#include "signaling/password_check.h"
 #include "signaling/routes.h"
 #include "signaling/server.h"
 
@@ -303,6 +304,8 @@ struct request *http_request_destroy(struct request *q)
 	if (!q)
 		return NULL;
 	server_forget_request(q->server, q);
+	if (q->on_password)
+		password_check_drop(q->server->passwords, q->serial);
 	mem_free(q->query);
 	mem_free(q->authorization);
 	mem_free(q->cookie);

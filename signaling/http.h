@@ -16,6 +16,7 @@
 #include <stdbool.h>
 
 #include "attendance/directory.h"
+#include "signaling/guess.h"
 #include "signaling/text.h"
 #include "signaling/token.h"
 
@@ -57,7 +58,7 @@ struct request {
 	bool replied, headers_sent, body_done, close_after, discarding;
 
 	char session_token[SESSION_TOKEN_BYTES]; /* sign-in under way, */
-	char attempt[HTTP_ADDRESS_BYTES];        /* and what its failure counts against */
+	struct guess guess;                      /* and what its failure counts against */
 	char then[128];                 /* page where a browser goes on that signs in from page to page; "" it asks by itself */
 	void (*on_password)(struct request *q, const struct password_verdict *v);       /* takes what the password threads said */
 	char *password_hash;            /* owned: of a first password, when they have made it; NULL */

@@ -87,7 +87,7 @@ static struct entry *add(struct limiter *l, const char *address)
 	return mem_free(e);
 }
 
-int64_t limiter_spend(struct limiter *l, const char *address, int64_t now_us)
+static struct bucket *bucket_of(struct limiter *l, const char *address, int64_t now_us)
 {
 	struct entry *e = NULL;
 
@@ -96,7 +96,28 @@ int64_t limiter_spend(struct limiter *l, const char *address, int64_t now_us)
 		forget_full(l, now_us);
 	if (!e && HASH_COUNT(l->entries) < l->max_addresses)
 		e = add(l, address);
-	return bucket_spend(e ? &e->bucket : &l->others, now_us, l->every_us, l->burst);
+	return e ? &e->bucket : &l->others;
+}
+
+int64_t limiter_spend(struct limiter *l, const char *address, int64_t now_us)
+{
+	return bucket_spend(bucket_of(l, address, now_us), now_us, l->every_us, l->burst);
+}
+
+void limiter_charge(struct limiter *l, const char *address, int64_t now_us)
+{
+	struct bucket *b = bucket_of(l, address, now_us);
+
+	b->spent_us = begin(b, now_us) + l->every_us;
+}
+
+void limiter_return(struct limiter *l, const char *address)
+{
+	struct entry *e = NULL;
+
+	HASH_FIND_STR(l->entries, address, e);
+	if (e)
+		e->bucket.spent_us -= l->every_us;
 }
 
 int64_t limiter_wait(struct limiter *l, const char *address, int64_t now_us)

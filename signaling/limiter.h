@@ -26,6 +26,12 @@ struct limiter *limiter_destroy(struct limiter *l);
 /** As bucket_spend(), by address text. */
 int64_t limiter_spend(struct limiter *l, const char *address, int64_t now_us);
 
+/** Spends one even where none is there: what comes after waits the longer. */
+void limiter_charge(struct limiter *l, const char *address, int64_t now_us);
+
+/** What limiter_spend() spent is there again. */
+void limiter_return(struct limiter *l, const char *address);
+
 /** What limiter_spend() would return; spends nothing. */
 int64_t limiter_wait(struct limiter *l, const char *address, int64_t now_us);
 

@@ -1,6 +1,6 @@
 /*
- * POST /api/v1/session/link {code}: a link becomes a sign-in, once. The code is 80 random bits; wrong ones count against the address
- * as wrong passwords do.
+ * POST /api/v1/session/link {code}: a link becomes a sign-in, once. The code is 80 random bits, which nobody guesses: a right one is taken however
+ * many wrong ones came from that network before, and those count for themselves.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +19,8 @@ struct use {
 
 static void refuse(struct request *q)
 {
-	sign_in_count_wrong(q);
-	http_problem(q, 404, "link_unknown", "The link is unknown, has been used, or is too old.", 0);
+	if (guess_spend(q))
+		http_problem(q, 404, "link_unknown", "The link is unknown, has been used, or is too old.", 0);
 }
 
 /* Two of one code: the second finds it used. */
@@ -48,14 +48,10 @@ void link_use_handle(struct request *q)
 	json_t *body = json_loadb(q->body ? q->body : "", q->body_len, JSON_REJECT_DUPLICATES, NULL);
 	const char *code = json_string_value(json_object_get(body, "code"));
 	struct use u = { .request = q->serial };
-	int64_t wait;
 
-	sign_in_name_attempt(q, "link");
-	wait = sign_in_wait_us(q);
+	guess_begin(q, "link", 0);
 	if (!code || json_object_size(body) != 1 || snprintf(u.code, sizeof(u.code), "%s", code) >= (int)sizeof(u.code))
 		http_problem(q, 400, "bad_message", "Send {\"code\": …} and nothing else.", 0);
-	else if (wait > 0)
-		http_problem(q, 429, "rate_limited", "Too many wrong attempts.", (unsigned)(wait / 1000) + 1);
 	else if (!link_find(q->server->directory, u.code, clock_wall_us()))
 		refuse(q);
 	else if (acts_enqueue(q->server, begin, &u, sizeof(u)) < 0)

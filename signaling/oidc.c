@@ -169,10 +169,15 @@ static void redeem(struct request *q, const struct oidc_state *state)
 	snprintf(q->then, sizeof(q->then), "%s", state->page);
 	memcpy(job.verifier, state->verifier, sizeof(job.verifier));
 	memcpy(job.nonce, state->nonce, sizeof(job.nonce));
-	if (!http_query(q, "code", job.code, sizeof(job.code)) || !*job.code || !write_redirect(q, job.redirect))
+	guess_begin(q, "provider", 0);
+	if (!http_query(q, "code", job.code, sizeof(job.code)) || !*job.code || !write_redirect(q, job.redirect)) {
 		end_at(q, COUNT_OIDC_WRONG, "provider_wrong", "no_code");
-	else if (oidc_exchange_add(q->server->oidc->exchange, &job) < 0)
+	} else if (guess_take(q) > 0) {
+		http_go(q, "/?sign_in=rate_limited");
+	} else if (oidc_exchange_add(q->server->oidc->exchange, &job) < 0) {
+		guess_return(q);
 		end_busy(q);
+	}
 	sodium_memzero(&job, sizeof(job));
 }
 
@@ -185,11 +190,7 @@ void oidc_callback_handle(struct request *q)
 		return;
 	}
 	set_state_cookie(q, "");
-	sign_in_name_attempt(q, "provider");
-	if (sign_in_wait_us(q) > 0) {
-		http_go(q, "/?sign_in=rate_limited");
-	} else if (!take_state(q, &state)) {
-		sign_in_count_wrong(q);
+	if (!take_state(q, &state)) {
 		end_at(q, COUNT_OIDC_EXPIRED, "provider_expired", "state");
 	} else if (!is_of_issuer(q)) {
 		end_at(q, COUNT_OIDC_WRONG, "provider_wrong", "issuer");
@@ -282,8 +283,8 @@ static void on_verdict(struct request *q, const struct oidc_verdict *v)
 		[OIDC_WRONG] = { COUNT_OIDC_WRONG, "provider_wrong" },
 	};
 
-	if (v->outcome == OIDC_REFUSED)
-		sign_in_count_wrong(q);
+	if (v->redeems && v->outcome != OIDC_REFUSED)
+		guess_return(q);
 	if (v->outcome != OIDC_DONE)
 		end_at(q, ends[v->outcome].count, ends[v->outcome].reason, v->why);
 	else if (v->redeems)

@@ -47,6 +47,7 @@ static void on_verdict(struct request *q, const struct password_verdict *v)
 		sign_in_refuse(q);
 		return;
 	}
+	guess_return(q);
 	memcpy(u.hash, v->new_hash, sizeof(u.hash));
 	if (!*u.hash || acts_enqueue(q->server, begin, &u, sizeof(u)) < 0)
 		http_problem(q, 503, "overloaded", "Try again in a moment.", 2000);
@@ -63,17 +64,12 @@ static const char *bad_password(const struct account *a, const char *new_passwor
 static void check(struct request *q, const struct account *a, const char *old, const char *new_password)
 {
 	const char *why = bad_password(a, new_password);
-	int64_t wait;
 
-	q->on_password = on_verdict;
-	sign_in_name_attempt(q, a->login);
-	wait = sign_in_wait_us(q);
+	guess_begin_own(q, a->id);
 	if (why)
 		http_problem_at(q, 409, why, "This cannot be a password.", "new", 0);
-	else if (wait > 0)
-		http_problem(q, 429, "rate_limited", "Too many wrong attempts.", (unsigned)(wait / 1000) + 1);
-	else if (password_check_add(q->server->passwords, q->serial, a->id, a->password_hash, old, new_password) < 0)
-		http_problem(q, 503, "overloaded", "Many people are signing in; try again in a moment.", 3000);
+	else if (guess_spend(q))
+		sign_in_check(q, &(struct password_ask){ .account = a->id, .hash = a->password_hash, .password = old, .new_password = new_password }, on_verdict);
 }
 
 void password_change_handle(struct request *q)

@@ -56,7 +56,7 @@
 #define SIGN_IN_BURST 20        /* wrong ones */
 #define SIGN_IN_ALL_EVERY_US 100000
 #define SIGN_IN_ALL_BURST 200
-#define SIGN_IN_ADDRESSES 10000
+#define SIGN_IN_ADDRESSES 10000 /* entries; wrong passwords take argon2 time, so that they never are so many at once */
 #define COMPANION_EVERY_US 2000000
 #define COMPANION_BURST 100     /* a hall full of phones has one address */
 #define WALL_EVERY_US 1000000
@@ -213,7 +213,9 @@ static void on_verdict(struct server *s, const struct password_verdict *v)
 {
 	struct request *q = server_find_request(s, v->request);
 
-	if (q && q->on_password)
+	if (q && v->busy)
+		sign_in_refuse_busy(q);
+	else if (q && q->on_password)
 		q->on_password(q, v);
 }
 

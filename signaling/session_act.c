@@ -49,7 +49,7 @@ static void on_written(struct server *s, const void *data, int64_t sequence, int
 		return;
 	}
 	server_add(s, COUNT_SIGN_INS, 1);
-	sign_in_set_cookie(q, q->session_token, u->life_us / 1000000);
+	sign_in_set_cookies(q, u->account, u->life_us / 1000000);
 	if (*q->then)
 		http_go(q, q->then);
 	else

@@ -4,9 +4,7 @@
  *
  *   POST ─► rate limit ─► password thread ─► session_open ─► on disk ─► Set-Cookie
  *
- * A county may stand behind one address: wrong passwords are counted by address and account, so that one who guesses keeps only
- * himself out, and (ten times as many) by address, against one who tries all accounts. Right ones are free. A card number counts as
- * such however it is written, and apart from the account that it leads to: else the count would tell whose it is.
+ * How often one may guess: guess.h. Right ones are free.
  */
 #include "signaling/sign_in.h"
 
@@ -61,20 +59,37 @@ bool sign_in_is_secure(const struct config *c)
 	return *c->tls_cert || strncmp(c->origin, "https://", 8) == 0;
 }
 
-void sign_in_set_cookie(struct request *q, const char *token, int64_t max_age_s)
+const char *sign_in_cookie_name(const struct config *c, const char *name)
 {
+	static const char *const ours[][2] = { { SIGN_IN_COOKIE, "__Host-" SIGN_IN_COOKIE }, { SIGN_IN_KNOWN_COOKIE, "__Host-" SIGN_IN_KNOWN_COOKIE } };
+
+	for (size_t i = 0; sign_in_is_secure(c) && i < ARRAY_LEN(ours); i++)
+		if (strcmp(ours[i][0], name) == 0)
+			return ours[i][1];
+	return name;
+}
+
+void sign_in_add_cookie(struct request *q, const char *name, const char *value, int64_t max_age_s)
+{
+	const struct config *c = q->server->config;
 	char cookie[256];
 
-	snprintf(cookie, sizeof(cookie), SIGN_IN_COOKIE "=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", token, (long long)max_age_s,
-		 sign_in_is_secure(q->server->config) ? "; Secure" : "");
+	snprintf(cookie, sizeof(cookie), "%s=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s", sign_in_cookie_name(c, name), value, (long long)max_age_s,
+		 sign_in_is_secure(c) ? "; Secure" : "");
 	http_add_header(q, "set-cookie:", cookie);
+}
+
+void sign_in_set_cookies(struct request *q, int64_t account, int64_t max_age_s)
+{
+	sign_in_add_cookie(q, SIGN_IN_COOKIE, q->session_token, max_age_s);
+	guess_remember(q, account);
 }
 
 int64_t sign_in_session(struct server *s, const struct request *q, uint8_t ret_session[SESSION_HASH_BYTES])
 {
 	char token[SESSION_TOKEN_BYTES + 1];
 
-	if (!http_cookie(q, SIGN_IN_COOKIE, token, sizeof(token)) || !session_hash(ret_session, token))
+	if (!http_cookie(q, sign_in_cookie_name(s->config, SIGN_IN_COOKIE), token, sizeof(token)) || !session_hash(ret_session, token))
 		return 0;
 	return session_holder(s->directory, ret_session, clock_wall_us());
 }
@@ -86,36 +101,19 @@ int64_t sign_in_account(struct server *s, const struct request *q)
 	return sign_in_session(s, q, session);
 }
 
-/* Whether the account exists must not show, so it counts by the name that was given; keyed, since that may be a card number. */
-void sign_in_name_attempt(struct request *q, const char *name)
+void sign_in_refuse_busy(struct request *q)
 {
-	uint8_t digest[crypto_generichash_BYTES_MIN];
-	char hex[17];
-	struct card card;
-
-	if (card_parse(&card, name) == CARD_RIGHT)
-		name = card.text;
-	crypto_generichash(digest, sizeof(digest), (const uint8_t *)name, strlen(name), q->server->resume_key, RESUME_KEY_BYTES);
-	card_wipe(&card);
-	snprintf(q->attempt, sizeof(q->attempt), "%s %.46s", sodium_bin2hex(hex, sizeof(hex), digest, 8), q->peer);
+	guess_return(q);
+	http_problem(q, 503, "overloaded", "Many people are signing in; try again in a moment.", password_check_retry_ms(q->server->passwords));
 }
 
-int64_t sign_in_wait_us(const struct request *q)
+void sign_in_check(struct request *q, struct password_ask *ask, void (*on_verdict)(struct request *q, const struct password_verdict *v))
 {
-	int64_t now = clock_boot_us();
-	int64_t own = limiter_wait(q->server->sign_in_limit, q->attempt, now);
-	int64_t all = limiter_wait(q->server->sign_in_address_limit, q->peer, now);
-
-	return MAX(own, all);
-}
-
-void sign_in_count_wrong(const struct request *q)
-{
-	int64_t now = clock_boot_us();
-
-	limiter_spend(q->server->sign_in_limit, q->attempt, now);
-	limiter_spend(q->server->sign_in_address_limit, q->peer, now);
-	server_add(q->server, COUNT_SIGN_INS_REFUSED, 1);
+	q->on_password = on_verdict;
+	ask->request = q->serial;
+	ask->source = q->guess.source;
+	if (password_check_add(q->server->passwords, ask) < 0)
+		sign_in_refuse_busy(q);
 }
 
 static void on_opened(struct server *s, const void *data, int64_t sequence, int error)
@@ -132,13 +130,13 @@ static void on_opened(struct server *s, const void *data, int64_t sequence, int 
 		return;
 	}
 	server_add(s, COUNT_SIGN_INS, 1);
-	sign_in_set_cookie(q, q->session_token, SESSION_LIFE_US / 1000000);
+	sign_in_set_cookies(q, o->account, SESSION_LIFE_US / 1000000);
 	sign_in_reply(q, 200, o->account);
 }
 
 void sign_in_refuse(struct request *q)
 {
-	sign_in_count_wrong(q);
+	guess_count(q);
 	http_problem(q, 401, "not_signed_in", "Account, card number or password is wrong.", 0);
 }
 
@@ -152,6 +150,7 @@ static void on_verdict(struct request *q, const struct password_verdict *v)
 		sign_in_refuse(q);
 		return;
 	}
+	guess_return(q);
 	ticket = tickets_add(s->tickets, on_opened, &o, sizeof(o));
 	if (ticket && session_open(s->store, q->session_token, o.account, clock_wall_us(), ticket) == 0)
 		return;
@@ -174,15 +173,10 @@ static const struct account *find_account(struct server *s, const char *name)
 static void check_password(struct request *q, const char *name, const char *password)
 {
 	const struct account *a = find_account(q->server, name);
-	int64_t wait;
 
-	q->on_password = on_verdict;
-	sign_in_name_attempt(q, name);
-	wait = sign_in_wait_us(q);
-	if (wait > 0)
-		http_problem(q, 429, "rate_limited", "Too many wrong attempts.", (unsigned)(wait / 1000) + 1);
-	else if (password_check_add(q->server->passwords, q->serial, a ? a->id : 0, a && *a->password_hash ? a->password_hash : NULL, password, NULL) < 0)
-		http_problem(q, 503, "overloaded", "Many people are signing in; try again in a moment.", 3000);
+	guess_begin(q, name, a ? a->id : 0);
+	if (guess_spend(q))
+		sign_in_check(q, &(struct password_ask){ .account = a ? a->id : 0, .hash = a && *a->password_hash ? a->password_hash : NULL, .password = password }, on_verdict);
 }
 
 static void sign_in(struct request *q)
@@ -202,10 +196,10 @@ static void sign_out(struct request *q)
 {
 	char token[SESSION_TOKEN_BYTES + 1];
 
-	if (http_cookie(q, SIGN_IN_COOKIE, token, sizeof(token)))
+	if (http_cookie(q, sign_in_cookie_name(q->server->config, SIGN_IN_COOKIE), token, sizeof(token)))
 		session_close(q->server->store, token);
 	server_rights_changed(q->server);
-	sign_in_set_cookie(q, "", 0);
+	sign_in_add_cookie(q, SIGN_IN_COOKIE, "", 0);
 	http_add_header(q, "cache-control:", "no-store");
 	http_reply(q, 204, NULL, NULL);
 }

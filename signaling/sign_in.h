@@ -7,9 +7,12 @@
 
 #include "attendance/account.h"
 
-#define SIGN_IN_COOKIE "huitang_session"
+#define SIGN_IN_COOKIE "huitang_session"        /* sign_in_cookie_name() */
+#define SIGN_IN_KNOWN_COOKIE "huitang_known"    /* guess.h */
 
 struct config;
+struct password_ask;
+struct password_verdict;
 struct request;
 struct server;
 
@@ -28,15 +31,23 @@ bool sign_in_refuse_first(struct request *q, int64_t account);
 /** Whether browsers reach us by TLS: cookies are Secure then. */
 bool sign_in_is_secure(const struct config *c);
 
-/** The session's cookie; "" takes it away. */
-void sign_in_set_cookie(struct request *q, const char *token, int64_t max_age_s);
+/**
+ * What a cookie of that name is called: by TLS with the prefix by which browsers take it from this host alone (RFC 6265bis), so that no
+ * other host of the domain can put one there. `name` is one of ours, given.
+ */
+const char *sign_in_cookie_name(const struct config *c, const char *name);
 
-/** What wrong attempts of this request count against: a name that was given, from this address. */
-void sign_in_name_attempt(struct request *q, const char *name);
+/** Has the browser keep a cookie that no script reads; "" takes it away. */
+void sign_in_add_cookie(struct request *q, const char *name, const char *value, int64_t max_age_s);
 
-/** How long the next attempt has to wait; 0: none. */
-int64_t sign_in_wait_us(const struct request *q);
-void sign_in_count_wrong(const struct request *q);
+/** The cookies of a browser that has signed in: the session's, and that the browser is known. */
+void sign_in_set_cookies(struct request *q, int64_t account, int64_t max_age_s);
+
+/** Queues a password to be looked at on behalf of the request, after guess_begin(); 503 where too many wait. */
+void sign_in_check(struct request *q, struct password_ask *ask, void (*on_verdict)(struct request *q, const struct password_verdict *v));
+
+/** There was no turn for it. */
+void sign_in_refuse_busy(struct request *q);
 
 /** The one answer to a wrong name or password; counts it. */
 void sign_in_refuse(struct request *q);

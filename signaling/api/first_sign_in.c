@@ -14,6 +14,7 @@
 #include "signaling/api_handlers.h"
 #include "signaling/password_check.h"
 #include "signaling/server.h"
+#include "signaling/sign_in.h"
 
 #define CODES_MAX 10000
 
@@ -34,11 +35,13 @@ static void begin_hashing(struct api_call *c)
 	char password[FIRST_PASSWORD_BYTES];
 
 	first_password_make(password);
-	q->on_password = on_hashed;
 	json_decref(q->told);
 	q->told = json_pack("{s:s}", "password", password);
-	if (!q->told || password_check_add(c->server->passwords, q->serial, 0, "", "", password) < 0)
-		api_refuse(c, "overloaded", "Many people are signing in; try again in a moment.", NULL);
+	guess_begin_own(q, c->who.account);
+	if (q->told)
+		sign_in_check(q, &(struct password_ask){ .hash = "", .password = "", .new_password = password }, on_hashed);
+	else
+		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
 }
 
 static void set_password(struct api_call *c, const struct person *p)

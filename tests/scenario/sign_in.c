@@ -427,6 +427,84 @@ static void card_key_lost(void)
 	CHECK(rename(aside, key) == 0);
 }
 
+/* ---- guessing ---- */
+
+#define AT_ONCE 60
+
+static void *guess_one(void *user)
+{
+	const struct server *s = user;
+	g_autofree char *url = server_url(s, "/api/v1/session");
+	struct http_ask a = { .method = "POST", .url = url, .body = "{\"account\":\"host\",\"password\":\"guess\"}", .type = "application/json", .timeout_ms = 120000 };
+	struct http_reply *r = http_ask(&a);
+	long status = r->status;
+
+	http_reply_free(r);
+	return GINT_TO_POINTER((int)status);
+}
+
+/* All at once: those that nothing has been said of yet count too. */
+static void guesses_at_once(void)
+{
+	struct server *s = server_stage();
+	GThread *threads[AT_ONCE];
+	gint64 begun = g_get_monotonic_time();
+	unsigned looked_at = 0, waits = 0;
+
+	REQUIRE(s);
+	for (unsigned i = 0; i < AT_ONCE; i++)
+		threads[i] = g_thread_new("guess", guess_one, s);
+	for (unsigned i = 0; i < AT_ONCE; i++) {
+		int status = GPOINTER_TO_INT(g_thread_join(threads[i]));
+
+		looked_at += status == 401;
+		waits += status == 429;
+	}
+	CHECK(looked_at + waits == AT_ONCE, "%u looked at, %u told to wait", looked_at, waits);
+	CHECK(looked_at >= 20 && looked_at <= 21 + (g_get_monotonic_time() - begun) / G_USEC_PER_SEC, "%u guesses", looked_at);
+}
+
+/* "name=value" of the cookie by which a browser is known again. */
+static const char *known_of(const struct http_reply *r)
+{
+	const char *at = strstr(r->headers, "huitang_known=");
+
+	return at ? defer(g_strndup(at, strcspn(at, ";")), g_free) : NULL;
+}
+
+static long again(const struct server *s, const char *account, const char *password, const char *known)
+{
+	g_autofree char *body = g_strdup_printf("{\"account\":\"%s\",\"password\":\"%s\"}", account, password);
+
+	return account_ask(s, "POST", "/api/v1/session", body, known, NULL)->status;
+}
+
+/* From behind the same address, at the same account, and at many. */
+static void kept_out_by_nobody(void)
+{
+	struct server *s = server_stage();
+	const struct http_reply *first, *r;
+	const char *known, *cookie;
+	unsigned n = 0;
+
+	REQUIRE(s);
+	first = account_sign_in(s, "host", ACCOUNT_PASSWORD, NULL);
+	known = known_of(first);
+	cookie = cookie_of(first);
+	REQUIRE(known);
+	while (n < 60 && again(s, "host", "guess", "huitang_known=1-0000000000000000-00000000000000000000000000000000") == 401)
+		n++;
+	CHECK(n >= 20 && n < 60, "%u guesses with a cookie that is forged", n);
+	CHECK(again(s, "host", ACCOUNT_PASSWORD, known) == 200, "a browser that has been signed in is kept out by others' guesses");
+	CHECK(again(s, "member", ACCOUNT_PASSWORD, known) == 200, "another account");
+	r = account_ask(s, "POST", "/api/v1/session/password", "{\"old\":\"" ACCOUNT_PASSWORD "\",\"new\":\"another password\"}", cookie, NULL);
+	CHECK(r->status == 200, "%ld %s", r->status, r->body);
+	for (n = 0; n < 60 && account_ask(s, "POST", "/api/v1/session/link", "{\"code\":\"0000-0000-0000-0000\"}", NULL, NULL)->status == 404;)
+		n++;
+	CHECK(n >= 20 && n < 60, "%u links", n);
+	CHECK(use(s, text(ask(s, "POST", MEMBER "/links", "{}", account_cookie(s, "admin"), 201), "code")) != NULL, "a right link is kept out by wrong ones");
+}
+
 /* ---- proxies ---- */
 
 /* A sign-in of host, with header lines as a proxy adds them (up to two; NULL none). */
@@ -511,6 +589,8 @@ int main(int argc, char **argv)
 		{ "behind a trusted proxy each client has a limit of its own, whatever it says itself", behind_a_proxy },
 		{ "so it is with Forwarded", behind_a_proxy_by_rfc_7239 },
 		{ "nobody's word on addresses is taken by default", no_proxy },
+		{ "guesses that come at once are counted one by one", guesses_at_once },
+		{ "who guesses keeps no known browser, no right link and no change of a password out", kept_out_by_nobody },
 		{ "codes survive a restart, their use too", races },
 	};
 

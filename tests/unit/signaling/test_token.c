@@ -155,6 +155,24 @@ static void one_address_does_not_spend_for_another(void **state)
 	limiter_destroy(l);
 }
 
+static void what_is_charged_waits_and_what_is_returned_is_free(void **state)
+{
+	struct limiter *l;
+
+	(void)state;
+	assert_int_equal(limiter_create(&l, 1000, 2, 10), 0);
+	for (unsigned i = 0; i < 5; i++)
+		limiter_charge(l, "a", 5000);
+	assert_int_equal(limiter_wait(l, "a", 5000), 4000);     /* three more than there were, and the next one */
+	assert_int_equal(limiter_spend(l, "b", 5000), 0);
+	assert_int_equal(limiter_spend(l, "b", 5000), 0);
+	assert_int_equal(limiter_spend(l, "b", 5000), 1000);
+	limiter_return(l, "b");
+	assert_int_equal(limiter_spend(l, "b", 5000), 0);
+	limiter_return(l, "nobody");
+	limiter_destroy(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +183,7 @@ int main(void)
 		LEAVES_NOTHING(names_of_seats_are_plain),
 		LEAVES_NOTHING(a_bucket_gives_its_burst_and_then_by_time),
 		LEAVES_NOTHING(one_address_does_not_spend_for_another),
+		LEAVES_NOTHING(what_is_charged_waits_and_what_is_returned_is_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
