@@ -25,7 +25,7 @@ static const char *const statements[N_STATEMENTS] = {
 	                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET name = excluded.name, reading = excluded.reading,"
 	                 " phone = excluded.phone, card_tail = excluded.card_tail, card_key = excluded.card_key, card_hash = excluded.card_hash,"
 	                 " recorded_at = excluded.recorded_at",
-	[MERGE_PERSON] = "UPDATE person SET merged_into = ? WHERE id = ?",
+	[MERGE_PERSON] = "UPDATE person SET merged_into = ?, merged_act = ? WHERE id = ?",
 	[ADD_ACCOUNT] = "INSERT INTO account (id, login, person, org, password_hash, must_change, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[ADD_REQUEST] = "INSERT INTO request_key (account, key, result, recorded_at) VALUES (?, ?, ?, ?)",
 	[ADD_NOTICE] = "INSERT INTO org_notice (id, org, kind, wall_us, act, class, site, about, absent, unproved, expected, sites) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -242,7 +242,7 @@ static int write_change(struct change_writer *w, const struct change *c, int64_t
 	case CHANGE_IDENTITY:
 		return write_identity(w, c->id, &c->identity, wall_us);
 	case CHANGE_PERSON_MERGED:
-		return run(w->st[MERGE_PERSON], db_bind(w->st[MERGE_PERSON], "ii", c->into, c->id));
+		return run(w->st[MERGE_PERSON], db_bind(w->st[MERGE_PERSON], "iii", c->into, sequence, c->id));
 	case CHANGE_PERSON_ERASED:
 		return erasure_write(w->db, c->id, wall_us);
 	case CHANGE_FACT:

@@ -315,6 +315,13 @@ static const char findings_sql[] =
 	"  UNIQUE (class, number)"
 	") STRICT;";
 
+/* Version 17: of a twin, the act by which it became another's record. Its payload goes when the person is forgotten. */
+static const char merges_sql[] =
+	"ALTER TABLE person ADD COLUMN merged_act INTEGER REFERENCES journal (sequence);"
+	"UPDATE person SET merged_act = (SELECT max(a.sequence) FROM audit a JOIN journal_payload p USING (sequence)"
+	" WHERE a.act = 'person.merge' AND json_extract(p.payload, '$.detail.from') = person.id) WHERE merged_into IS NOT NULL;"
+	"DROP INDEX audit_merge;";
+
 static const struct migration migrations[] = {
 	{ "journal", journal_sql },
 	{ "organisations, accounts, rooms, sessions", directory_sql },
@@ -332,6 +339,7 @@ static const struct migration migrations[] = {
 	{ "times of classes", class_times_sql },
 	{ "credit rules of organisations", rules_sql },
 	{ "notices, findings", findings_sql },
+	{ "acts that merged twins", merges_sql },
 };
 
 const struct migration *schema_migrations(size_t *ret_n)

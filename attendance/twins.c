@@ -56,11 +56,7 @@ static void follow(struct twins *t)
 
 int twins_read(struct twins **ret, sqlite3 *db, int64_t before)
 {
-	static const char sql[] =
-		"WITH merge AS (SELECT a.sequence, json_extract(p.payload, '$.detail.from') AS from_id, a.subject AS into_id FROM audit a JOIN journal_payload p USING (sequence)"
-		"  WHERE a.act = 'person.merge')"
-		" SELECT f.pseudonym, i.pseudonym FROM merge JOIN person f ON f.id = from_id JOIN person i ON i.id = into_id WHERE sequence < ?"
-		" UNION ALL SELECT f.pseudonym, i.pseudonym FROM person f JOIN person i ON i.id = f.merged_into WHERE f.id NOT IN (SELECT from_id FROM merge WHERE from_id IS NOT NULL)";
+	static const char sql[] = "SELECT f.pseudonym, i.pseudonym FROM person f JOIN person i ON i.id = f.merged_into WHERE coalesce(f.merged_act, 0) < ?";
 	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
 	CLEANUP(twins_destroyp) struct twins *t = mem_zalloc(sizeof(*t));
 	int r = t ? db_prepare(db, &st, sql) : -ENOMEM, code = SQLITE_DONE;

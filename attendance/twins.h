@@ -1,4 +1,4 @@
-/* Pseudonyms of one person: which was merged into which, as the audit log tells it. Inside attendance/ only. */
+/* Pseudonyms of one person: which was merged into which. Inside attendance/ only. */
 #ifndef HUITANG_ATTENDANCE_TWINS_H
 #define HUITANG_ATTENDANCE_TWINS_H
 
@@ -15,7 +15,7 @@ struct twin {
 
 struct twins;
 
-/** Merges before the row `before` of the journal, and those of which the log has nothing any more (retention.h). Owns: *ret is the caller's. Errors: -EBADMSG, -EIO, -ENOMEM. */
+/** Merges before the row `before` of the journal, and those of which no act is known. Owns: *ret is the caller's. Errors: -EBADMSG, -EIO, -ENOMEM. */
 int twins_read(struct twins **ret, sqlite3 *db, int64_t before);
 struct twins *twins_destroy(struct twins *t);
 
