@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define TWIN_STEPS_MAX 64       /* from one record to that which stays */
+
 struct org_entry *directory_find_org(const struct directory *d, int64_t id)
 {
 	struct org_entry *e;
@@ -72,6 +74,13 @@ const struct account *directory_login(const struct directory *d, const char *log
 
 	HASH_FIND(by_login, d->logins, login, strlen(login), e);
 	return e ? &e->account : NULL;
+}
+
+bool directory_counts_as(const struct directory *d, const struct person *record, int64_t id)
+{
+	for (int steps = 0; record && record->id != id && steps < TWIN_STEPS_MAX; steps++)
+		record = record->merged_into ? directory_person(d, record->merged_into) : NULL;
+	return record && record->id == id;
 }
 
 const struct person *directory_pseudonym(const struct directory *d, const char *pseudonym)

@@ -82,6 +82,9 @@ const struct person *directory_card(const struct directory *d, const uint8_t has
 /** Whether anybody has a card number. */
 bool directory_has_cards(const struct directory *d);
 
+/** Whether the record is that of person `id`, or was merged into it. */
+bool directory_counts_as(const struct directory *d, const struct person *record, int64_t id);
+
 /** By the pseudonym of chained rows; NULL for none. Erased ones and twins merged away are found. */
 const struct person *directory_pseudonym(const struct directory *d, const char *pseudonym);
 

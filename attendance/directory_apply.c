@@ -63,15 +63,21 @@ static int merge_person(struct directory *d, const struct change *c)
 	return 0;
 }
 
-static int erase_person(struct directory *d, int64_t id)
+static int erase_record(struct directory *d, struct person_entry *p)
 {
-	struct person_entry *p = directory_find_person(d, id);
-
-	if (!p)
-		return -ENOENT;
 	directory_drop_account(d, p->person.account);
 	p->person.erased = true;
-	return directory_put_identity(d, id, &(struct identity){ .name = "" });
+	return directory_put_identity(d, p->person.id, &(struct identity){ .name = "" });
+}
+
+static int erase_person(struct directory *d, int64_t id)
+{
+	int r = directory_find_person(d, id) ? 0 : -ENOENT;
+
+	for (struct person_entry *p = d->people; r == 0 && p; p = p->hh.next)
+		if (directory_counts_as(d, &p->person, id))
+			r = erase_record(d, p);
+	return r;
 }
 
 static int merge_org(struct directory *d, const struct change *c)

@@ -147,7 +147,7 @@ static const char *column(const char *name)
 	return name ? name : "NULL";
 }
 
-/* Parents and names are kept when they have ended: a closed organisation still has its place and its name. */
+/* Parents and names are kept when they have ended: a closed organisation still has its place and its name. Who was forgotten again after a restore has facts that no act ended. */
 static int load_facts(struct directory *d, sqlite3 *db, enum fact_type type, int64_t now_wall_us)
 {
 	const struct fact_table *t = fact_table(type);
@@ -156,9 +156,9 @@ static int load_facts(struct directory *d, sqlite3 *db, enum fact_type type, int
 
 	snprintf(sql, sizeof(sql),
 	         "SELECT %d, id, valid_from, valid_to, %s, %s, %s, %s, %s, %s FROM %s WHERE superseded_by IS NULL"
-	         " AND (%d OR valid_to IS NULL OR valid_to > %lld) ORDER BY valid_from, id",
+	         " AND (%d OR valid_to IS NULL OR valid_to > %lld)%s ORDER BY valid_from, id",
 	         (int)type, column(t->org), column(t->person), column(t->other), column(t->text), column(t->note), column(t->flag), t->table,
-	         lasting, (long long)now_wall_us);
+	         lasting, (long long)now_wall_us, t->person && type != FACT_KIND ? " AND person NOT IN (SELECT id FROM person WHERE erased_at IS NOT NULL)" : "");
 	return load_rows(d, db, sql, load_fact);
 }
 

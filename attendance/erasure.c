@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,28 +19,39 @@
 #define TEXT(x) TEXT_OF(x)
 #define LINE_BYTES 256
 
-/* In this order; ?1 is the person, ?2 the time. Seats of a person are found by the account that joined, before its payloads go. */
+#define PERSONS "(SELECT id FROM forgotten)"
+#define ACCOUNTS "(SELECT id FROM account WHERE person IN " PERSONS ")"
+#define PSEUDONYMS "(SELECT pseudonym FROM forgotten)"
+
+/* In this order; ?1 is the person, ?2 the time. A person's twins are the person. Seats are found by the account that joined, before its payloads go. */
 static const char *const deletions[] = {
+	"CREATE TEMP TABLE IF NOT EXISTS forgotten (id INTEGER PRIMARY KEY, pseudonym TEXT)",
 	"CREATE TEMP TABLE IF NOT EXISTS forgotten_seat (room TEXT, seat TEXT)",
+	"DELETE FROM forgotten",
 	"DELETE FROM forgotten_seat",
+	"INSERT INTO forgotten WITH RECURSIVE same (id, pseudonym) AS (SELECT id, pseudonym FROM person WHERE id = ?1"
+	" UNION SELECT p.id, p.pseudonym FROM person p JOIN same ON p.merged_into = same.id) SELECT id, pseudonym FROM same",
 	"INSERT INTO forgotten_seat SELECT DISTINCT j.room, j.seat FROM journal j JOIN journal_payload p USING (sequence)"
-	" WHERE j.kind = 20 AND json_extract(p.payload, '$.key') IN (SELECT 'account:' || id FROM account WHERE person = ?1)",
+	" WHERE j.kind = 20 AND (json_extract(p.payload, '$.key') IN (SELECT 'account:' || id FROM account WHERE person IN " PERSONS ")"
+	" OR json_extract(p.payload, '$.person') IN " PSEUDONYMS ")",
 	"DELETE FROM journal_payload WHERE sequence IN (SELECT j.sequence FROM journal j JOIN forgotten_seat f ON f.room = j.room AND f.seat = j.seat"
 	" WHERE j.kind IN (20, 30, 31, 33))",
-	"DELETE FROM journal_payload WHERE sequence IN (SELECT sequence FROM audit WHERE subject = ?1 AND act <> 'person.erase')",
+	"DELETE FROM journal_payload WHERE sequence IN (SELECT sequence FROM audit WHERE subject IN " PERSONS " AND act <> 'person.erase')",
+	"DELETE FROM journal_payload WHERE sequence IN (SELECT j.sequence FROM journal j JOIN journal_payload p USING (sequence)"
+	" WHERE j.kind IN (54, 55) AND json_extract(p.payload, '$.person') IN " PSEUDONYMS ")",
 	/* An appeal stands under the pseudonym of its result, which may be a twin's. */
-	"DELETE FROM journal_payload WHERE sequence IN (WITH RECURSIVE same (id, pseudonym) AS (SELECT id, pseudonym FROM person WHERE id = ?1"
-	" UNION SELECT p.id, p.pseudonym FROM person p JOIN same ON p.merged_into = same.id)"
-	" SELECT written FROM appeal JOIN same ON person = pseudonym UNION SELECT decided FROM appeal JOIN same ON person = pseudonym)",
-	"DELETE FROM session WHERE account IN (SELECT id FROM account WHERE person = ?1)",
-	"DELETE FROM link WHERE account IN (SELECT id FROM account WHERE person = ?1)",
-	"UPDATE account SET login = 'erased#' || id, password_hash = '', closed_at = coalesce(closed_at, ?2) WHERE person = ?1",
-	"UPDATE right_grant SET purpose = '' WHERE person = ?1",
-	"DELETE FROM person_identity WHERE person = ?1",
-	"UPDATE person SET erased_at = ?2 WHERE id = ?1 AND erased_at IS NULL",
+	"DELETE FROM journal_payload WHERE sequence IN (SELECT written FROM appeal WHERE person IN " PSEUDONYMS " UNION SELECT decided FROM appeal WHERE person IN " PSEUDONYMS ")",
+	"DELETE FROM session WHERE account IN " ACCOUNTS,
+	"DELETE FROM link WHERE account IN " ACCOUNTS,
+	"DELETE FROM request_key WHERE account IN " ACCOUNTS,
+	"UPDATE account SET login = 'erased#' || id, password_hash = '', closed_at = coalesce(closed_at, ?2) WHERE person IN " PERSONS,
+	"UPDATE right_grant SET purpose = '' WHERE person IN " PERSONS,
+	"DELETE FROM person_identity WHERE person IN " PERSONS,
+	"UPDATE person SET erased_at = coalesce(erased_at, ?2) WHERE id IN " PERSONS,
 };
 
-static_assert(EVENT_SEAT_JOINED == 20 && EVENT_CHAT == 30 && EVENT_HAND_RAISED == 31 && EVENT_FLOOR_GIVEN == 33, "the kinds in the statements above");
+static_assert(EVENT_SEAT_JOINED == 20 && EVENT_CHAT == 30 && EVENT_HAND_RAISED == 31 && EVENT_FLOOR_GIVEN == 33 && EVENT_LEAVE_ASKED == 54 && EVENT_LEAVE_DECIDED == 55,
+              "the kinds in the statements above");
 
 static int run(sqlite3 *db, const char *sql, int64_t person, int64_t wall_us)
 {
@@ -55,13 +67,28 @@ static int run(sqlite3 *db, const char *sql, int64_t person, int64_t wall_us)
 	return db_run(st);
 }
 
+/* In the file itself, so that a crash before they are overwritten is made good. */
+static int set_traces(sqlite3 *db, bool on)
+{
+	return db_exec(db, on ? "PRAGMA user_version = 1" : "PRAGMA user_version = 0");
+}
+
 int erasure_write(sqlite3 *db, int64_t person, int64_t wall_us)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(deletions); i++)
 		r = run(db, deletions[i], person, wall_us);
-	return r == 0 && sqlite3_changes(db) != 1 ? -EINVAL : r;
+	if (r == 0 && sqlite3_changes(db) < 1)
+		r = -EINVAL;
+	return r == 0 ? set_traces(db, true) : r;
+}
+
+bool erasure_left_traces(sqlite3 *db)
+{
+	int64_t traces = 0;
+
+	return db_get_int(db, "PRAGMA user_version", &traces) == 0 && traces != 0;
 }
 
 int erasure_empty_log(sqlite3 *db)
@@ -76,7 +103,9 @@ int erasure_scrub(sqlite3 *db)
 {
 	int r = db_exec(db, "VACUUM");
 
-	return r < 0 ? r : erasure_empty_log(db);
+	if (r == 0)
+		r = erasure_empty_log(db);
+	return r == 0 ? set_traces(db, false) : r;
 }
 
 /* ---- the list ---- */
@@ -94,18 +123,43 @@ char *erasure_list_path(const char *dir)
 	return path;
 }
 
+/* A crash may have cut off the last line. */
+static bool is_cut_off(int fd)
+{
+	off_t end = lseek(fd, 0, SEEK_END);
+	char last;
+
+	return end > 0 && pread(fd, &last, 1, end - 1) == 1 && last != '\n';
+}
+
+/* A new file is only there after a crash if its folder says so. */
+static int sync_folder(const char *path)
+{
+	CLEANUP(mem_freep) char *copy = mem_strdup(path);
+	int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1, r = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	if (fd < 0)
+		return -errno;
+	if (fsync(fd) < 0)
+		r = -errno;
+	close(fd);
+	return r;
+}
+
 int erasure_list_add(const char *path, const struct erasure *e, const char *pseudonym, int64_t wall_us)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600), r = 0;
+	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600), r = 0;
 	char line[LINE_BYTES];
 	int len = snprintf(line, sizeof(line), "%s\t%lld\t%s\n", e->order, (long long)(wall_us / 1000000), pseudonym);
 
 	if (fd < 0)
 		return -errno;
-	if (write(fd, line, (size_t)len) != len || fsync(fd) < 0)
+	if ((is_cut_off(fd) && write(fd, "\n", 1) != 1) || write(fd, line, (size_t)len) != len || fsync(fd) < 0)
 		r = errno ? -errno : -EIO;
 	close(fd);
-	return r;
+	return r == 0 ? sync_folder(path) : r;
 }
 
 static int find_person(sqlite3 *db, const char *pseudonym, int64_t *ret)

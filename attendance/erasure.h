@@ -1,7 +1,8 @@
 /*
  * Forgetting a person (records.md, The chain and the right to be forgotten). What is deleted: the identity; payload and key of each
- * act about the person and of each event in a room that bears the name (joins, chat); devices, links, password and login. What
- * stays: the chain, facts and times of presence under the pseudonym, so that sealed figures still add up.
+ * act about the person, of each event in a room that bears the name (joins, chat, hands), of leave and appeals; devices, links, password
+ * and login. Records that were merged into the person's are the person. What stays: the chain, facts and times of presence under the
+ * pseudonyms, so that sealed figures still add up.
  *
  * The list of erasures lies outside data folder and backups: one line each, "ORDER<tab>TIME<tab>PSEUDONYM". A folder that was restored
  * from a backup made before forgets again when it is opened.
@@ -12,6 +13,7 @@
 #define HUITANG_ATTENDANCE_ERASURE_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +29,9 @@ char *erasure_list_path(const char *dir);
 
 /** Deletes, in the transaction under way. Errors: -EINVAL no such person; of db_errno(). */
 int erasure_write(sqlite3 *db, int64_t person, int64_t wall_us);
+
+/** Whether what was erased may still be read in the file: erasure_scrub() has not come to its end since. */
+bool erasure_left_traces(sqlite3 *db);
 
 /** Appends to the list and waits until it is on disk. Errors: -errno. */
 int erasure_list_add(const char *path, const struct erasure *e, const char *pseudonym, int64_t wall_us);

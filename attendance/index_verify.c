@@ -15,7 +15,7 @@
 #define FACT_SQL_BYTES 8192
 
 static_assert(EVENT_ACT == 40 && EVENT_CLASS_PLANNED == 50 && EVENT_CLASS_CANCELLED == 51 && EVENT_SITES_INVITED == 52 && EVENT_SITE_ANSWERED == 53 && EVENT_CLASS_OPENED == 60 &&
-                      EVENT_CLASS_CLOSED == 63 && EVENT_ASK_OPENED == 70 && EVENT_BALLOT_COUNTED == 77 && EVENT_BALLOT_VOID == 78 && EVENT_FORGOTTEN_AGAIN == 3 && EVENT_SEAT_JOINED == 20 && EVENT_CHAT == 30 && EVENT_APPEAL_WRITTEN == 92 && EVENT_APPEAL_DECIDED == 93 && EVENT_MINUTES_SEALED == 95,
+                      EVENT_CLASS_CLOSED == 63 && EVENT_ASK_OPENED == 70 && EVENT_BALLOT_COUNTED == 77 && EVENT_BALLOT_VOID == 78 && EVENT_FORGOTTEN_AGAIN == 3 && EVENT_SEAT_JOINED == 20 && EVENT_CHAT == 30 && EVENT_HAND_RAISED == 31 && EVENT_FLOOR_GIVEN == 33 && EVENT_LEAVE_ASKED == 54 && EVENT_LEAVE_DECIDED == 55 && EVENT_APPEAL_WRITTEN == 92 && EVENT_APPEAL_DECIDED == 93 && EVENT_MINUTES_SEALED == 95,
               "the kinds in the statements here");
 
 #define SAYS(name) "json_extract(p.payload, '$." name "')"
@@ -100,7 +100,7 @@ static int check_erased(sqlite3 *db, struct index_check *c)
 			used += (size_t)snprintf(kinds + used, sizeof(kinds) - used, ", %d", (int)f->kind);
 	snprintf(sql, sizeof(sql), "SELECT min(j.sequence) FROM journal j LEFT JOIN journal_payload p USING (sequence) WHERE p.sequence IS NULL"
 	                           " AND NOT (j.kind IN (%s) AND j.sequence <= (SELECT coalesce(max(reached), 0) FROM retention_run))"
-	                           " AND NOT (j.kind IN (20, 30, 31, 33, 40, 92, 93) AND j.sequence < (SELECT coalesce(max(e.sequence), 0) FROM journal e LEFT JOIN audit a USING (sequence)"
+	                           " AND NOT (j.kind IN (20, 30, 31, 33, 40, 54, 55, 92, 93) AND j.sequence < (SELECT coalesce(max(e.sequence), 0) FROM journal e LEFT JOIN audit a USING (sequence)"
 	                           " LEFT JOIN journal_payload q USING (sequence) WHERE e.kind = 3 OR (e.kind = 40 AND (a.act = 'person.erase' OR q.sequence IS NULL))))", kinds);
 	r = find_first(db, sql, &bad);
 	if (r == 0)

@@ -20,7 +20,7 @@
 #include "media/base/mem.h"
 
 #define CHECKPOINT_PAGES 1000   /* 4 MB of log */
-#define ERASED_AT_ONCE 16
+#define ERASED_AT_ONCE 64
 #define SCRUB_AT_ONCE_BYTES (64LL << 20)        /* a VACUUM of this takes about a second, in which nothing is committed */
 #define SCRUB_AGAIN_US 5000000
 #define NIGHT_BEGINS_HOUR 2
@@ -130,6 +130,7 @@ int writer_create(struct writer **ret, sqlite3 *db, const struct ballot_keys *ke
 		r = read_head(w);
 	if (r < 0)
 		return r;
+	w->scrub = w->empty_log = erasure_left_traces(db);
 	/* This also ends SQLite's own checkpoints, which would run inside a commit. */
 	sqlite3_wal_hook(db, on_wal, w);
 	*ret = STEAL(w);
@@ -156,6 +157,7 @@ static void list_erased(struct writer *w)
 		if (w->erasure_list && erasure_list_add(w->erasure_list, &w->erased.list[i], w->erased.pseudonyms[i], w->erased.wall_us) < 0)
 			log_event(LOG_ERROR, "store.erasure_list_failed");
 	w->scrub = w->scrub || w->erased.n > 0;
+	w->empty_log = w->empty_log || w->erased.n > 0;
 	w->erased.n = 0;
 }
 
@@ -289,19 +291,23 @@ static char *write_act(const struct act *a, const char *facts)
 	return ret;
 }
 
-static int note_pseudonym(struct writer *w, int64_t person, char ret[PSEUDONYM_BYTES])
+/* With those who were merged into the person: an older backup may have them by themselves. */
+static int note_pseudonyms(struct writer *w, int64_t person, const char *order)
 {
+	static const char sql[] = "WITH RECURSIVE same (id, pseudonym) AS (SELECT id, pseudonym FROM person WHERE id = ?"
+		" UNION SELECT p.id, p.pseudonym FROM person p JOIN same ON p.merged_into = same.id) SELECT id, pseudonym FROM same";
 	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
-	int r = db_prepare(w->db, &st, "SELECT pseudonym FROM person WHERE id = ?");
+	struct changes_erased *e = &w->erased;
+	int r = db_prepare(w->db, &st, sql), code = SQLITE_DONE;
 
 	if (r == 0)
 		r = db_bind(st, "i", person);
-	if (r < 0)
-		return r;
-	if (sqlite3_step(st) != SQLITE_ROW)
-		return -EINVAL;
-	snprintf(ret, PSEUDONYM_BYTES, "%s", db_text(st, 0));
-	return 0;
+	while (r == 0 && e->n < ERASED_AT_ONCE && (code = sqlite3_step(st)) == SQLITE_ROW) {
+		e->list[e->n].person = sqlite3_column_int64(st, 0);
+		snprintf(e->list[e->n].order, ERASURE_ORDER_BYTES, "%s", order);
+		snprintf(e->pseudonyms[e->n++], PSEUDONYM_BYTES, "%s", db_text(st, 1));
+	}
+	return r < 0 || code == SQLITE_ROW ? r : db_errno(code);
 }
 
 /* What the list outside will say once this is on disk. */
@@ -315,9 +321,7 @@ static int note_erased(struct writer *w, const struct changes *c, int64_t wall_u
 		if (change->type != CHANGE_PERSON_ERASED)
 			continue;
 		w->erased.wall_us = wall_us;
-		w->erased.list[w->erased.n].person = change->id;
-		snprintf(w->erased.list[w->erased.n].order, ERASURE_ORDER_BYTES, "%s", change->code);
-		r = note_pseudonym(w, change->id, w->erased.pseudonyms[w->erased.n++]);
+		r = note_pseudonyms(w, change->id, change->code);
 	}
 	return r;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "media/base/macros.h"
 #include "media/base/mem.h"
@@ -51,6 +52,26 @@ size_t chat_last(const struct chat *c, const struct chat_line **ret, size_t n)
 	for (size_t i = 0; i < n; i++)
 		ret[i] = &c->lines[(from + i) % CHAT_LINES];
 	return n;
+}
+
+void chat_forget(struct chat *c, const char *seat)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		struct chat_line *line = &c->lines[(c->first + i) % CHAT_LINES], *place = &c->lines[(c->first + kept) % CHAT_LINES];
+
+		if (strcmp(line->seat, seat) == 0) {
+			chat_line_done(line);
+			continue;
+		}
+		if (place != line) {
+			*place = *line;
+			*line = (struct chat_line){ 0 };
+		}
+		kept++;
+	}
+	c->n = kept;
 }
 
 void chat_clear(struct chat *c)

@@ -34,6 +34,9 @@ const struct chat_line *chat_add(struct chat *c, struct chat_line *line);
 
 /** The last `n`, oldest first; returns the number written. */
 size_t chat_last(const struct chat *c, const struct chat_line **ret, size_t n);
+
+/** Lines of a seat go. */
+void chat_forget(struct chat *c, const char *seat);
 void chat_clear(struct chat *c);
 
 #endif

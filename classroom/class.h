@@ -81,6 +81,9 @@ struct class *class_destroy(struct class *c);
  */
 int class_apply(struct class *c, const struct event *ev);
 
+/** Somebody was forgotten by order: what was said of the person's leave is no longer here, as in a fold without those events. */
+void class_forget(struct class *c, const char *person);
+
 int64_t class_number(const struct class *c);
 
 /** Its room: "class-17". */

@@ -464,3 +464,16 @@ int class_apply(struct class *c, const struct event *ev)
 	json_decref(payload);
 	return r;
 }
+
+void class_forget(struct class *c, const char *person)
+{
+	struct class_person *p = (struct class_person *)(uintptr_t)class_person(c, person);
+
+	if (!p)
+		return;
+	class_count_person(c, p, -1);
+	p->leave = CLASS_LEAVE_NONE;
+	p->leave_why[0] = 0;
+	p->leave_site = 0;
+	class_count_person(c, p, 1);
+}

@@ -125,6 +125,12 @@ enum verdict room_open(struct room *r, struct instant now);
  */
 void room_admit(struct room *r, struct instant now);
 
+/**
+ * Somebody was forgotten by order: the name, what the person wrote and wanted to say are no longer here, as after a replay without them. Seats that are
+ * present end as their sign-in does.
+ */
+void room_forget(struct room *r, const char *person);
+
 /* Reading. */
 const char *room_id(const struct room *r);
 const char *room_title(const struct room *r);

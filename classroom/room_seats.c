@@ -84,6 +84,24 @@ int seats_add(struct room *r, struct entry **ret, const char *id, const struct j
 	return 0;
 }
 
+static void forget_entry(struct room *r, struct entry *e)
+{
+	e->seat.name[0] = 0;
+	effect_hand_down(r, e);
+	if (r->floor.holder == e)
+		r->floor.speaker[0] = 0;
+	chat_forget(&r->chat, e->seat.id);
+}
+
+void room_forget(struct room *r, const char *person)
+{
+	struct entry *e, *next;
+
+	HASH_ITER(hh_id, r->by_id, e, next)
+		if (*person && strcmp(e->seat.person, person) == 0)
+			forget_entry(r, e);
+}
+
 /* Nothing is told: what shows them hears of the seat's end, or of the room's. */
 static void leave_lists(struct room *r, struct entry *e)
 {

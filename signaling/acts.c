@@ -8,6 +8,7 @@
 #include "media/base/clock.h"
 #include "media/base/hash.h"
 #include "signaling/findings.h"
+#include "signaling/forgetting.h"
 #include "signaling/notices.h"
 #include "signaling/server.h"
 #include "signaling/sitting.h"
@@ -96,6 +97,7 @@ static void on_written(struct server *s, const void *data, int64_t sequence, int
 
 	(void)data;
 	if (!error && changes_n(a->changes) > 0) {
+		forgetting_apply(s, a->changes);
 		directory_apply(s->directory, a->changes, clock_wall_us());
 		sittings_apply(s, a->changes);
 		findings_apply(s, a->changes, sequence);

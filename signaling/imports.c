@@ -109,6 +109,24 @@ void imports_drop(struct server *s, struct import_run *run)
 		forget(s, run);
 }
 
+static bool names(const struct import_run *r, const char *name)
+{
+	for (size_t row = 0; r->table && row < table_rows(r->table); row++)
+		for (uint32_t column = 1; column <= table_row_columns(r->table, row); column++)
+			if (strstr(table_cell(r->table, row, column).text, name))
+				return true;
+	return false;
+}
+
+void imports_forget(struct server *s, const char *name)
+{
+	struct import_run *r, *next;
+
+	DL_FOREACH_SAFE(s->imports->runs, r, next)
+		if (r->state == IMPORT_DONE || r->state == IMPORT_FAILED || (*name && names(r, name)))
+			imports_drop(s, r);
+}
+
 void imports_on_second(struct server *s)
 {
 	struct import_run *r, *next;

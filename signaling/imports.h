@@ -91,6 +91,9 @@ int imports_apply(struct server *s, struct import_run *run);
 /** Forgets it; what is being written is written all the same. */
 void imports_drop(struct server *s, struct import_run *run);
 
+/** Somebody of that name was forgotten by order: imports that are over go, and plans that name the person. */
+void imports_forget(struct server *s, const char *name);
+
 /** What a table job of an import found; the job stays the caller's. */
 void imports_on_read(struct server *s, struct table_job *job);
 

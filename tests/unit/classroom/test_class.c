@@ -133,6 +133,23 @@ static void granted_leave_is_not_expected(void **state)
 	assert_int_equal(n[1].expected, 1);
 }
 
+static void leave_of_who_was_forgotten_is_gone(void **state)
+{
+	struct world *w = *state;
+	struct class_count n[2];
+
+	plan(w);
+	GIVE(w, EVENT_LEAVE_ASKED, "{\"person\":\"" A "\",\"site\":10,\"why\":\"住院\"}");
+	freeze(w);
+	GIVE(w, EVENT_LEAVE_DECIDED, "{\"person\":\"" A "\",\"granted\":true}");
+	class_forget(w->c, A);
+	class_forget(w->c, "0000000000000000");
+	count(w, n);
+	assert_int_equal(n[0].expected, 2);
+	assert_int_equal(n[0].on_leave, 0);
+	assert_string_equal(class_person(w->c, A)->leave_why, "");
+}
+
 static void a_later_roster_replaces(void **state)
 {
 	struct world *w = *state;
@@ -472,7 +489,7 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(room_names), TEST(the_last_plan_holds), TEST(sites_answer), TEST(granted_leave_is_not_expected), TEST(a_later_roster_replaces),
+		TEST(room_names), TEST(the_last_plan_holds), TEST(sites_answer), TEST(granted_leave_is_not_expected), TEST(leave_of_who_was_forgotten_is_gone), TEST(a_later_roster_replaces),
 		TEST(half_a_roster_does_not_hold), TEST(a_visitor_counts_at_home), TEST(the_best_proof_counts), TEST(pauses_are_not_taught),
 		TEST(half_a_roster_does_not_hold), TEST(a_visitor_counts_at_home), TEST(the_best_proof_counts), TEST(who_came_is_told_when_it_is_over),
 		TEST(other_events_and_rooms_change_nothing), TEST(plans_are_checked), TEST(an_agenda_of_a_thousand_rows_is_refused),

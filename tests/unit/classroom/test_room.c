@@ -1,4 +1,5 @@
 /* A room's promises: who gets in, who is host, what is muted, what is on record, what memory and journal faults leave. */
+#include "classroom/room_floor.h"
 #include "tests/unit/classroom/room_fixture.h"
 
 #define ALL_ON (SEAT_BIT(SEAT_MIC) | SEAT_BIT(SEAT_CAMERA))
@@ -567,6 +568,33 @@ static void chat_keeps_the_last_hundred_lines(void **state)
 	assert_string_equal(lines[0]->text, "line 129");
 }
 
+static void who_was_forgotten_wrote_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct seat *other = fixture_join(f, "other", ROLE_PARTICIPANT);
+	struct join join = { .key = "account:7", .name = "欧阳忘却", .org = "x", .person = "00112233445566ff", .kind = SEAT_BROWSER, .granted = ROLE_PARTICIPANT };
+	const struct chat_line *lines[CHAT_LINES];
+	const struct seat *hands[2];
+	struct joined joined;
+
+	assert_int_equal(room_join(f->room, f->now, &join, &joined), VERDICT_OK);
+	for (unsigned i = 0; i < 130; i++)
+		assert_int_equal(room_chat(f->room, f->now, i % 3 ? other->id : joined.seat->id, i % 3 ? "kept" : "gone", false, NULL), VERDICT_OK);
+	assert_int_equal(room_raise_hand(f->room, f->now, joined.seat->id, "欧阳忘却"), VERDICT_OK);
+	room_forget(f->room, "00112233445566ff");
+	assert_string_equal(joined.seat->name, "");
+	assert_int_equal(room_hands(f->room, hands, 2), 0);
+	assert_int_equal(room_chat_lines(f->room, lines, CHAT_LINES), 66);
+	for (unsigned i = 0; i < 66; i++)
+		assert_string_equal(lines[i]->text, "kept");
+	assert_true(lines[65]->id == 129 && lines[0]->id == 32);
+	assert_int_equal(room_chat(f->room, f->now, other->id, "last", false, NULL), VERDICT_OK);
+	assert_int_equal(room_chat_lines(f->room, lines, CHAT_LINES), 67);
+	assert_string_equal(lines[66]->text, "last");
+	room_forget(f->room, "");
+	assert_string_not_equal(other->name, "");
+}
+
 static void speakers_are_the_latest_first_and_at_most_eight(void **state)
 {
 	struct fixture *f = *state;
@@ -773,6 +801,7 @@ int main(void)
 		TEST(what_cannot_be_recorded_does_not_happen),
 		TEST(the_roster_is_paged_in_the_order_of_ids),
 		TEST(chat_keeps_the_last_hundred_lines),
+		TEST(who_was_forgotten_wrote_nothing),
 		TEST(speakers_are_the_latest_first_and_at_most_eight),
 		TEST(a_full_room_says_so_and_known_seats_are_bounded),
 		TEST(a_room_may_be_smaller),
