@@ -279,13 +279,15 @@ static int judge(const struct class_result *c, const struct present_person *p, s
 /* One of the two may be NULL. */
 static int make_row(const struct class_result *c, const struct awaited *a, const struct present_person *p, struct result_row *row)
 {
-	snprintf(row->person, sizeof(row->person), "%s", a ? a->id : p->id);
-	row->home = a ? a->home : 0;
 	row->reason = why_nothing(a, p);
+	row->home = a ? a->home : 0;
+	if (a)
+		snprintf(row->person, sizeof(row->person), "%s", a->id);
 	if (!p) {
 		row->gap_s = c->gap_s;
 		return 0;
 	}
+	snprintf(row->person, sizeof(row->person), "%s", p->id);
 	row->site = p->site;
 	row->present_s = p->present_s;
 	row->unproved_s = p->unproved_s;

@@ -159,7 +159,7 @@ static void tick_cue(struct track *t, int64_t now_us)
 
 void track_cue(struct track *t, int64_t now_us)
 {
-	struct source *flowing = track_pick(t, MAX_LAYERS);
+	struct source *flowing = track_pick(t, MAX_LAYERS - 1);
 
 	t->cued_us = now_us;
 	if (t->n_layers > 1 && t->gate)

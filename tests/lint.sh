@@ -27,7 +27,7 @@ tidy() {  # the program only: cmocka's asserts do not return, which the analyzer
 step cppcheck cppcheck --quiet --error-exitcode=1 -j "$(nproc)" --std=c11 --enable=warning,performance,portability --inline-suppr \
 	--suppress=missingInclude --suppress=missingIncludeSystem --suppress=unmatchedSuppression --suppress=uninitvar --suppress=readdirCalled --suppress=arrayIndexThenCheck \
 	--include=/usr/include/uthash.h --include=/usr/include/utlist.h --include=/usr/include/jansson.h \
-	--library=posix,gnu -D_GNU_SOURCE -I . "${program[@]}" "${tests[@]}"
+	--library=posix,gnu,gtk -D_GNU_SOURCE -I . "${program[@]}" "${tests[@]}"
 step clang-tidy tidy
 step web-client npm --prefix web-client --silent run lint
 exit $status
