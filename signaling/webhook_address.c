@@ -76,10 +76,18 @@ static bool is_scheme(CURLU *u, const char *scheme)
 	return ret;
 }
 
+/* curl reads https:/host and https:///host as well: what somebody reads as a path would be the host. */
+static bool has_two_slashes(const char *url)
+{
+	const char *colon = strchr(url, ':');
+
+	return colon && colon[1] == '/' && colon[2] == '/' && colon[3] != '/';
+}
+
 bool webhook_url_valid(const char *url, bool plain)
 {
 	CURLU *u = curl_url();
-	bool ok = u && strlen(url) < WEBHOOK_URL_BYTES && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK;
+	bool ok = u && strlen(url) < WEBHOOK_URL_BYTES && has_two_slashes(url) && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK;
 
 	for (const char *c = url; ok && *c; c++)
 		ok = *c > ' ' && *c < 0x7f;

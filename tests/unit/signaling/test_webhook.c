@@ -65,6 +65,8 @@ static void urls_are_checked(void **state)
 	assert_true(webhook_url_valid("https://[2606:4700::1]:8443/hook", false));
 	assert_true(webhook_url_valid("http://127.0.0.1:9000/hook", true));
 	assert_false(webhook_url_valid("file:///etc/passwd", true));
+	assert_false(webhook_url_valid("https:/example.com/hook", false));
+	assert_false(webhook_url_valid("https:///example.com/hook", false));
 }
 
 /* Computed with Python's hmac. */
