@@ -3,9 +3,10 @@
 
 usage: tests/run.py BUILD [--sanitized] [--timeout-scale N] [SUITE [FILTER]]     --sanitized: the suites of C only
 
-Jobs that measure nothing of the machine run side by side; then those that need it for themselves (sound and pictures of
-browsers, media scenarios), one after another. Each job's whole output lies in BUILD/test-logs/SUITE.JOB.log; what failed is
-shown. The last line is "N passed, N failed"; the exit status is 0 only when something ran and nothing failed.
+Jobs run side by side as far as there are processors for them: most scenarios wait for clocks and want a half, whoever computes or measures
+wants a whole one, and what needs the machine for itself (sound and pictures of browsers) comes last, one after another. Each
+job's whole output lies in BUILD/test-logs/SUITE.JOB.log; what failed is shown. The last line is "N passed, N failed"; the exit
+status is 0 only when something ran and nothing failed.
 """
 import concurrent.futures
 import json
@@ -20,7 +21,10 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 RESULT = re.compile(r'^(\s*)(not )?ok\b\s*\d*\s*(?:- )?(.*?)\s*(?:#\s*(SKIP|TODO)\b(.*))?$', re.I)
 SHOWN_LINES = 60
-SIDE_BY_SIDE = max(2, os.cpu_count() or 1)
+SLOWEST = 12
+PROCESSORS = max(2, len(os.sched_getaffinity(0)))
+ALONE = PROCESSORS
+TELL_SOON = ['layers', 'unit', 'fuzz', 'oracle', 'web-client']
 
 
 class Case:
@@ -100,7 +104,7 @@ def end_all(group, namespace):
 
 
 def run_command(cmd, folder, log, timeout, env):
-    """Runs one command; returns (stdout, exit status or None when it ran out of time)."""
+    """Runs one command; returns (stdout, exit status or None when it ran out of time, seconds of processor of all that it waited for)."""
     own = namespace_of('self')
     log.write('$ ' + ' '.join(cmd) + '\n')
     log.flush()
@@ -108,31 +112,38 @@ def run_command(cmd, folder, log, timeout, env):
     with open(out_path, 'wb') as out:
         p = subprocess.Popen(cmd, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=log, start_new_session=True,
                              env={**os.environ, **env})
-    namespace, end = None, time.monotonic() + timeout
+    namespace, end, used = None, time.monotonic() + timeout, None
     try:
-        while p.poll() is None and time.monotonic() < end:
+        while time.monotonic() < end:
             seen = namespace_of(p.pid)
             if seen and seen != own:
                 namespace = seen
+            pid, status, used = os.wait4(p.pid, os.WNOHANG)
+            if pid:
+                p.returncode = os.waitstatus_to_exitcode(status)
+                break
             time.sleep(0.02)
     finally:
-        status = p.poll()
+        status = p.returncode
         end_all(p.pid, namespace)
         p.wait()
     with open(out_path, errors='replace') as f:
         text = f.read()
     os.unlink(out_path)
     log.write(text)
-    return text, status
+    return text, status, used.ru_utime + used.ru_stime
 
 
 class Job:
-    """One command of a suite. `tap` says that it prints TAP; else its exit status is its one case. `alone`: nothing else runs meanwhile."""
-    def __init__(self, name, cmd, tap=True, env=None, folder=ROOT, alone=False):
-        self.name, self.cmd, self.tap, self.env, self.folder, self.alone = name, cmd, tap, env or {}, folder, alone
+    """One command of a suite. `tap` says that it prints TAP; else its exit status is its one case. `wants`: so many processors."""
+    def __init__(self, name, cmd, tap=True, env=None, folder=ROOT, wants=1.0):
+        self.name, self.cmd, self.tap, self.env, self.folder, self.wants = name, cmd, tap, env or {}, folder, wants
+        self.seconds = self.processor_s = 0.0
 
     def run(self, log, timeout):
-        text, status = run_command(self.cmd, self.folder, log, timeout, self.env)
+        start = time.monotonic()
+        text, status, self.processor_s = run_command(self.cmd, self.folder, log, timeout, self.env)
+        self.seconds = time.monotonic() - start
         if not self.tap:
             return [Case(self.name, status == 0, '' if status == 0 else 'status %s' % status)], text
         cases, complaint = read_tap(text)
@@ -163,13 +174,14 @@ def blocks_of_failures(text):
 
 
 def meson_jobs(build, folder, pattern):
-    """What meson knows under tests/<folder>: the table stays in meson.build."""
+    """What meson knows under tests/<folder>: the table stays in meson.build. is_parallel false: alone; of its suite "waits": half a processor."""
     listed = json.loads(subprocess.run(['meson', 'introspect', '--tests', build], capture_output=True, text=True, check=True).stdout)
     jobs = []
     for t in listed:
         words = [os.path.normpath(os.path.join(build, word)) for word in t['cmd']]     # the first may be a wrapper
         if any(w.startswith(os.path.join(build, 'tests', folder, '')) for w in words) and pattern.search(t['name']):
-            jobs.append(Job(t['name'], t['cmd'], t['protocol'] == 'tap', t['env'], build, not t['is_parallel']))
+            wants = ALONE if not t['is_parallel'] else 0.5 if 'huitang:waits' in t['suite'] else 1.0
+            jobs.append(Job(t['name'], t['cmd'], t['protocol'] == 'tap', t['env'], build, wants))
     return jobs
 
 
@@ -180,7 +192,8 @@ BROWSERS_ALONE = ['instruments', 'meeting', 'simulcast', 'reach']
 def browser_jobs(build, pattern):
     """A process, a network namespace and browsers of its own for each file of cases."""
     names = sorted(f[:-len('.test.mjs')] for f in os.listdir(os.path.join(ROOT, 'tests/browser')) if f.endswith('.test.mjs'))
-    return [Job(n, ['tests/netns.sh', 'node', '--test-reporter=tap', 'tests/browser/%s.test.mjs' % n], env={'TEST_BUILD': build}, alone=n in BROWSERS_ALONE)
+    return [Job(n, ['tests/netns.sh', 'node', '--test-reporter=tap', 'tests/browser/%s.test.mjs' % n], env={'TEST_BUILD': build},
+                wants=ALONE if n in BROWSERS_ALONE else 1.0)
             for n in names if pattern.search(n)]
 
 
@@ -192,7 +205,7 @@ def suites(build, pattern):
         ('fuzz', lambda: meson_jobs(build, 'fuzz', pattern), 60, True),
         ('oracle', lambda: meson_jobs(build, 'oracle', pattern), 120, True),
         ('web-client', lambda: [Job('web-client', ['npm', '--prefix', 'web-client', '--silent', 'test'])], 180, False),
-        ('scenario', lambda: meson_jobs(build, 'scenario', pattern), 300, True),
+        ('scenario', lambda: meson_jobs(build, 'scenario', pattern), 400, True),
         ('load', lambda: meson_jobs(build, 'load', pattern), 300, True),
         ('interop', lambda: meson_jobs(build, 'interop', pattern), 180, False),
         ('browser', lambda: browser_jobs(build, pattern), 600, False),
@@ -206,17 +219,16 @@ class Suite:
         self.cases, self.shown, self.seconds, self.left = [], [], 0.0, len(jobs)
 
     def run(self, job, logs):
-        start = time.monotonic()
         with open(os.path.join(logs, '%s.%s.log' % (self.name, job.name.replace('/', '-'))), 'w') as log:
             cases, text = job.run(log, self.timeout)
         shown = [] if all(c.passed for c in cases) else blocks_of_failures(text)
-        return cases, shown, time.monotonic() - start
+        return job, cases, shown
 
-    def take(self, cases, shown, seconds):
+    def take(self, job, cases, shown):
         """What run() returned; says how the suite ended once its last job has."""
         self.cases += cases
         self.shown += shown
-        self.seconds += seconds
+        self.seconds += job.seconds
         self.left -= 1
         if self.left == 0:
             self.say()
@@ -239,15 +251,34 @@ class Suite:
 
 
 def run_all(chosen, logs):
-    """First what may run side by side, then what may not."""
-    work = [(suite, job) for suite in chosen for job in suite.jobs]
-    with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        running = {pool.submit(suite.run, job, logs): suite for suite, job in work if not job.alone}
-        for done in concurrent.futures.as_completed(running):
-            running[done].take(*done.result())
-    for suite, job in work:
-        if job.alone:
-            suite.take(*suite.run(job, logs))
+    """Starts jobs in turn while there are processors for them: what tells soon, then of each suite alike, so that some wait while others
+    work; what runs alone at the end."""
+    turns = [(job.wants == ALONE, suite.name not in TELL_SOON and i / len(suite.jobs), suite, job) for suite in chosen for i, job in enumerate(suite.jobs)]
+    waiting = [(suite, job) for _, _, suite, job in sorted(turns, key=lambda turn: turn[:2])]
+    free, running = PROCESSORS, {}
+    with concurrent.futures.ThreadPoolExecutor(max(1, len(waiting))) as pool:
+        while waiting or running:
+            for pair in waiting[:]:
+                suite, job = pair
+                if job.wants <= free:
+                    free -= job.wants
+                    waiting.remove(pair)
+                    running[pool.submit(suite.run, job, logs)] = pair
+            done, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+            for future in done:
+                suite, job = running.pop(future)
+                free += job.wants
+                suite.take(*future.result())
+
+
+def say_slowest(chosen):
+    """The jobs that take longest, and for how much of that they work: what to shorten first."""
+    jobs = sorted((job for suite in chosen for job in suite.jobs), key=lambda job: -job.seconds)
+    if len(chosen) < 2:
+        return
+    print('slowest:')
+    for job in jobs[:SLOWEST]:
+        print('  %-28s %4.0f s, works %4.0f s%s' % (job.name, job.seconds, job.processor_s, ', alone' if job.wants == ALONE else ''))
 
 
 def main(args):
@@ -277,6 +308,7 @@ def main(args):
             suite.cases.append(Case(suite.name, False, 'no test case ran'))
             suite.say()
     run_all(chosen, logs)
+    say_slowest(chosen)
     passed, failed = (sum(suite.count()[i] for suite in chosen) for i in (0, 1))
     print('%.0f s' % (time.monotonic() - start))
     print('%d passed, %d failed' % (passed, failed))
