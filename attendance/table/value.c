@@ -11,7 +11,7 @@
 #include "media/base/macros.h"
 #include "media/base/utf8.h"
 
-#define WORDS_MAX 8
+#define WORDS_MAX 40
 #define YEAR_LEAST 1900
 #define YEAR_MOST 2100
 
@@ -67,6 +67,72 @@ static int take(char *ret, size_t size, const char *text, size_t len)
 int value_text(char *ret, size_t size, const char *text)
 {
 	return take(ret, size, text, strlen(text));
+}
+
+/* ---- names of people ---- */
+
+static bool is_han(uint32_t c)
+{
+	return (c >= 0x3400 && c <= 0x9fff) || c == 0x3007 || (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff);
+}
+
+/* What parts a name of several (买买提·吐尔逊), in whichever form a keyboard gives it. */
+static bool is_name_dot(uint32_t c)
+{
+	static const uint32_t dots[] = { '.', 0xb7, 0x2022, 0x2027, 0x2219, 0x22c5, 0x30fb, 0x3002, 0xfe52, 0xff65 };
+
+	for (size_t i = 0; i < ARRAY_LEN(dots); i++)
+		if (c == dots[i])
+			return true;
+	return false;
+}
+
+static uint32_t character_at(const char *text, const char *end)
+{
+	uint32_t c = 0;
+
+	return text < end && utf8_next(&c, text, (size_t)(end - text)) ? c : 0;
+}
+
+/* The bytes of spaces and dots that begin here. */
+static size_t joint(const char *text, const char *end, bool *ret_dot)
+{
+	size_t len = 0, n;
+	uint32_t c = 0;
+
+	for (*ret_dot = false; text + len < end; len += n) {
+		n = utf8_next(&c, text + len, (size_t)(end - text) - len);
+		if (!is_space(c) && !is_name_dot(utf8_narrow(c)))
+			break;
+		*ret_dot |= !is_space(c);
+	}
+	return len;
+}
+
+int value_person_name(char *ret, size_t size, const char *text)
+{
+	char value[512], name[2 * sizeof(value)];
+	int r = take(value, sizeof(value), text, strlen(text));
+	const char *at = value, *end = value + (r == 0 ? strlen(value) : 0);
+	uint32_t before = 0;
+	size_t n = 0;
+
+	while (at < end) {
+		bool dot, inside;
+		size_t len = joint(at, end, &dot);
+
+		inside = len > 0 && is_han(before) && is_han(character_at(at + len, end));
+		if (inside) {
+			n += dot ? utf8_put(name + n, 0xb7) : 0;
+			at += len;
+			continue;
+		}
+		len = len ? len : utf8_next(&before, at, (size_t)(end - at));
+		memcpy(name + n, at, len);
+		n += len;
+		at += len;
+	}
+	return r < 0 ? r : take(ret, size, name, n);
 }
 
 /* Narrow, without spaces and without the characters of `dropped`. */
@@ -205,10 +271,35 @@ static void write_day(char ret[VALUE_DATE_BYTES], unsigned year, unsigned month,
 		snprintf(ret, VALUE_DATE_BYTES, "%04u-%02u", year % 10000, month % 100);
 }
 
+/* Narrow; spaces are left between a day and a time only. */
+static int date_text(char *ret, size_t size, const char *text)
+{
+	char spaced[80], narrow[80];
+	int r = value_text(spaced, sizeof(spaced), text);
+	size_t len = r == 0 ? strlen(spaced) : 0, n = 0;
+	uint32_t c = 0;
+
+	for (size_t at = 0; at < len;) {
+		at += utf8_next(&c, spaced + at, len - at);
+		n += utf8_put(narrow + n, utf8_narrow(c));
+	}
+	narrow[n] = 0;
+	if (r < 0 || n >= size)
+		return r < 0 ? r : -E2BIG;
+	for (const char *at = narrow; *at; at++) {
+		bool time = at > narrow && *at == ' ' && isdigit((unsigned char)at[1]) && strchr(at, ':');
+
+		if (*at != ' ' || time)
+			*ret++ = *at;
+	}
+	*ret = 0;
+	return 0;
+}
+
 int value_date(char ret[VALUE_DATE_BYTES], const char *text)
 {
 	char value[40] = "";
-	int date[3], r = value_text(value, sizeof(value), text);
+	int date[3], r = date_text(value, sizeof(value), text);
 	size_t digits;
 
 	if (r < 0)
@@ -230,25 +321,27 @@ struct kind {
 };
 
 static const struct kind person_kinds[] = {
-	{ "member", { "党员" }, { "党员" } },
-	{ "talent", { "人才", "专家" }, { "人才" } },
+	{ "member", { "党员", "党员干部" }, { "党员" } },
 	{ "guest", { "来宾", "嘉宾" }, { "来宾", "嘉宾", "外请专家" } },
-	{ "staff", { "工作人员", "村干部", "其他人员", "群众" }, { "干部", "人员" } },
+	{ "talent", { "人才", "专家", "田秀才", "乡贤", "致富带头人" }, { "人才", "专家" } },
+	{ "staff", { "工作人员", "村干部", "其他人员", "群众", "其他", "其它", "非党员", "非中共党员", "村医", "网格长", "入党申请人", "居民", "村民" },
+	           { "干部", "人员", "网格员", "网格长", "村官", "工作者", "职工", "员工", "教师", "团员", "积极分子", "发展对象", "申请人", "群众", "人士", "书记", "主任", "主席", "委员",
+	             "组长", "队员", "志愿者", "指导员", "辅导员", "协管员", "专干", "文书", "岗位", "岗" } },
 };
 
 /* Those of org_kind.h above us. What ends as two of them comes first: 总支部 and 联合支部 before 支部. */
 static const struct kind organisation_kinds[] = {
 	{ "city", { "市" }, { NULL } },
-	{ "county", { "县", "区", "县（市、区）" }, { NULL } },
-	{ "township", { "乡镇", "乡", "镇", "街道" }, { NULL } },
+	{ "county", { "县", "区", "县（市、区）", "县级市", "自治县" }, { NULL } },
+	{ "township", { "乡镇", "乡", "镇", "街道", "民族乡", "乡（镇）", "乡镇（街道）" }, { NULL } },
 	{ "general_branch", { "党总支" }, { "总支", "总支部", "总支部委员会" } },
 	{ "joint", { "联合支部" }, { "联合支部", "联合党支部" } },
 	{ "network", { "网格" }, { "网格", "网格支部", "网格党支部" } },
 	{ "branch", { "党支部" }, { "支部", "支部委员会" } },
-	{ "committee", { "党委", "市委", "县委", "区委", "党组" }, { "党委", "工委", "委员会", "党（工）委" } },
+	{ "committee", { "党委", "市委", "县委", "区委", "党组" }, { "党委", "工委", "委员会", "党（工）委", "县委", "市委", "区委", "镇委", "乡委" } },
 	{ "group", { "党小组" }, { "小组" } },
-	{ "station", { "站点", "会场" }, { "站点", "教学点", "站" } },
-	{ "other", { "其他", "其它" }, { NULL } },
+	{ "station", { "站点", "会场" }, { "站点", "教学点", "站", "服务中心" } },
+	{ "other", { "其他", "其它", "村", "社区", "党组织", "基层党组织", "单位", "两新组织", "企业" }, { NULL } },
 };
 
 static bool ends_with(const char *text, const char *ending)
@@ -258,27 +351,59 @@ static bool ends_with(const char *text, const char *ending)
 	return n >= m && strcmp(text + n - m, ending) == 0;
 }
 
-static bool is_of_kind(const struct kind *k, const char *text)
+static bool has_word(const struct kind *k, const char *text)
 {
 	for (size_t i = 0; i < WORDS_MAX && k->words[i]; i++)
 		if (strcmp(k->words[i], text) == 0)
 			return true;
+	return strcmp(k->code, text) == 0;
+}
+
+static bool has_ending(const struct kind *k, const char *text)
+{
 	for (size_t i = 0; i < WORDS_MAX && k->endings[i]; i++)
 		if (ends_with(text, k->endings[i]))
 			return true;
-	return strcmp(k->code, text) == 0;
+	return false;
+}
+
+/* Whole words first: 非党员 is none of 党员. */
+static const char *kind_of_word(const struct kind *kinds, size_t n, const char *word)
+{
+	for (size_t i = 0; i < n; i++)
+		if (has_word(&kinds[i], word))
+			return kinds[i].code;
+	for (size_t i = 0; i < n; i++)
+		if (has_ending(&kinds[i], word))
+			return kinds[i].code;
+	return NULL;
+}
+
+/* What stands in brackets: 党员（流动）, 村（社区）干部. */
+static void drop_brackets(char *text)
+{
+	static const char *const opening[] = { "（", "(" }, *const closing[] = { "）", ")" };
+
+	for (size_t i = 0; i < ARRAY_LEN(opening); i++) {
+		char *begin = strstr(text, opening[i]), *end = begin ? strstr(begin, closing[i]) : NULL;
+
+		if (end)
+			memmove(begin, end + strlen(closing[i]), strlen(end + strlen(closing[i])) + 1);
+	}
 }
 
 static const char *kind_of(const struct kind *kinds, size_t n, const char *text)
 {
-	char value[64];
+	char value[128];
+	const char *kind;
 
 	if (value_text(value, sizeof(value), text) < 0)
 		return NULL;
-	for (size_t i = 0; i < n; i++)
-		if (is_of_kind(&kinds[i], value))
-			return kinds[i].code;
-	return NULL;
+	kind = kind_of_word(kinds, n, value);
+	if (kind)
+		return kind;
+	drop_brackets(value);
+	return kind_of_word(kinds, n, value);
 }
 
 static const char *word_of(const struct kind *kinds, size_t n, const char *code)

@@ -15,6 +15,12 @@
 /** A name or a title: without spaces at its ends and what cannot be seen, spaces and line ends inside as one space. */
 int value_text(char *ret, size_t size, const char *text);
 
+/**
+ * A person's name: as value_text(), but between Chinese characters without the spaces that line names up (张　三), and with one form of the dot
+ * that parts others (买买提·吐尔逊).
+ */
+int value_person_name(char *ret, size_t size, const char *text);
+
 /** A path of names from above ("市委/镇党委/支部"): each as value_text(), parted by "/"; / \ > and → part them, wide ones too, empty steps do not count. */
 int value_path(char *ret, size_t size, const char *text);
 
@@ -25,8 +31,8 @@ int value_code(char ret[VALUE_CODE_BYTES], const char *text);
 int value_phone(char ret[VALUE_PHONE_BYTES], const char *text);
 
 /**
- * A date as "2019-07-01", or "2019-07" where no day is told. Taken are 2019-07-01, 2019/7/1, 2019.7.1, 2019年7月1日, 20190701, each also
- * with a time of day behind it, and 2019-07, 2019/7, 2019.07, 2019年7月, 201907. "2019.1" is refused: a spreadsheet makes it of 2019.10, too.
+ * A date as "2019-07-01", or "2019-07" where no day is told. Taken are 2019-07-01, 2019/7/1, 2019.7.1, 2019年7月1日, 20190701, each wide or with spaces
+ * too, also with a time of day behind it, and 2019-07, 2019/7, 2019.07, 2019年7月, 201907. "2019.1" is refused: a spreadsheet makes it of 2019.10, too.
  */
 int value_date(char ret[VALUE_DATE_BYTES], const char *text);
 

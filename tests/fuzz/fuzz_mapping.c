@@ -28,6 +28,8 @@ static void check_cell(const char *text)
 	check_value(value_code, text);
 	check_value(value_phone, text);
 	check_value(value_date, text);
+	if (value_person_name(value, sizeof(value), text) == 0)
+		MUST(*value && value_person_name(again, sizeof(again), value) == 0 && strcmp(value, again) == 0);
 	if (value_text(value, sizeof(value), text) == 0)
 		MUST(value_text(again, sizeof(again), value) == 0 && strcmp(value, again) == 0);
 	if (value_path(value, sizeof(value), text) == 0)

@@ -228,6 +228,27 @@ static void names_lose_what_cannot_be_seen(void **state)
 	assert_string_equal(text, "（机关）");
 }
 
+static void names_of_people_have_one_form(void **state)
+{
+	static const struct {
+		const char *from, *to;
+	} names[] = {
+		{ "张　三", "张三" }, { " 张 三\n", "张三" }, { "李\xc2\xa0 四", "李四" }, { "买买提·吐尔逊", "买买提·吐尔逊" }, { "买买提•吐尔逊", "买买提·吐尔逊" },
+		{ "买买提．吐尔逊", "买买提·吐尔逊" }, { "买买提 . 吐尔逊", "买买提·吐尔逊" }, { "买买提・・吐尔逊", "买买提·吐尔逊" }, { "Anna  Lee", "Anna Lee" },
+		{ "J. Smith", "J. Smith" }, { "张三.", "张三." }, { "·张三", "·张三" }, { "㐂\xf0\xa0\x80\x80 三", "㐂\xf0\xa0\x80\x80三" }, { "张三 A", "张三 A" },
+	};
+	char name[32];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		assert_int_equal(value_person_name(name, sizeof(name), names[i].from), 0);
+		assert_string_equal(name, names[i].to);
+	}
+	assert_int_equal(value_person_name(name, sizeof(name), " 　"), -ENODATA);
+	assert_int_equal(value_person_name(name, 4, "张三"), -E2BIG);
+	assert_int_equal(value_person_name(name, sizeof(name), "\xff"), -EINVAL);
+}
+
 static void phones_and_codes(void **state)
 {
 	char value[VALUE_CODE_BYTES];
@@ -244,7 +265,8 @@ static void phones_and_codes(void **state)
 
 static void dates_in_every_form(void **state)
 {
-	static const char *const days[] = { "2019-07-01", "2019/7/1", "2019.7.1", "2019年7月1日", "20190701", "2019-07-01T08:00:00", "2019/7/1 0:00", "2019-7-1" };
+	static const char *const days[] = { "2019-07-01", "2019/7/1", "2019.7.1", "2019年7月1日", "20190701", "2019-07-01T08:00:00", "2019/7/1 0:00", "2019-7-1",
+	                                    "２０１９．０７．０１", "2019 年 7 月 1 日", " 2019-07-01 08:00:00 ", "2019年7月1日 8:00", "2019 . 07 . 01" };
 	static const char *const months[] = { "2019-07", "2019/7", "2019.07", "2019.7", "2019年7月", "201907" };
 	static const char *const wrong[] = { "2019", "2019.1", "2019-02-29", "2019-13-01", "19-7-1", "7/1/2019", "2019-07-01x", "2019-7-", "2019年", "43647",
 	                                     "2019-07-32", "1899-01-01", "20190732", "2019070", "x", "2019-123-1", "99999999999-1-1" };
@@ -276,6 +298,16 @@ static void kinds_have_words(void **state)
 	assert_string_equal(value_person_kind("预备党员"), "member");
 	assert_string_equal(value_person_kind("农村实用人才"), "talent");
 	assert_string_equal(value_person_kind("外请专家"), "guest");
+	assert_string_equal(value_person_kind("专家"), "talent");
+	assert_string_equal(value_person_kind("党员（流动）"), "member");
+	assert_string_equal(value_person_kind("非党员"), "staff");
+	assert_string_equal(value_person_kind("非中共党员"), "staff");
+	assert_string_equal(value_person_kind("专职网格员"), "staff");
+	assert_string_equal(value_person_kind("入党积极分子"), "staff");
+	assert_string_equal(value_person_kind("村（社区）干部"), "staff");
+	assert_string_equal(value_organisation_kind("自治县"), "county");
+	assert_string_equal(value_organisation_kind("党总支（支部）"), "general_branch");
+	assert_string_equal(value_organisation_kind("中共清河县委员会"), "committee");
 	assert_string_equal(value_organisation_kind("党总支"), "general_branch");
 	assert_string_equal(value_organisation_kind("总支部"), "general_branch");
 	assert_string_equal(value_organisation_kind("流动党员党支部"), "branch");
@@ -333,6 +365,7 @@ int main(void)
 		LEAVES_NOTHING(merges_matter_only_where_something_is_taken),
 		LEAVES_NOTHING(lost_digits_matter_where_digits_do),
 		LEAVES_NOTHING(names_lose_what_cannot_be_seen),
+		LEAVES_NOTHING(names_of_people_have_one_form),
 		LEAVES_NOTHING(phones_and_codes),
 		LEAVES_NOTHING(dates_in_every_form),
 		LEAVES_NOTHING(kinds_have_words),
