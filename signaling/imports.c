@@ -233,19 +233,20 @@ static struct import_run *leave_turn(struct server *s, struct import_run *r)
 	return NULL;
 }
 
-/* What was understood all the same, so that people can correct it; without any header that of the first row. */
-static void find_columns(struct import_run *r)
+/* What was understood all the same, so that people can correct it; without any header that of the row that looks most like one. */
+static void find_columns(const struct directory *directory, struct import_run *r)
 {
 	struct mapping *m = &r->mapping;
 
 	memset(r->problems, 0, sizeof(*r->problems));
 	memset(m, 0, sizeof(*m));
-	mapping_find(m, r->table, r->kind, r->profile, r->problems);
+	mapping_find(m, r->table, r->kind, r->profile, import_needs_org(directory, r->kind, r->org), r->problems);
 	if (r->problems->n == 0 || r->problems->all[0].fault != TABLE_NO_HEADER)
 		return;
 	memset(m, 0, sizeof(*m));
-	for (uint32_t c = 1; c <= table_row_columns(r->table, 0); c++)
-		if (table_cell(r->table, 0, c).len > 0)
+	m->header = mapping_guess_header(r->table);
+	for (uint32_t c = 1; c <= mapping_header_columns(r->table, m->header); c++)
+		if (mapping_header(r->table, m->header, c).len > 0)
 			m->ignored[m->n_ignored++] = c;
 }
 
@@ -261,7 +262,7 @@ static int begin_import(struct server *s, struct import_run *r, const struct pri
 	memset(r->problems, 0, sizeof(*r->problems));
 	e = import_begin(&r->import, &cfg, r->kind, r->table, r->problems);
 	if (e == -EBADMSG)
-		find_columns(r);
+		find_columns(s->directory, r);
 	else if (e == 0)
 		r->mapping = *import_mapping(r->import);
 	if (e < 0)

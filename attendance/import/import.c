@@ -7,6 +7,61 @@
 #include "attendance/import/state.h"
 #include "media/base/mem.h"
 
+bool import_needs_org(const struct directory *d, enum table_kind kind, int64_t org)
+{
+	const struct org *below = NULL;
+
+	while (kind == TABLE_PEOPLE && org && (below = directory_next_org(d, below)))
+		if (below->parent == org && !below->closed_us)
+			return true;
+	return kind == TABLE_PEOPLE && !org;
+}
+
+/* The first data row whose number is not smaller. */
+static size_t row_from(const struct import *i, uint32_t number)
+{
+	size_t low = 0, high = i->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (table_row_number(i->table, i->mapping.header + 1 + middle) < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Every row is marked once: of ranges that overlap, as only strange files have them, the one that reaches down farthest counts. */
+static int note_merges(struct import *i)
+{
+	size_t n, first = i->mapping.header + 1;
+	const struct table_range *merges = table_merges(i->table, &n);
+	uint16_t *best = n > 0 ? mem_calloc(MAX(i->n, (size_t)1), sizeof(*best)) : NULL;
+
+	if (n == 0)
+		return 0;
+	if (!best)
+		return -ENOMEM;
+	for (size_t k = 0; k < n; k++) {
+		size_t row = mapping_takes(&i->mapping, &merges[k]) ? row_from(i, merges[k].row) : i->n;
+
+		if (row < i->n && (!best[row] || merges[best[row] - 1].last_row < merges[k].last_row))
+			best[row] = (uint16_t)(k + 1);
+	}
+	for (size_t row = 0; row < i->n; row++) {
+		size_t before = row > 0 ? best[row - 1] : 0;
+
+		if (before && (!best[row] || merges[best[row] - 1].last_row < merges[before - 1].last_row))
+			best[row] = (uint16_t)before;
+		if (best[row] && merges[best[row] - 1].last_row < table_row_number(i->table, first + row))
+			best[row] = 0;
+	}
+	i->merged = best;
+	return 0;
+}
+
 int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_kind kind, const struct table *table, struct table_problems *problems)
 {
 	CLEANUP(import_endp) struct import *i = mem_zalloc(sizeof(*i));
@@ -18,7 +73,7 @@ int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_k
 	i->who = cfg->who ? *cfg->who : (struct principal){ 0 };
 	i->kind = kind;
 	i->table = table;
-	r = mapping_find(&i->mapping, table, kind, cfg->profile, problems);
+	r = mapping_find(&i->mapping, table, kind, cfg->profile, import_needs_org(cfg->directory, kind, cfg->org), problems);
 	if (r < 0)
 		return r;
 	i->cfg.profile = NULL;
@@ -26,7 +81,7 @@ int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_k
 	i->rows = mem_calloc(MAX(i->n, (size_t)1), sizeof(*i->rows));
 	i->changes = changes_new();
 	i->loaded = kind != TABLE_PEOPLE;
-	if (!i->rows || !i->changes || import_orgs_load(i) < 0)
+	if (!i->rows || !i->changes || note_merges(i) < 0 || import_orgs_load(i) < 0)
 		return -ENOMEM;
 	*ret = STEAL(i);
 	return 0;
@@ -39,15 +94,32 @@ struct import *import_end(struct import *i)
 	import_orgs_done(i);
 	import_people_done(i);
 	changes_destroy(i->changes);
+	mem_free(i->merged);
 	mem_free(i->rows);
 	return mem_free(i);
+}
+
+static int check_merges(const struct import *i, size_t index, struct table_problem *ret)
+{
+	size_t n;
+	const struct table_range *range = i->merged && i->merged[index] ? &table_merges(i->table, &n)[i->merged[index] - 1] : NULL;
+
+	if (!range)
+		return 0;
+	table_problem_set(ret, TABLE_MERGED, range->row, range->column, NULL);
+	ret->last_row = range->last_row;
+	ret->last_column = range->last_column;
+	return -EBADMSG;
 }
 
 static int plan(struct import *i, size_t index)
 {
 	struct planned *p = &i->rows[index];
 	size_t row = i->mapping.header + 1 + index;
-	int r = i->kind == TABLE_PEOPLE ? import_plan_person(i, row, &p->fate, &p->problem) : import_plan_org(i, row, &p->fate, &p->problem);
+	int r = check_merges(i, index, &p->problem);
+
+	if (r == 0)
+		r = i->kind == TABLE_PEOPLE ? import_plan_person(i, row, &p->fate, &p->problem) : import_plan_org(i, row, &p->fate, &p->problem);
 
 	if (r == -EAGAIN)
 		return 0;

@@ -42,6 +42,9 @@ struct import_cfg {
 
 struct import;
 
+/** Whether the rows of such a table must tell where they belong. People without a column for that belong to `org`, when nothing is below it. */
+bool import_needs_org(const struct directory *d, enum table_kind kind, int64_t org);
+
 /**
  * Finds the columns of a table, which is given: it outlives the import, and can be planned again by another.
  *

@@ -40,6 +40,7 @@ struct import {
 	enum table_kind kind;
 	const struct table *table;      /* given */
 	struct mapping mapping;
+	uint16_t *merged;               /* owned, for each data row 1 + the range of merged cells that makes it unclear; 0 none. NULL: no merges */
 	struct planned *rows;           /* owned, one for each data row */
 	size_t n, next, planned;        /* next to be looked at; planned so far */
 	size_t counts[IMPORT_FATES];

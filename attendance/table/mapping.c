@@ -111,17 +111,85 @@ static enum field field_of(enum table_kind kind, const struct mapping_profile *p
 	return f < FIELDS && p && p->given[f] ? FIELDS : f;
 }
 
+/* A range from above that ends in this row or below it; NULL: none holds the cell. */
+static const struct table_range *range_from_above(const struct table *t, size_t row, uint32_t column)
+{
+	uint32_t number = table_row_number(t, row);
+	size_t n;
+	const struct table_range *merges = table_merges(t, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (merges[i].row < number && merges[i].last_row >= number && merges[i].column <= column && merges[i].last_column >= column)
+			return &merges[i];
+	return NULL;
+}
+
+struct table_cell mapping_header(const struct table *t, size_t row, uint32_t column)
+{
+	struct table_cell c = table_cell(t, row, column);
+	const struct table_range *range = c.len || c.notes ? NULL : range_from_above(t, row, column);
+
+	for (size_t above = row; range && above-- > 0;)
+		if (table_row_number(t, above) == range->row)
+			return table_cell(t, above, range->column);
+	return c;
+}
+
+uint32_t mapping_header_columns(const struct table *t, size_t row)
+{
+	uint32_t number = table_row_number(t, row), columns = table_row_columns(t, row);
+	size_t n;
+	const struct table_range *merges = table_merges(t, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (merges[i].row < number && merges[i].last_row >= number)
+			columns = MAX(columns, MIN(merges[i].last_column, (uint32_t)TABLE_COLUMNS_MAX));
+	return columns;
+}
+
+size_t mapping_guess_header(const struct table *t)
+{
+	size_t best = 0, most = 0;
+
+	for (size_t row = 0; row < MIN(table_rows(t), (size_t)MAPPING_ROWS_LOOKED_AT); row++) {
+		size_t n = 0;
+
+		for (uint32_t column = 1; column <= table_row_columns(t, row); column++)
+			n += table_cell(t, row, column).len > 0;
+		if (n > most) {
+			most = n;
+			best = row;
+		}
+	}
+	return best;
+}
+
 static size_t count_known(const struct table *t, size_t row, enum table_kind kind, const struct mapping_profile *p)
 {
 	bool seen[FIELDS + 1] = { false };
 	unsigned rank;
 	size_t n = 0;
 
-	for (uint32_t column = 1; column <= table_row_columns(t, row); column++)
-		seen[field_of(kind, p, table_cell(t, row, column).text, &rank)] = true;
+	for (uint32_t column = 1; column <= mapping_header_columns(t, row); column++)
+		seen[field_of(kind, p, mapping_header(t, row, column).text, &rank)] = true;
 	for (size_t f = 0; f < FIELDS; f++)
 		n += seen[f];
 	return n;
+}
+
+/* A row that takes some of its headers from the one before knows as much as that does, and is the lower row of the two. */
+static bool is_lower_of(const struct table *t, size_t row, size_t upper)
+{
+	uint32_t number = table_row_number(t, upper);
+	size_t n;
+	const struct table_range *merges = table_merges(t, &n);
+
+	if (upper == table_rows(t))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (merges[i].row <= number && merges[i].last_row == table_row_number(t, row))
+			return true;
+	return false;
 }
 
 /* The row of the first ones that knows most fields; the number of rows when none is a header. */
@@ -132,7 +200,7 @@ static size_t find_header(const struct table *t, enum table_kind kind, const str
 	for (size_t row = 0; row < MIN(table_rows(t), (size_t)MAPPING_ROWS_LOOKED_AT); row++) {
 		size_t n = count_known(t, row, kind, p);
 
-		if (n > most) {
+		if (n > most || (n == most && is_lower_of(t, row, best))) {
 			most = n;
 			best = row;
 		}
@@ -154,9 +222,9 @@ static void take_columns(struct mapping *m, const struct table *t, const struct 
 	uint32_t number = table_row_number(t, m->header);
 	unsigned ranks[FIELDS] = { 0 };
 
-	for (uint32_t column = 1; column <= table_row_columns(t, m->header); column++) {
+	for (uint32_t column = 1; column <= mapping_header_columns(t, m->header); column++) {
 		unsigned rank = 0;
-		enum field f = field_of(m->kind, profile, table_cell(t, m->header, column).text, &rank);
+		enum field f = field_of(m->kind, profile, mapping_header(t, m->header, column).text, &rank);
 
 		if (f == FIELDS || (m->columns[f] && rank > ranks[f]))
 			continue;
@@ -179,25 +247,25 @@ static bool is_taken(const struct mapping *m, uint32_t column)
 
 static void list_ignored(struct mapping *m, const struct table *t)
 {
-	for (uint32_t column = 1; column <= table_row_columns(t, m->header); column++)
-		if (table_cell(t, m->header, column).len > 0 && !is_taken(m, column))
+	for (uint32_t column = 1; column <= mapping_header_columns(t, m->header); column++)
+		if (mapping_header(t, m->header, column).len > 0 && !is_taken(m, column))
 			m->ignored[m->n_ignored++] = column;
 }
 
-static void check_required(const struct mapping *m, const struct table *t, struct table_problems *problems)
+static void check_required(const struct mapping *m, const struct table *t, bool needs_org, struct table_problems *problems)
 {
 	uint32_t number = table_row_number(t, m->header);
 
 	for (size_t f = 0; f < FIELDS; f++)
 		if (field_is_required(m->kind, (enum field)f) && !m->columns[f])
 			report(problems, TABLE_HEADER_MISSING, number, 0, field_header(m->kind, (enum field)f));
-	if (m->kind == TABLE_PEOPLE && !m->columns[FIELD_ORG] && !m->columns[FIELD_ORG_CODE])
+	if (m->kind == TABLE_PEOPLE && needs_org && !m->columns[FIELD_ORG] && !m->columns[FIELD_ORG_CODE])
 		report(problems, TABLE_HEADER_MISSING, number, 0, field_header(m->kind, FIELD_ORG));
 }
 
 /* ---- merged cells ---- */
 
-static bool takes_any(const struct mapping *m, const struct table_range *range)
+bool mapping_takes(const struct mapping *m, const struct table_range *range)
 {
 	for (size_t f = 0; f < FIELDS; f++)
 		if (m->columns[f] >= range->column && m->columns[f] <= range->last_column && m->columns[f])
@@ -205,16 +273,17 @@ static bool takes_any(const struct mapping *m, const struct table_range *range)
 	return false;
 }
 
-/* A merged title above the header means no row. */
+/* Which of the columns below would a header over several of them mean? Those of the rows are told row by row, by whoever reads them. */
 static void check_merges(const struct mapping *m, const struct table *t, struct table_problems *problems)
 {
+	uint32_t number = table_row_number(t, m->header);
 	size_t n;
 	const struct table_range *merges = table_merges(t, &n);
 
 	for (size_t i = 0; i < n; i++) {
 		struct table_problem p;
 
-		if (merges[i].last_row < table_row_number(t, m->header) || !takes_any(m, &merges[i]))
+		if (merges[i].row > number || merges[i].last_row < number || merges[i].column == merges[i].last_column || !mapping_takes(m, &merges[i]))
 			continue;
 		table_problem_set(&p, TABLE_MERGED, merges[i].row, merges[i].column, NULL);
 		p.last_row = merges[i].last_row;
@@ -223,7 +292,7 @@ static void check_merges(const struct mapping *m, const struct table *t, struct 
 	}
 }
 
-int mapping_find(struct mapping *ret, const struct table *t, enum table_kind kind, const struct mapping_profile *profile,
+int mapping_find(struct mapping *ret, const struct table *t, enum table_kind kind, const struct mapping_profile *profile, bool needs_org,
                  struct table_problems *problems)
 {
 	size_t before = problems->total, header = find_header(t, kind, profile);
@@ -235,7 +304,7 @@ int mapping_find(struct mapping *ret, const struct table *t, enum table_kind kin
 	*ret = (struct mapping){ .kind = kind, .header = header };
 	take_columns(ret, t, profile, problems);
 	list_ignored(ret, t);
-	check_required(ret, t, problems);
+	check_required(ret, t, needs_org, problems);
 	check_merges(ret, t, problems);
 	return problems->total > before ? -EBADMSG : 0;
 }

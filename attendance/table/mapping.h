@@ -5,6 +5,7 @@
 #ifndef HUITANG_ATTENDANCE_TABLE_MAPPING_H
 #define HUITANG_ATTENDANCE_TABLE_MAPPING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,13 +36,26 @@ int mapping_profile_read(struct mapping_profile **ret, enum table_kind kind, con
 struct mapping_profile *mapping_profile_destroy(struct mapping_profile *p);
 
 /**
- * Finds the header and the columns. `profile` may be NULL. Pure.
+ * Finds the header and the columns. `profile` may be NULL; without `needs_org` a table of people need not tell organisations. Pure.
  *
- * Errors: -EBADMSG: *problems has got them: no header, columns missing or doubled, merged cells among what is taken. *ret is filled
+ * Errors: -EBADMSG: *problems has got them: no header, columns missing or doubled, headers merged from side to side. *ret is filled
  * as far as it goes when a header was found, so that a page can show what was understood.
  */
-int mapping_find(struct mapping *ret, const struct table *t, enum table_kind kind, const struct mapping_profile *profile,
+int mapping_find(struct mapping *ret, const struct table *t, enum table_kind kind, const struct mapping_profile *profile, bool needs_org,
                  struct table_problems *problems);
+
+/**
+ * What stands over a column in a row of headers: of a cell that is merged with some above it, what the uppermost says (a header of two rows).
+ * Rows and columns as in table.h; columns up to mapping_header_columns().
+ */
+struct table_cell mapping_header(const struct table *t, size_t row, uint32_t column);
+uint32_t mapping_header_columns(const struct table *t, size_t row);
+
+/** The row that would be the header where none is known: of the first ones the first that has most texts. The table has rows. */
+size_t mapping_guess_header(const struct table *t);
+
+/** True when a merged range makes it unclear whether it means a row with a value in a column that is taken. */
+bool mapping_takes(const struct mapping *m, const struct table_range *range);
 
 /** A field's cell in a row; empty when the table has no such column. */
 struct table_cell mapping_cell(const struct mapping *m, const struct table *t, size_t row, enum field f);

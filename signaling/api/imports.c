@@ -57,7 +57,7 @@ static json_t *problems_json(const struct import_run *r)
 
 static json_t *header_json(const struct import_run *r, const struct mapping *m, uint32_t column)
 {
-	return json_pack("{s:o, s:s}", "column", column_json(column), "header", table_cell(r->table, m->header, column).text);
+	return json_pack("{s:o, s:s}", "column", column_json(column), "header", mapping_header(r->table, m->header, column).text);
 }
 
 static void add_mapping(json_t *j, const struct import_run *r)

@@ -49,13 +49,13 @@ static void check_mapping(const struct table *t, enum table_kind kind, const str
 {
 	struct table_problems *problems = calloc(1, sizeof(*problems));
 	struct mapping m = { 0 };
-	int r = mapping_find(&m, t, kind, profile, problems);
+	int r = mapping_find(&m, t, kind, profile, true, problems);
 
 	MUST(r == 0 ? problems->n == 0 : r == -EBADMSG && problems->n > 0);
 	if (r == 0)
 		MUST(m.header < table_rows(t) && m.columns[FIELD_NAME] > 0);
 	for (size_t f = 0; f < FIELDS && m.header < table_rows(t); f++)
-		MUST(m.columns[f] <= table_row_columns(t, m.header));
+		MUST(m.columns[f] <= mapping_header_columns(t, m.header));
 	for (size_t row = 0; row < table_rows(t); row++)
 		for (uint32_t column = 1; column <= table_row_columns(t, row); column++)
 			check_cell(table_cell(t, row, column).text);

@@ -31,7 +31,7 @@ static struct table *table_of(const char *csv)
 static int map(struct mapping *ret, const struct table *t, enum table_kind kind, const struct mapping_profile *profile, char problems[256])
 {
 	struct table_problems *list = calloc(1, sizeof(*list));
-	int r = mapping_find(ret, t, kind, profile, list);
+	int r = mapping_find(ret, t, kind, profile, true, list);
 	char place[64];
 
 	problems[0] = 0;
@@ -178,7 +178,7 @@ static void wrong_profiles_are_refused(void **state)
 
 static void merges_matter_only_where_something_is_taken(void **state)
 {
-	static const struct table_range title = { 1, 1, 1, 9 }, branch = { 3, 2, 4, 2 }, remark = { 3, 3, 4, 3 };
+	static const struct table_range title = { 1, 1, 1, 9 }, branch = { 3, 2, 4, 2 }, remark = { 3, 3, 4, 3 }, headers = { 2, 1, 2, 2 };
 	struct table *t = table_of("名册,,\n姓名,支部,备注\n甲,一,\n乙,,\n");
 	struct table_problem err;
 	struct mapping m;
@@ -189,11 +189,52 @@ static void merges_matter_only_where_something_is_taken(void **state)
 	assert_int_equal(table_add_merge(t, &remark, &err), 0);
 	assert_int_equal(map(&m, t, TABLE_PEOPLE, NULL, problems), 0);
 	assert_int_equal(table_add_merge(t, &branch, &err), 0);
+	assert_int_equal(map(&m, t, TABLE_PEOPLE, NULL, problems), 0);
+	assert_true(mapping_takes(&m, &branch) && !mapping_takes(&m, &remark));
+	assert_int_equal(table_add_merge(t, &headers, &err), 0);
 	assert_int_equal(map(&m, t, TABLE_PEOPLE, NULL, problems), -EBADMSG);
-	assert_string_equal(problems, "merged B3:B4 ;");
-	for (size_t i = 3; i < TABLE_MERGES_MAX; i++)
+	assert_string_equal(problems, "merged A2:B2 ;");
+	for (size_t i = 4; i < TABLE_MERGES_MAX; i++)
 		assert_int_equal(table_add_merge(t, &remark, &err), 0);
 	assert_int_equal(table_add_merge(t, &branch, &err), -EBADMSG);
+	table_destroy(t);
+}
+
+/* 姓名 and 身份证号 reach over two rows, 党员信息 over three columns. */
+static void a_header_may_have_two_rows(void **state)
+{
+	static const struct table_range merges[] = { { 1, 1, 1, 6 }, { 2, 1, 3, 1 }, { 2, 2, 3, 2 }, { 2, 3, 2, 5 }, { 2, 6, 3, 6 } };
+	struct table *t = table_of("花名册\n姓名,身份证号,党员信息,,,备注\n,,所在支部,入党时间,职务,\n甲,,一,2001.05.04,书记,\n");
+	struct table_problem err;
+	struct mapping m;
+	char problems[256];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(merges); i++)
+		assert_int_equal(table_add_merge(t, &merges[i], &err), 0);
+	assert_int_equal(map(&m, t, TABLE_PEOPLE, NULL, problems), 0);
+	assert_int_equal(table_row_number(t, m.header), 3);
+	assert_true(m.columns[FIELD_NAME] == 1 && m.columns[FIELD_CARD] == 2 && m.columns[FIELD_ORG] == 3 && m.columns[FIELD_JOINED] == 4 && m.columns[FIELD_POST] == 5);
+	assert_int_equal(m.n_ignored, 1);
+	assert_int_equal(m.ignored[0], 6);
+	assert_string_equal(mapping_header(t, m.header, 6).text, "备注");
+	table_destroy(t);
+}
+
+/* As many are known in the upper row as in the lower. */
+static void of_two_rows_the_lower_is_the_header(void **state)
+{
+	static const struct table_range merges[] = { { 1, 1, 2, 1 }, { 1, 2, 2, 2 }, { 1, 3, 1, 4 } };
+	struct table *t = table_of("姓名,所在支部,联系方式,\n,,微信,手机\n甲,一,x,13812345678\n");
+	struct table_problem err;
+	struct mapping m;
+	char problems[256];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(merges); i++)
+		assert_int_equal(table_add_merge(t, &merges[i], &err), 0);
+	assert_int_equal(map(&m, t, TABLE_PEOPLE, NULL, problems), 0);
+	assert_true(table_row_number(t, m.header) == 2 && m.columns[FIELD_PHONE] == 4 && m.columns[FIELD_ORG] == 2);
 	table_destroy(t);
 }
 
@@ -363,6 +404,8 @@ int main(void)
 		LEAVES_NOTHING(a_profile_goes_before_our_headers),
 		LEAVES_NOTHING(wrong_profiles_are_refused),
 		LEAVES_NOTHING(merges_matter_only_where_something_is_taken),
+		LEAVES_NOTHING(a_header_may_have_two_rows),
+		LEAVES_NOTHING(of_two_rows_the_lower_is_the_header),
 		LEAVES_NOTHING(lost_digits_matter_where_digits_do),
 		LEAVES_NOTHING(names_lose_what_cannot_be_seen),
 		LEAVES_NOTHING(names_of_people_have_one_form),

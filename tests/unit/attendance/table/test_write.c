@@ -122,7 +122,7 @@ static void our_headers_are_ours_again(void **state)
 	assert_int_equal(table_writer_row(w, cells, n), 0);
 	assert_int_equal(table_writer_end(w, &bytes, &len), 0);
 	t = read_all(bytes, len);
-	assert_int_equal(mapping_find(&m, t, TABLE_PEOPLE, NULL, problems), 0);
+	assert_int_equal(mapping_find(&m, t, TABLE_PEOPLE, NULL, true, problems), 0);
 	assert_int_equal(m.n_ignored, 0);
 	for (int f = 0; f < FIELDS; f++)
 		assert_int_equal(m.columns[f] > 0, field_is_of(TABLE_PEOPLE, (enum field)f));
