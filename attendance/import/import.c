@@ -9,12 +9,11 @@
 
 bool import_needs_org(const struct directory *d, enum table_kind kind, int64_t org)
 {
-	const struct org *below = NULL;
+	const struct org *into = directory_org(d, org), *below = into ? into->child : NULL;
 
-	while (kind == TABLE_PEOPLE && org && (below = directory_next_org(d, below)))
-		if (below->parent == org && !below->closed_us)
-			return true;
-	return kind == TABLE_PEOPLE && !org;
+	while (below && below->closed_us)
+		below = below->sibling;
+	return kind == TABLE_PEOPLE && (!into || below);
 }
 
 /* The first data row whose number is not smaller. */
@@ -77,6 +76,10 @@ int import_begin(struct import **ret, const struct import_cfg *cfg, enum table_k
 	if (r < 0)
 		return r;
 	i->cfg.profile = NULL;
+	i->person_kind = cfg->person_kind && *cfg->person_kind ? value_person_kind(cfg->person_kind) : NULL;
+	i->cfg.person_kind = NULL;
+	if (!i->person_kind)
+		i->person_kind = import_kind_of_titles(i);
 	i->n = table_rows(table) - i->mapping.header - 1;
 	i->rows = mem_calloc(MAX(i->n, (size_t)1), sizeof(*i->rows));
 	i->changes = changes_new();
@@ -182,6 +185,11 @@ struct import_row import_row(const struct import *i, size_t index)
 	};
 }
 
+const char *import_person_kind(const struct import *i)
+{
+	return i->person_kind;
+}
+
 const struct mapping *import_mapping(const struct import *i)
 {
 	return &i->mapping;
@@ -214,7 +222,7 @@ int import_text(const struct import *i, size_t row, enum field f, char *ret, siz
 	*ret = 0;
 	if (i->mapping.columns[f] && mapping_check(&i->mapping, i->table, row, f, ret_problem) < 0)
 		return -EBADMSG;
-	r = cell.len ? value_text(ret, size, cell.text) : -ENODATA;
+	r = cell.len && (f == FIELD_NAME || !value_is_nothing(cell.text)) ? value_text(ret, size, cell.text) : -ENODATA;
 	if (r == 0 || r == -ENODATA)
 		return 0;
 	return import_refuse(i, row, f, r == -E2BIG ? TABLE_VALUE_TOO_LONG : TABLE_VALUE_UNKNOWN, NULL, ret_problem);

@@ -36,6 +36,7 @@ struct import_cfg {
 	const struct principal *who;            /* NULL: the machine's administrator, who may everywhere. Copied */
 	int64_t org;                            /* rows name organisations at or below this one; 0: any */
 	const struct card_key *card_key;        /* given; NULL: card numbers are refused */
+	const char *person_kind;                /* of people whom no column tells the kind of: "member", …; "" as the headers and titles say */
 	const struct mapping_profile *profile;  /* used until import_begin() returns; NULL: headers mean what they say */
 	int64_t now_us;                         /* wall */
 };
@@ -63,6 +64,9 @@ size_t import_count(const struct import *i, enum import_fate fate);
 
 /** By index in the file's order; a row that is not planned yet is IMPORT_SAME without a name. */
 struct import_row import_row(const struct import *i, size_t index);
+
+/** The kind of people whom no column tells it of. */
+const char *import_person_kind(const struct import *i);
 
 /** What was understood of the headers. */
 const struct mapping *import_mapping(const struct import *i);

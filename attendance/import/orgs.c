@@ -27,7 +27,7 @@ static int read_row(const struct import *i, size_t row, struct org_row *ret, str
 	if (r < 0)
 		return r;
 	if (*phone && value_phone(ret->phone, phone) < 0)
-		return import_refuse(i, row, FIELD_PHONE, TABLE_VALUE_UNKNOWN, NULL, problem);
+		return import_refuse(i, row, FIELD_PHONE, TABLE_VALUE_NUMBER, NULL, problem);
 	if (*ret->code && value_code(ret->code, ret->code) < 0)
 		return import_refuse(i, row, FIELD_CODE, TABLE_VALUE_UNKNOWN, NULL, problem);
 	ret->kind = *kind ? value_organisation_kind(kind) : NULL;
@@ -45,22 +45,12 @@ static int find_parent(const struct import *i, size_t row, const struct org_row 
 			return 0;
 		return *ret ? 0 : import_refuse(i, row, FIELD_PARENT, TABLE_VALUE_EMPTY, NULL, problem);
 	}
-	e = import_org_find(i, r->parent, ret);
+	e = import_org_find(i, r->parent, NULL, ret);
 	if (e == -EEXIST)
 		return import_refuse(i, row, FIELD_PARENT, TABLE_ORG_AMBIGUOUS, NULL, problem);
 	if (*ret)
 		return 0;
 	return i->last ? import_refuse(i, row, FIELD_PARENT, TABLE_ORG_UNKNOWN, NULL, problem) : -EAGAIN;
-}
-
-static struct named_org *child_of_name(const struct import *i, int64_t parent, const char *name)
-{
-	struct named_org *o;
-
-	HASH_FIND(by_name, i->names, name, strlen(name), o);
-	while (o && o->parent != parent)
-		o = o->same;
-	return o;
 }
 
 /* Along the parents as they will be. */
@@ -72,6 +62,14 @@ static bool is_below(const struct import *i, const struct named_org *o, int64_t 
 	return false;
 }
 
+/* Names say what they are: 某某镇委员会, 某某村党支部. */
+static const char *kind_of_name(const char *name)
+{
+	const char *kind = value_organisation_kind(name);
+
+	return kind ? kind : "branch";
+}
+
 static int add(struct import *i, size_t row, const struct org_row *r, int64_t parent)
 {
 	int64_t id = directory_next_org_id(i->cfg.directory);
@@ -79,7 +77,7 @@ static int add(struct import *i, size_t row, const struct org_row *r, int64_t pa
 
 	changes_org(i->changes, id, r->code);
 	import_add_fact(i, (struct fact){ .type = FACT_PARENT, .org = id, .other = parent }, i->cfg.now_us);
-	import_add_fact(i, (struct fact){ .type = FACT_NAME, .org = id, .text = r->name, .note = r->kind ? r->kind : "branch" }, i->cfg.now_us);
+	import_add_fact(i, (struct fact){ .type = FACT_NAME, .org = id, .text = r->name, .note = r->kind ? r->kind : kind_of_name(r->name) }, i->cfg.now_us);
 	if (*r->phone)
 		import_add_fact(i, (struct fact){ .type = FACT_ORG_PHONE, .org = id, .text = r->phone }, i->cfg.now_us);
 	if (import_org_add(i, id, parent, r->name, r->code, true, &o) < 0)
@@ -149,7 +147,7 @@ int import_plan_org(struct import *i, size_t row, enum import_fate *ret, struct 
 		e = find_parent(i, row, &r, &parent, problem);
 	if (e < 0)
 		return e;
-	other = child_of_name(i, parent ? parent->id : 0, r.name);
+	other = import_org_child(i, parent ? parent->id : 0, r.name);
 	o = *r.code ? import_org_by_code(i, r.code) : other;
 	if (o && o->row)
 		return import_refuse(i, row, FIELD_NAME, TABLE_ROW_DOUBLED, NULL, problem);

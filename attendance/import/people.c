@@ -9,8 +9,9 @@
 #include "attendance/card.h"
 #include "attendance/import/state.h"
 #include "media/base/mem.h"
+#include "media/base/utf8.h"
 
-#define LIST_MAX 8                      /* posts, categories, further memberships of a row */
+#define LIST_MAX 24                     /* posts, categories, further memberships of a row */
 #define TEXT_BYTES 121
 #define KEY_BYTES 320
 #define JOINED_CATEGORY "入党"
@@ -18,6 +19,8 @@
 struct person_row {
 	char name[PERSON_NAME_BYTES], phone[VALUE_PHONE_BYTES], login[VALUE_CODE_BYTES], joined[VALUE_DATE_BYTES];
 	const char *kind;               /* NULL: the cell is empty */
+	bool no_member;                 /* the cell says so */
+	char role[TEXT_BYTES];          /* what the cell says beyond the kind; "" nothing */
 	bool has_card;
 	struct card_seal card;
 	int64_t org;
@@ -61,9 +64,19 @@ static void card_key_of(char ret[KEY_BYTES], const uint8_t hash[CARD_HASH_BYTES]
 	snprintf(ret, KEY_BYTES, "card %s", sodium_bin2hex(hex, sizeof(hex), hash, CARD_HASH_BYTES));
 }
 
+/* What was entered by hand may be lined up with spaces, too. */
+static void name_form(char ret[PERSON_NAME_BYTES], const char *name)
+{
+	if (value_person_name(ret, PERSON_NAME_BYTES, name) < 0)
+		utf8_copy(ret, PERSON_NAME_BYTES, name);
+}
+
 static void name_key_of(char ret[KEY_BYTES], int64_t org, const char *name, const char *phone)
 {
-	snprintf(ret, KEY_BYTES, "name %lld %s%s%s", (long long)org, name, *phone ? "\t" : "", phone);
+	char form[PERSON_NAME_BYTES];
+
+	name_form(form, name);
+	snprintf(ret, KEY_BYTES, "name %lld %s%s%s", (long long)org, form, *phone ? "\t" : "", phone);
 }
 
 /* By every key that names this person; `row` 0: from the directory. */
@@ -138,7 +151,7 @@ static int read_card(const struct import *i, size_t row, struct person_row *ret,
 	enum card_fault fault;
 	struct card card;
 
-	if (!i->mapping.columns[FIELD_CARD] || (!cell.len && !cell.notes))
+	if (!i->mapping.columns[FIELD_CARD] || (!cell.notes && value_is_nothing(cell.text)))
 		return 0;
 	if (mapping_check(&i->mapping, i->table, row, FIELD_CARD, problem) < 0)
 		return -EBADMSG;
@@ -167,6 +180,15 @@ static int read_formed(const struct import *i, size_t row, enum field f, int (*f
 	return form(ret, text) == 0 ? 0 : import_refuse(i, row, f, fault, NULL, problem);
 }
 
+/* Whether the one behind `n` stands among them already. */
+static bool is_said(char list[LIST_MAX][TEXT_BYTES], size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (strcmp(list[k], list[n]) == 0)
+			return true;
+	return false;
+}
+
 static int read_list(const struct import *i, size_t row, enum field f, char ret[LIST_MAX][TEXT_BYTES], size_t *ret_n, struct table_problem *problem)
 {
 	struct table_cell cell = mapping_cell(&i->mapping, i->table, row, f);
@@ -175,19 +197,21 @@ static int read_list(const struct import *i, size_t row, enum field f, char ret[
 
 	if (i->mapping.columns[f] && mapping_check(&i->mapping, i->table, row, f, problem) < 0)
 		return -EBADMSG;
+	if (value_is_nothing(cell.text))
+		return 0;
 	while (*ret_n < LIST_MAX && (r = value_next(&at, ret[*ret_n], TEXT_BYTES)) != 0) {
 		if (r < 0)
 			return import_refuse(i, row, f, TABLE_VALUE_TOO_LONG, NULL, problem);
-		(*ret_n)++;
+		*ret_n += !is_said(ret, *ret_n);
 	}
 	return *at && *ret_n == LIST_MAX ? import_refuse(i, row, f, TABLE_VALUE_TOO_LONG, NULL, problem) : 0;
 }
 
-static int find_org(const struct import *i, size_t row, enum field f, const char *text, int64_t *ret, struct table_problem *problem)
+static int find_org(const struct import *i, size_t row, enum field f, const char *text, const struct org_hint *hint, int64_t *ret, struct table_problem *problem)
 {
 	struct named_org *o;
 
-	if (import_org_find(i, text, &o) == -EEXIST)
+	if (import_org_find(i, text, hint, &o) == -EEXIST)
 		return import_refuse(i, row, f, TABLE_ORG_AMBIGUOUS, NULL, problem);
 	if (!o)
 		return import_refuse(i, row, f, TABLE_ORG_UNKNOWN, NULL, problem);
@@ -199,26 +223,47 @@ static int find_org(const struct import *i, size_t row, enum field f, const char
 
 static int read_org(const struct import *i, size_t row, int64_t *ret, struct table_problem *problem)
 {
-	char text[1024];
+	char text[1024], above[1024] = "";
+	struct org_hint hint = { .above = above };
 	int r = import_text(i, row, FIELD_ORG_CODE, text, sizeof(text), problem);
 
 	if (r < 0 || *text)
-		return r < 0 ? r : find_org(i, row, FIELD_ORG_CODE, text, ret, problem);
+		return r < 0 ? r : find_org(i, row, FIELD_ORG_CODE, text, NULL, ret, problem);
 	r = import_text(i, row, FIELD_ORG, text, sizeof(text), problem);
+	if (r == 0)
+		r = import_text(i, row, FIELD_PARENT, above, sizeof(above), problem);
 	if (r < 0 || *text)
-		return r < 0 ? r : find_org(i, row, FIELD_ORG, text, ret, problem);
+		return r < 0 ? r : find_org(i, row, FIELD_ORG, text, &hint, ret, problem);
+	*ret = i->cfg.org;
+	if (!i->mapping.columns[FIELD_ORG] && !i->mapping.columns[FIELD_ORG_CODE])
+		return import_sees_people(i, i->cfg.org) ? 0 : import_refuse(i, row, FIELD_NAME, TABLE_PEOPLE_CLOSED, NULL, problem);
 	return import_refuse(i, row, FIELD_ORG, TABLE_VALUE_EMPTY, NULL, problem);
 }
 
 static int read_secondary(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
 {
-	char names[LIST_MAX][TEXT_BYTES];
-	size_t n = 0;
-	int r = read_list(i, row, FIELD_SECONDARY, names, &n, problem);
+	struct table_cell cell = mapping_cell(&i->mapping, i->table, row, FIELD_SECONDARY);
+	struct org_hint near = { .below = ret->org };
+	const char *at = cell.text;
+	struct named_org *whole;
+	char name[1024];
+	int r;
 
-	for (size_t k = 0; r == 0 && k < n; k++)
-		r = find_org(i, row, FIELD_SECONDARY, names[k], &ret->secondary[ret->n_secondary++], problem);
-	return r;
+	if (i->mapping.columns[FIELD_SECONDARY] && mapping_check(&i->mapping, i->table, row, FIELD_SECONDARY, problem) < 0)
+		return -EBADMSG;
+	if (value_is_nothing(cell.text))
+		return 0;
+	/* A name may hold a sign that parts several. */
+	if (import_org_find(i, cell.text, &near, &whole) == 0 && whole)
+		return find_org(i, row, FIELD_SECONDARY, cell.text, &near, &ret->secondary[ret->n_secondary++], problem);
+	while ((r = value_next(&at, name, sizeof(name))) > 0) {
+		if (ret->n_secondary == LIST_MAX)
+			return import_refuse(i, row, FIELD_SECONDARY, TABLE_VALUE_TOO_LONG, NULL, problem);
+		r = find_org(i, row, FIELD_SECONDARY, name, &near, &ret->secondary[ret->n_secondary++], problem);
+		if (r < 0)
+			return r;
+	}
+	return r < 0 ? import_refuse(i, row, FIELD_SECONDARY, TABLE_VALUE_TOO_LONG, NULL, problem) : 0;
 }
 
 static int read_kind(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
@@ -227,15 +272,28 @@ static int read_kind(const struct import *i, size_t row, struct person_row *ret,
 	int r = import_text(i, row, FIELD_KIND, text, sizeof(text), problem);
 
 	ret->kind = r == 0 && *text ? value_person_kind(text) : NULL;
+	ret->no_member = ret->kind && value_kind_is_no_member(text);
+	if (ret->kind && value_kind_is_role(text))
+		utf8_copy(ret->role, sizeof(ret->role), text);
 	return r == 0 && *text && !ret->kind ? import_refuse(i, row, FIELD_KIND, TABLE_VALUE_UNKNOWN, NULL, problem) : r;
+}
+
+static int read_name(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
+{
+	char text[sizeof(ret->name)];
+	int r = import_text(i, row, FIELD_NAME, text, sizeof(text), problem);
+
+	if (r == 0 && !*text)
+		r = import_refuse(i, row, FIELD_NAME, TABLE_VALUE_EMPTY, NULL, problem);
+	if (r == 0 && value_person_name(ret->name, sizeof(ret->name), text) < 0)
+		r = import_refuse(i, row, FIELD_NAME, TABLE_VALUE_TOO_LONG, NULL, problem);
+	return r;
 }
 
 static int read_row(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
 {
-	int r = import_text(i, row, FIELD_NAME, ret->name, sizeof(ret->name), problem);
+	int r = read_name(i, row, ret, problem);
 
-	if (r == 0 && !*ret->name)
-		r = import_refuse(i, row, FIELD_NAME, TABLE_VALUE_EMPTY, NULL, problem);
 	if (r == 0)
 		r = read_org(i, row, &ret->org, problem);
 	if (r == 0)
@@ -243,7 +301,7 @@ static int read_row(const struct import *i, size_t row, struct person_row *ret, 
 	if (r == 0)
 		r = read_card(i, row, ret, problem);
 	if (r == 0)
-		r = read_formed(i, row, FIELD_PHONE, value_phone, ret->phone, TABLE_VALUE_UNKNOWN, problem);
+		r = read_formed(i, row, FIELD_PHONE, value_phone, ret->phone, TABLE_VALUE_NUMBER, problem);
 	if (r == 0)
 		r = read_formed(i, row, FIELD_LOGIN, value_code, ret->login, TABLE_VALUE_UNKNOWN, problem);
 	if (r == 0)
@@ -316,6 +374,32 @@ static bool has_fact(const struct import *i, int64_t person, enum fact_type type
 	return false;
 }
 
+static bool is_first(const struct person_row *r, size_t k)
+{
+	for (size_t before = 0; before < k; before++)
+		if (r->secondary[before] == r->secondary[k])
+			return false;
+	return true;
+}
+
+static bool add_category(struct import *i, int64_t person, const char *text)
+{
+	if (!*text || has_fact(i, person, FACT_CATEGORY, 0, text))
+		return false;
+	import_add_fact(i, (struct fact){ .type = FACT_CATEGORY, .person = person, .text = text }, i->cfg.now_us);
+	return true;
+}
+
+/* What a word like 网格员 says of somebody whatever the kind. 人才 says nothing of a talent that the kind does not. */
+static bool add_role(struct import *i, const struct person_row *r, int64_t person, const char *kind)
+{
+	bool said = strcmp(r->role, value_person_word(kind)) == 0;
+
+	for (size_t k = 0; k < r->n_categories; k++)
+		said |= strcmp(r->role, r->categories[k]) == 0;
+	return !said && add_category(i, person, r->role);
+}
+
 /* Posts, categories and further memberships that the row has and the directory has not; what the row lacks stays. */
 static bool add_more(struct import *i, const struct person_row *r, int64_t id)
 {
@@ -327,12 +411,9 @@ static bool add_more(struct import *i, const struct person_row *r, int64_t id)
 			any = true;
 		}
 	for (size_t k = 0; k < r->n_categories; k++)
-		if (!has_fact(i, id, FACT_CATEGORY, 0, r->categories[k])) {
-			import_add_fact(i, (struct fact){ .type = FACT_CATEGORY, .person = id, .text = r->categories[k] }, i->cfg.now_us);
-			any = true;
-		}
+		any |= add_category(i, id, r->categories[k]);
 	for (size_t k = 0; k < r->n_secondary; k++)
-		if (r->secondary[k] != r->org && !directory_membership(i->cfg.directory, id, r->secondary[k])) {
+		if (r->secondary[k] != r->org && is_first(r, k) && !directory_membership(i->cfg.directory, id, r->secondary[k])) {
 			import_add_fact(i, (struct fact){ .type = FACT_MEMBERSHIP, .person = id, .org = r->secondary[k] }, i->cfg.now_us);
 			any = true;
 		}
@@ -347,7 +428,8 @@ static void set_identity(struct import *i, const struct person_row *r, int64_t i
 {
 	struct identity new = *old;
 
-	new.name = r->name;
+	if (!*new.name)
+		new.name = r->name;
 	if (*r->phone)
 		new.phone = r->phone;
 	if (r->has_card) {
@@ -388,9 +470,10 @@ static int add(struct import *i, size_t row, const struct person_row *r)
 	randombytes_buf(bytes, sizeof(bytes));
 	changes_person(i->changes, id, sodium_bin2hex(pseudonym, sizeof(pseudonym), bytes, sizeof(bytes)));
 	set_identity(i, r, id, &(struct identity){ .name = "" });
-	import_add_fact(i, (struct fact){ .type = FACT_KIND, .person = id, .text = r->kind ? r->kind : "member" }, i->cfg.now_us);
+	import_add_fact(i, (struct fact){ .type = FACT_KIND, .person = id, .text = r->kind ? r->kind : i->person_kind }, i->cfg.now_us);
 	import_add_fact(i, (struct fact){ .type = FACT_MEMBERSHIP, .person = id, .org = r->org, .flag = true }, i->cfg.now_us);
 	add_more(i, r, id);
+	add_role(i, r, id, r->kind ? r->kind : i->person_kind);
 	if (*r->login && add_account(i, r, id) < 0)
 		return -ENOMEM;
 	return remember_row(i, row, r, id);
@@ -415,15 +498,41 @@ static bool identity_differs(const struct person *p, const struct person_row *r)
 	       (r->has_card && (!*now->card_tail || memcmp(now->card_hash, r->card.hash, CARD_HASH_BYTES) != 0));
 }
 
+static unsigned kind_rank(const char *kind)
+{
+	static const char *const kinds[] = { "guest", "talent", "staff", "member" };
+	unsigned rank = 0;
+
+	while (rank + 1 < ARRAY_LEN(kinds) && strcmp(kinds[rank], kind) != 0)
+		rank++;
+	return rank;
+}
+
+/*
+ * Who is on the list of village staff or of talents may be a member all the same: that list does not end it, nor does the list of members
+ * end what the others say. Only a word that says so makes somebody less than he was.
+ */
+static bool kind_changes(const struct person *p, const struct person_row *r)
+{
+	if (!r->kind || strcmp(p->kind, r->kind) == 0)
+		return false;
+	return kind_rank(r->kind) > kind_rank(p->kind) || r->no_member;
+}
+
 static int change(struct import *i, size_t row, const struct person_row *r, const struct person *p, enum import_fate *ret)
 {
-	bool any = add_more(i, r, p->id);
+	bool any = add_more(i, r, p->id), other = kind_changes(p, r);
+
+	any |= add_role(i, r, p->id, other ? r->kind : p->kind);
 
 	if (identity_differs(p, r)) {
 		set_identity(i, r, p->id, &p->identity);
 		any = true;
 	}
-	if (r->kind && strcmp(p->kind, r->kind) != 0) {
+	if (other) {
+		/* Who is a member now is a talent still. */
+		if (strcmp(p->kind, "talent") == 0)
+			add_category(i, p->id, value_person_word(p->kind));
 		import_end_fact(i, directory_person_fact(i->cfg.directory, p->id, FACT_KIND, NULL));
 		import_add_fact(i, (struct fact){ .type = FACT_KIND, .person = p->id, .text = r->kind }, i->cfg.now_us);
 		any = true;
@@ -444,7 +553,10 @@ static int change(struct import *i, size_t row, const struct person_row *r, cons
 /* Who is found by the card may belong elsewhere: then the rights must reach that place, too. */
 static int check_found(const struct import *i, size_t row, const struct person_row *r, const struct person *p, struct table_problem *problem)
 {
-	if (strcmp(p->identity.name, r->name) != 0)
+	char name[PERSON_NAME_BYTES];
+
+	name_form(name, p->identity.name);
+	if (strcmp(name, r->name) != 0)
 		return import_refuse(i, row, FIELD_NAME, TABLE_CARD_OTHER_NAME, NULL, problem);
 	if (p->main_org != r->org && (!import_may(i, p->last_org) || !import_sees_people(i, p->last_org)))
 		return import_refuse(i, row, FIELD_ORG, TABLE_ORG_UNKNOWN, NULL, problem);
@@ -498,4 +610,37 @@ int import_plan_person(struct import *i, size_t row, enum import_fate *ret, stru
 		return e;
 	*ret = IMPORT_ADDED;
 	return p ? change(i, row, &r, p, ret) : add(i, row, &r);
+}
+
+/* ---- what a table is of ---- */
+
+static const char *kind_of_title(const char *text)
+{
+	static const struct {
+		const char *word, *kind;
+	} words[] = {
+		{ "党员", "member" }, { "人才", "talent" }, { "专家", "talent" }, { "网格员", "staff" }, { "村干部", "staff" }, { "干部", "staff" }, { "工作者", "staff" },
+		{ "工作人员", "staff" }, { "职工", "staff" },
+	};
+
+	for (size_t k = 0; k < ARRAY_LEN(words); k++)
+		if (strstr(text, words[k].word))
+			return words[k].kind;
+	return NULL;
+}
+
+const char *import_kind_of_titles(const struct import *i)
+{
+	static const enum field fields[] = { FIELD_NAME, FIELD_CATEGORY };
+	const char *kind = NULL;
+
+	if (i->mapping.columns[FIELD_KIND] || i->mapping.columns[FIELD_JOINED])
+		return "member";
+	for (size_t row = 0; !kind && row < i->mapping.header; row++)
+		for (uint32_t column = 1; !kind && column <= table_row_columns(i->table, row); column++)
+			kind = kind_of_title(table_cell(i->table, row, column).text);
+	for (size_t f = 0; !kind && f < ARRAY_LEN(fields); f++)
+		if (i->mapping.columns[fields[f]])
+			kind = kind_of_title(mapping_header(i->table, i->mapping.header, i->mapping.columns[fields[f]]).text);
+	return kind ? kind : "member";
 }

@@ -6,10 +6,12 @@
 #include "attendance/table/value.h"
 #include "media/base/hash.h"
 
+#define IMPORT_ORG_KEY_BYTES 1024
+
 /* Whatever has a name of its own: an organisation that is there, or one of this file. */
 struct named_org {
 	int64_t id, parent;
-	char *name, *code;              /* owned */
+	char *name, *key, *code;        /* owned; key: by which the name is found */
 	bool fresh;                     /* of this file */
 	uint32_t row;                   /* that last spoke of it; 0: none */
 	struct named_org *same;         /* the next of this name */
@@ -40,6 +42,7 @@ struct import {
 	enum table_kind kind;
 	const struct table *table;      /* given */
 	struct mapping mapping;
+	const char *person_kind;        /* a literal: of whom no column tells it of */
 	uint16_t *merged;               /* owned, for each data row 1 + the range of merged cells that makes it unclear; 0 none. NULL: no merges */
 	struct planned *rows;           /* owned, one for each data row */
 	size_t n, next, planned;        /* next to be looked at; planned so far */
@@ -67,8 +70,20 @@ int import_org_rename(struct import *i, struct named_org *o, const char *name);
 struct named_org *import_org_by_id(const struct import *i, int64_t id);
 struct named_org *import_org_by_code(const struct import *i, const char *code);
 
-/** By code, name, or path from above; *ret NULL: none. -EEXIST: several of that name. */
-int import_org_find(const struct import *i, const char *text, struct named_org **ret);
+/** The form in which names of organisations are compared: whoever writes （机关） or (机关), 中国共产党 or 中共, means the same. "" for what is none. */
+void import_org_key(char ret[IMPORT_ORG_KEY_BYTES], const char *name);
+
+/** What tells several of one name apart. */
+struct org_hint {
+	int64_t below;                  /* the one below this organisation is meant; 0: none */
+	const char *above;              /* the one with such a name, or a part of it, above; NULL or "" none */
+};
+
+/** By code, name, or path from above; *ret NULL: none. -EEXIST: several of that name, also by `hint` (NULL for none). */
+int import_org_find(const struct import *i, const char *text, const struct org_hint *hint, struct named_org **ret);
+
+/** The one of this name under a parent; NULL for none. */
+struct named_org *import_org_child(const struct import *i, int64_t parent, const char *name);
 
 /** Whether the rights of who imports reach an organisation of the directory. */
 bool import_may(const struct import *i, int64_t org);
@@ -83,6 +98,9 @@ void import_end_fact(struct import *i, const struct fact *fact);
 /** Plans a row: its fate, or -EBADMSG with *ret_problem; -EAGAIN: its parent may come later; -ENOMEM. */
 int import_plan_person(struct import *i, size_t row, enum import_fate *ret, struct table_problem *ret_problem);
 int import_plan_org(struct import *i, size_t row, enum import_fate *ret, struct table_problem *ret_problem);
+
+/** By titles, the header of names and that of categories: a list of talents or village staff says what it is. */
+const char *import_kind_of_titles(const struct import *i);
 
 /** Takes in up to `n` more of the directory's; sets `loaded` behind the last. Errors: -ENOMEM. */
 int import_people_load(struct import *i, size_t n);

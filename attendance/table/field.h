@@ -14,7 +14,7 @@ enum field {
 	FIELD_KIND,             /* both: value_person_kind(), value_organisation_kind() */
 	FIELD_PHONE,            /* both */
 	FIELD_CODE,             /* organisations: their own code */
-	FIELD_PARENT,           /* organisations: the superior, by name, path ("A/B/C") or code */
+	FIELD_PARENT,           /* organisations: the superior, by name, path ("A/B/C") or code; people: what stands above FIELD_ORG, where that is not clear by itself */
 	FIELD_ORG,              /* people: main membership, by name or path */
 	FIELD_ORG_CODE,         /* people: main membership, by code */
 	FIELD_CARD,             /* people: card number, for whoever knows card numbers */

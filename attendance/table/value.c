@@ -168,6 +168,21 @@ int value_code(char ret[VALUE_CODE_BYTES], const char *text)
 	return r;
 }
 
+bool value_is_nothing(const char *text)
+{
+	static const char *const words[] = { "无", "暂无", "没有", "不详", "未知", "空", "无。" };
+	char value[32];
+
+	if (squeeze(value, sizeof(value), text, "-/\\_.") == -ENODATA)
+		return true;
+	if (squeeze(value, sizeof(value), text, "") < 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(words[i], value) == 0)
+			return true;
+	return strspn(value, "\xe2\x80\x94\x93\x95") == strlen(value);   /* — – ― */
+}
+
 /* ---- numbers ---- */
 
 static bool is_day(int year, int month, int day)
@@ -422,6 +437,31 @@ const char *value_person_kind(const char *text)
 const char *value_organisation_kind(const char *text)
 {
 	return kind_of(organisation_kinds, ARRAY_LEN(organisation_kinds), text);
+}
+
+static bool is_among(const char *const *words, size_t n, const char *text)
+{
+	char value[128];
+
+	for (size_t i = 0; value_text(value, sizeof(value), text) == 0 && i < n; i++)
+		if (strcmp(words[i], value) == 0)
+			return true;
+	return false;
+}
+
+bool value_kind_is_no_member(const char *word)
+{
+	static const char *const words[] = { "群众", "非党员", "非中共党员", "党外人士", "无党派人士", "居民", "村民" };
+
+	return is_among(words, ARRAY_LEN(words), word);
+}
+
+bool value_kind_is_role(const char *word)
+{
+	static const char *const words[] = { "工作人员", "其他人员", "其他", "其它", "来宾", "嘉宾", "staff", "talent", "guest", "member" };
+	const char *kind = value_person_kind(word);
+
+	return kind && strcmp(kind, "member") != 0 && !is_among(words, ARRAY_LEN(words), word) && !value_kind_is_no_member(word);
 }
 
 const char *value_person_word(const char *kind)

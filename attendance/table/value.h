@@ -21,6 +21,13 @@ int value_text(char *ret, size_t size, const char *text);
  */
 int value_person_name(char *ret, size_t size, const char *text);
 
+/** Whether people write it where there is nothing: 无, 暂无, 不详, or only strokes. */
+bool value_is_nothing(const char *text);
+
+/** Whether a word for a person's kind says more than the kind does (村干部, 网格员, 乡土人才), or that it is no member's (群众). */
+bool value_kind_is_role(const char *word);
+bool value_kind_is_no_member(const char *word);
+
 /** A path of names from above ("市委/镇党委/支部"): each as value_text(), parted by "/"; / \ > and → part them, wide ones too, empty steps do not count. */
 int value_path(char *ret, size_t size, const char *text);
 

@@ -158,7 +158,7 @@ static void wrong_profiles_are_refused(void **state)
 		const char *json, *code;
 	} wrong[] = {
 		{ "", "profile_form" }, { "[]", "profile_form" }, { "{\"a\":1}", "profile_form" }, { "{\"a\":\"name\",\"a\":\"org\"}", "profile_form" },
-		{ "{\"\":\"name\"}", "profile_form" }, { "{\"a\":\"parent\"}", "profile_field" }, { "{\"a\":\"nothing\"}", "profile_field" },
+		{ "{\"\":\"name\"}", "profile_form" }, { "{\"a\":\"code\"}", "profile_field" }, { "{\"a\":\"nothing\"}", "profile_field" },
 	};
 	struct mapping_profile *p = NULL;
 	struct table_problem err;
