@@ -22,7 +22,7 @@
 /* What a seat can send. The order is that of the client's m-lines in our offer. */
 enum source_kind { SOURCE_MIC, SOURCE_CAMERA, SOURCE_SCREEN, SOURCE_SCREEN_AUDIO, SOURCE_KINDS };
 
-enum codec { CODEC_NONE, CODEC_OPUS, CODEC_RED, CODEC_VP8, CODEC_H264, CODECS };
+enum codec { CODEC_NONE, CODEC_OPUS, CODEC_RED, CODEC_VP8, CODEC_H264, CODEC_VP9, CODEC_AV1, CODECS };
 
 static inline bool source_is_audio(enum source_kind kind)
 {

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "media/av1.h"
 #include "media/base/bytes.h"
 #include "media/h264_sps.h"
+#include "media/vp9.h"
 
 enum nal_type {
 	NAL_IDR = 5,
@@ -170,6 +172,13 @@ static bool h264_starts_keyframe(const uint8_t *payload, size_t len)
 	return type == NAL_IDR || type == NAL_SPS;
 }
 
+static bool vp9_starts_keyframe(const uint8_t *payload, size_t len)
+{
+	struct vp9_descriptor d;
+
+	return vp9_parse(&d, payload, len) == 0 && d.begins && vp9_is_key(&d) && d.len < len;
+}
+
 bool payload_starts_keyframe(enum codec codec, const uint8_t *payload, size_t len)
 {
 	switch (codec) {
@@ -177,6 +186,10 @@ bool payload_starts_keyframe(enum codec codec, const uint8_t *payload, size_t le
 		return vp8_starts_keyframe(payload, len);
 	case CODEC_H264:
 		return h264_starts_keyframe(payload, len);
+	case CODEC_VP9:
+		return vp9_starts_keyframe(payload, len);
+	case CODEC_AV1:
+		return av1_is_valid(payload, len) && av1_starts_sequence(payload);
 	default:
 		return false;
 	}
@@ -200,6 +213,16 @@ static bool h264_picture_size(const uint8_t *payload, size_t len, struct picture
 	return false;
 }
 
+static bool vp9_picture_size(const uint8_t *payload, size_t len, struct picture_size *ret)
+{
+	struct vp9_descriptor d;
+
+	if (!vp9_starts_keyframe(payload, len))
+		return false;
+	vp9_parse(&d, payload, len);
+	return vp9_layer_size(&d, (uint8_t)(d.n_spatial ? d.n_spatial - 1 : 0), payload, len, ret);
+}
+
 bool payload_picture_size(enum codec codec, const uint8_t *payload, size_t len, struct picture_size *ret)
 {
 	switch (codec) {
@@ -207,6 +230,10 @@ bool payload_picture_size(enum codec codec, const uint8_t *payload, size_t len, 
 		return vp8_picture_size(payload, len, ret);
 	case CODEC_H264:
 		return h264_picture_size(payload, len, ret);
+	case CODEC_VP9:
+		return vp9_picture_size(payload, len, ret);
+	case CODEC_AV1:
+		return av1_picture_size(payload, len, ret);
 	default:
 		return false;
 	}
@@ -215,6 +242,7 @@ bool payload_picture_size(enum codec codec, const uint8_t *payload, size_t len, 
 bool payload_is_valid(enum codec codec, const uint8_t *payload, size_t len)
 {
 	struct vp8_descriptor d;
+	struct vp9_descriptor d9;
 	const uint8_t *block;
 	size_t block_len;
 	uint8_t pt;
@@ -228,6 +256,10 @@ bool payload_is_valid(enum codec codec, const uint8_t *payload, size_t len)
 		return vp8_parse(&d, payload, len) == 0 && d.len < len;
 	case CODEC_H264:
 		return h264_is_valid(payload, len);
+	case CODEC_VP9:
+		return vp9_parse(&d9, payload, len) == 0 && d9.len < len;
+	case CODEC_AV1:
+		return av1_is_valid(payload, len);
 	default:
 		return false;
 	}

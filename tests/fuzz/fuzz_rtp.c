@@ -1,9 +1,11 @@
 /* An RTP packet from outside, its extensions and its payload as each codec: every pointer given back lies inside, every length fits. */
 #include <string.h>
 
+#include "media/av1.h"
 #include "media/payload.h"
 #include "media/red.h"
 #include "media/rtp.h"
+#include "media/vp9.h"
 #include "tests/fuzz/must.h"
 
 static const struct extension_ids ids = { .mid = 1, .rid = 2, .rrid = 3, .twcc = 4, .audio_level = 5 };
@@ -25,6 +27,30 @@ static void check_vp8(const uint8_t *data, size_t size)
 	MUST(d.picture_id < 0x8000 && d.tid < 4 && d.keyidx < 32);
 }
 
+static void check_vp9(const uint8_t *data, size_t size)
+{
+	struct picture_size picture = { 0 };
+	struct vp9_descriptor d;
+
+	if (vp9_parse(&d, data, size) < 0)
+		return;
+	MUST(d.len >= 1 && d.len <= size);
+	MUST(d.picture_id_at + (d.wide_picture_id ? 2 : 1) <= d.len || !d.picture_id_at);
+	MUST(d.tl0picidx_at < d.len && d.sizes_at + 4 * d.n_spatial <= d.len);
+	MUST(d.picture_id < 0x8000 && d.tid < 8 && d.sid < MAX_LAYERS && d.n_spatial <= MAX_LAYERS);
+	for (uint8_t sid = 0; sid < UINT8_MAX; sid++)
+		if (vp9_layer_size(&d, sid, data, size, &picture))
+			MUST(sid < MAX_LAYERS && picture.width > 0 && picture.width <= 0x4000 && picture.height > 0 && picture.height <= 0x4000);
+}
+
+static void check_av1(const uint8_t *data, size_t size)
+{
+	uint8_t tid = 0;
+
+	if (av1_temporal_layer(data, size, &tid))
+		MUST(tid < 8);
+}
+
 static void check_payload(const uint8_t *data, size_t size)
 {
 	const uint8_t *block = NULL;
@@ -32,6 +58,8 @@ static void check_payload(const uint8_t *data, size_t size)
 	uint8_t pt = 0;
 
 	check_vp8(data, size);
+	check_vp9(data, size);
+	check_av1(data, size);
 	for (int codec = CODEC_NONE; codec < CODECS; codec++) {
 		struct picture_size picture = { 0 };
 		bool keyframe = payload_starts_keyframe((enum codec)codec, data, size);
