@@ -19,11 +19,16 @@ struct kept_packet {
 	uint8_t codec;          /* enum codec */
 	uint8_t audio_level;
 	uint32_t timestamp;
-	struct vp8_descriptor vp8; /* CODEC_VP8: as it was read when the packet came; len 0 for others */
+	union {                 /* as it was read when the packet came; zeroes for other codecs */
+		struct vp8_descriptor vp8;
+		struct vp9_descriptor vp9;
+	};
 	int64_t capture_us;     /* in the server's clock, as it was known when the packet came */
 	int64_t arrival_us;
 	const uint8_t *payload;
 };
+
+_Static_assert(sizeof(struct vp9_descriptor) <= sizeof(struct vp8_descriptor), "a kept packet and its place take one line of the cache");
 
 struct packet_ring;
 

@@ -22,6 +22,26 @@ static uint32_t ticks_to_us(uint32_t ticks, uint32_t rate_hz)
 	return (uint32_t)((uint64_t)ticks * 1000000 / rate_hz);
 }
 
+/* Each without those below it, as layers of simulcast are. */
+static void describe_spatial_layers(struct source_stats *ret, const struct layered *l)
+{
+	uint32_t below = 0;
+
+	ret->n_layers = 0;
+	for (int i = 0; i < MAX_LAYERS; i++) {
+		ret->n_layers += l->bps[i] > 0;
+		ret->bps[i] = l->bps[i] > below ? l->bps[i] - below : 0;
+		below = MAX(below, l->bps[i]);
+	}
+}
+
+static uint8_t layer_shown(const struct slot *s)
+{
+	if (!s->current)
+		return STATS_NO_LAYER;
+	return source_is_layered(s->current) ? s->spatial.highest : s->current->layer;
+}
+
 static void describe_source(struct source_stats *ret, const struct track *t, int64_t since_us)
 {
 	for (uint8_t i = 0; i < t->n_layers; i++) {
@@ -37,6 +57,10 @@ static void describe_source(struct source_stats *ret, const struct track *t, int
 			ret->jitter_us = ticks_to_us(s->reception.jitter_q4 / 16, s->reception.rate_hz);
 		}
 		ret->sending = true;
+		if (source_is_layered(s)) {
+			describe_spatial_layers(ret, &s->layered);
+			continue;
+		}
 		ret->n_layers++;
 		ret->bps[i] = s->bps;
 	}
@@ -48,7 +72,7 @@ static void describe_slot(struct slot_stats *ret, const struct slot *s, struct p
 	uint32_t *requests = &before->slot_requests[s->number];
 
 	*ret = (struct slot_stats){
-		.layer = s->current ? s->current->layer : STATS_NO_LAYER, .suspended = s->track && s->target == SLOT_SUSPENDED,
+		.layer = layer_shown(s), .suspended = s->track && s->target == SLOT_SUSPENDED,
 		.fraction_lost = s->fraction_lost, .jitter_us = ticks_to_us(s->jitter_rtp, s->audio ? 48000 : 90000),
 		.bps = bps_over(s->octets - *octets, span_us), .repeats = s->repeats - *repeats,
 		.keyframe_requests = s->keyframe_requests - *requests,

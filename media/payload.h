@@ -19,22 +19,22 @@ struct vp8_descriptor {
 	uint8_t keyidx;
 };
 
-/* VP9 payload descriptor, see vp9.h. Offsets as above. */
+/* VP9 payload descriptor, see vp9.h. Offsets as above. Small, since each kept packet has one. */
 struct vp9_descriptor {
 	uint16_t len;
-	bool begins, ends;      /* a layer's frame: its first, its last packet */
-	bool inter_picture;     /* needs pictures before this one */
-	bool inter_layer;       /* needs the spatial layer below, of the same picture */
-	bool switching_up;      /* pictures of higher temporal layers behind this one need none of theirs before it */
-	bool wide_picture_id;   /* 15 bits, else 7 */
+	uint16_t picture_id;
+	bool begins : 1, ends : 1;      /* a layer's frame: its first, its last packet */
+	bool inter_picture : 1;         /* needs pictures before this one */
+	bool inter_layer : 1;           /* needs the spatial layer below, of the same picture */
+	bool switching_up : 1;          /* pictures of higher temporal layers behind this one need none of theirs before it */
+	bool wide_picture_id : 1;       /* 15 bits, else 7 */
+	uint8_t tid : 3;
+	uint8_t sid : 2;                /* below MAX_LAYERS */
+	uint8_t n_spatial : 2;          /* as the scalability structure has it, 0: it is not here */
 	uint8_t picture_id_at;
 	uint8_t tl0picidx_at;
-	uint8_t sizes_at;       /* of the spatial layers, four bytes each */
-	uint8_t n_spatial;      /* as the scalability structure has it, 0: it is not here */
-	uint8_t tid;
-	uint8_t sid;            /* below MAX_LAYERS */
+	uint8_t sizes_at;               /* of the spatial layers, four bytes each */
 	uint8_t tl0picidx;
-	uint16_t picture_id;
 };
 
 /** Errors: -EBADMSG when the descriptor is longer than the payload; *ret then undefined. */

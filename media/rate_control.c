@@ -119,8 +119,21 @@ void rate_control_on_loss(struct rate_control *r, uint8_t fraction_lost, int64_t
 
 /* Sharing out. */
 
+static void describe_spatial_layers(struct allocation_slot *a, const struct layered *l)
+{
+	for (int i = 0; i < MAX_LAYERS; i++)
+		if (l->seen & 1u << i)
+			a->layers[i] = (struct allocation_layer){ true, l->height_px[i], l->bps[i], l->half_bps[i] };
+}
+
 static void describe_layers(struct allocation_slot *a, const struct track *t)
 {
+	const struct source *layered = track_layered(t);
+
+	if (layered) {
+		describe_spatial_layers(a, &layered->layered);
+		return;
+	}
 	for (int i = 0; i < t->n_layers; i++) {
 		const struct source *s = t->layers[i];
 
@@ -147,7 +160,7 @@ static bool describe(struct allocation_slot *a, const struct slot *s)
 	a->wanted_px = s->wish.height ? s->wish.height : UNSEEN_TALL;
 	a->few_frames = a->wanted_px <= FEW_FRAMES_PX;
 	a->current.layer = s->target == SLOT_SUSPENDED ? ALLOCATION_SUSPENDED : (int8_t)s->target;
-	a->current.half = s->temporal.wanted == 0;
+	a->current.half = s->temporal.wanted != TEMPORAL_ALL;
 	return true;
 }
 
@@ -190,6 +203,15 @@ static void begin_view(struct rate_control *r, const struct downlink *d, const s
 	r->begin_us = now_us;
 }
 
+/* The highest temporal layer of half the pictures. */
+static uint8_t half_of(const struct slot *s)
+{
+	const struct source *source = s->current ? s->current : track_pick(s->track, 0);
+	uint8_t highest = source ? source->layered.highest_tid : 0;
+
+	return highest > 0 ? (uint8_t)(MIN(highest, TEMPORAL_ALL) - 1) : 0;
+}
+
 static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us)
 {
 	struct allocation_slot a[MAX_SLOTS];
@@ -215,7 +237,7 @@ static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us
 	for (size_t i = 0; i < n; i++) {
 		if (a[i].audio)
 			continue;
-		of[i]->temporal.wanted = a[i].target.half ? 0 : TEMPORAL_ALL;
+		of[i]->temporal.wanted = a[i].target.half ? half_of(of[i]) : TEMPORAL_ALL;
 		slot_set_target(of[i], a[i].target.layer == ALLOCATION_SUSPENDED ? SLOT_SUSPENDED : (uint8_t)a[i].target.layer, now_us);
 	}
 	/* However little is wanted now: a line that was narrow is looked at again, or nobody would learn that it is wide. */

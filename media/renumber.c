@@ -47,3 +47,19 @@ bool renumber_find(const struct renumber *r, uint16_t in, uint16_t *ret_out)
 	}
 	return false;
 }
+
+bool renumber_find_kept(const struct renumber *r, uint16_t in, uint16_t *ret_out)
+{
+	for (uint8_t i = 0; i < r->n; i++) {
+		uint8_t at = (uint8_t)((r->newest + RENUMBER_STEPS - i) % RENUMBER_STEPS), behind = (uint8_t)((at + 1) % RENUMBER_STEPS);
+
+		if (seq_newer(r->steps[at].from_in, in))
+			continue;
+		/* As many stayed out right before the step behind as its numbers are less. */
+		if (i > 0 && (uint16_t)(r->steps[behind].from_in - in) <= (uint16_t)(r->steps[at].delta - r->steps[behind].delta))
+			return false;
+		*ret_out = (uint16_t)(in + r->steps[at].delta);
+		return true;
+	}
+	return false;
+}

@@ -20,7 +20,7 @@ struct renumber {
 /** Another source: its packet `in` gets the number `out`. */
 void renumber_begin(struct renumber *r, uint16_t in, uint16_t out);
 
-/** Packet `in`, the newest yet, stays out: those behind it move up. */
+/** Packet `in`, the newest yet, stays out: those behind it move up. What is missing before it keeps its numbers. */
 void renumber_leave_out(struct renumber *r, uint16_t in);
 
 /** Packet `in`, the newest yet, goes. What lies further back than numbers can tell apart is forgotten. */
@@ -34,5 +34,8 @@ static inline uint16_t renumber_next(const struct renumber *r, uint16_t in)
 
 /** The number of any packet. False: it is from before what is remembered. */
 bool renumber_find(const struct renumber *r, uint16_t in, uint16_t *ret_out);
+
+/** The number of a packet that did not stay out. False: it did, or is from before what is remembered. */
+bool renumber_find_kept(const struct renumber *r, uint16_t in, uint16_t *ret_out);
 
 #endif

@@ -18,6 +18,7 @@
 #define ONSET_PACKETS 5                 /* a voice is shown from its first loud packet on, if that is no older */
 #define REPORT_INTERVAL_US 1000000
 #define MANY_SLOTS 500                  /* to serve them all takes milliseconds: company comes meanwhile */
+#define MAX_TURN INT16_MAX
 #define TILE_HEIGHT 360                 /* a small picture's packets may wait for company */
 
 void slot_init(struct slot *s, struct downlink *down, uint8_t number, const struct slot_cfg *cfg, uint64_t random, int64_t now_us)
@@ -107,7 +108,8 @@ static void switch_over(struct slot *s, uint16_t first_seq, int64_t now_us)
 	s->current_binding = s->binding;
 	s->told = s->told && same;
 	s->since_switch = 0;
-	s->turn = (uint16_t)(s->turn == UINT16_MAX ? 1 : s->turn + 1);
+	s->turn = (uint16_t)(s->turn == MAX_TURN ? 1 : s->turn + 1);
+	spatial_begin(&s->spatial);
 	s->turn_us = now_us;
 	s->next_in = first_seq;
 	first = ring_find(source->ring, first_seq);
@@ -195,6 +197,15 @@ void slot_aim(struct slot *s, int64_t now_us)
 	}
 }
 
+/* One stream has all spatial layers, and another of them begins where it allows that: mostly at a keyframe. */
+static void climb(struct slot *s, int64_t now_us)
+{
+	const struct source *source = s->current;
+
+	if (source && source->codec == CODEC_VP9 && s->since_switch > 0 && s->spatial.highest < MIN(s->spatial.wanted, source_top(source)))
+		source_want_keyframe(s->current, now_us);
+}
+
 void slot_set_target(struct slot *s, uint8_t target, int64_t now_us)
 {
 	bool shown;
@@ -203,7 +214,9 @@ void slot_set_target(struct slot *s, uint8_t target, int64_t now_us)
 		return;
 	s->target = target;
 	if (target != SLOT_SUSPENDED) {
+		s->spatial.wanted = target;
 		slot_aim(s, now_us);
+		climb(s, now_us);
 		return;
 	}
 	shown = s->current && s->current_binding == s->binding;
@@ -262,6 +275,7 @@ void slot_bind(struct slot *s, struct track *track, uint32_t binding, int64_t no
 		s->pending_since_us = now_us;
 		/* The lowest layer is there at once; what the line allows beyond it follows within 50 ms. */
 		s->target = 0;
+		s->spatial.wanted = 0;
 		if (s->down->rate)
 			s->down->rate->stale = true;
 	}
@@ -331,8 +345,10 @@ void slot_tick(struct slot *s, int64_t now_us)
 {
 	bool foreign = s->current && s->track && s->current->track != s->track;
 
-	if (s->track && !s->audio && !foreign)
+	if (s->track && !s->audio && !foreign) {
 		slot_aim(s, now_us);
+		climb(s, now_us);
+	}
 	if (s->pending && !s->current && !s->audio)
 		keyframe_want(&s->pending->keyframe);
 	if (foreign && now_us - s->pending_since_us > SWITCH_PATIENCE_US)

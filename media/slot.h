@@ -16,10 +16,11 @@
 #include "media/base/macros.h"
 #include "media/downlink.h"
 #include "media/packet_ring.h"
+#include "media/picture_rewrite.h"
 #include "media/renumber.h"
+#include "media/spatial.h"
 #include "media/temporal.h"
 #include "media/timeline.h"
-#include "media/vp8_rewrite.h"
 
 struct source;
 struct track;
@@ -33,7 +34,8 @@ struct sent_packet {
 	uint16_t out_seq;
 	uint16_t in_seq;
 	uint32_t out_rtp;
-	uint16_t turn;                          /* the slot's at that time; 0: nothing is here */
+	uint16_t turn : 15;                     /* the slot's at that time; 0: nothing is here */
+	uint16_t marker : 1;
 	uint16_t resent_ms;                     /* low bits of the time; 0: never, SENT_IS_THERE */
 };
 
@@ -57,7 +59,7 @@ struct slot {
 	uint16_t first_in;                      /* what is older came too late for the last switch */
 	uint16_t next_seq;
 	uint16_t sent_mask;
-	uint16_t turn;                          /* counts switches, never 0 after the first */
+	uint16_t turn;                          /* counts switches in 15 bits, never 0 after the first */
 	int64_t turn_us;                        /* when the last one was */
 	int64_t report_due_us;
 	unsigned since_switch;                  /* packets */
@@ -66,9 +68,10 @@ struct slot {
 	uint16_t repeats_left;                  /* one for each packet sent, so that NACKs cannot double more than that */
 	uint16_t rtx_seq;
 	struct slot_wish wish;
-	struct vp8_rewrite vp8;
+	struct picture_rewrite pictures;
 	struct renumber numbers;
 	struct timeline time;
+	struct spatial spatial;                 /* which layers of VP9 go */
 
 	uint32_t rtx_ssrc;
 	uint32_t binding;

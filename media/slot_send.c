@@ -16,6 +16,7 @@
 #define LATE_SPAN 0x4000                /* packets: what may be told apart as too late for a switch before numbers turn over */
 #define RED_UNPACKED_PACKETS 2          /* first packets after a switch go without redundancy: it belongs to the time before */
 #define PADDING_BYTES 255
+#define HOLE_PACKETS 64                 /* that are looked at */
 #define SOUND_REPEATS_MOST 32           /* that may be asked for at once */
 #define OLDEST_US 500000                /* a picture that waited longer is given up (media.md, Sending) */
 
@@ -38,11 +39,26 @@ static bool choose_payload(struct slot *s, const struct kept_packet *p, uint8_t 
 	return (codecs & 1 << codec) && *ret_pt != 0;
 }
 
-/* What stays out takes no number, when it is the next in line; else a hole remains, for what it would close may still come. */
+/* What stays out takes no number. */
 static void leave_out(struct slot *s, const struct kept_packet *p)
 {
-	if (s->since_switch > 0 && renumber_next(&s->numbers, p->seq) == s->next_seq)
+	if (s->since_switch > 0)
 		renumber_leave_out(&s->numbers, p->seq);
+}
+
+/* What is missing before this packet may be of layers that stay out as well: no receiver is to wait for it. */
+static void close_hole(struct slot *s, const struct kept_packet *p)
+{
+	const struct kept_packet *from = NULL;
+	uint16_t seq = p->seq;
+
+	for (int i = 0; i <= HOLE_PACKETS && !from; i++)
+		from = ring_find(s->current->ring, --seq);
+	if (!from || s->since_switch == 0 || seq_newer(s->first_in, seq))
+		return;
+	if (spatial_hides(&s->spatial, &s->temporal, &from->vp9, from->timestamp, &p->vp9, p->timestamp))
+		while (++seq != p->seq)
+			renumber_leave_out(&s->numbers, seq);
 }
 
 /* The first packet of a source that leaves is the next in line, whatever a switch left out before it. */
@@ -51,23 +67,26 @@ static void begin_source(struct slot *s, const struct kept_packet *p, uint32_t r
 	renumber_begin(&s->numbers, p->seq, s->next_seq);
 	s->first_in = p->seq;
 	if (p->codec == CODEC_VP8)
-		vp8_rewrite_switch(&s->vp8, &p->vp8);
+		vp8_rewrite_switch(&s->pictures, &p->vp8);
+	else if (p->codec == CODEC_VP9)
+		vp9_rewrite_switch(&s->pictures, &p->vp9);
 	if (!s->told)
 		slot_tell_switched(s, rtp);
 	s->report_due_us = now_us;
 }
 
-static void note_sent(struct slot *s, const struct rtp_header *h, uint16_t in_seq, size_t len, bool newest)
+static void note_sent(struct slot *s, const struct rtp_header *h, uint16_t in_seq, size_t len, bool newest, bool late)
 {
 	if (s->sent) {
 		s->sent[h->seq & s->sent_mask] = (struct sent_packet){ .out_seq = h->seq, .in_seq = in_seq, .out_rtp = h->timestamp,
-			                                               .turn = s->turn };
+			                                               .turn = s->turn & 0x7fff, .marker = h->marker };
 		s->repeats_left = MIN((uint16_t)(s->repeats_left + 1), (uint16_t)(s->sent_mask + 1));
 	} else if (s->kept_sound) {
 		s->repeats_left = MIN((uint16_t)(s->repeats_left + 1), SOUND_REPEATS_MOST);
 	}
-	if (newest) {
+	if (newest)
 		s->next_seq = (uint16_t)(h->seq + 1);
+	if (newest && !late) {
 		renumber_pass(&s->numbers, in_seq);
 		/* The mark of the switch follows at a distance: numbers turn over every few minutes. */
 		if ((uint16_t)(in_seq - s->first_in) > LATE_SPAN)
@@ -82,7 +101,9 @@ static void note_sent(struct slot *s, const struct rtp_header *h, uint16_t in_se
 static size_t write_payload(struct slot *s, uint8_t *out, const struct kept_packet *p, const uint8_t *payload, size_t len, bool newest)
 {
 	if (p->codec == CODEC_VP8)
-		return vp8_rewrite_write(&s->vp8, out, &p->vp8, payload, len, newest);
+		return vp8_rewrite_write(&s->pictures, out, &p->vp8, payload, len, newest);
+	if (p->codec == CODEC_VP9)
+		return vp9_rewrite_write(&s->pictures, out, &p->vp9, payload, len, newest);
 	memcpy(out, payload, len);
 	return len;
 }
@@ -116,27 +137,35 @@ static size_t write_packet(struct slot *s, uint8_t *out, struct rtp_header *h, c
 	return header + *len;
 }
 
+/* Of a picture whose higher layers stay out another packet is the last. */
+static bool has_marker(const struct slot *s, const struct kept_packet *p, bool first)
+{
+	return p->marker || (s->audio && first) || (p->codec == CODEC_VP9 && spatial_ends_picture(&s->spatial, &p->vp9));
+}
+
 /* True when it left. */
-static bool send_packet(struct slot *s, const struct kept_packet *p, int64_t now_us)
+static bool send_packet(struct slot *s, const struct kept_packet *p, bool late, int64_t now_us)
 {
 	struct downlink *d = s->down;
 	struct rtp_header h = { .ssrc = s->ssrc, .csrc = s->current->track->up->number, .twcc_id = d->negotiated->down.twcc };
-	bool first = s->since_switch == 0;
-	bool newest = first || (int16_t)(renumber_next(&s->numbers, p->seq) - s->next_seq) >= 0;
+	bool first = s->since_switch == 0, newest;
 	const uint8_t *payload;
 	size_t len, packet, twcc_at;
 
-	if (!newest && !renumber_find(&s->numbers, p->seq, &h.seq))
+	h.seq = renumber_next(&s->numbers, p->seq);
+	if (late && !renumber_find_kept(&s->numbers, p->seq, &h.seq))
 		return false;
+	newest = first || (int16_t)(h.seq - s->next_seq) >= 0;
 	if (!place(s, p, newest, now_us, &h, &payload, &len)) {
-		leave_out(s, p);
+		if (!late)
+			leave_out(s, p);
 		return false;
 	}
-	if (first)
+	if (first) {
 		begin_source(s, p, h.timestamp, now_us);
-	if (newest)
 		h.seq = renumber_next(&s->numbers, p->seq);
-	h.marker = p->marker || (s->audio && first);
+	}
+	h.marker = has_marker(s, p, first);
 	if (s->audio && d->negotiated->down.audio_level) {
 		h.audio_level_id = d->negotiated->down.audio_level;
 		h.audio_level = p->audio_level;
@@ -145,7 +174,7 @@ static bool send_packet(struct slot *s, const struct kept_packet *p, int64_t now
 	downlink_add(d, packet, twcc_at, !s->audio);
 	if (s->kept_sound)
 		slot_note_sound(s, h.seq, twcc_at, now_us);
-	note_sent(s, &h, p->seq, len, newest);
+	note_sent(s, &h, p->seq, len, newest, late);
 	return true;
 }
 
@@ -158,10 +187,26 @@ static void skip_overwritten(struct slot *s)
 		s->next_in = (uint16_t)(s->current->newest_seq - span + 1);
 }
 
-/* Pictures of a higher temporal layer, where fewer a second are enough. */
+/* Higher spatial layers than are wanted; pictures of higher temporal layers, where fewer a second are enough. */
 static bool is_left_out(struct slot *s, const struct kept_packet *p)
 {
-	return p->codec == CODEC_VP8 && !temporal_admits(&s->temporal, &p->vp8, p->timestamp == s->current->keyframe_rtp);
+	bool goes;
+
+	if (p->codec == CODEC_VP8)
+		return !temporal_admits(&s->temporal, &p->vp8, p->timestamp == s->current->keyframe_rtp);
+	if (p->codec != CODEC_VP9)
+		return false;
+	goes = spatial_admits(&s->spatial, &s->temporal, &p->vp9, p->timestamp);
+	if (!ring_find(s->current->ring, (uint16_t)(p->seq - 1)))
+		close_hole(s, p);
+	return !goes;
+}
+
+static bool is_left_out_late(struct slot *s, const struct kept_packet *p)
+{
+	if (p->codec == CODEC_VP9)
+		return !spatial_admits_late(&s->spatial, &s->temporal, &p->vp9, p->timestamp);
+	return p->codec == CODEC_VP8 && p->vp8.tid > s->temporal.highest;
 }
 
 static bool has_room(const struct slot *s)
@@ -190,7 +235,7 @@ bool slot_pump(struct slot *s, int64_t now_us)
 		if (is_left_out(s, p))
 			leave_out(s, p);
 		else
-			send_packet(s, p, now_us);
+			send_packet(s, p, false, now_us);
 	}
 	return true;
 }
@@ -200,7 +245,7 @@ bool slot_pump(struct slot *s, int64_t now_us)
 static void send_rtx(struct slot *s, const struct sent_packet *sent, const struct kept_packet *p)
 {
 	struct downlink *d = s->down;
-	struct rtp_header h = { .marker = p->marker, .ssrc = s->rtx_ssrc, .seq = s->rtx_seq, .timestamp = sent->out_rtp,
+	struct rtp_header h = { .marker = sent->marker, .ssrc = s->rtx_ssrc, .seq = s->rtx_seq, .timestamp = sent->out_rtp,
 		                .pt = d->negotiated->rtx_pt_of_codec[p->codec], .twcc_id = d->negotiated->down.twcc };
 	uint8_t *out = sendqueue_begin(d->queue);
 	size_t n, twcc_at;
@@ -344,6 +389,30 @@ static void follow_late(struct slot *s, const struct kept_packet *p, int64_t now
 		send_copies(s, sent, p, RTX_COPIES - 1, now_us);
 }
 
+/*
+ * A number was kept for a packet that was missing, which then turned out to be of a layer that stays out: its receiver would ask for it in
+ * vain, and wait. A packet of padding alone takes its place (RFC 3550 §5.1).
+ */
+static void fill(struct slot *s, const struct kept_packet *p)
+{
+	struct downlink *d = s->down;
+	struct rtp_header h = { .pt = d->negotiated->pt_of_codec[p->codec], .ssrc = s->ssrc, .timestamp = timeline_newest(&s->time),
+		                .csrc = s->current->track->up->number, .twcc_id = d->negotiated->down.twcc };
+	uint8_t *out;
+	size_t n, twcc_at;
+
+	if (h.pt == 0 || !renumber_find_kept(&s->numbers, p->seq, &h.seq))
+		return;
+	out = sendqueue_begin(d->queue);
+	n = rtp_write_header(out, &h, &twcc_at);
+	out[0] |= 0x20;
+	out[n++] = 1;
+	downlink_add(d, n, twcc_at, true);
+	if ((int16_t)(h.seq - s->next_seq) >= 0)
+		s->next_seq = (uint16_t)(h.seq + 1);
+	s->packets++;
+}
+
 void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us)
 {
 	const struct kept_packet *p = s->current ? ring_find(s->current->ring, seq) : NULL;
@@ -351,9 +420,11 @@ void slot_send_late(struct slot *s, uint16_t seq, int64_t now_us)
 	/* Meanwhile the slot may have changed over. */
 	if (!p || s->since_switch == 0 || !seq_newer(s->next_in, seq) || seq_newer(s->first_in, seq))
 		return;
-	if (p->vp8.tid > s->temporal.highest)
+	if (is_left_out_late(s, p)) {
+		fill(s, p);
 		return;
-	if (send_packet(s, p, now_us)) {
+	}
+	if (send_packet(s, p, true, now_us)) {
 		counters_add(s->down->counters, COUNT_SLOT_LATE_TX, 1);
 		follow_late(s, p, now_us);
 	} else if (!s->audio && !seq_newer(s->current->keyframe_seq, seq)) {

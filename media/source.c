@@ -10,6 +10,7 @@
 #include "media/payload.h"
 #include "media/red.h"
 #include "media/slot.h"
+#include "media/vp9.h"
 
 #define AUDIO_RING_BYTES (16 * 1024)
 #define AUDIO_RING_PACKETS 64
@@ -25,14 +26,32 @@ static const struct { size_t bytes, packets; } video_rings[MAX_LAYERS] = {
 	{ 32 * 1024, 128 }, { 96 * 1024, 256 }, { 256 * 1024, 512 },
 };
 
-static int create_ring(struct source *s, bool audio)
+/* Of two layers the upper one, and of one that one, is the best. A stream of VP9 or AV1 is all that its sender has. */
+static int layers_above(const struct source *s, enum codec codec)
 {
-	/* Of two layers the upper one, and of one that one, is the best. */
-	int size = s->layer + MAX_LAYERS - s->track->n_layers;
+	return codec == CODEC_VP9 || codec == CODEC_AV1 ? 0 : s->track->n_layers - 1 - s->layer;
+}
 
-	if (audio)
-		return ring_create(&s->ring, AUDIO_RING_BYTES, AUDIO_RING_PACKETS);
-	return ring_create(&s->ring, video_rings[size].bytes, video_rings[size].packets);
+static int create_ring(struct packet_ring **ret, const struct source *s, enum codec codec)
+{
+	int size = MAX_LAYERS - 1 - layers_above(s, codec);
+
+	if (codec_is_audio(codec))
+		return ring_create(ret, AUDIO_RING_BYTES, AUDIO_RING_PACKETS);
+	return ring_create(ret, video_rings[size].bytes, video_rings[size].packets);
+}
+
+/* The stream is of another codec than the one before: with it the place changes that it needs. Want of memory leaves what there is. */
+static void change_codec(struct source *s, enum codec codec)
+{
+	struct packet_ring *ring;
+
+	s->keyframe.spacing_us = keyframe_spacing_us((unsigned)layers_above(s, codec));
+	if (layers_above(s, codec) == layers_above(s, s->codec) || create_ring(&ring, s, codec) < 0)
+		return;
+	counters_add(s->track->up->counters, COUNT_RING_BYTES, (int64_t)ring_bytes(ring) - (int64_t)ring_bytes(s->ring));
+	ring_destroy(s->ring);
+	s->ring = ring;
 }
 
 int source_create(struct source **ret, struct track *track, uint8_t layer, enum codec codec)
@@ -44,8 +63,9 @@ int source_create(struct source **ret, struct track *track, uint8_t layer, enum 
 		return -ENOMEM;
 	s->track = track;
 	s->layer = layer;
-	keyframe_init(&s->keyframe, keyframe_spacing_us(track->n_layers - 1 - layer));
-	r = create_ring(s, codec_is_audio(codec));
+	s->codec = codec;
+	keyframe_init(&s->keyframe, keyframe_spacing_us((unsigned)layers_above(s, codec)));
+	r = create_ring(&s->ring, s, codec);
 	if (r < 0) {
 		mem_free(s);
 		return r;
@@ -95,14 +115,17 @@ static void set_speaking(struct source *s, bool speaking)
 /* First packet, another SSRC, another codec or a jump: everything that was known of the stream is void. */
 static int begin_stream(struct source *s, const struct rtp_view *pkt, enum codec codec, int64_t now_us)
 {
-	bool first = s->began_us == 0, news = s->codec != codec;
+	bool first = s->began_us == 0, news = first || s->codec != codec;
 
 	/* Two streams that say that they are one source, or numbers that leap at will, must not become a storm of switches. */
 	if (!first && now_us - s->began_us < RESTART_SPACING_US)
 		return -EBUSY;
 	ring_clear(s->ring);
+	if (s->codec != codec)
+		change_codec(s, codec);
 	s->began_us = now_us;
 	s->codec = codec;
+	s->layered = (struct layered){ 0 };
 	s->ssrc = pkt->ssrc;
 	s->has_keyframe = false;
 	s->newest_seq = pkt->seq;
@@ -127,6 +150,19 @@ static void note_voice(struct source *s, const struct rtp_view *pkt, int64_t now
 	set_speaking(s, true);
 }
 
+/* The structure has no sizes of layers that the sender leaves out just now: they are as they were. */
+static void note_heights(struct source *s, const struct rtp_view *pkt)
+{
+	struct vp9_descriptor d;
+	struct picture_size size;
+
+	if (vp9_parse(&d, pkt->payload, pkt->payload_len) < 0)
+		return;
+	for (uint8_t i = 0; i < MAX_LAYERS; i++)
+		if (vp9_layer_size(&d, i, pkt->payload, pkt->payload_len, &size))
+			s->layered.height_px[i] = MIN(size.width, size.height);
+}
+
 static void note_keyframe(struct source *s, const struct rtp_view *pkt, int64_t now_us)
 {
 	struct picture_size size;
@@ -145,6 +181,8 @@ static void note_keyframe(struct source *s, const struct rtp_view *pkt, int64_t 
 	s->keyframe_rtp = pkt->timestamp;
 	if (payload_picture_size(s->codec, pkt->payload, pkt->payload_len, &size))
 		s->height_px = MIN(size.width, size.height);
+	if (s->codec == CODEC_VP9)
+		note_heights(s, pkt);
 	keyframe_came(&s->keyframe, now_us);
 }
 
@@ -153,6 +191,33 @@ static int64_t capture_us(const struct source *s, const struct rtp_view *pkt, in
 	const struct uplink *up = s->track->up;
 
 	return up->capture_us ? up->capture_us : source_clock_capture_us(&s->clock, &up->clock, pkt->timestamp, now_us);
+}
+
+/* Half of the pictures are those without the highest temporal layer. */
+static void count_layer(struct source *s, const struct kept_packet *p)
+{
+	struct layered *l = &s->layered;
+	bool half;
+
+	l->seen |= (uint8_t)(1u << p->vp9.sid);
+	l->highest_tid = MAX(l->highest_tid, (uint8_t)p->vp9.tid);
+	half = p->vp9.tid == 0 || p->vp9.tid < l->highest_tid;
+	l->bytes[p->vp9.sid] += p->payload_len;
+	l->half_bytes[p->vp9.sid] += half ? p->payload_len : 0;
+	s->half_bytes += half ? p->payload_len : 0;
+}
+
+static void read_descriptor(struct source *s, struct kept_packet *p)
+{
+	if (s->codec == CODEC_VP9) {
+		if (vp9_parse(&p->vp9, p->payload, p->payload_len) < 0)
+			p->vp9 = (struct vp9_descriptor){ 0 };
+		count_layer(s, p);
+		return;
+	}
+	if (s->codec == CODEC_VP8 && vp8_parse(&p->vp8, p->payload, p->payload_len) < 0)
+		p->vp8 = (struct vp8_descriptor){ 0 };
+	s->half_bytes += p->vp8.tid == 0 ? p->payload_len : 0;
 }
 
 static void keep(struct source *s, const struct rtp_view *pkt, bool red, int64_t now_us)
@@ -164,9 +229,7 @@ static void keep(struct source *s, const struct rtp_view *pkt, bool red, int64_t
 		.payload = pkt->payload, .payload_len = (uint16_t)pkt->payload_len,
 	};
 
-	if (s->codec == CODEC_VP8 && vp8_parse(&p.vp8, pkt->payload, pkt->payload_len) < 0)
-		p.vp8 = (struct vp8_descriptor){ 0 };
-	s->half_bytes += p.vp8.tid == 0 ? (uint32_t)pkt->payload_len : 0;
+	read_descriptor(s, &p);
 	ring_put(s->ring, &p);
 	if (s->track->readers)
 		handover_packet(s, pkt, red ? CODEC_RED : s->codec, &p);
@@ -341,6 +404,33 @@ static uint32_t bps_of(uint32_t bytes, int64_t span_us, uint32_t before)
 	return before == 0 || bps == 0 ? bps : before / 2 + bps / 2;
 }
 
+static void measure_layers(struct layered *l, int64_t span_us)
+{
+	uint32_t bytes = 0, half = 0;
+
+	for (int i = 0; i < MAX_LAYERS; i++) {
+		bytes += l->bytes[i];
+		half += l->half_bytes[i];
+		l->bps[i] = l->bytes[i] ? bps_of(bytes, span_us, l->bps[i]) : 0;
+		l->half_bps[i] = half < bytes && l->bytes[i] ? bps_of(half, span_us, l->half_bps[i]) : 0;
+		l->bytes[i] = l->half_bytes[i] = 0;
+	}
+}
+
+unsigned source_layers(const struct source *s)
+{
+	return s->layered.seen > 1 ? 32 - (unsigned)__builtin_clz(s->layered.seen) : 1;
+}
+
+uint8_t source_top(const struct source *s)
+{
+	uint8_t top = MAX_LAYERS - 1;
+
+	while (top > 0 && s->layered.bps[top] == 0)
+		top--;
+	return top;
+}
+
 static void measure(struct source *s, int64_t now_us)
 {
 	int64_t span_us = now_us - s->rate_since_us;
@@ -351,6 +441,8 @@ static void measure(struct source *s, int64_t now_us)
 	s->bps = bps_of(s->rate_bytes, span_us, s->bps);
 	s->half_bps = halves ? bps_of(s->half_bytes, span_us, s->half_bps) : 0;
 	s->rate_bytes = s->half_bytes = 0;
+	if (s->codec == CODEC_VP9)
+		measure_layers(&s->layered, span_us);
 	s->rate_since_us = now_us;
 }
 

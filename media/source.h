@@ -12,6 +12,15 @@
 #include "media/slot_list.h"
 #include "media/track.h"
 
+/* What is known of the spatial layers of one stream (VP9), the lowest first; each counts with those below it. */
+struct layered {
+	uint8_t seen;                   /* bits; two and more: it is a stream of several layers */
+	uint8_t highest_tid;            /* temporal layer that came */
+	uint16_t height_px[MAX_LAYERS];
+	uint32_t bps[MAX_LAYERS], half_bps[MAX_LAYERS]; /* as the source's own; 0: it does not flow */
+	uint32_t bytes[MAX_LAYERS], half_bytes[MAX_LAYERS]; /* of it alone */
+};
+
 struct source {
 	struct track *track;            /* given: owns us */
 	uint8_t layer;                  /* 0 the lowest */
@@ -40,7 +49,20 @@ struct source {
 	bool is_fresh;                  /* in the worker's list */
 	struct source *next_fresh;
 	struct slot_list slots;         /* each that has us as current or pending */
+	struct layered layered;
 };
+
+/** Several spatial layers come, or came, in this one stream. */
+static inline bool source_is_layered(const struct source *s)
+{
+	return s->layered.seen > 1;
+}
+
+/** How many they are, at least 1. */
+unsigned source_layers(const struct source *s);
+
+/** The highest of them that flows now. */
+uint8_t source_top(const struct source *s);
 
 /** The first packet of a layer has come. Owns: *ret is the caller's. Errors: -ENOMEM. */
 int source_create(struct source **ret, struct track *track, uint8_t layer, enum codec codec);

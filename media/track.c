@@ -82,25 +82,60 @@ void track_set_gate(struct track *t, bool open, int64_t now_us)
 			source_on_gate(t->layers[i], open, now_us);
 }
 
+const struct source *track_layered(const struct track *t)
+{
+	for (int i = 0; i < t->n_layers; i++)
+		if (t->layers[i] && source_is_layered(t->layers[i]))
+			return t->layers[i];
+	return NULL;
+}
+
+/* How many layers its sender can be told to leave out or not, and the lowest. */
+static unsigned depth(const struct track *t)
+{
+	const struct source *layered = track_layered(t);
+
+	return MAX(t->n_layers, layered ? source_layers(layered) : 0u);
+}
+
+/* Whether a layer was ever there. */
+static bool has_come(const struct track *t, const struct source *layered, unsigned layer)
+{
+	return layered ? layered->layered.seen & 1u << layer : t->layers[layer] != NULL;
+}
+
+/* What a slot needs of spatial layers: with each those below it. */
+static unsigned spatial_layers(const struct slot *s, const struct source *layered)
+{
+	unsigned mask = s->target == SLOT_SUSPENDED ? 0 : (2u << MIN(s->target, source_layers(layered) - 1)) - 1;
+
+	return mask | (s->current == layered ? (2u << s->spatial.highest) - 1 : 0);
+}
+
 /*
  * The lowest layer always: it is what a newcomer sees at once. A layer that is shown until a better one comes is wanted, too. So is one
  * that has not come yet: a browser may find out only after half a minute that its line carries it, and nobody aims at what never was.
  */
 static uint8_t layers_wanted(const struct track *t)
 {
-	unsigned mask = 1 | (t->cued_us ? 1u << (t->n_layers - 1) : 0);
+	const struct source *layered = track_layered(t);
+	unsigned n = depth(t), mask = 1 | (t->cued_us ? 1u << (n - 1) : 0);
 
-	for (int i = 0; i < t->n_layers; i++)
-		mask |= t->layers[i] ? 0 : 1u << i;
+	for (unsigned i = 0; i < n; i++)
+		mask |= has_come(t, layered, i) ? 0 : 1u << i;
 	for (size_t i = 0; i < t->slots.n; i++) {
 		const struct slot *s = t->slots.slots[i];
 
+		if (layered) {
+			mask |= spatial_layers(s, layered);
+			continue;
+		}
 		if (s->target != SLOT_SUSPENDED)
 			mask |= 1u << MIN(s->target, t->n_layers - 1);
 		if (s->current && s->current->track == t)
 			mask |= 1u << s->current->layer;
 	}
-	for (int i = 0; i < t->n_layers; i++)
+	for (unsigned i = 0; i < n; i++)
 		if (t->readers_want[i])
 			mask |= 1u << i;
 	return (uint8_t)mask;
@@ -147,14 +182,15 @@ static void emit_ready(struct track *t)
 /* The best layer, or when it does not come in time whatever flows: that has a keyframe, too, since the cue began. */
 static void tick_cue(struct track *t, int64_t now_us)
 {
-	const struct source *best = t->layers[t->n_layers - 1];
+	const struct source *layered = track_layered(t);
+	struct source *best = layered ? t->layers[layered->layer] : t->layers[t->n_layers - 1];
 
 	if (!t->cued_us)
 		return;
 	if ((best && flows(t, best) && source_has_fresh_keyframe(best, now_us)) || now_us - t->cued_us >= CUE_US)
 		emit_ready(t);
 	else if (best && best->began_us)
-		source_want_keyframe(t->layers[t->n_layers - 1], now_us);
+		source_want_keyframe(best, now_us);
 }
 
 void track_cue(struct track *t, int64_t now_us)
@@ -162,7 +198,7 @@ void track_cue(struct track *t, int64_t now_us)
 	struct source *flowing = track_pick(t, MAX_LAYERS - 1);
 
 	t->cued_us = now_us;
-	if (t->n_layers > 1 && t->gate)
+	if (t->gate && depth(t) > 1)
 		tell_layers(t, now_us);
 	if (flowing && !source_has_fresh_keyframe(flowing, now_us))
 		source_want_keyframe(flowing, now_us);
@@ -172,7 +208,7 @@ void track_cue(struct track *t, int64_t now_us)
 void track_tick(struct track *t, int64_t now_us)
 {
 	tick_cue(t, now_us);
-	if (t->n_layers > 1 && t->gate)
+	if (t->gate && depth(t) > 1)
 		tell_layers(t, now_us);
 	handover_tick(t);
 	for (int i = 0; i < t->n_layers; i++)

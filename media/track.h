@@ -1,6 +1,6 @@
 /*
- * What a seat sends under one kind: a microphone, or a picture in up to three simulcast layers, each a source; and the slots that are
- * to show it. The gate is the track's: shut, nothing of any layer passes. Media thread only.
+ * What a seat sends under one kind: a microphone, or a picture in up to three simulcast layers, each a source, or with up to three
+ * spatial layers in one source, which to everybody else are the same; and the slots that are to show it. The gate is the track's: shut, nothing of any layer passes. Media thread only.
  */
 #ifndef HUITANG_MEDIA_TRACK_H
 #define HUITANG_MEDIA_TRACK_H
@@ -71,6 +71,9 @@ void track_tick(struct track *t, int64_t now_us);
 
 /** The best layer up to `most` that flows now, else the lowest that does; NULL for none. */
 struct source *track_pick(const struct track *t, uint8_t most);
+
+/** The layer whose one stream has several spatial layers (VP9), which then are the track's; NULL: there is none. */
+const struct source *track_layered(const struct track *t);
 
 /** From source.c: a layer's stream began, for the first time or anew. */
 void track_on_stream(struct track *t, struct source *s, bool news, int64_t now_us);

@@ -42,18 +42,22 @@ static bool read_picture_id(struct vp9_descriptor *ret, struct cursor *c)
 static bool read_layers(struct vp9_descriptor *ret, struct cursor *c, bool flexible)
 {
 	const uint8_t *p = c->payload + c->at;
+	uint8_t sid;
 
 	if (!take(c, flexible ? 1 : 2))
 		return false;
-	ret->tid = p[0] >> 5;
+	sid = p[0] >> 1 & 7;
+	if (sid >= MAX_LAYERS)
+		return false;
+	ret->tid = p[0] >> 5 & 7;
 	ret->switching_up = p[0] & 0x10;
-	ret->sid = p[0] >> 1 & 7;
+	ret->sid = sid & 3;
 	ret->inter_layer = p[0] & 1;
 	if (!flexible) {
 		ret->tl0picidx_at = (uint8_t)(c->at - 1);
 		ret->tl0picidx = p[1];
 	}
-	return ret->sid < MAX_LAYERS;
+	return true;
 }
 
 /* P_DIFF, the last of them without its N bit. */
@@ -84,14 +88,15 @@ static bool skip_group(struct cursor *c)
 
 static bool read_structure(struct vp9_descriptor *ret, struct cursor *c)
 {
-	uint8_t head;
+	uint8_t head, n;
 
 	if (!take(c, 1))
 		return false;
 	head = c->payload[c->at - 1];
-	ret->n_spatial = (uint8_t)((head >> 5) + 1);
-	if (ret->n_spatial > MAX_LAYERS)
+	n = (uint8_t)((head >> 5) + 1);
+	if (n > MAX_LAYERS)
 		return false;
+	ret->n_spatial = n & 3;
 	if (head & 0x10) {
 		ret->sizes_at = (uint8_t)c->at;
 		if (!take(c, 4u * ret->n_spatial))

@@ -32,11 +32,13 @@ static void negotiate(void)
 
 	n->n_slots = 2;
 	n->slots[0].codecs = 1 << CODEC_OPUS;
-	n->slots[1].codecs = 1 << CODEC_VP8 | 1 << CODEC_H264;
+	n->slots[1].codecs = 1 << CODEC_VP8 | 1 << CODEC_H264 | 1 << CODEC_VP9;
 	n->pt_of_codec[CODEC_OPUS] = 111;
 	n->pt_of_codec[CODEC_VP8] = 96;
 	n->pt_of_codec[CODEC_H264] = 102;
+	n->pt_of_codec[CODEC_VP9] = 98;
 	n->rtx_pt_of_codec[CODEC_VP8] = 97;
+	n->rtx_pt_of_codec[CODEC_VP9] = 99;
 	n->down.audio_level = 1;
 }
 

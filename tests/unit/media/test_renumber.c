@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "media/base/macros.h"
 #include "media/renumber.h"
 
 static void numbers_close_up_over_the_turn(void **state)
@@ -47,6 +48,26 @@ static void what_is_too_old_has_no_number(void **state)
 	assert_true(renumber_find(&r, 1199, &found));
 }
 
+/* Behind a hole others stay out; what comes late has the number kept for it, and what stayed out has none. */
+static void what_stayed_out_is_told_from_what_is_missing(void **state)
+{
+	static const bool out[] = { false, true, true, false, false, true, false, true, true, true, false, false };
+	struct renumber r;
+	uint16_t found = 0;
+
+	(void)state;
+	renumber_begin(&r, 65530, 100);
+	for (uint16_t i = 1; i < ARRAY_LEN(out); i++)
+		if (out[i])
+			renumber_leave_out(&r, (uint16_t)(65530 + i));
+	for (uint16_t i = 0, next = 100; i < ARRAY_LEN(out); i++) {
+		assert_int_equal(renumber_find_kept(&r, (uint16_t)(65530 + i), &found), !out[i]);
+		if (!out[i])
+			assert_int_equal(found, next++);
+	}
+	assert_false(renumber_find_kept(&r, 65529, &found));
+}
+
 static void a_stream_without_gaps_goes_on_for_days(void **state)
 {
 	struct renumber r;
@@ -68,6 +89,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_close_up_over_the_turn),
 		cmocka_unit_test(what_is_too_old_has_no_number),
+		cmocka_unit_test(what_stayed_out_is_told_from_what_is_missing),
 		cmocka_unit_test(a_stream_without_gaps_goes_on_for_days),
 	};
 

@@ -15,7 +15,7 @@
 #include "media/packet_ring.h"
 #include "media/payload.h"
 #include "media/reception.h"
-#include "media/vp8_rewrite.h"
+#include "media/picture_rewrite.h"
 
 #define SECOND 1000000LL
 
@@ -448,14 +448,14 @@ static struct vp8_descriptor descriptor(const uint8_t *in, size_t len)
 	return d;
 }
 
-static void switch_to(struct vp8_rewrite *r, const uint8_t *in, size_t len)
+static void switch_to(struct picture_rewrite *r, const uint8_t *in, size_t len)
 {
 	struct vp8_descriptor d = descriptor(in, len);
 
 	vp8_rewrite_switch(r, &d);
 }
 
-static size_t rewrite(struct vp8_rewrite *r, uint8_t *out, const uint8_t *in, size_t len, bool newest)
+static size_t rewrite(struct picture_rewrite *r, uint8_t *out, const uint8_t *in, size_t len, bool newest)
 {
 	struct vp8_descriptor d = descriptor(in, len);
 
@@ -464,7 +464,7 @@ static size_t rewrite(struct vp8_rewrite *r, uint8_t *out, const uint8_t *in, si
 
 static void vp8_numbers_go_on_over_a_switch(void **state)
 {
-	struct vp8_rewrite r = { 0 };
+	struct picture_rewrite r = { 0 };
 	struct vp8_descriptor d;
 	uint8_t in[32], out[33];
 	size_t len;
