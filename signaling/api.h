@@ -78,7 +78,7 @@ bool api_version_matches(const struct api_call *c, int64_t version);
 /** True where If-Match is absent or is the ETag of `value` (borrowed); else replies 412. */
 bool api_unchanged(struct api_call *c, json_t *value);
 
-/** Parameters of the query. Numbers: `missing` where absent or no number. */
+/** Parameters of the query. Numbers: `missing` where absent or empty; what is no number, 0 or more, is refused, and goes on as `missing`. */
 int64_t api_query_int(const struct api_call *c, const char *name, int64_t missing);
 
 /** A parameter in milliseconds, in microseconds; what is beyond them counts as the last. */
@@ -86,6 +86,7 @@ int64_t api_query_time(const struct api_call *c, const char *name, int64_t missi
 
 /* A page of a list that is in order: take what is wanted, skip what was on earlier pages. */
 struct api_page {
+	struct request *request;        /* given */
 	json_t *items;
 	size_t limit;                   /* from ?limit=, at most API_PAGE_MAX */
 	int64_t after;                  /* id of the last item of the page before, 0: the first page (?cursor=) */
@@ -99,7 +100,7 @@ void api_page_begin(struct api_page *p, const struct api_call *c);
 bool api_page_wants(struct api_page *p, int64_t id);
 void api_page_add(struct api_page *p, int64_t id, json_t *item);
 
-/** {items, next?}; `next` is the cursor of the next page, if there is one. */
+/** {items, next?}; `next` is the cursor of the next page, if there is one. Where what the cursor named is not in the list, that is said instead. */
 json_t *api_page_end(struct api_page *p);
 
 /** A further row of the journal, written with the act. `payload` is taken. */

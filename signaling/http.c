@@ -15,6 +15,7 @@
 #include "signaling/password_check.h"
 #include "signaling/routes.h"
 #include "signaling/server.h"
+#include "signaling/sign_in.h"
 
 #define BODY_SECONDS 15
 #define BODY_BYTES_S 32768              /* and as many seconds more as a slow line needs */
@@ -133,6 +134,8 @@ bool http_origin_ok(const struct server *s, const char *origin, const char *host
 		return true;
 	if (*s->config->origin && strcmp(origin, s->config->origin) == 0)
 		return true;
+	if (*s->config->tls_cert && strncmp(origin, "https://", 8) != 0)
+		return false;
 	return at && strcmp(at + 3, host) == 0;
 }
 
@@ -162,33 +165,40 @@ static bool refuse_body(struct request *q)
 	return q->replied;
 }
 
-static void write_allow(struct request *q, char *ret, size_t size)
+static void write_allow(unsigned methods, char *ret, size_t size)
 {
 	static const struct { enum http_method method; const char *name; } names[] = {
 		{ HTTP_GET, "GET" }, { HTTP_HEAD, "HEAD" }, { HTTP_POST, "POST" }, { HTTP_PUT, "PUT" }, { HTTP_PATCH, "PATCH" }, { HTTP_DELETE, "DELETE" }, { HTTP_OPTIONS, "OPTIONS" },
 	};
-	unsigned methods = q->route->methods | (q->route->methods & HTTP_GET ? HTTP_HEAD : 0);
 	size_t n = 0;
 
 	*ret = 0;
+	if (methods & HTTP_GET)
+		methods |= HTTP_HEAD;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (methods & names[i].method)
 			n += (size_t)snprintf(ret + n, size - n, "%s%s", n ? ", " : "", names[i].name);
 }
 
+void http_refuse_method(struct request *q, unsigned methods)
+{
+	char allow[80];
+
+	write_allow(methods, allow, sizeof(allow));
+	http_add_header(q, "allow:", allow);
+	http_problem(q, 405, "bad_message", "This method is not allowed here; see the Allow header.", 0);
+}
+
 static bool refuse_head(struct request *q)
 {
 	enum http_method asked = q->method == HTTP_HEAD ? HTTP_GET : q->method;
-	char allow[80];
 
 	if (q->server->closing) {
 		http_problem(q, 503, "overloaded", "The server is stopping.", 2000);
 	} else if (!q->route) {
 		http_problem(q, 404, "not_found", "There is nothing at this address.", 0);
 	} else if (!(q->route->methods & asked)) {
-		write_allow(q, allow, sizeof(allow));
-		http_add_header(q, "allow:", allow);
-		http_problem(q, 405, "bad_message", "This method is not allowed here; see the Allow header.", 0);
+		http_refuse_method(q, q->route->methods);
 	} else if (lws_hdr_total_length(q->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0) {
 		http_problem(q, 411, "bad_message", "Send the body with a Content-Length; chunked bodies are not taken.", 0);
 	} else if (q->content_length == CONTENT_LENGTH_BAD) {
@@ -323,7 +333,7 @@ void http_add_header(struct request *q, const char *name, const char *value)
 {
 	struct http_header *h = &q->headers[q->n_headers];
 
-	if (q->n_headers == HTTP_MAX_HEADERS || strpbrk(value, "\r\n"))
+	if (q->replied || q->n_headers == HTTP_MAX_HEADERS || strpbrk(value, "\r\n"))
 		return;
 	h->name = name;
 	if (snprintf(h->value, sizeof(h->value), "%s", value) < (int)sizeof(h->value))
@@ -336,7 +346,6 @@ void http_reply(struct request *q, int status, const char *type, struct text *co
 		text_unref(content);
 		return;
 	}
-	q->replied = true;
 	q->status = status;
 	q->content = content;
 	if (type)
@@ -346,6 +355,7 @@ void http_reply(struct request *q, int status, const char *type, struct text *co
 		http_add_header(q, "access-control-allow-origin:", "*");
 		http_add_header(q, "access-control-expose-headers:", "Location, ETag, Link, Allow, Retry-After");
 	}
+	q->replied = true;
 	if (status >= 400)
 		server_add(q->server, status >= 500 ? COUNT_HTTP_5XX : COUNT_HTTP_4XX, 1);
 	lws_callback_on_writable(q->wsi);
@@ -360,30 +370,6 @@ void http_reply_json(struct request *q, int status, json_t *value)
 void http_problem(struct request *q, int status, const char *code, const char *detail, unsigned retry_ms)
 {
 	http_problem_at(q, status, code, detail, NULL, retry_ms);
-}
-
-void http_problem_at(struct request *q, int status, const char *code, const char *detail, const char *field, unsigned retry_ms)
-{
-	json_t *error = json_pack("{s:s}", "code", code);
-	char seconds[16];
-
-	if (field)
-		json_object_set_new(error, "field", json_string(field));
-	if (retry_ms) {
-		json_object_set_new(error, "retry_ms", json_integer(retry_ms));
-		snprintf(seconds, sizeof(seconds), "%u", (retry_ms + 999) / 1000);
-		http_add_header(q, "retry-after:", seconds);
-	}
-	http_add_header(q, "cache-control:", "no-store");
-	http_reply(q, status, "application/problem+json",
-		   text_new_json(json_pack("{s:s, s:i, s:s, s:o}", "type", "about:blank", "status", status, "detail", detail, "error", error)));
-}
-
-void http_go(struct request *q, const char *address)
-{
-	http_add_header(q, "location:", address);
-	http_add_header(q, "cache-control:", "no-store");
-	http_reply(q, 303, NULL, NULL);
 }
 
 static const char *reason_phrase(int status)
@@ -402,27 +388,76 @@ static const char *reason_phrase(int status)
 	return "Status";
 }
 
+static struct text *write_problem(int status, const char *code, const char *detail, const char *field, unsigned retry_ms)
+{
+	json_t *error = json_pack("{s:s}", "code", code);
+
+	if (field)
+		json_object_set_new(error, "field", json_string(field));
+	if (retry_ms)
+		json_object_set_new(error, "retry_ms", json_integer(retry_ms));
+	return text_new_json(json_pack("{s:s, s:s, s:i, s:s, s:o}", "type", "about:blank", "title", reason_phrase(status), "status", status, "detail", detail, "error", error));
+}
+
+void http_problem_at(struct request *q, int status, const char *code, const char *detail, const char *field, unsigned retry_ms)
+{
+	char seconds[16];
+
+	if (retry_ms) {
+		snprintf(seconds, sizeof(seconds), "%u", (retry_ms + 999) / 1000);
+		http_add_header(q, "retry-after:", seconds);
+	}
+	http_add_header(q, "cache-control:", "no-store");
+	http_reply(q, status, "application/problem+json", write_problem(status, code, detail, field, retry_ms));
+}
+
+void http_go(struct request *q, const char *address)
+{
+	http_add_header(q, "location:", address);
+	http_add_header(q, "cache-control:", "no-store");
+	http_reply(q, 303, NULL, NULL);
+}
+
 static bool put(struct lws *wsi, const char *name, const char *value, uint8_t **p, uint8_t *end)
 {
 	return lws_add_http_header_by_name(wsi, (const uint8_t *)name, (const uint8_t *)value, (int)strlen(value), p, end) == 0;
 }
 
-/* On every reply; pages add a policy of their own (static_file.c). */
-static const struct { const char *name, *value; } always[] = {
-	{ "server:", "huitang" },
-	{ "x-content-type-options:", "nosniff" },
-	{ "referrer-policy:", "no-referrer" },
+/* On every reply. What is no page (static_file.c) is nothing that a browser may run, or show within another page. */
+static const struct { const char *name, *value; bool by_tls, unless_given; } always[] = {
+	{ "server:", "huitang", false, false },
+	{ "x-content-type-options:", "nosniff", false, false },
+	{ "referrer-policy:", "no-referrer", false, false },
+	{ "strict-transport-security:", "max-age=31536000", true, false },
+	{ "content-security-policy:", "default-src 'none'; frame-ancestors 'none'", false, true },
 };
+
+static bool is_given(const struct request *q, const char *name)
+{
+	for (size_t i = 0; i < q->n_headers; i++)
+		if (strcmp(q->headers[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool put_always(const struct request *q, uint8_t **p, uint8_t *end)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(always); i++)
+		if ((!always[i].by_tls || sign_in_is_secure(q->server->config)) && !(always[i].unless_given && is_given(q, always[i].name)))
+			ok = ok && put(q->wsi, always[i].name, always[i].value, p, end);
+	return ok;
+}
 
 static int write_head(struct request *q)
 {
 	uint8_t buf[LWS_PRE + HEADER_BYTES], *start = buf + LWS_PRE, *p = start, *end = buf + sizeof(buf) - 1;
 	char line[64];
-	bool ok = true;
+	bool ok;
 
 	p += snprintf((char *)p, (size_t)(end - p), "HTTP/1.1 %d %s\r\n", q->status, reason_phrase(q->status));
-	for (size_t i = 0; i < ARRAY_LEN(always); i++)
-		ok = ok && put(q->wsi, always[i].name, always[i].value, &p, end);
+	ok = put_always(q, &p, end);
 	for (size_t i = 0; i < q->n_headers; i++)
 		ok = ok && put(q->wsi, q->headers[i].name, q->headers[i].value, &p, end);
 	snprintf(line, sizeof(line), "%zu", q->content ? q->content->len : 0);
@@ -449,6 +484,18 @@ static int write_chunk(struct request *q)
 	memcpy(buf + LWS_PRE, q->content->data + q->content_sent, n);
 	q->content_sent += n;
 	return lws_write(q->wsi, buf + LWS_PRE, n, has_more(q) ? LWS_WRITE_HTTP : LWS_WRITE_HTTP_FINAL) < 0 ? -1 : 0;
+}
+
+int http_refuse_upgrade(struct server *s, struct lws *wsi, int status, const char *code, const char *detail)
+{
+	struct http_header headers[2] = { { "content-type:", "application/problem+json" }, { "cache-control:", "no-store" } };
+	struct request q = { .server = s, .wsi = wsi, .status = status, .headers = headers, .n_headers = ARRAY_LEN(headers), .content = write_problem(status, code, detail, NULL, 0) };
+	int r = q.content ? write_head(&q) : -1;
+
+	while (r == 0 && has_more(&q))
+		r = write_chunk(&q);
+	text_unref(q.content);
+	return r < 0 ? -1 : 1;
 }
 
 static int end(struct request *q, struct request **slot)
@@ -491,6 +538,21 @@ bool http_query(const struct request *q, const char *name, char *ret, size_t siz
 	const char *value = find_parameter(q, name);
 
 	return value && snprintf(ret, size, "%s", value) < (int)size;
+}
+
+bool http_etag_listed(const char *header, const char *etag, bool weak)
+{
+	const char *at = header;
+	size_t len = strlen(etag);
+
+	if (strcmp(header, "*") == 0)
+		return true;
+	while ((at = strstr(at, etag))) {
+		if ((at == header || at[-1] != '/' || weak) && (at[len] == 0 || strchr(", \t", at[len])))
+			return true;
+		at += len;
+	}
+	return false;
 }
 
 bool http_has_query(const struct request *q, const char *name)

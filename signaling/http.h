@@ -110,6 +110,15 @@ void http_problem(struct request *q, int status, const char *code, const char *d
 /** As above; `field` (NULL for none) names the member of the body, or the parameter, that is wrong. */
 void http_problem_at(struct request *q, int status, const char *code, const char *detail, const char *field, unsigned retry_ms);
 
+/** Replies 405: `methods` (enum http_method) are those that there are. */
+void http_refuse_method(struct request *q, unsigned methods);
+
+/** Whether a header of entity tags (RFC 9110 §13.1) has that one, or is *. `weak`: compared as If-None-Match does. */
+bool http_etag_listed(const char *header, const char *etag, bool weak);
+
+/** Refuses the upgrade of a connection by a problem, before there is a request. Returns what the callback returns. */
+int http_refuse_upgrade(struct server *s, struct lws *wsi, int status, const char *code, const char *detail);
+
 /** Sends the browser to another address (303). */
 void http_go(struct request *q, const char *address);
 

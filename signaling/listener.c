@@ -57,25 +57,18 @@ static int64_t account_of(struct server *s, struct lws *wsi, uint8_t ret_session
 	return account;
 }
 
-/* Refuses an upgrade with a status; libwebsockets ends the transaction when it sees 1. */
-static int refuse_upgrade(struct lws *wsi, unsigned status)
-{
-	lws_return_http_status(wsi, status, NULL);
-	return 1;
-}
-
 static int on_upgrade(struct server *s, struct lws *wsi)
 {
 	char origin[256] = "", host[256] = "";
 
 	if (!path_is(wsi, "/ws"))
-		return refuse_upgrade(wsi, HTTP_STATUS_NOT_FOUND);
+		return http_refuse_upgrade(s, wsi, 404, "not_found", "There is nothing at this address.");
 	if (lws_hdr_copy(wsi, origin, sizeof(origin), WSI_TOKEN_ORIGIN) < 0 || lws_hdr_copy(wsi, host, sizeof(host), WSI_TOKEN_HOST) < 0 ||
 	    !http_origin_ok(s, origin, host)) {
 		server_add(s, COUNT_ORIGIN_REFUSED, 1);
-		return refuse_upgrade(wsi, HTTP_STATUS_FORBIDDEN);
+		return http_refuse_upgrade(s, wsi, 403, "forbidden", "Pages of other sites may not do this.");
 	}
-	return s->closing ? refuse_upgrade(wsi, HTTP_STATUS_SERVICE_UNAVAILABLE) : 0;
+	return s->closing ? http_refuse_upgrade(s, wsi, 503, "overloaded", "The server is stopping.") : 0;
 }
 
 static int on_connection(struct server *s)

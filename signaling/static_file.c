@@ -264,7 +264,7 @@ void static_file_handle(struct request *q)
 	http_add_header(q, "etag:", f->etag);
 	http_add_header(q, "vary:", "accept-encoding");
 	http_add_header(q, "cache-control:", f->hashed ? "public, max-age=31536000, immutable" : "no-cache");
-	if (strstr(q->if_none_match, f->etag)) {
+	if (http_etag_listed(q->if_none_match, f->etag, true)) {
 		http_reply(q, 304, NULL, NULL);
 		return;
 	}

@@ -68,7 +68,7 @@ static void write_etag(json_t *value, char ret[ETAG_BYTES])
 static void reply(struct api_call *c, int status, json_t *value, const char *etag)
 {
 	http_add_header(c->request, "etag:", etag);
-	if (c->request->method == HTTP_GET && strcmp(c->request->if_none_match, etag) == 0) {
+	if ((c->request->method & (HTTP_GET | HTTP_HEAD)) && http_etag_listed(c->request->if_none_match, etag, true)) {
 		json_decref(value);
 		http_reply(c->request, 304, NULL, NULL);
 		return;
@@ -115,7 +115,7 @@ bool api_unchanged(struct api_call *c, json_t *value)
 	char etag[ETAG_BYTES];
 
 	write_etag(value, etag);
-	if (!*c->request->if_match || strcmp(c->request->if_match, "*") == 0 || strcmp(c->request->if_match, etag) == 0)
+	if (!*c->request->if_match || http_etag_listed(c->request->if_match, etag, false))
 		return true;
 	api_refuse(c, "changed", "It has been changed since it was read.", NULL);
 	return false;
@@ -178,13 +178,14 @@ bool api_fields(struct api_call *c, const struct api_field *fields, size_t n)
 
 int64_t api_query_int(const struct api_call *c, const char *name, int64_t missing)
 {
-	char text[24], *end;
-	int64_t n;
+	char text[24] = "";
 
-	if (!http_query(c->request, name, text, sizeof(text)) || !*text)
+	if (!http_has_query(c->request, name) || (http_query(c->request, name, text, sizeof(text)) && !*text))
 		return missing;
-	n = strtoll(text, &end, 10);
-	return *end || n < 0 ? missing : n;
+	if (*text && strspn(text, "0123456789") == strlen(text))
+		return strtoll(text, NULL, 10);
+	http_problem_at(c->request, 400, "bad_message", "This parameter is a number, 0 or more.", name, 0);
+	return missing;
 }
 
 int64_t api_query_time(const struct api_call *c, const char *name, int64_t missing_us)
@@ -198,7 +199,7 @@ int64_t api_query_time(const struct api_call *c, const char *name, int64_t missi
 
 void api_page_begin(struct api_page *p, const struct api_call *c)
 {
-	*p = (struct api_page){ .items = json_array(), .after = api_query_int(c, "cursor", 0) };
+	*p = (struct api_page){ .request = c->request, .items = json_array(), .after = api_query_int(c, "cursor", 0) };
 	p->limit = (size_t)CLAMP(api_query_int(c, "limit", PAGE_DEFAULT), 1, API_PAGE_MAX);
 	p->started = p->after == 0;
 }
@@ -224,6 +225,10 @@ json_t *api_page_end(struct api_page *p)
 {
 	json_t *all = json_pack("{s:o}", "items", p->items);
 	char cursor[24];
+
+	/* What the page before ended with is not there any more: to say that nothing follows would be wrong. */
+	if (!p->started)
+		http_problem_at(p->request, 400, "bad_message", "This list has changed: begin anew.", "cursor", 0);
 
 	if (p->full) {
 		snprintf(cursor, sizeof(cursor), "%" PRId64, p->last);
@@ -351,7 +356,7 @@ static bool prepare(struct api_call *c, struct request *q, const struct api_rout
 	*ret = api_route_find(q->method == HTTP_HEAD ? HTTP_GET : q->method, q->path + strlen(API_ROOT), ids, &methods);
 	memcpy(c->ids, ids, sizeof(ids));
 	if (!*ret && methods)
-		http_problem(q, 405, "bad_message", "This method is not allowed here.", 0);
+		http_refuse_method(q, methods);
 	else if (!*ret)
 		api_not_there(c);
 	else if (!c->who.account)

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "tests/scenario/account.h"
 #include "tests/scenario/player.h"
 #include "tests/scenario/stage.h"
 
@@ -253,6 +254,66 @@ static void traversal(void)
 	CHECK(server_alive(s));
 }
 
+/* ---- what the REST API says to what is no right question ---- */
+
+static struct http_reply *api(const struct server *s, const char *method, const char *path, const char *cookie, const char *header)
+{
+	g_autofree char *with = cookie ? g_strconcat("Cookie: ", cookie, NULL) : NULL;
+
+	return ask(s, (struct http_ask){ .method = method, .url = path, .headers = { with ? with : header, with ? header : NULL } });
+}
+
+static bool allows(const struct http_reply *r, const char *methods)
+{
+	g_autofree char *allow = http_reply_header(r, "Allow");
+
+	return r->status == 405 && allow && strcmp(allow, methods) == 0;
+}
+
+static void methods_and_parameters(void)
+{
+	static const char *const bad[] = { "people?limit=-1", "people?limit=many", "people?cursor=x", "people?org=1x", "people?org=-1", "orgs?cursor=x", "orgs?cursor=987654", "orgs?parent=1&cursor=1",
+	                                   "grants?cursor=987654", "classes?from_ms=-1", "audit?cursor=%31%20", "notices?limit=1.5" };
+	struct server *s = server_stage();
+	const char *admin;
+	struct http_reply *r;
+
+	REQUIRE(s);
+	admin = account_cookie(s, "admin");
+	CHECK(allows(api(s, "DELETE", "/api/v1/orgs", admin, NULL), "GET, HEAD, POST"));
+	CHECK(allows(api(s, "DELETE", "/api/v1/orgs/1", admin, NULL), "GET, HEAD, PATCH"));
+	CHECK(allows(api(s, "DELETE", "/api/v1/orgs/1/move", admin, NULL), "POST"));
+	for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autofree char *path = g_strconcat("/api/v1/", bad[i], NULL);
+
+		check_refused(api(s, "GET", path, admin, NULL), 400, bad[i]);
+	}
+	r = api(s, "GET", "/api/v1/orgs", admin, NULL);
+	g_autofree char *etag = http_reply_header(r, "ETag");
+	g_autofree char *weak = g_strconcat("If-None-Match: W/", etag, NULL), *listed = g_strconcat("If-None-Match: \"x\", ", etag, NULL);
+	CHECK(api(s, "GET", "/api/v1/orgs", admin, weak)->status == 304 && api(s, "GET", "/api/v1/orgs", admin, listed)->status == 304);
+	CHECK(api(s, "GET", "/api/v1/orgs", admin, "If-None-Match: \"x\"")->status == 200);
+}
+
+/* Nothing of it may run, or stand within another page. */
+static void headers_of_all(void)
+{
+	static const char *const paths[] = { "/", "/nothing.html", "/healthz", "/api/v1/orgs", "/api/v1/nothing", "/api/v1/session/ways", "/api/v1/openapi.json", "/ws" };
+	struct server *s = server_stage();
+	struct http_reply *r;
+
+	REQUIRE(s);
+	for (unsigned i = 0; i < G_N_ELEMENTS(paths); i++) {
+		r = ask(s, (struct http_ask){ .url = paths[i] });
+		CHECK(has_header(r, "Content-Security-Policy", "default-src 'none'") && has_header(r, "Content-Security-Policy", "frame-ancestors 'none'"), "%s: %s", paths[i], r->headers);
+		CHECK(has_header(r, "X-Content-Type-Options", "nosniff") && !has_header(r, "Strict-Transport-Security", "max-age"), "%s: %s", paths[i], r->headers);
+	}
+	r = ask(s, (struct http_ask){ .url = "/ws", .headers = { "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13",
+	                                                         "Origin: http://elsewhere.example" } });
+	check_refused(r, 403, "a page of another site");
+	CHECK(has_header(r, "Content-Security-Policy", "default-src 'none'"), "%s", r->headers);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
@@ -262,6 +323,8 @@ int main(int argc, char **argv)
 		{ "an expired token is refused", expired },
 		{ "bad offers are refused and leave nothing behind", bad_offers },
 		{ "health, metrics and the API's description are there", health },
+		{ "methods and parameters that are none are refused with what there is", methods_and_parameters },
+		{ "every reply forbids scripts and frames", headers_of_all },
 		{ "no path leads out of the web folder", traversal },
 	};
 

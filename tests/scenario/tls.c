@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/scenario/account.h"
 #include "tests/scenario/player.h"
 #include "tests/scenario/stage.h"
 
@@ -125,6 +126,28 @@ static void renewed(void)
 	player_check(v->endpoint, false, 60, "viewer");
 }
 
+/* Browsers take cookies of that name from this host alone, by TLS, and come by nothing else from then on. */
+static void sign_in_by_tls(void)
+{
+	struct files *f = make_files(1);
+	struct server *s = server_start(&(struct server_cfg){ .tls = 1, .options = { "--tls-cert", f->cert, "--tls-key", f->key } });
+	const struct http_reply *r;
+
+	REQUIRE(s);
+	defer(s, (void (*)(void *))(void (*)(void))server_free);
+	r = account_sign_in(s, "member", ACCOUNT_PASSWORD, NULL);
+	CHECK(r->status == 200, "%ld %s", r->status, r->body);
+	g_autofree char *session = http_reply_header(r, "Set-Cookie"), *secure = http_reply_header(r, "Strict-Transport-Security"), *cookie = account_cookie_of(r);
+	CHECK(session && g_str_has_prefix(session, "__Host-huitang_session=") && strstr(session, "; Path=/;") && strstr(session, "; HttpOnly") && strstr(session, "; Secure") &&
+	      strstr(session, "; SameSite=Lax") && !strstr(session, "Domain"), "%s", session);
+	CHECK(secure && strstr(secure, "max-age="), "%s", r->headers);
+	g_autofree char *plain = g_strdup(cookie + strlen("__Host-")), *host = server_url(s, ""), *other = g_strconcat("http", strchr(host, ':'), NULL);
+	CHECK(account_ask(s, "GET", "/api/v1/session", NULL, cookie, NULL)->status == 200);
+	CHECK(account_ask(s, "GET", "/api/v1/session", NULL, plain, NULL)->status == 401, "a cookie that another host may have put there");
+	CHECK(account_ask(s, "POST", "/api/v1/sessions/devices", "{\"name\":\"手机\"}", cookie, other)->status == 403, "a page without TLS");
+	CHECK(account_ask(s, "POST", "/api/v1/sessions/devices", "{\"name\":\"手机\"}", cookie, host)->status == 201, "the own page");
+}
+
 static void bad_certificate(void)
 {
 	struct files *f = make_files(1), *other = make_files(2);
@@ -146,6 +169,7 @@ static void bad_certificate(void)
 int main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
+		{ "by TLS cookies are of this host alone, and pages without TLS may do nothing", sign_in_by_tls },
 		{ "with a certificate the server speaks HTTPS, and takes a new one without a restart", renewed },
 		{ "a certificate without its key is refused at the start", bad_certificate },
 	};
