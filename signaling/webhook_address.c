@@ -1,6 +1,7 @@
 /* See webhook_address.h. */
 #include "signaling/webhook_address.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <stdint.h>
@@ -57,6 +58,35 @@ bool webhook_address_is_public(const struct sockaddr *a)
 	return a->sa_family == AF_INET6 && is_public6(((const struct sockaddr_in6 *)a)->sin6_addr.s6_addr);
 }
 
+/* An address that is written as such: what curl takes for one, it has written plainly. */
+static bool is_literal(const char *host, struct sockaddr_storage *ret)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ret;
+	char text[INET6_ADDRSTRLEN + 2] = "";
+
+	memset(ret, 0, sizeof(*ret));
+	if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		return true;
+	}
+	if (*host == '[' && strlen(host) < sizeof(text))
+		memcpy(text, host + 1, strlen(host) - 2);
+	v6->sin6_family = AF_INET6;
+	return inet_pton(AF_INET6, text, &v6->sin6_addr) == 1;
+}
+
+/* What would be refused when it is connected to (webhook_sender.c) is refused at once where it can be seen: names are looked up only then. */
+static bool may_be_public(CURLU *u)
+{
+	struct sockaddr_storage a;
+	char *host = NULL;
+	bool ret = curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK && *host && (!is_literal(host, &a) || webhook_address_is_public((const struct sockaddr *)&a));
+
+	curl_free(host);
+	return ret;
+}
+
 /* Whether the part is there, and not empty. */
 static bool has(CURLU *u, CURLUPart part)
 {
@@ -92,7 +122,7 @@ bool webhook_url_valid(const char *url, bool plain)
 	for (const char *c = url; ok && *c; c++)
 		ok = *c > ' ' && *c < 0x7f;
 	ok = ok && (is_scheme(u, "https") || (plain && is_scheme(u, "http"))) && has(u, CURLUPART_HOST) && !has(u, CURLUPART_USER) && !has(u, CURLUPART_PASSWORD) &&
-	     !has(u, CURLUPART_FRAGMENT);
+	     !has(u, CURLUPART_FRAGMENT) && (plain || may_be_public(u));
 	curl_url_cleanup(u);
 	return ok;
 }

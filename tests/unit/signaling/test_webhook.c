@@ -53,6 +53,11 @@ static void urls_are_checked(void **state)
 	};
 	char too_long[WEBHOOK_URL_BYTES + 32] = "https://example.com/";
 
+	static const char *const inside[] = {
+		"https://127.0.0.1/", "https://127.1/", "https://2130706433/", "https://0x7f.0.0.1/", "https://0177.0.0.1/", "https://10.1.2.3:8443/", "https://169.254.169.254/latest", "https://[::1]/",
+		"https://[::ffff:127.0.0.1]/", "https://[fe80::1]/", "https://0/",
+	};
+
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
 		if (webhook_url_valid(wrong[i], false))
@@ -64,6 +69,12 @@ static void urls_are_checked(void **state)
 	assert_true(webhook_url_valid("https://example.com/hook?x=1", false));
 	assert_true(webhook_url_valid("https://[2606:4700::1]:8443/hook", false));
 	assert_true(webhook_url_valid("http://127.0.0.1:9000/hook", true));
+	for (size_t i = 0; i < ARRAY_LEN(inside); i++) {
+		if (webhook_url_valid(inside[i], false))
+			print_error("%s\n", inside[i]);
+		assert_false(webhook_url_valid(inside[i], false));
+	}
+	assert_true(webhook_url_valid("https://8.8.8.8/", false));
 	assert_false(webhook_url_valid("file:///etc/passwd", true));
 	assert_false(webhook_url_valid("https:/example.com/hook", false));
 	assert_false(webhook_url_valid("https:///example.com/hook", false));
