@@ -74,23 +74,50 @@ void api_devices(struct api_call *c)
 
 /* ---- ending ---- */
 
-static void end_sessions(struct api_call *c, enum act_kind act, int64_t grant, int64_t org, int64_t subject, int64_t account)
+static const struct session *find_session(const struct api_call *c, int64_t account, const char *id)
 {
-	const char *id = NULL;
-	const struct api_field fields[] = { { "id", FIELD_TEXT, true, SESSION_ID_CHARACTERS, &id } };
 	const struct session *s = NULL;
 	char other[SESSION_ID_CHARACTERS + 1] = "";
 
-	if (!api_fields(c, fields, ARRAY_LEN(fields)))
-		return;
 	while (account && (s = session_next(c->directory, account, s))) {
 		write_id(s, other);
 		if (strcmp(id, other) == 0)
 			break;
 	}
-	if (!account || !s)
+	return s;
+}
+
+/* But the one that asks, where it is of that account. */
+static void end_all(struct api_call *c, int64_t account)
+{
+	uint8_t own[SESSION_HASH_BYTES] = { 0 };
+	const struct session *s = NULL;
+
+	sign_in_session(c->server, c->request, own);
+	while (account && (s = session_next(c->directory, account, s)))
+		if (memcmp(s->hash, own, SESSION_HASH_BYTES) != 0)
+			changes_session_ends(c->changes, s);
+}
+
+static void end_sessions(struct api_call *c, enum act_kind act, int64_t grant, int64_t org, int64_t subject, int64_t account)
+{
+	const char *id = NULL;
+	bool all = false;
+	const struct api_field fields[] = { { "id", FIELD_TEXT, false, SESSION_ID_CHARACTERS, &id }, { "all", FIELD_BOOL, false, 0, &all } };
+	const struct session *s;
+
+	if (!api_fields(c, fields, ARRAY_LEN(fields)))
+		return;
+	s = id ? find_session(c, account, id) : NULL;
+	if (all == (id != NULL))
+		api_refuse(c, "bad_message", "Name one of them by its id, or all.", "id");
+	else if (!all && !s)
 		api_not_there(c);
-	else if (api_act(c, act, grant, org, subject, json_pack("{s:s}", "device", s->device)))
+	else if (!api_act(c, act, grant, org, subject, all ? json_pack("{s:b}", "all", 1) : json_pack("{s:s}", "device", s->device)))
+		return;
+	else if (all)
+		end_all(c, account);
+	else
 		changes_session_ends(c->changes, s);
 }
 

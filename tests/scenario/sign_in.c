@@ -126,6 +126,16 @@ static void first_sign_in(void)
 	CHECK(n_items(j) == 3, "%zu sessions", n_items(j));
 	ask(s, "POST", "sessions/devices", "{\"name\":\"<b>\\n</b>\"}", fresh, 400);
 	ask(s, "POST", "sessions/end", "{\"id\":\"0123456789abcdef\"}", fresh, 404);
+	ask(s, "POST", "sessions/end", "{}", fresh, 400);
+	ask(s, "POST", "sessions/end", "{\"id\":\"0123456789abcdef\",\"all\":true}", fresh, 400);
+	/* All others, and by an administrator all. */
+	ask(s, "POST", "sessions/end", "{\"all\":true}", fresh, 204);
+	ask(s, "GET", "session", NULL, phone, 401);
+	CHECK(n_items(ask(s, "GET", "sessions", NULL, fresh, 200)) == 1);
+	ask(s, "POST", MEMBER "/sessions/end", "{\"all\":true}", account_cookie(s, "branch001"), 404);
+	ask(s, "POST", MEMBER "/sessions/end", "{\"all\":true}", admin, 204);
+	ask(s, "GET", "session", NULL, fresh, 401);
+	ask(s, "GET", "session", NULL, admin, 200);
 }
 
 static void races(void)

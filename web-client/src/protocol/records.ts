@@ -419,12 +419,21 @@ export class Records {
     return this.rest.post(`${V1}/people/${id}/sessions/end`, { id: session });
   }
 
+  endPersonSessions(id: number): Promise<void> {
+    return this.rest.post(`${V1}/people/${id}/sessions/end`, { all: true });
+  }
+
   sessions(): Promise<readonly SignIn[]> {
     return this.items(`${V1}/sessions`);
   }
 
   endSession(id: string): Promise<void> {
     return this.rest.post(`${V1}/sessions/end`, { id });
+  }
+
+  /** All but the one that asks. */
+  endOtherSessions(): Promise<void> {
+    return this.rest.post(`${V1}/sessions/end`, { all: true });
   }
 
   pairOwn(name: string): Promise<LinkCode> {

@@ -168,21 +168,31 @@ function Sessions({ person }: { readonly person: Person }) {
   const { records } = useServices();
   const read = useRead(() => records.personSessions(person.id), person.id);
   const [ending, setEnding] = useState<SignIn | undefined>();
+  const [endingAll, setEndingAll] = useState(false);
+  const over = async (act: Promise<void>): Promise<void> => {
+    await act;
+    await read.again();
+    say(words.sessions.ended);
+  };
   return (
     <Card title={words.person.sessions}>
       <Shown read={read}>
         {(items) => (items.length === 0
           ? <p class="card-none">{words.person.no_sessions}</p>
-          : <SignInList items={items} end={words.person.end} {...(person.may.includes("session.end") ? { onEnd: setEnding } : {})} />)}
+          : <>
+            <SignInList items={items} end={words.person.end} {...(person.may.includes("session.end") ? { onEnd: setEnding } : {})} />
+            {items.length > 1 && person.may.includes("session.end") && <div class="acts"><Button onClick={() => setEndingAll(true)}>{words.sessions.end_all}</Button></div>}
+          </>)}
       </Shown>
+      {endingAll && (
+        <ActDialog title={words.sessions.end_all_title} yes={words.sessions.end_all} danger onClose={() => setEndingAll(false)} act={() => over(records.endPersonSessions(person.id))}>
+          <p class="dialog-text">{words.sessions.end_text}</p>
+        </ActDialog>
+      )}
       {ending && (
         <ActDialog
           title={words.sessions.end_title(ending.device || words.sessions.browser)} yes={words.sessions.end} danger onClose={() => setEnding(undefined)}
-          act={async () => {
-            await records.endPersonSession(person.id, ending.id);
-            await read.again();
-            say(words.sessions.ended);
-          }}
+          act={() => over(records.endPersonSession(person.id, ending.id))}
         >
           <p class="dialog-text">{words.sessions.end_text}</p>
         </ActDialog>

@@ -14,6 +14,7 @@ export function SessionsPage() {
   const read = useRead(() => records.sessions(), "own");
   const [pairing, setPairing] = useState(false);
   const [ending, setEnding] = useState<SignIn | undefined>();
+  const [endingOthers, setEndingOthers] = useState(false);
   const end = async (item: SignIn): Promise<void> => {
     await records.endSession(item.id);
     if (item.here) account.set(undefined);
@@ -27,13 +28,30 @@ export function SessionsPage() {
           <Link to="/password" class="button plain">{words.sessions.password}</Link>
           <Button kind="main" icon="device" onClick={() => setPairing(true)}>{words.sessions.pair}</Button>
         </PageTitle>
-        <div class="card"><Shown read={read}>{(items) => <SignInList items={items} end={words.sessions.end} onEnd={setEnding} />}</Shown></div>
+        <div class="card">
+          <Shown read={read}>{(items) => <>
+            <SignInList items={items} end={words.sessions.end} onEnd={setEnding} />
+            {items.some((item) => !item.here) && <div class="acts"><Button onClick={() => setEndingOthers(true)}>{words.sessions.end_others}</Button></div>}
+          </>}</Shown>
+        </div>
       </div>
       {pairing && (
         <PairDialog
           title={words.sessions.pair_title} text={words.sessions.pair_text} hint={words.sessions.device_hint} make={(name) => records.pairOwn(name)}
           onClose={() => { setPairing(false); void read.again(); }}
         />
+      )}
+      {endingOthers && (
+        <ActDialog
+          title={words.sessions.end_others_title} yes={words.sessions.end_others} danger onClose={() => setEndingOthers(false)}
+          act={async () => {
+            await records.endOtherSessions();
+            await read.again();
+            say(words.sessions.ended);
+          }}
+        >
+          <p class="dialog-text">{words.sessions.end_text}</p>
+        </ActDialog>
       )}
       {ending && (
         <ActDialog title={words.sessions.end_title(ending.device || words.sessions.browser)} yes={words.sessions.end} danger onClose={() => setEnding(undefined)} act={() => end(ending)}>
