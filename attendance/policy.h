@@ -59,6 +59,7 @@ struct policy_rule {
 	bool more_is_stricter;          /* else less is */
 	const char *const *choices;     /* max + 1 words of a POLICY_CHOICE, else NULL */
 	struct policy_words title, reason, law;
+	struct policy_words later;      /* what it waits for: nothing of that kind is there yet. NULL of one that acts */
 };
 
 /* One organisation of a chain from the root down. */

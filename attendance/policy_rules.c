@@ -21,6 +21,9 @@ static const char *const behind_target_words[] = { "off", "branch", "superior", 
 #define LAW_MINIMAL { "个人信息保护法第六条：收集和使用个人信息应当限于实现处理目的的最小范围。", \
 	"Personal Information Protection Law, art. 6: no more personal information than the purpose needs." }
 
+/* A value that nothing reads yet is kept, and says what it waits for. */
+#define LATER_STILLS { "系统目前不截图：有截图功能后按此执行。", "No stills are taken yet: this takes effect once there are any." }
+
 static const struct policy_rule rules[] = {
 	[POLICY_RANKING] = { "ranking", POLICY_SWITCH, 0, 1, 0, false, NULL,
 		{ "排名", "Rankings" },
@@ -33,7 +36,8 @@ static const struct policy_rule rules[] = {
 		{ "名单容易变成通报批评。“仅本支部”供支部书记帮助落后的人；“上级”还让上级看到姓名。关闭时，每个人只看到自己的进度。",
 		  "Such a list easily becomes a pillory. 'branch' lets the own branch help who is behind; 'superior' shows the names above, too. Off: each person "
 		  "sees the own progress alone." },
-		LAW_FORMALISM },
+		LAW_FORMALISM,
+		{ "系统目前没有这类名单：有了名单后按此执行。", "There are no such lists yet: this takes effect once there are any." } },
 	[POLICY_PERSON_LEVEL_UPWARD] = { "person_level_upward", POLICY_SWITCH, 0, 1, 1, false, NULL,
 		{ "上级查看到人", "Superiors see persons" },
 		{ "关闭时，上级只看到合计；要看到某个人，须由本组织另行授权。", "Off: superiors see totals only; to see a person they need a grant at that organisation itself." },
@@ -47,14 +51,16 @@ static const struct policy_rule rules[] = {
 		{ "按在线时长计学时", "Credit for online time" },
 		{ "连接着不等于在学习。关闭时，学时只来自有签到和到场证明的时间。",
 		  "Being connected is not learning. Off: credit comes only from time with a sign-in and proofs of presence." },
-		LAW_FORMALISM },
+		LAW_FORMALISM,
+		{ "学时目前只来自有签到和到场证明的时间：“开启”尚不改变计算。", "Credit comes from time with a sign-in and proofs of presence alone: 'on' changes nothing yet." } },
 	[POLICY_STILLS] = { "stills", POLICY_SWITCH, 0, 1, 1, false, NULL,
 		{ "会场截图留证", "Stills of sites" },
 		{ "截图是到场的证据，由人来看，不做人脸识别。没有显示告知的会场不截图；在家参加的个人须本人同意。",
 		  "A still is evidence of attendance; people look at it, faces are not recognised. No still of a site that does not show the notice; of persons at "
 		  "home only with their consent." },
 		{ "个人信息保护法第十七条：处理前应当以显著方式告知；第十三条：须有合法依据。",
-		  "Personal Information Protection Law, art. 17: conspicuous notice beforehand; art. 13: a lawful basis." } },
+		  "Personal Information Protection Law, art. 17: conspicuous notice beforehand; art. 13: a lawful basis." },
+		LATER_STILLS },
 	[POLICY_TELL_SITES_OF_LOOKS] = { "tell_sites_of_looks", POLICY_SWITCH, 0, 1, 1, true, NULL,
 		{ "上级查看时告知会场", "Sites are told of looks" },
 		{ "被看的人应当知道有人在看。关闭时仍然每次记录，只是会场上不显示。",
@@ -68,11 +74,13 @@ static const struct policy_rule rules[] = {
 	[POLICY_KEEP_STILLS_DAYS] = { "keep_stills_days", POLICY_DAYS, 1, YEAR, 30, false, NULL,
 		{ "截图保存天数", "Days that stills are kept" },
 		{ "截图只为核对到场，申诉期过后不再需要。", "Stills serve the check of attendance; after the time for appeals nobody needs them." },
-		LAW_STORAGE },
+		LAW_STORAGE,
+		LATER_STILLS },
 	[POLICY_KEEP_RECORDINGS_DAYS] = { "keep_recordings_days", POLICY_DAYS, 1, 5 * YEAR, 90, false, NULL,
 		{ "录像保存天数", "Days that recordings are kept" },
 		{ "供缺席者补课；要长期保存的课件应另行归档。", "For those who missed a class; what is to stay longer is archived as material." },
-		LAW_STORAGE },
+		LAW_STORAGE,
+		{ "系统目前不录像：有录像功能后按此执行。", "Nothing is recorded yet: this takes effect once something is." } },
 	[POLICY_KEEP_CHAT_DAYS] = { "keep_chat_days", POLICY_DAYS, 1, 3 * YEAR, LOG_DAYS_BY_LAW, false, NULL,
 		{ "聊天记录保存天数", "Days that chat is kept" },
 		{ "会议中的发言文字属于当次会议，不应长期留存。", "What was written in a meeting belongs to that meeting." },
@@ -97,7 +105,9 @@ static const struct policy_rule rules[] = {
 		{ "导入文件保存天数", "Days that imported files are kept" },
 		{ "原始表格里有明文证件号码和电话，核对完应尽快删除。0 表示导入后立即删除。",
 		  "The tables have card numbers and phones in clear; they go as soon as the import was checked. 0: at once." },
-		LAW_STORAGE },
+		LAW_STORAGE,
+		{ "导入的表格目前只在内存中，最长一小时，不写入磁盘：保存文件后按此执行。",
+		  "Tables are in memory for an hour at the most and never on disk: this takes effect once files are kept." } },
 	[POLICY_KEEP_AUDIT_DAYS] = { "keep_audit_days", POLICY_DAYS, LOG_DAYS_BY_LAW, 10 * YEAR, 3 * YEAR, true, NULL,
 		{ "审计和登录记录保存天数", "Days that audit and sign-ins are kept" },
 		{ "记录谁看了、谁改了什么。下级不得比上级更早删除，否则监督落空。",

@@ -56,6 +56,8 @@ static json_t *key_json(const struct api_call *c, int64_t org, enum policy_key k
 	                      "more_is_stricter", rule->more_is_stricter);
 
 	json_object_set_new(j, "own", own ? json_string(own->note) : json_null());
+	if (rule->later.zh)
+		json_object_set_new(j, "later", words(&rule->later));
 	if (rule->choices)
 		json_object_set_new(j, "choices", choices_of(rule));
 	if (rule->type == POLICY_DAYS) {

@@ -28,6 +28,7 @@ static void each_key_has_a_whole_rule(void **state)
 		assert_int_equal(r->type == POLICY_CHOICE, r->choices != NULL);
 		for (size_t i = 0; i < 3; i++)
 			assert_true(words[i]->zh && words[i]->en && strlen(words[i]->zh) > 3 && strlen(words[i]->en) > 3);
+		assert_int_equal(!r->later.zh, !r->later.en);
 	}
 }
 

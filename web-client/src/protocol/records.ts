@@ -189,6 +189,7 @@ export interface PolicyItem {
   readonly title: InBoth;
   readonly reason: InBoth;
   readonly law: InBoth;
+  readonly later?: InBoth; // what the value waits for: nothing of that kind is there yet
 }
 
 export interface Webhook {

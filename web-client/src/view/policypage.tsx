@@ -5,6 +5,7 @@ import type { PolicyItem } from "../protocol/records";
 import { ActDialog, SelectField, TextField } from "./forms";
 import { Frame, Link, PageTitle, say } from "./frame";
 import { usePrefs, useServices, useWords } from "./hooks";
+import { Icon } from "./icons";
 import { Button, Dialog } from "./parts";
 import { OrgPicker } from "./pickers";
 import { Shown, useRead } from "./reading";
@@ -68,6 +69,7 @@ function PolicyCard({ item, onSet }: { readonly item: PolicyItem; readonly onSet
         {item.own !== null && item.why !== "own" && <span>{words.policy.own}{" "}{valueText(words, item, item.own)}</span>}
         <span>{words.policy.default(valueText(words, item, item.default))}</span>
       </p>
+      {item.later !== undefined && <p class="line-says"><Icon name="info" />{item.later[said]}</p>}
       <details>
         <summary>{words.policy.reason}</summary>
         <p>{item.reason[said]}</p>
