@@ -37,6 +37,7 @@ struct api_route {
 	const char *path;               /* "orgs/#/move": # is a number */
 	void (*handle)(struct api_call *c);
 	void (*done)(struct api_call *c);       /* acts; NULL of a read */
+	bool in_turn;                   /* a read that comes behind the acts before it, while records are written */
 };
 
 /* A member of the body. Texts are borrowed from it; absent ones leave *ret as it was. */
@@ -70,6 +71,12 @@ bool api_act(struct api_call *c, enum act_kind act, int64_t grant, int64_t org, 
 void api_reply(struct api_call *c, int status, json_t *value);
 
 /** The same with a version of the value at the end of its ETag: api_version_matches(). */
+/**
+ * Somebody is shown this part of a person's record (`target` a person), or persons by name at an organisation: it is in the audit log, once an hour. Not of
+ * oneself. `seen` below 16 bytes: "credit"; `class` 0: none.
+ */
+void api_looked(struct api_call *c, enum act_kind act, struct target target, const char *seen, int64_t class);
+
 void api_reply_version(struct api_call *c, int status, json_t *value, int64_t version);
 
 /** Whether If-Match is an ETag with that version. */

@@ -7,21 +7,22 @@
 #include <string.h>
 
 #include "media/base/log.h"
+#include "signaling/audit_note.h"
 #include "signaling/tickets.h"
 
 static const struct command commands[] = { /* sorted by name */
 	{ "answer", STAGE_MEDIA, ACTION_WATCH, false, answer_handle },
 	{ "ask.answer", STAGE_SEATED, ACTION_WATCH, true, ask_answer_handle },
-	{ "ask.close", STAGE_SEATED, ACTION_TEACH, true, ask_close_handle },
+	{ "ask.close", STAGE_SEATED, ACTION_TEACH, true, ask_close_handle, .audited = true },
 	{ "ask.list", STAGE_SEATED, ACTION_WATCH, false, ask_list_handle, .fleeting = true },
-	{ "ask.open", STAGE_SEATED, ACTION_TEACH, true, ask_open_handle },
+	{ "ask.open", STAGE_SEATED, ACTION_TEACH, true, ask_open_handle, .audited = true },
 	{ "chat.send", STAGE_SEATED, ACTION_CHAT, true, chat_send_handle },
-	{ "class.close", STAGE_SEATED, ACTION_TEACH, true, class_close_handle },
+	{ "class.close", STAGE_SEATED, ACTION_TEACH, true, class_close_handle, .audited = true },
 	{ "class.code", STAGE_SEATED, ACTION_WATCH, false, class_code_handle, .fleeting = true },
-	{ "class.mark", STAGE_SEATED, ACTION_WATCH, true, class_mark_handle },
-	{ "class.open", STAGE_SEATED, ACTION_TEACH, true, class_open_handle },
-	{ "class.pause", STAGE_SEATED, ACTION_TEACH, true, class_pause_handle },
-	{ "class.resume", STAGE_SEATED, ACTION_TEACH, true, class_resume_handle },
+	{ "class.mark", STAGE_SEATED, ACTION_WATCH, true, class_mark_handle, .audited = true },
+	{ "class.open", STAGE_SEATED, ACTION_TEACH, true, class_open_handle, .audited = true },
+	{ "class.pause", STAGE_SEATED, ACTION_TEACH, true, class_pause_handle, .audited = true },
+	{ "class.resume", STAGE_SEATED, ACTION_TEACH, true, class_resume_handle, .audited = true },
 	{ "companion.answer", STAGE_COMPANION, -1, false, companion_answer_handle },
 	{ "companion.leave", STAGE_COMPANION, -1, false, companion_leave_handle },
 	{ "companion.open", STAGE_GREETED, -1, false, companion_open_handle },
@@ -41,20 +42,20 @@ static const struct command commands[] = { /* sorted by name */
 	{ "look.room", STAGE_GREETED, -1, false, look_room_handle, .fleeting = true },
 	{ "notices.close", STAGE_GREETED, -1, false, notices_close_handle, .fleeting = true },
 	{ "notices.open", STAGE_GREETED, -1, false, notices_open_handle, .fleeting = true },
-	{ "room.allow_unmute", STAGE_SEATED, ACTION_MUTE_ALL, true, room_allow_unmute_handle },
-	{ "room.end", STAGE_SEATED, ACTION_END, true, room_end_handle },
-	{ "room.hand_over", STAGE_SEATED, ACTION_HAND_OVER, true, room_hand_over_handle },
-	{ "room.link", STAGE_SEATED, ACTION_LINK, false, room_link_handle },
-	{ "room.lock", STAGE_SEATED, ACTION_LOCK, true, room_lock_handle },
-	{ "room.mute_all", STAGE_SEATED, ACTION_MUTE_ALL, true, room_mute_all_handle },
+	{ "room.allow_unmute", STAGE_SEATED, ACTION_MUTE_ALL, true, room_allow_unmute_handle, .audited = true },
+	{ "room.end", STAGE_SEATED, ACTION_END, true, room_end_handle, .audited = true },
+	{ "room.hand_over", STAGE_SEATED, ACTION_HAND_OVER, true, room_hand_over_handle, .audited = true },
+	{ "room.link", STAGE_SEATED, ACTION_LINK, false, room_link_handle, .audited = true },
+	{ "room.lock", STAGE_SEATED, ACTION_LOCK, true, room_lock_handle, .audited = true },
+	{ "room.mute_all", STAGE_SEATED, ACTION_MUTE_ALL, true, room_mute_all_handle, .audited = true },
 	{ "roster.page", STAGE_SEATED, ACTION_SEE_ROSTER, false, roster_page_handle },
-	{ "seat.allow", STAGE_SEATED, ACTION_ALLOW, true, seat_allow_handle },
+	{ "seat.allow", STAGE_SEATED, ACTION_ALLOW, true, seat_allow_handle, .audited = true },
 	{ "seat.line", STAGE_SEATED, ACTION_SET_LINE, false, seat_line_handle },
-	{ "seat.mute", STAGE_SEATED, ACTION_MUTE, true, seat_mute_handle },
-	{ "seat.remove", STAGE_SEATED, ACTION_REMOVE, true, seat_remove_handle },
-	{ "seat.role", STAGE_SEATED, ACTION_SET_ROLE, true, seat_role_handle },
+	{ "seat.mute", STAGE_SEATED, ACTION_MUTE, true, seat_mute_handle, .audited = true },
+	{ "seat.remove", STAGE_SEATED, ACTION_REMOVE, true, seat_remove_handle, .audited = true },
+	{ "seat.role", STAGE_SEATED, ACTION_SET_ROLE, true, seat_role_handle, .audited = true },
 	{ "source.places", STAGE_SEATED, ACTION_RULE_SOURCES, false, source_places_handle, .fleeting = true },
-	{ "source.rule", STAGE_SEATED, ACTION_RULE_SOURCES, true, source_rule_handle },
+	{ "source.rule", STAGE_SEATED, ACTION_RULE_SOURCES, true, source_rule_handle, .audited = true },
 	{ "source.set", STAGE_SEATED, -1, false, source_set_handle },
 	{ "spotlight.set", STAGE_SEATED, ACTION_SPOTLIGHT, true, spotlight_set_handle },
 	{ "stage.set", STAGE_SEATED, ACTION_STAGE, true, stage_set_handle },
@@ -175,6 +176,20 @@ static void answer(struct call *c, const struct command *row, bool held)
 	text_unref(t);
 }
 
+/* A role, a source, a switch. */
+static const char *set_to(const struct call *c)
+{
+	static const char *const words[] = { "role", "source" }, *const switches[] = { "locked", "here" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (json_is_string(json_object_get(c->message.body, words[i])))
+			return json_string_value(json_object_get(c->message.body, words[i]));
+	for (size_t i = 0; i < ARRAY_LEN(switches); i++)
+		if (json_is_boolean(json_object_get(c->message.body, switches[i])))
+			return json_is_true(json_object_get(c->message.body, switches[i])) ? "on" : "off";
+	return "";
+}
+
 static void serve(struct call *c, const struct command *row)
 {
 	uint64_t ticket = 0;
@@ -201,6 +216,8 @@ static void serve(struct call *c, const struct command *row)
 		socket_send_refusal(c->socket, c->message.id, &c->why);
 		return;
 	}
+	if (row->audited && c->client)
+		audit_note_room(c->server, row->name, c->client->dialog.account, c->meeting->id, call_string(c, "seat"), set_to(c));
 	if (c->deferred)
 		return;
 	answer(c, row, held);

@@ -50,6 +50,7 @@ struct command {
 	bool recorded;                  /* the reply waits until the act is on disk */
 	int (*handle)(struct call *c);  /* 0, or refuse()'s */
 	bool fleeting;                  /* the reply is not kept: to ask again does no harm */
+	bool audited;                   /* the audit log has it, too: it gives or takes, or says what counts */
 };
 
 /** The row of a request, NULL for none. */

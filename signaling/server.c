@@ -17,6 +17,7 @@
 #include "media/dtls.h"
 #include "signaling/acts.h"
 #include "signaling/addresses.h"
+#include "signaling/audit_note.h"
 #include "signaling/client.h"
 #include "signaling/companion.h"
 #include "signaling/exports.h"
@@ -524,6 +525,7 @@ static void close_all(struct server *s)
 	limiter_destroy(s->wall_limit);
 	limiter_destroy(s->look_check_limit);
 	look_records_drop(s);
+	audit_notes_drop(s);
 	look_boards_drop(s);
 	tickets_destroy(s->tickets);
 	acts_destroy(s->acts);

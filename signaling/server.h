@@ -39,6 +39,7 @@ struct look_record;
 struct lws_context;
 struct lws_vhost;
 struct meeting;
+struct noted;
 struct notices;
 struct oidc;
 struct password_check;
@@ -87,6 +88,8 @@ struct server {
 	struct limiter *look_check_limit;       /* owned: presence checks of one account from above */
 	struct tickets *tickets;                /* owned: what waits for the store */
 	struct acts *acts;                      /* owned: what changes the directory */
+	struct noted *noted;                    /* owned: looks of this hour that are in the audit log, audit_note.h */
+	int64_t noted_hour;                     /* since 1970 */
 	struct look_record *look_records;       /* owned: looks of this hour that are in the audit log */
 	int64_t look_hour;                      /* since 1970 */
 	uint64_t look_round;            /* of look_tell_all() */

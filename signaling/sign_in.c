@@ -15,6 +15,7 @@
 
 #include "attendance/directory.h"
 #include "media/base/clock.h"
+#include "signaling/audit_note.h"
 #include "signaling/card_numbers.h"
 #include "signaling/message.h"
 #include "signaling/password_check.h"
@@ -130,6 +131,7 @@ static void on_opened(struct server *s, const void *data, int64_t sequence, int 
 		return;
 	}
 	server_add(s, COUNT_SIGN_INS, 1);
+	audit_note_session(s, "sign_in", o->account);
 	sign_in_set_cookies(q, o->account, SESSION_LIFE_US / 1000000);
 	sign_in_reply(q, 200, o->account);
 }
@@ -196,6 +198,7 @@ static void sign_out(struct request *q)
 {
 	char token[SESSION_TOKEN_BYTES + 1];
 
+	audit_note_session(q->server, "sign_out", sign_in_account(q->server, q));
 	if (http_cookie(q, sign_in_cookie_name(q->server->config, SIGN_IN_COOKIE), token, sizeof(token)))
 		session_close(q->server->store, token);
 	server_rights_changed(q->server);

@@ -148,8 +148,10 @@ static void found_one(struct api_call *c, const json_t *appeal)
 	decides = may_decide(c, appeal, p, &grant);
 	if (!decides && !may_write(c, p, &grant))
 		api_not_there(c);
-	else
-		api_reply(c, 200, whole_json(c, appeal, p, decides));
+	if (c->request->replied)
+		return;
+	api_looked(c, ACT_PERSON_VIEW, target_person(p->id), "appeal", 0);
+	api_reply(c, 200, whole_json(c, appeal, p, decides));
 }
 
 void api_appeal_read(struct api_call *c)

@@ -194,6 +194,31 @@ static uint32_t page_limit(const struct api_call *c)
 	return (uint32_t)CLAMP(api_query_int(c, "limit", 100), 1, API_PAGE_MAX);
 }
 
+/* Of the one whose log it is, else any: the first that allows it. */
+static int64_t find_grant(const struct api_call *c, enum act_kind act, struct target of, int64_t *ret_org)
+{
+	const struct org *o = NULL;
+	int64_t grant = 0;
+
+	if (of.id) {
+		*ret_org = of.kind == TARGET_ORG ? of.id : 0;
+		return may(c->directory, &c->who, act, of, c->now_us, &grant) == 0 ? grant : 0;
+	}
+	while (!grant && (o = directory_next_org(c->directory, o)))
+		if (may(c->directory, &c->who, act, target_org(o->id), c->now_us, &grant) == 0)
+			*ret_org = directory_fact(c->directory, FACT_GRANT, grant)->org;
+	return grant;
+}
+
+/* Reading the log is in it as well: of one person, of one organisation, of all. */
+static void note_reading(struct api_call *c)
+{
+	int64_t org = api_query_int(c, "org", 0), person = api_query_int(c, "person", 0), at = 0;
+
+	if (find_grant(c, ACT_AUDIT_VIEW, person ? target_person(person) : target_org(org), &at))
+		api_looked(c, ACT_AUDIT_VIEW, person ? target_person(person) : target_org(at), "log", 0);
+}
+
 static void found_page(struct api_call *c, const json_t *rows)
 {
 	json_t *items = json_array(), *all, *row = NULL;
@@ -208,6 +233,7 @@ static void found_page(struct api_call *c, const json_t *rows)
 		snprintf(cursor, sizeof(cursor), "%lld", (long long)number(json_array_get(rows, json_array_size(rows) - 1), "sequence"));
 		json_object_set_new(all, "next", json_string(cursor));
 	}
+	note_reading(c);
 	api_reply(c, 200, all);
 }
 
@@ -275,22 +301,6 @@ static void found_export(struct api_call *c, const json_t *rows)
 	http_reply(c->request, 200, "text/csv; charset=utf-8", text);
 }
 
-/* Of the one whose log it is, else any: the first that lets the caller take a log along. */
-static int64_t find_grant(const struct api_call *c, struct target of, int64_t *ret_org)
-{
-	const struct org *o = NULL;
-	int64_t grant = 0;
-
-	if (of.id) {
-		*ret_org = of.kind == TARGET_ORG ? of.id : 0;
-		return may(c->directory, &c->who, ACT_AUDIT_EXPORT, of, c->now_us, &grant) == 0 ? grant : 0;
-	}
-	while (!grant && (o = directory_next_org(c->directory, o)))
-		if (may(c->directory, &c->who, ACT_AUDIT_EXPORT, target_org(o->id), c->now_us, &grant) == 0)
-			*ret_org = directory_fact(c->directory, FACT_GRANT, grant)->org;
-	return grant;
-}
-
 /* An act that changes nothing: the log says who took it along, and how much of it. */
 void api_audit_export(struct api_call *c)
 {
@@ -306,7 +316,7 @@ void api_audit_export(struct api_call *c)
 		api_not_there(c);
 		return;
 	}
-	grant = find_grant(c, person ? target_person(person) : target_org(org), &at);
+	grant = find_grant(c, ACT_AUDIT_EXPORT, person ? target_person(person) : target_org(org), &at);
 	api_act(c, ACT_AUDIT_EXPORT, grant, at, person, json_pack("{s:I, s:I, s:s}", "from_ms", (json_int_t)api_query_int(c, "from_ms", 0), "to_ms",
 	        (json_int_t)api_query_int(c, "to_ms", 0), "act", utf8_fits(act, sizeof(act)) ? act : ""));
 }

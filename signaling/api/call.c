@@ -11,6 +11,7 @@
 #include "media/base/clock.h"
 #include "signaling/acts.h"
 #include "signaling/api_handlers.h"
+#include "signaling/audit_note.h"
 #include "signaling/reads.h"
 #include "signaling/server.h"
 #include "signaling/sign_in.h"
@@ -267,6 +268,23 @@ bool api_act(struct api_call *c, enum act_kind act, int64_t grant, int64_t org, 
 	free(text);
 	json_decref(detail);
 	return c->changes != NULL;
+}
+
+void api_looked(struct api_call *c, enum act_kind act, struct target target, const char *seen, int64_t class)
+{
+	const struct person *p = target.kind == TARGET_PERSON ? directory_person(c->directory, target.id) : NULL;
+	struct audit_note note;
+
+	if (p && p->id == c->who.person)
+		return;
+	memset(&note, 0, sizeof(note));
+	note.account = c->who.account;
+	note.org = p ? p->last_org : target.id;
+	note.subject = p ? p->id : 0;
+	note.class = class;
+	snprintf(note.act, sizeof(note.act), "%s", act_kind_name(act));
+	snprintf(note.seen, sizeof(note.seen), "%s", seen);
+	audit_note(c->server, &note);
 }
 
 void api_event(struct api_call *c, enum event_kind kind, const char *room, const char *actor, json_t *payload)
@@ -530,7 +548,7 @@ static void begin_act(struct server *s, const void *data)
 		acts_pass(s);
 		return;
 	}
-	if (*q->idempotency_key && (!check_key(&c, q->idempotency_key) || answer_again(&c, route))) {
+	if (route->done && *q->idempotency_key && (!check_key(&c, q->idempotency_key) || answer_again(&c, route))) {
 		acts_pass(s);
 		return;
 	}
@@ -548,6 +566,8 @@ void api_handle(struct request *q)
 	struct api_call c;
 
 	if (!prepare(&c, q, &route))
+		return;
+	if (!route->done && route->in_turn && server_records(q->server) && acts_enqueue(q->server, begin_act, &q->serial, sizeof(q->serial)) == 0)
 		return;
 	if (!route->done)
 		route->handle(&c);

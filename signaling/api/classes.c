@@ -162,6 +162,8 @@ static void show_people(struct api_call *c, struct sitting *t, const json_t *row
 		if (p && belongs(p, site) && api_sees_class_person(c, t, p, people[i]) && api_page_wants(&page, people[i]->id))
 			api_page_add(&page, people[i]->id, api_class_person_json(c, t->class, p, people[i]));
 	}
+	if (json_array_size(page.items) > 0)
+		api_looked(c, ACT_PERSON_VIEW, target_org(site ? site : class_plan(t->class)->org), "class", t->number);
 	api_reply(c, 200, api_page_end(&page));
 }
 

@@ -27,6 +27,7 @@ static void found(struct api_call *c, const json_t *rows)
 		return;
 	if (card)
 		json_object_set_new(card, "may_appeal", json_boolean(api_may_appeal(c, p)));
+	api_looked(c, ACT_PERSON_VIEW, target_person(p->id), "credit", 0);
 	api_reply(c, 200, card);
 }
 

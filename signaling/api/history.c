@@ -94,8 +94,10 @@ static void found_org(struct api_call *c, const json_t *rows)
 
 static void found_person(struct api_call *c, const json_t *rows)
 {
-	if (may_read(c, target_person(c->ids[0])))
-		reply_rows(c, rows);
+	if (!may_read(c, target_person(c->ids[0])))
+		return;
+	api_looked(c, ACT_PERSON_VIEW, target_person(c->ids[0]), "history", 0);
+	reply_rows(c, rows);
 }
 
 /* ?all=1: also rows whose place later ones have taken, as they were recorded then. */

@@ -180,6 +180,8 @@ void api_people_list(struct api_call *c)
 		last = people[i];
 	}
 	closed = count_closed(c, &filter, &sight);
+	if (filter.org && json_array_size(items) > 0)
+		api_looked(c, ACT_PERSON_VIEW, target_org(filter.org), "list", 0);
 	free(own);
 	sight_done(&sight);
 	all = json_pack("{s:o, s:I, s:I}", "items", items, "total", (json_int_t)total, "closed_orgs", (json_int_t)closed);
@@ -202,8 +204,10 @@ void api_person_read(struct api_call *c)
 {
 	const struct person *p = api_seen_person(c, c->ids[0]);
 
-	if (p)
-		api_reply(c, 200, api_person_json(c, p));
+	if (!p)
+		return;
+	api_looked(c, ACT_PERSON_VIEW, target_person(p->id), "record", 0);
+	api_reply(c, 200, api_person_json(c, p));
 }
 
 /* ---- who somebody is ---- */

@@ -207,9 +207,11 @@ static void found(struct api_call *c, const json_t *rows)
 		mem_free(a);
 		return;
 	}
-	if (mark && strcmp(mark, a->mark) == 0)
+	if (mark && strcmp(mark, a->mark) == 0) {
+		if (w.query.level == PERIOD_PERSONS)
+			api_looked(c, ACT_REPORT_VIEW, target_org(w.query.org), "persons", 0);
 		api_reply(c, 200, page_json(c, &w, rows));
-	else
+	} else
 		api_read(c, period_page_read, a, len, found);
 	mem_free(a);
 }

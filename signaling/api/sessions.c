@@ -60,8 +60,10 @@ void api_person_sessions(struct api_call *c)
 {
 	int64_t grant;
 
-	if (api_may(c, ACT_SESSION_VIEW, target_person(c->ids[0]), &grant))
-		reply_sessions(c, directory_person(c->directory, c->ids[0])->account);
+	if (!api_may(c, ACT_SESSION_VIEW, target_person(c->ids[0]), &grant))
+		return;
+	api_looked(c, ACT_SESSION_VIEW, target_person(c->ids[0]), "sessions", 0);
+	reply_sessions(c, directory_person(c->directory, c->ids[0])->account);
 }
 
 void api_devices(struct api_call *c)

@@ -44,6 +44,11 @@ static void lobby_and_window(void)
 	CHECK(!strcmp(seat_do(h.host, "class.resume", "{}"), "") && wait_state(h.site, "open"));
 	CHECK(!strcmp(seat_do(h.host, "class.close", "{}"), "") && wait_state(h.site, "closed"));
 	CHECK(!strcmp(seat_do(h.host, "class.close", "{}"), "not_now"));
+	CHECK(!strcmp(seat_do(h.host, "seat.role", "{s:s, s:s}", "seat", h.site->id, "role", "viewer"), ""));
+	office_ask(&h.admin, "GET", "audit?act=class.open", NULL);
+	CHECK(strstr(h.admin.last->body, "\"act\":\"class.open\"") && strstr(h.admin.last->body, "\"class\":"), "%s", h.admin.last->body);
+	office_ask(&h.admin, "GET", "audit?act=seat.role", NULL);
+	CHECK(strstr(h.admin.last->body, "\"after\":\"viewer\"") && strstr(h.admin.last->body, "\"org\":4"), "%s", h.admin.last->body);
 }
 
 static json_t *person_row(struct hall *h, json_int_t id)

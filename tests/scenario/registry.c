@@ -214,6 +214,49 @@ static void the_log(void)
 	CHECK(!strcmp(office_code(&admin, "GET", "audit.csv?org=777777", NULL), "not_found"));
 }
 
+static size_t rows_with(struct office *o, const char *path, const char *text)
+{
+	json_t *items = json_object_get(office_ask(o, "GET", path, NULL), "items"), *row;
+	size_t i, n = 0;
+
+	json_array_foreach(items, i, row) {
+		g_autofree char *written = json_dumps(row, JSON_COMPACT);
+
+		n += strstr(written, text) != NULL;
+	}
+	return n;
+}
+
+/* Whoever looks at somebody is in the log, once an hour, by which grant; who looks at the own record is not. */
+static void looks(void)
+{
+	struct office admin, leader;
+	json_int_t boss, ann;
+
+	REQUIRE(office_open(&admin));
+	boss = office_person(&admin, "组长", BRANCH);
+	ann = office_person(&admin, "安静", BRANCH);
+	office_ask(&admin, "POST", "grants", office_grant(boss, BRANCH, "leader", false));
+	leader = office_enter(&admin, boss);
+	for (int i = 0; i < 2; i++) {
+		office_ask(&leader, "GET", office_path("people", ann, ""), NULL);
+		office_ask(&leader, "GET", office_path("people", ann, "/credit"), NULL);
+		office_ask(&leader, "GET", office_path("people", ann, "/history"), NULL);
+		office_ask(&leader, "GET", office_path("people", ann, "/sessions"), NULL);
+		office_ask(&leader, "GET", office_path("people", boss, "/credit"), NULL);
+		office_ask(&leader, "GET", "people?org=78", NULL);
+		office_ask(&leader, "GET", office_path("people", 1, ""), NULL);
+	}
+	CHECK(rows_with(&admin, "audit?act=person.view&org=78&limit=500", "\"seen\":\"record\"") == 1, "%s", admin.last->body);
+	CHECK(rows_with(&admin, "audit?act=person.view&org=78&limit=500", "\"seen\":\"credit\"") == 1 && strstr(admin.last->body, "\"role\":\"leader\""), "%s", admin.last->body);
+	CHECK(rows_with(&admin, "audit?act=person.view&org=78&limit=500", "\"seen\":\"history\"") == 1);
+	CHECK(rows_with(&admin, "audit?act=person.view&org=78&limit=500", "\"seen\":\"list\"") == 1);
+	CHECK(rows_with(&admin, "audit?act=session.view&org=78&limit=500", "\"seen\":\"sessions\"") == 1);
+	CHECK(rows_with(&admin, "audit?act=audit.view&org=78&limit=500", "\"seen\":\"log\"") == 1, "%s", admin.last->body);
+	CHECK(account_sign_in(admin.server, "branch001", ACCOUNT_PASSWORD, NULL)->status == 200);
+	CHECK(rows_with(&admin, "audit?act=sign_in&org=4&limit=500", "sign_in") == 1, "%s", admin.last->body);
+}
+
 /* It is the organisation's, by the API and by tables alike; a log tells that it changed, and not to what. */
 static void phones(void)
 {
@@ -247,6 +290,7 @@ int main(int argc, char **argv)
 		{ "an act that is asked for again under its key is done once", repeats },
 		{ "of two who edit one the second is told", editing },
 		{ "the log names what it can, and who took it along", the_log },
+		{ "who looks at somebody, and who signs in, is in the log", looks },
 		{ "organisations have a telephone number", phones },
 	};
 

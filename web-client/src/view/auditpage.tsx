@@ -35,6 +35,7 @@ function valueWords(words: AuditWords, lang: Lang, rule: InBoth | undefined): (f
     if (field === "kind") return wordIn(words.org_kinds, value) ?? wordIn(words.person_kinds, value) ?? wordIn(words.audit.tables, value);
     if (field === "role") return wordIn(words.roles, value);
     if (field === "act") return actText(words, value);
+    if (field === "seen") return wordIn(words.audit.seen, value);
     if (field === "what") return value === "begins" ? words.audit.begins : value === "ends" ? words.audit.ends : value === "changes" ? words.audit.changes : undefined;
     return undefined;
   };
