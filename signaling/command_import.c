@@ -12,6 +12,7 @@
 #include "attendance/import/profile.h"
 #include "attendance/table/file.h"
 #include "attendance/table/reader.h"
+#include "attendance/table/value.h"
 #include "media/base/clock.h"
 #include "media/base/mem.h"
 #include "signaling/card_numbers.h"
@@ -33,13 +34,14 @@ static const char help[] =
 	"  --sheet S         of a workbook (the first that is not hidden)\n"
 	"  --profile P       for other headers: the name of a mapping profile that is kept for --org, or above it, or a file with a JSON object\n"
 	"                    of header and field\n"
+	"  --person-kind K   member, staff, talent or guest: people whom no column tells it of (as the titles say, else member)\n"
 	"  --card-key FILE   key of card numbers (DIR.card-key)\n"
 	"  --dry-run         tell what would happen, and write nothing\n"
 	"  --help            this text\n\n"
 	"Ends with 0 when no row was refused, with 1 when some were or nothing could be done, with 2 on wrong use.\n";
 
 struct options {
-	const char *data, *kind, *org, *sheet, *profile, *card_key, *file;
+	const char *data, *kind, *org, *sheet, *profile, *card_key, *person_kind, *file;
 	bool dry_run;
 };
 
@@ -73,7 +75,7 @@ static int read_options(struct options *ret, int argc, char **argv)
 	static const struct option options[] = {
 		{ "data", required_argument, NULL, 'd' }, { "kind", required_argument, NULL, 'k' }, { "org", required_argument, NULL, 'o' },
 		{ "sheet", required_argument, NULL, 's' }, { "profile", required_argument, NULL, 'p' }, { "card-key", required_argument, NULL, 'c' },
-		{ "dry-run", no_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' }, { 0 },
+		{ "person-kind", required_argument, NULL, 'k' + 256 }, { "dry-run", no_argument, NULL, 'n' }, { "help", no_argument, NULL, 'h' }, { 0 },
 	};
 	int o;
 
@@ -85,6 +87,7 @@ static int read_options(struct options *ret, int argc, char **argv)
 		case 's': ret->sheet = optarg; break;
 		case 'p': ret->profile = optarg; break;
 		case 'c': ret->card_key = optarg; break;
+		case 'k' + 256: ret->person_kind = optarg; break;
 		case 'n': ret->dry_run = true; break;
 		case 'h': fputs(help, stdout); return 0;
 		default: return WRONG_USE;
@@ -94,6 +97,8 @@ static int read_options(struct options *ret, int argc, char **argv)
 		return complain("--data, --kind and one file must be given");
 	if (strcmp(ret->kind, "people") != 0 && strcmp(ret->kind, "organisations") != 0)
 		return complain("--kind is people or organisations");
+	if (ret->person_kind && !value_person_kind(ret->person_kind))
+		return complain("--person-kind is member, staff, talent or guest");
 	ret->file = argv[optind];
 	return -1;
 }
@@ -251,9 +256,19 @@ static int open_records(struct run *u)
 	return 0;
 }
 
+/* Many a workbook begins with a sheet of instructions. */
+static void tell_sheets(const struct run *u)
+{
+	size_t n = 0;
+	const char *const *names = table_sheets(u->table, &n);
+
+	for (size_t i = 0; n > 1 && i < n; i++)
+		fprintf(stderr, u->language == TABLE_CHINESE ? "  工作表：%s（--sheet）\n" : "  it has a sheet %s (--sheet)\n", names[i]);
+}
+
 static int plan(struct run *u)
 {
-	struct import_cfg cfg = { .directory = store_directory(u->store), .org = find_org(u), .card_key = u->card_key, .profile = u->profile, .now_us = clock_wall_us() };
+	struct import_cfg cfg = { .directory = store_directory(u->store), .org = find_org(u), .card_key = u->card_key, .profile = u->profile, .person_kind = u->options.person_kind, .now_us = clock_wall_us() };
 	CLEANUP(mem_freep) struct table_problems *problems = mem_zalloc(sizeof(*problems));
 	int r;
 
@@ -264,6 +279,8 @@ static int plan(struct run *u)
 	r = import_begin(&u->import, &cfg, kind_of(u), u->table, problems);
 	for (size_t i = 0; i < problems->n; i++)
 		say_problem(u, u->options.file, &problems->all[i]);
+	if (r < 0 && problems->n > 0 && problems->all[0].fault == TABLE_NO_HEADER)
+		tell_sheets(u);
 	while (r == 0)
 		r = import_step(u->import, STEP_ROWS);
 	if (r < 0 && problems->n == 0)

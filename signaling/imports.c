@@ -253,7 +253,7 @@ static void find_columns(const struct directory *directory, struct import_run *r
 static int begin_import(struct server *s, struct import_run *r, const struct principal *who)
 {
 	const struct card_key *key = NULL;
-	struct import_cfg cfg = { .directory = s->directory, .who = who, .org = r->org, .profile = r->profile, .now_us = clock_wall_us() };
+	struct import_cfg cfg = { .directory = s->directory, .who = who, .org = r->org, .profile = r->profile, .person_kind = r->person_kind, .now_us = clock_wall_us() };
 	int e;
 
 	if (r->kind == TABLE_PEOPLE && card_numbers_key(s, &key) == 0)
@@ -447,7 +447,7 @@ void imports_on_read(struct server *s, struct table_job *job)
 		fail(r, "overloaded");
 }
 
-int imports_map(struct server *s, struct import_run *run, json_t *headers, struct table_problem *err)
+int imports_map(struct server *s, struct import_run *run, json_t *headers, const char *person_kind, struct table_problem *err)
 {
 	struct mapping_profile *profile = NULL;
 	char *text = headers ? json_dumps(headers, JSON_COMPACT) : NULL;
@@ -466,6 +466,8 @@ int imports_map(struct server *s, struct import_run *run, json_t *headers, struc
 	run->profile = profile;
 	json_decref(run->headers);
 	run->headers = headers;
+	if (person_kind)
+		snprintf(run->person_kind, sizeof(run->person_kind), "%s", person_kind);
 	return enqueue(s, run, IMPORT_PLANNING);
 }
 

@@ -40,6 +40,7 @@ struct import_run {
 	int64_t begun_us;               /* wall */
 	char file[IMPORT_FILE_NAME_BYTES];      /* its name, "" none */
 	char sheet[SHEET_NAME_BYTES];   /* that was asked for, "" the first that is not hidden */
+	char person_kind[16];           /* of people whom no column tells it of, as somebody chose; "" as headers and titles say */
 	char hash[65];                  /* SHA-256 of the file, hexadecimal */
 	json_t *sheets;                 /* owned: names of a workbook's, once it was read; NULL before */
 	char *bytes;                    /* owned: of a workbook with several sheets, so that another can be read; NULL none */
@@ -76,11 +77,12 @@ struct import_run *imports_find(struct server *s, int64_t account, int64_t id);
 struct import_run *imports_next(struct server *s, int64_t account, const struct import_run *after);
 
 /**
- * Plans anew under another mapping, an object of header and field (reference taken; NULL: by the headers alone).
+ * Plans anew under another mapping, an object of header and field (reference taken; NULL: by the headers alone), and where
+ * it is not NULL for another kind of those whom no column tells it of.
  *
  * Errors: -EINVAL it is not planned or failed, or was not read; -EBADMSG with *err; -ENOBUFS, -ENOMEM.
  */
-int imports_map(struct server *s, struct import_run *run, json_t *headers, struct table_problem *err);
+int imports_map(struct server *s, struct import_run *run, json_t *headers, const char *person_kind, struct table_problem *err);
 
 /** Reads another sheet of its workbook and plans that. Errors: -EINVAL it is under way or done, or is no workbook of several sheets; -ENOBUFS, -ENOMEM. */
 int imports_read_sheet(struct server *s, struct import_run *run, const char *sheet);

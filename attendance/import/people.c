@@ -145,6 +145,15 @@ void import_people_done(struct import *i)
 
 /* ---- what a row says ---- */
 
+/* In a column that says so a number of digits alone is a resident's, of 18 or as they once were of 15: else one was left out, or one is too many. */
+static bool is_short_of_digits(const struct import *i, const struct card *card)
+{
+	struct table_cell header = mapping_header(i->table, i->mapping.header, i->mapping.columns[FIELD_CARD]);
+	size_t digits = strspn(card->text, "0123456789"), len = strlen(card->text);
+
+	return strstr(header.text, "身份") && digits + (card->text[digits] == 'X') == len && len != 15;
+}
+
 static int read_card(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
 {
 	struct table_cell cell = mapping_cell(&i->mapping, i->table, row, FIELD_CARD);
@@ -160,7 +169,7 @@ static int read_card(const struct import *i, size_t row, struct person_row *ret,
 	fault = card_parse(&card, cell.text);
 	if (fault == CARD_EMPTY)
 		return 0;
-	if (fault != CARD_RIGHT)
+	if (fault != CARD_RIGHT || (!card.resident && is_short_of_digits(i, &card)))
 		return import_refuse(i, row, FIELD_CARD, TABLE_VALUE_NUMBER, NULL, problem);
 	card_seal(&ret->card, i->cfg.card_key, &card);
 	card_wipe(&card);
@@ -278,6 +287,12 @@ static int read_kind(const struct import *i, size_t row, struct person_row *ret,
 	return r == 0 && *text && !ret->kind ? import_refuse(i, row, FIELD_KIND, TABLE_VALUE_UNKNOWN, NULL, problem) : r;
 }
 
+/* Numbers of rows and of telephones, and what a spreadsheet writes for true, are nobody's name. */
+static bool is_name(const char *text)
+{
+	return text[strspn(text, "0123456789 +-./()")] && strcmp(text, "TRUE") != 0 && strcmp(text, "FALSE") != 0;
+}
+
 static int read_name(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
 {
 	char text[sizeof(ret->name)];
@@ -285,6 +300,8 @@ static int read_name(const struct import *i, size_t row, struct person_row *ret,
 
 	if (r == 0 && !*text)
 		r = import_refuse(i, row, FIELD_NAME, TABLE_VALUE_EMPTY, NULL, problem);
+	if (r == 0 && !is_name(text))
+		r = import_refuse(i, row, FIELD_NAME, TABLE_VALUE_UNKNOWN, NULL, problem);
 	if (r == 0 && value_person_name(ret->name, sizeof(ret->name), text) < 0)
 		r = import_refuse(i, row, FIELD_NAME, TABLE_VALUE_TOO_LONG, NULL, problem);
 	return r;

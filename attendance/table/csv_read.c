@@ -40,30 +40,43 @@ static size_t count_on_line(const char **at, const char *end, char c)
 	return n;
 }
 
-/* Fields that one separator makes of the first lines, at the most of one line. */
-static size_t most_on_a_line(const char *at, const char *end, char c)
+struct parting {
+	size_t lines;           /* of the first ones that it parts into as many fields as most */
+	size_t most;            /* of one line */
+};
+
+static struct parting parting_by(const char *at, const char *end, char c)
 {
-	size_t most = 0;
+	struct parting ret = { 0 };
+	size_t n[LINES_LOOKED_AT];
+	int lines = 0;
 
-	for (int i = 0; i < LINES_LOOKED_AT && at < end; i++) {
-		size_t n = count_on_line(&at, end, c);
-
-		most = MAX(most, n);
+	for (; lines < LINES_LOOKED_AT && at < end; lines++) {
+		n[lines] = count_on_line(&at, end, c);
+		ret.most = MAX(ret.most, n[lines]);
 	}
-	return most;
+	for (int i = 0; i < lines; i++) {
+		size_t alike = 0;
+
+		for (int other = 0; other < lines && n[i] > 0; other++)
+			alike += n[other] == n[i];
+		ret.lines = MAX(ret.lines, alike);
+	}
+	return ret;
 }
 
+/* What stands within the fields parts lines in this way and that. */
 static char find_separator(const char *text, const char *end)
 {
-	static const char candidates[] = { ',', '\t', ';' };
-	size_t most = 0;
+	static const char candidates[] = { ',', '\t', ';', '|' };
+	struct parting most = { 0 };
 	char best = ',';
 
 	for (size_t i = 0; i < ARRAY_LEN(candidates); i++) {
-		size_t n = most_on_a_line(text, end, candidates[i]);
+		struct parting p = parting_by(text, end, candidates[i]);
 
-		if (n > most) {
-			most = n;
+		if (p.lines > most.lines || (p.lines == most.lines && p.most > most.most)) {
+			most = p;
 			best = candidates[i];
 		}
 	}

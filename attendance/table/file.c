@@ -24,6 +24,17 @@ static bool is_markup(const char *text, size_t len)
 	return at + 1 < len && text[at] == '<' && strchr("?!hHtT", text[at + 1]) && text[at + 1];
 }
 
+/* Pictures, documents and archives: what begins so is no text, whatever the bytes behind it would make. */
+static bool is_something_else(const char *bytes, size_t len)
+{
+	static const char *const marks[] = { "%PDF-", "\x89PNG", "\xff\xd8\xff", "GIF8", "Rar!", "7z\xbc\xaf", "\x1f\x8b", "{\\rtf", "BM6", "\x7f" "ELF" };
+
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (begins(bytes, len, marks[i], strlen(marks[i])))
+			return true;
+	return false;
+}
+
 static int read_text(struct table *t, struct encodings *e, const char *bytes, size_t len, struct table_problem *err)
 {
 	CLEANUP(mem_freep) char *text = NULL;
@@ -43,5 +54,7 @@ int file_read(struct table *t, struct encodings *e, const void *bytes, size_t le
 		return xlsx_read(t, bytes, len, sheet, err);
 	if (begins(bytes, len, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8))
 		return table_problem_set(err, TABLE_OLD_OR_LOCKED, 0, 0, NULL);
+	if (is_something_else(bytes, len))
+		return table_problem_set(err, TABLE_NOT_A_TABLE, 0, 0, NULL);
 	return read_text(t, e, bytes, len, err);
 }

@@ -27,7 +27,8 @@
 	  "第 {row} 行：编码既不是 {text}，请另存为 UTF-8") \
 	X(QUOTE, "quote", "{at}: text after a closing quotation mark", "{at}：右引号后面还有内容") \
 	X(QUOTE_OPEN, "quote_open", "{at}: a quotation mark is never closed", "{at}：引号没有结束") \
-	X(NOT_A_TABLE, "not_a_table", "this is neither CSV text nor an XLSX workbook", "文件既不是 CSV 文本，也不是 XLSX 工作簿") \
+	X(NOT_A_TABLE, "not_a_table", "this is neither CSV text nor an XLSX workbook; save it as .xlsx in a spreadsheet program", \
+	  "文件既不是 CSV 文本，也不是 XLSX 工作簿，请用电子表格软件另存为 .xlsx") \
 	X(OLD_OR_LOCKED, "old_or_locked", "this is an old workbook (.xls) or one with a password; save it as .xlsx without one", \
 	  "这是旧格式（.xls）或加密的工作簿，请另存为不加密的 .xlsx") \
 	X(DAMAGED, "damaged", "the workbook is damaged ({text})", "工作簿已损坏（{text}）") \

@@ -209,6 +209,8 @@ int value_phone(char ret[VALUE_PHONE_BYTES], const char *text)
 
 	if (r < 0)
 		return r;
+	if (strlen(value) > 2 && strcmp(value + strlen(value) - 2, ".0") == 0)     /* a program took it for a number */
+		value[strlen(value) - 2] = 0;
 	digits = strspn(value + (value[0] == '+'), "0123456789");
 	if (value[digits + (value[0] == '+')] || digits < 5 || digits > 20)
 		return -EINVAL;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "attendance/import/profile.h"
+#include "attendance/table/value.h"
 #include "media/base/mem.h"
 #include "media/base/utf8.h"
 #include "signaling/api_handlers.h"
@@ -123,6 +124,8 @@ static json_t *whole_json(const struct import_run *r)
 		add_mapping(j, r);
 	if (r->headers)
 		json_object_set(j, "profile", r->headers);
+	if (r->import && r->kind == TABLE_PEOPLE && !r->mapping.columns[FIELD_KIND])
+		json_object_set_new(j, "person_kind", json_string(import_person_kind(r->import)));
 	json_object_set_new(j, "fields", fields_json(r->kind));
 	json_object_set_new(j, "sheets", r->sheets ? json_copy(r->sheets) : json_array());
 	json_object_set_new(j, "other_sheets", json_boolean(r->bytes != NULL));
@@ -214,6 +217,21 @@ static bool read_text(struct api_call *c, const char *name, char *ret, size_t si
 	return false;
 }
 
+static bool is_person_kind(const char *code)
+{
+	return value_person_kind(code) && strcmp(value_person_kind(code), code) == 0;
+}
+
+static bool read_person_kind(struct api_call *c, struct import_run *ret)
+{
+	if (!http_query(c->request, "person_kind", ret->person_kind, sizeof(ret->person_kind)))
+		*ret->person_kind = 0;
+	if (!*ret->person_kind || is_person_kind(ret->person_kind))
+		return true;
+	api_refuse(c, "bad_message", "People are members, staff, talents or guests.", "person_kind");
+	return false;
+}
+
 /* ?profile= is one that is kept. *ret NULL: none was asked for. */
 static bool find_profile(struct api_call *c, int64_t org, enum table_kind kind, const struct fact **ret)
 {
@@ -233,7 +251,7 @@ void api_import_begin(struct api_call *c)
 	char location[64];
 	int r;
 
-	if (!admit(c, &given.kind) || !read_text(c, "name", given.file, sizeof(given.file)) || !read_text(c, "sheet", given.sheet, sizeof(given.sheet)) ||
+	if (!admit(c, &given.kind) || !read_person_kind(c, &given) || !read_text(c, "name", given.file, sizeof(given.file)) || !read_text(c, "sheet", given.sheet, sizeof(given.sheet)) ||
 	    !find_profile(c, given.org, given.kind, &kept))
 		return;
 	if (c->request->body_len == 0) {
@@ -347,7 +365,7 @@ void api_import_map(struct api_call *c)
 {
 	struct import_run *r = own_run(c);
 	json_t *body = r ? json_loadb(c->request->body_len ? c->request->body : "", c->request->body_len, JSON_REJECT_DUPLICATES, NULL) : NULL;
-	json_t *profile = json_object_get(body, "profile");
+	json_t *profile = json_object_get(body, "profile"), *kind = json_object_get(body, "person_kind");
 	struct table_problem problem = { 0 };
 	char sentence[PROBLEM_SENTENCE_BYTES];
 	int e;
@@ -359,7 +377,12 @@ void api_import_map(struct api_call *c)
 		json_decref(body);
 		return;
 	}
-	e = imports_map(c->server, r, json_is_object(profile) ? json_incref(profile) : NULL, &problem);
+	if (kind && (!json_is_string(kind) || !is_person_kind(json_string_value(kind)))) {
+		api_refuse(c, "bad_message", "People are members, staff, talents or guests.", "person_kind");
+		json_decref(body);
+		return;
+	}
+	e = imports_map(c->server, r, json_is_object(profile) ? json_incref(profile) : NULL, json_string_value(kind), &problem);
 	json_decref(body);
 	if (e == -EBADMSG) {
 		table_problem_say(sentence, &problem, TABLE_ENGLISH);

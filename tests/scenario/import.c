@@ -203,6 +203,31 @@ static void other_headers(void)
 	check_counts(settle(s, admin, id_of(run)), "planned", 1, 0, 0, 0);
 }
 
+static void who_they_are_is_said(void)
+{
+	struct server *s = server_stage();
+	const char *admin;
+	g_autofree char *path = NULL;
+	json_t *run;
+
+	REQUIRE(s);
+	admin = account_cookie(s, "admin");
+	CHECK(send_file(s, admin, "kind=people&org=" CITY "&person_kind=boss", "text/csv", "a", 1)->status == 400);
+	run = begin_csv(s, admin, "kind=people&org=" CITY "&person_kind=guest", "姓名,支部\n客人甲,南岭市\n");
+	CHECK(!strcmp(text_of(run, "person_kind"), "guest"), "%s", show(run));
+	drop(s, admin, run);
+	run = begin_csv(s, admin, "kind=people&org=" CITY, "网格员姓名,所在支部\n网格甲,南岭市\n");
+	CHECK(!strcmp(text_of(run, "person_kind"), "staff"), "%s", show(run));
+	path = g_strdup_printf("/api/v1/imports/%" JSON_INTEGER_FORMAT "/mapping", id_of(run));
+	CHECK(account_ask(s, "POST", path, "{\"profile\":null,\"person_kind\":\"党员\"}", admin, NULL)->status == 400);
+	CHECK(account_ask(s, "POST", path, "{\"profile\":null,\"person_kind\":\"talent\"}", admin, NULL)->status == 202);
+	run = settle(s, admin, id_of(run));
+	CHECK(!strcmp(text_of(run, "person_kind"), "talent"), "%s", show(run));
+	check_counts(apply(s, admin, run), "done", 1, 0, 0, 0);
+	CHECK(strstr(ask(s, admin, "GET", "people?q=%E7%BD%91%E6%A0%BC%E7%94%B2")->body, "\"talent\""));
+	CHECK(!json_object_get(begin_csv(s, admin, "kind=people&org=" CITY, "姓名,支部,类别\n甲,南岭市,党员\n"), "person_kind"));
+}
+
 /* What goes out comes in again, and changes nothing; as a workbook, too. */
 static void out_and_in(void)
 {
@@ -537,6 +562,7 @@ int main(int argc, char **argv)
 	static const struct scenario scenarios[] = {
 		{ "a table is planned, applied and changes nothing a second time, also after a restart", there_and_again },
 		{ "a table with other headers is mapped by hand", other_headers },
+		{ "whom no column tells it of is what the headers say, or what somebody says", who_they_are_is_said },
 		{ "what is exported can be imported again and changes nothing", out_and_in },
 		{ "bad files are refused with a reason, and the server lives on", bad_files },
 		{ "an import is its account's alone, and ends with the right to it", another_account },

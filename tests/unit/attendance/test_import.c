@@ -487,6 +487,26 @@ static void rows_of_merged_cells_are_refused_alone(void **state)
 	close_world(&w);
 }
 
+static void what_cannot_be_a_name_or_number_is_refused(void **state)
+{
+	struct import *i;
+	struct world w;
+
+	(void)state;
+	open_world(&w);
+	i = begin(&w, TABLE_PEOPLE, "姓名,所在支部,身份证号\n12,青河镇城关村党支部,\nTRUE,青河镇城关村党支部,\n13800000001,青河镇城关村党支部,\n甲,青河镇城关村党支部,1101051949123100\n"
+	                            "乙,青河镇城关村党支部,110105194912310022X\n丙,青河镇城关村党支部,110105491231002\n丁,青河镇城关村党支部,E12345678\n", NULL, 0);
+	assert_counts(i, 2, 0, 0, 5);
+	for (size_t n = 0; n < 5; n++)
+		assert_int_equal(fault_of(i, n), n < 3 ? TABLE_VALUE_UNKNOWN : TABLE_VALUE_NUMBER);
+	import_end(i);
+	/* Elsewhere a number of any length may be a card's. */
+	i = begin(&w, TABLE_PEOPLE, "姓名,所在支部,卡号\n甲,青河镇城关村党支部,1101051949123100\n", NULL, 0);
+	assert_counts(i, 1, 0, 0, 0);
+	import_end(i);
+	close_world(&w);
+}
+
 static void ten_thousand_rows(void **state)
 {
 	size_t size = 0;
@@ -527,6 +547,7 @@ int main(void)
 		cmocka_unit_test(lists_of_one_kind_leave_those_of_another),
 		cmocka_unit_test(a_branch_lists_its_own_people_without_naming_itself),
 		cmocka_unit_test(rows_of_merged_cells_are_refused_alone),
+		cmocka_unit_test(what_cannot_be_a_name_or_number_is_refused),
 		cmocka_unit_test(ten_thousand_rows),
 	};
 

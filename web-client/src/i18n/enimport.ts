@@ -52,6 +52,8 @@ export const enImport: Words["import"] = {
   sheet: "Sheet",
   sheet_first: "The first that is not hidden",
   sheets: (n) => `The workbook has ${n} sheets; only the chosen one is imported`,
+  person_kind: "New people are entered as",
+  person_kind_help: "The table has no column for the kind of person. Those already entered stay as they are.",
   profile: "Mapping",
   profile_none: "By the headers",
   profile_apply: "Use one that was saved…",

@@ -50,6 +50,8 @@ export const zhImport = {
   sheet: "工作表",
   sheet_first: "第一张可见的工作表",
   sheets: (n: number) => `工作簿里有 ${n} 张工作表，只导入选中的一张`,
+  person_kind: "新增人员登记为",
+  person_kind_help: "表格没有“人员类别”列。已有的人员不受影响。",
   profile: "对应方案",
   profile_none: "按表头自动识别",
   profile_apply: "套用已保存的方案…",

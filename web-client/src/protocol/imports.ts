@@ -1,5 +1,5 @@
 // Imports of tables over REST: begun with a file, looked at, mapped, applied. Shapes as openapi.json has them.
-import type { Page } from "./records";
+import type { Page, PersonKind } from "./records";
 import { address, Rest } from "./rest";
 
 export type TableKind = "people" | "organisations";
@@ -58,6 +58,8 @@ export interface ImportDetail extends Import {
   readonly mapping?: readonly (Header & { readonly field: string })[];
   readonly ignored?: readonly Header[];
   readonly profile?: ProfileHeaders;
+  /** Of people whom no column tells it of. */
+  readonly person_kind?: PersonKind;
   readonly fields: readonly { readonly field: string; readonly header: string; readonly required: boolean }[];
   readonly sheets: readonly string[];
   /** That was asked for, "": the first that is not hidden. */
@@ -127,8 +129,8 @@ export class Imports {
     } while (cursor !== undefined);
   }
 
-  map(id: number, profile: ProfileHeaders | null): Promise<ImportDetail> {
-    return this.rest.post(`${V1}/imports/${id}/mapping`, { profile });
+  map(id: number, profile: ProfileHeaders | null, person_kind?: PersonKind): Promise<ImportDetail> {
+    return this.rest.post(`${V1}/imports/${id}/mapping`, { profile, ...(person_kind === undefined ? {} : { person_kind }) });
   }
 
   apply(id: number): Promise<ImportDetail> {

@@ -6,6 +6,8 @@ import { RefusedRows } from "../model/refusedrows";
 import { firstOrg } from "../model/sections";
 import { FATES, isUnderWay } from "../protocol/imports";
 import type { Import, ImportDetail, ImportRow, Profile, ProfileHeaders, TableKind } from "../protocol/imports";
+import { PERSON_KINDS } from "../protocol/records";
+import type { PersonKind } from "../protocol/records";
 import { RequestError } from "../protocol/socket";
 import { ActDialog, Refusal, SelectField } from "./forms";
 import { Frame, Link, PageTitle, say } from "./frame";
@@ -170,6 +172,7 @@ function Steps({ run, onChanged }: { readonly run: ImportDetail; readonly onChan
         <div class="card-head"><h2>{run.file || words.unnamed}</h2><span class={run.state === "failed" ? "tag warn" : "tag"}>{words.states[run.state]}</span></div>
         <State run={run} />
         {run.other_sheets && !isUnderWay(run.state) && run.state !== "done" && <Sheets run={run} onChanged={onChanged} />}
+        {run.state === "planned" && run.person_kind !== undefined && <NewPeople run={run} kind={run.person_kind} onChanged={onChanged} />}
         {run.total > 0 && <Counts run={run} />}
         <Acts run={run} onChanged={onChanged} />
       </section>
@@ -209,6 +212,27 @@ function Sheets({ run, onChanged }: { readonly run: ImportDetail; readonly onCha
   return (
     <>
       <SelectField label={words.sheet} name="sheet" value={run.sheet} options={options} hint={words.sheets(run.sheets.length)} onChange={(sheet) => void choose(sheet)} />
+      {error !== undefined && <Refusal error={error} />}
+    </>
+  );
+}
+
+/** A list of village staff or talents often does not say of each that he is one. */
+function NewPeople({ run, kind, onChanged }: { readonly run: ImportDetail; readonly kind: PersonKind; readonly onChanged: () => Promise<void> }) {
+  const words = useWords();
+  const { imports } = useServices();
+  const [error, setError] = useState<unknown>();
+  const choose = async (chosen: PersonKind): Promise<void> => {
+    try {
+      await imports.map(run.id, run.profile ?? null, chosen);
+      await onChanged();
+    } catch (reason) {
+      setError(reason);
+    }
+  };
+  return (
+    <>
+      <SelectField label={words.import.person_kind} name="person_kind" value={kind} options={PERSON_KINDS.map((k) => [k, words.records.person_kinds[k]] as const)} hint={words.import.person_kind_help} onChange={(k) => void choose(k)} />
       {error !== undefined && <Refusal error={error} />}
     </>
   );

@@ -88,6 +88,22 @@ static void quotes_separators_and_line_ends(void **state)
 	}
 }
 
+/* Commas in the texts of a table whose fields semicolons part, and the other way round. */
+static void what_parts_most_lines_alike_is_the_separator(void **state)
+{
+	static const char *const texts[] = { "名册\n姓名;备注\n甲;一,二,三,四\n乙;五,六\n", "姓名|备注\n甲|一,二,三\n乙|三\n", "姓名,备注\n甲,一;二;三\n乙,四;五\n丙,六\n" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct table *t = read_text(texts[i]);
+
+		expect_cell(t, i == 0, 1, "姓名");
+		expect_cell(t, i == 0, 2, "备注");
+		expect_cell(t, 2 + (i == 0), 1, "乙");
+		table_destroy(t);
+	}
+}
+
 static void a_field_with_gaps_is_found_by_its_column(void **state)
 {
 	struct table *t = read_text(",,c,,e\n");
@@ -298,6 +314,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LEAVES_NOTHING(quotes_separators_and_line_ends),
+		LEAVES_NOTHING(what_parts_most_lines_alike_is_the_separator),
 		LEAVES_NOTHING(a_field_with_gaps_is_found_by_its_column),
 		LEAVES_NOTHING(every_encoding_gives_the_same_names),
 		LEAVES_NOTHING(wrong_bytes_name_their_row),

@@ -298,6 +298,8 @@ static void phones_and_codes(void **state)
 	assert_int_equal(value_phone(value, "+86 138-1234-5678"), 0);
 	assert_string_equal(value, "+8613812345678");
 	assert_int_equal(value_phone(value, "(0771)1234567"), 0);
+	assert_int_equal(value_phone(value, "13812345678.0"), 0);
+	assert_string_equal(value, "13812345678");
 	assert_int_equal(value_phone(value, "138/139"), -EINVAL);
 	assert_int_equal(value_phone(value, "+"), -EINVAL);
 	assert_int_equal(value_code(value, " Ａ０１ 2 "), 0);

@@ -287,6 +287,8 @@ static void other_documents_are_told_apart(void **state)
 	(void)state;
 	expect_bytes_fault(html, sizeof(html) - 1, TABLE_NOT_A_TABLE);
 	expect_bytes_fault(xml, sizeof(xml) - 1, TABLE_NOT_A_TABLE);
+	expect_bytes_fault("%PDF-1.7\na,b\n", 13, TABLE_NOT_A_TABLE);
+	expect_bytes_fault("Rar!\x1a\7", 6, TABLE_NOT_A_TABLE);
 	expect_bytes_fault(old, sizeof(old) - 1, TABLE_OLD_OR_LOCKED);
 	expect_bytes_fault("PK\3\4 and no more", 16, TABLE_DAMAGED);
 	book_make(&bytes, &len, &odf, 1, 1);
