@@ -176,6 +176,13 @@ bool sight_has(const struct sight *s, const struct person *p)
 	return person_state(s->directory, p, s->now_us) != PERSON_RESTRICTED || grant_over(s->directory, s->viewer.person, ACT_PERSON_ERASE, p->last_org, s->now_us);
 }
 
+static bool is_own(const struct principal *actor, enum act_kind act, struct target target)
+{
+	if (target.kind == TARGET_ORG)
+		return actor->org == target.id && act_is_of_own_site(act);
+	return actor->person == target.id && act_is_of_oneself(act);
+}
+
 int may(const struct directory *d, const struct principal *actor, enum act_kind act, struct target target, int64_t now_us, int64_t *ret_grant)
 {
 	bool persons = target.kind == TARGET_PERSON || act_is_about_persons(act);
@@ -184,6 +191,10 @@ int may(const struct directory *d, const struct principal *actor, enum act_kind 
 
 	if (!can_see(d, actor, target, now_us))
 		return -ENOENT;
+	if (is_own(actor, act, target)) {
+		*ret_grant = 0;
+		return 0;
+	}
 	org = target.kind == TARGET_PERSON ? directory_person(d, target.id)->last_org : target.id;
 	g = persons ? grant_over(d, actor->person, act, org, now_us) : grant_at(d, actor->person, act, org, now_us);
 	/* Viewing asks for no more than seeing does: any of the memberships. */

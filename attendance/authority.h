@@ -79,7 +79,8 @@ bool sight_has(const struct sight *s, const struct person *p);
 bool sight_covers(const struct sight *s, int64_t org);
 
 /**
- * Whether the actor may do this to the target. *ret_grant is the id of the grant that allows it, which the act names.
+ * Whether the actor may do this to the target. *ret_grant is the id of the grant that allows it, which the act names; 0 for what a site may at its
+ * organisation, and a person in the own matter, without one (grant_role.h).
  * A person with several memberships is under the hand of those over the main one; over a further one only its own
  * membership and posts there are (they ask with that organisation as target).
  *

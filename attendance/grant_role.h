@@ -1,6 +1,6 @@
 /*
- * Which role of a grant allows which act: one table, deny by default. A role says what, a grant's organisation and subtree say
- * where (authority.h). Pure.
+ * Which role of a grant allows which act, and what is allowed without one: one table, deny by default. A role says what, a grant's organisation
+ * and subtree say where (authority.h). Pure.
  */
 #ifndef HUITANG_ATTENDANCE_GRANT_ROLE_H
 #define HUITANG_ATTENDANCE_GRANT_ROLE_H
@@ -47,6 +47,10 @@ bool act_needs_subtree(enum act_kind act);
  * and receiving somebody nothing is learnt, and an export of organisations names no person.
  */
 bool act_is_about_persons(enum act_kind act);
+
+/* What needs no grant, since it is the own: by the sign-in of an organisation's site there, and by a person in the own matter. */
+bool act_is_of_own_site(enum act_kind act);
+bool act_is_of_oneself(enum act_kind act);
 
 /**
  * Whether a role may give grants, at or below its organisation: an administrator any role, and the subtree only who has it.

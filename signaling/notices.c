@@ -194,7 +194,8 @@ void notice_reader_init(struct notice_reader *ret, const struct server *s, const
 	int64_t grant;
 
 	*ret = (struct notice_reader){ .account = who->account };
-	add_org(ret, who->org);
+	if (may(s->directory, who, ACT_NOTICE_VIEW, target_org(who->org), now_us, &grant) == 0)
+		add_org(ret, who->org);
 	while (who->person && (g = directory_person_fact(s->directory, who->person, FACT_GRANT, g)))
 		if (fact_holds(g, now_us) && may(s->directory, who, ACT_NOTICE_VIEW, target_org(g->org), now_us, &grant) == 0)
 			add_org(ret, g->org);
@@ -268,9 +269,10 @@ json_t *notice_json(const struct server *s, const struct principal *who, const s
 	put_id(j, "class", n->class);
 	if (n->class)
 		json_object_set_new(j, "class_title", json_string(title_of(s, n->class)));
-	put_id(j, "site", n->site);
-	if (site && (n->site == n->org || can_see(s->directory, who, target_org(n->site), clock_wall_us())))
+	if (site && (n->site == n->org || can_see(s->directory, who, target_org(n->site), clock_wall_us()))) {
+		put_id(j, "site", n->site);
 		json_object_set_new(j, "site_name", json_string(site->name));
+	}
 	if (n->kind == ORG_NOTICE_FINDING_WRITTEN || n->kind == ORG_NOTICE_FINDING_ANSWERED)
 		put_id(j, "finding", n->about);
 	put_counts(j, n);

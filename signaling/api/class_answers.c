@@ -7,20 +7,23 @@
 
 bool api_acts_for_site(const struct api_call *c, enum act_kind act, int64_t site, int64_t *ret_grant)
 {
-	*ret_grant = 0;
-	return (c->who.org && c->who.org == site) || may(c->directory, &c->who, act, target_org(site), c->now_us, ret_grant) == 0;
+	return may(c->directory, &c->who, act, target_org(site), c->now_us, ret_grant) == 0;
 }
 
-/* The own record, those whose site the caller acts for, and those the caller sees anyway. */
+/*
+ * Those the caller sees, and, of a class that is not over, those of a site for whose members the caller acts: also a visitor, and who has been moved since. What is
+ * over is seen by today's rights. The site itself keeps its own.
+ */
 bool api_sees_class_person(const struct api_call *c, const struct sitting *t, const struct class_person *p, const struct person *who)
 {
 	const int64_t places[] = { p->home, p->site, p->leave_site };
+	bool over = class_state(t->class) == CLASS_CLOSED || class_state(t->class) == CLASS_SEALED;
 	int64_t grant;
 
 	if (can_see(c->directory, &c->who, target_person(who->id), c->now_us))
 		return true;
-	for (size_t i = 0; i < ARRAY_LEN(places); i++)
-		if (places[i] && class_site(t->class, places[i]) && api_acts_for_site(c, ACT_CLASS_ANSWER, places[i], &grant))
+	for (size_t i = 0; i < ARRAY_LEN(places) && (!over || !c->who.person); i++)
+		if (places[i] && class_site(t->class, places[i]) && api_acts_for_site(c, ACT_CLASS_LEAVE, places[i], &grant))
 			return true;
 	return false;
 }
@@ -73,9 +76,8 @@ static const struct person *leave_person(struct api_call *c, const struct sittin
 {
 	const struct person *p = directory_person(c->directory, id);
 
-	*ret_grant = 0;
 	*ret_site = p ? site_of(t, p) : 0;
-	if (p && *ret_site && (p->id == c->who.person || api_acts_for_site(c, ACT_CLASS_LEAVE, *ret_site, ret_grant)))
+	if (*ret_site && (may(c->directory, &c->who, ACT_CLASS_LEAVE, target_person(id), c->now_us, ret_grant) == 0 || api_acts_for_site(c, ACT_CLASS_LEAVE, *ret_site, ret_grant)))
 		return p;
 	api_not_there(c);
 	return NULL;

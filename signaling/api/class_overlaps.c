@@ -25,11 +25,6 @@ static bool is_at_that_time(const struct sitting *t, const struct overlap_query 
 	return state == CLASS_PLANNED || state == CLASS_OPEN || state == CLASS_PAUSED;
 }
 
-static bool is_in_sight(const struct api_call *c, int64_t site)
-{
-	return (c->who.org && c->who.org == site) || can_see(c->directory, &c->who, target_org(site), c->now_us);
-}
-
 /* {class, title, org_name, start_ms, end_ms, sites, site_name: of the first}; NULL: no site in common that the caller sees. */
 static json_t *overlap_json(const struct api_call *c, const struct sitting *t, const json_t *sites)
 {
@@ -42,7 +37,7 @@ static json_t *overlap_json(const struct api_call *c, const struct sitting *t, c
 	json_array_foreach(sites, i, site) {
 		int64_t id = json_integer_value(site);
 
-		if (!class_site(t->class, id) || !is_in_sight(c, id))
+		if (!class_site(t->class, id) || !can_see(c->directory, &c->who, target_org(id), c->now_us))
 			continue;
 		first = first ? first : directory_org(c->directory, id);
 		n++;

@@ -31,7 +31,7 @@ static void put_name(const struct api_call *c, json_t *j, const char *name, cons
 {
 	const struct person *p = *pseudonym ? directory_pseudonym(c->directory, pseudonym) : NULL;
 
-	if (p && !p->erased && (p->id == c->who.person || can_see(c->directory, &c->who, target_person(p->id), c->now_us)))
+	if (p && !p->erased && can_see(c->directory, &c->who, target_person(p->id), c->now_us))
 		json_object_set_new(j, name, json_string(p->identity.name));
 }
 

@@ -27,11 +27,6 @@ struct wanted {
 
 /* ---- rights ---- */
 
-static bool is_own_site(const struct api_call *c, int64_t org)
-{
-	return c->who.org == org && can_see(c->directory, &c->who, target_org(org), c->now_us);
-}
-
 /* Whether the grants reach what lies below as well: figures of others are not the organisation's own. */
 static bool reaches_below(const struct api_call *c, int64_t org)
 {
@@ -44,18 +39,17 @@ static bool reaches_below(const struct api_call *c, int64_t org)
 	return true;
 }
 
+/* A site, which has no grant, reads the totals that are its own. */
 static bool may_read(struct api_call *c, struct period_query *q)
 {
 	int64_t grant;
 
-	if (is_own_site(c, q->org) && q->level != PERIOD_PERSONS) {
-		q->alone = true;
-		return true;
-	}
 	if (!api_may(c, ACT_REPORT_VIEW, target_org(q->org), &grant))
 		return false;
-	q->alone = !reaches_below(c, q->org);
-	return true;
+	if (grant == 0 && q->level == PERIOD_PERSONS)
+		api_refuse(c, "forbidden", "Your grants do not allow this here.", NULL);
+	q->alone = grant == 0 || !reaches_below(c, q->org);
+	return !c->request->replied;
 }
 
 static bool ranks(const struct api_call *c, int64_t org)
@@ -137,7 +131,7 @@ static bool read_wanted(struct api_call *c, struct wanted *ret)
 	int64_t grant;
 
 	/* What cannot be seen is not there, whatever else is asked. */
-	if (!is_own_site(c, w.query.org) && !api_may(c, ACT_REPORT_VIEW, target_org(w.query.org), &grant))
+	if (!api_may(c, ACT_REPORT_VIEW, target_org(w.query.org), &grant))
 		return false;
 	if (!read_level(c, &w.query) || !read_period(c, &w.query) || !read_cursor(c, &w) || !read_sort(c, &w) || !may_read(c, &w.query))
 		return false;

@@ -9,10 +9,13 @@
 
 #include "attendance/grant_role.h"
 
-/* One letter a role: administrator, leader, inspector; a star where the grant must have its subtree. */
+/*
+ * One letter a role: administrator, leader, inspector; a star where the grant must have its subtree. `own`: who may without a grant in what is the own, the site
+ * (s), and a person in the own matter (p).
+ */
 static const struct {
 	enum act_kind act;
-	const char *name, *allowed;
+	const char *name, *allowed, *own;
 } expected[] = {
 	{ ACT_ORG_VIEW, "org.view", "ali" },
 	{ ACT_ORG_CREATE, "org.create", "a*" },
@@ -53,18 +56,18 @@ static const struct {
 	{ ACT_CLASS_PLAN, "class.plan", "al" },
 	{ ACT_CLASS_CANCEL, "class.cancel", "al" },
 	{ ACT_CLASS_ROSTER, "class.roster", "al" },
-	{ ACT_CLASS_ANSWER, "class.answer", "al" },
-	{ ACT_CLASS_LEAVE, "class.leave", "al" },
+	{ ACT_CLASS_ANSWER, "class.answer", "al", "s" },
+	{ ACT_CLASS_LEAVE, "class.leave", "al", "sp" },
 	{ ACT_CLASS_LEAVE_DECIDE, "class.leave_decide", "al" },
 	{ ACT_CLASS_EXPERT, "class.expert", "al" },
-	{ ACT_APPEAL_WRITE, "appeal.write", "al" },
+	{ ACT_APPEAL_WRITE, "appeal.write", "al", "p" },
 	{ ACT_APPEAL_DECIDE, "appeal.decide", "al" },
-	{ ACT_REPORT_VIEW, "report.view", "ali" },
+	{ ACT_REPORT_VIEW, "report.view", "ali", "s" },
 	{ ACT_REPORT_EXPORT, "report.export", "ali" },
 	{ ACT_CLASS_MINUTES, "class.minutes", "al" },
 	{ ACT_CLASS_SEAL, "class.seal", "al" },
-	{ ACT_CLASS_CHECK, "class.check", "ali" }, { ACT_FINDING_VIEW, "finding.view", "ali" }, { ACT_FINDING_WRITE, "finding.write", "ali" },
-	{ ACT_FINDING_ANSWER, "finding.answer", "al" }, { ACT_NOTICE_VIEW, "notice.view", "ali" },
+	{ ACT_CLASS_CHECK, "class.check", "ali" }, { ACT_FINDING_VIEW, "finding.view", "ali", "s" }, { ACT_FINDING_WRITE, "finding.write", "ali" },
+	{ ACT_FINDING_ANSWER, "finding.answer", "al", "s" }, { ACT_NOTICE_VIEW, "notice.view", "ali", "s" },
 };
 
 static const char *const role_names[GRANT_ROLES] = {
@@ -80,6 +83,8 @@ static void each_cell_is_as_written(void **state)
 		assert_int_equal(expected[a].act, a);
 		assert_string_equal(act_kind_name(a), expected[a].name);
 		assert_int_equal(act_needs_subtree(a), strchr(expected[a].allowed, '*') != NULL);
+		assert_int_equal(act_is_of_own_site(a), expected[a].own && strchr(expected[a].own, 's'));
+		assert_int_equal(act_is_of_oneself(a), expected[a].own && strchr(expected[a].own, 'p'));
 		for (unsigned role = 0; role < GRANT_ROLES; role++) {
 			bool allowed = role != GRANT_EXPERT && role != GRANT_MEMBER && strchr(expected[a].allowed, role_names[role][0]);
 
@@ -99,6 +104,8 @@ static void what_is_not_in_the_table_is_denied(void **state)
 	assert_false(grant_role_allows(GRANT_ADMINISTRATOR, ACTS));
 	assert_false(grant_role_allows(GRANT_ADMINISTRATOR, (enum act_kind)-1));
 	assert_true(act_needs_subtree(ACTS));
+	assert_false(act_is_of_own_site(ACTS));
+	assert_false(act_is_of_oneself(ACTS));
 	assert_false(grant_role_parse(&role, ""));
 	assert_false(grant_role_parse(&role, "Leader"));
 	assert_int_equal(role, GRANT_MEMBER);
