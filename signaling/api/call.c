@@ -422,6 +422,12 @@ void api_read(struct api_call *c, store_read_fn fn, const void *args, size_t len
 
 /* ---- acts that are asked for again ---- */
 
+/* An export is an act as well, and one more each time: what it tells is asked for in the query, and is on record whenever it was told. */
+static bool is_keyed(const struct request *q)
+{
+	return *q->idempotency_key && q->method != HTTP_GET && q->method != HTTP_HEAD;
+}
+
 static bool check_key(struct api_call *c, const char *key)
 {
 	size_t len = strlen(key);
@@ -486,7 +492,7 @@ static void finish_act(struct api_call *c, const struct api_route *route)
 	struct request *q = c->request;
 	struct act_under_way a = { .request = q->serial, .route = route, .who = c->who, .result = c->result };
 
-	if (*q->idempotency_key && c->changes)
+	if (is_keyed(q) && c->changes)
 		remember_request(c);
 	memcpy(a.ids, c->ids, sizeof(a.ids));
 	if (q->replied || !c->changes) {
@@ -548,7 +554,7 @@ static void begin_act(struct server *s, const void *data)
 		acts_pass(s);
 		return;
 	}
-	if (route->done && *q->idempotency_key && (!check_key(&c, q->idempotency_key) || answer_again(&c, route))) {
+	if (route->done && is_keyed(q) && (!check_key(&c, q->idempotency_key) || answer_again(&c, route))) {
 		acts_pass(s);
 		return;
 	}

@@ -274,13 +274,22 @@ void api_import_begin(struct api_call *c)
 
 /* ---- looking ---- */
 
+/* Its fates tell of who is there already: with the right to import it is gone. */
+static bool sees_run(const struct api_call *c, const struct import_run *r)
+{
+	int64_t grant;
+
+	return may(c->directory, &c->who, ACT_IMPORT_RUN, target_org(r->org), c->now_us, &grant) == 0;
+}
+
 static struct import_run *own_run(struct api_call *c)
 {
 	struct import_run *r = imports_find(c->server, c->who.account, c->ids[0]);
 
-	if (!r)
-		api_not_there(c);
-	return r;
+	if (r && sees_run(c, r))
+		return r;
+	api_not_there(c);
+	return NULL;
 }
 
 void api_imports_list(struct api_call *c)
@@ -289,7 +298,8 @@ void api_imports_list(struct api_call *c)
 	struct import_run *r = NULL;
 
 	while ((r = imports_next(c->server, c->who.account, r)))
-		json_array_append_new(items, run_json(r));
+		if (sees_run(c, r))
+			json_array_append_new(items, run_json(r));
 	api_reply(c, 200, json_pack("{s:o}", "items", items));
 }
 

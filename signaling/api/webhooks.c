@@ -157,12 +157,17 @@ void api_webhook_created(struct api_call *c)
 	const struct fact *f = directory_fact(c->directory, FACT_WEBHOOK, c->result);
 	uint8_t secret[WEBHOOK_SECRET_BYTES];
 	char text[WEBHOOK_SECRET_TEXT_BYTES];
-	json_t *j = f ? webhook_json(f) : NULL;
+	int64_t grant;
+	json_t *j;
 
-	if (!j) {
+	/* Told again, the right to it may be gone. */
+	if (!api_may(c, ACT_WEBHOOK_SET, target_org(c->ids[0]), &grant))
+		return;
+	if (!f) {
 		api_not_there(c);
 		return;
 	}
+	j = webhook_json(f);
 	webhook_secret(c->server->token_key, f->id, secret);
 	webhook_secret_write(text, secret);
 	json_object_set_new(j, "secret", json_string(text));
@@ -206,7 +211,10 @@ void api_webhook_replay(struct api_call *c)
 void api_webhook_replayed(struct api_call *c)
 {
 	struct webhook_write w = { .op = WEBHOOK_REPLAY, .webhook = c->ids[1], .sequence = c->result };
+	int64_t grant;
 
+	if (!find(c, &grant))
+		return;
 	if (store_webhook(c->server->store, &w, 0) < 0)
 		api_refuse(c, "overloaded", "The server is busy.", NULL);
 	else
