@@ -289,19 +289,35 @@ int appeal_read(struct store_reader *reader, const void *args, size_t len, char 
 
 /* ---- those that wait ---- */
 
+/* As a JSON array, for json_each(). Owns: the caller's, free(). */
+static char *orgs_json(const struct appeals_waiting_query *q)
+{
+	json_t *list = json_array();
+	char *text;
+
+	for (uint32_t i = 0; i < q->n_orgs; i++)
+		json_array_append_new(list, json_integer(q->orgs[i]));
+	text = json_dumps(list, JSON_COMPACT);
+	json_decref(list);
+	return text;
+}
+
 int appeals_waiting_read(struct store_reader *reader, const void *args, size_t len, char **ret_text)
 {
 	static const char sql[] =
 		"SELECT a.appeal, a.class, c.title, c.org, a.person, j.wall_us AS written_us,"
 		" (SELECT max(day) FROM class_result WHERE person = a.person AND class = a.class) AS day FROM appeal a"
-		" JOIN class c ON c.room = 'class-' || a.class JOIN journal j ON j.sequence = a.written WHERE a.decided IS NULL AND a.appeal > ? ORDER BY a.appeal LIMIT ?";
+		" JOIN class c ON c.room = 'class-' || a.class JOIN journal j ON j.sequence = a.written WHERE a.decided IS NULL AND a.appeal > ? AND c.org IN (SELECT value FROM json_each(?)) ORDER BY a.appeal LIMIT ?";
+	const struct appeals_waiting_query *q = args;
 	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
 	json_t *items = json_array(), *all = json_pack("{s:O}", "items", items);
-	int r = len == sizeof(int64_t) && all ? db_prepare(store_reader_db(reader), &st, sql) : -EINVAL, code = SQLITE_DONE;
+	bool fits = len >= sizeof(*q) && len - sizeof(*q) == q->n_orgs * sizeof(q->orgs[0]);
+	int r = fits && all ? db_prepare(store_reader_db(reader), &st, sql) : -EINVAL, code = SQLITE_DONE;
+	char *orgs = r == 0 ? orgs_json(q) : NULL;
 	int64_t last = 0;
 
 	if (r == 0)
-		r = db_bind(st, "ii", *(const int64_t *)args, (int64_t)APPEALS_READ_MAX);
+		r = orgs ? db_bind(st, "iti", q->after, orgs, (int64_t)APPEALS_READ_MAX) : -ENOMEM;
 	while (r == 0 && (code = sqlite3_step(st)) == SQLITE_ROW) {
 		last = sqlite3_column_int64(st, 0);
 		if (json_array_append_new(items, row_json(st)) < 0)
@@ -312,5 +328,6 @@ int appeals_waiting_read(struct store_reader *reader, const void *args, size_t l
 	if (json_array_size(items) == APPEALS_READ_MAX)
 		json_object_set_new(all, "next", json_integer(last));
 	json_decref(items);
+	free(orgs);
 	return dump(all, r, ret_text);
 }

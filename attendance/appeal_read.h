@@ -36,7 +36,13 @@ struct appeal_query {
  */
 int appeal_read(struct store_reader *r, const void *args, size_t len, char **ret_text);
 
-/** Arguments: int64_t, the number behind which it begins. Text: {items: [{appeal, class, title, org, person, written_us, day}…] that wait, the oldest first, next?}. */
+struct appeals_waiting_query {
+	int64_t after;                  /* the number behind which it begins */
+	uint32_t n_orgs;
+	int64_t orgs[];                 /* which hold the classes, n_orgs of them */
+};
+
+/** Arguments: struct appeals_waiting_query. Text: {items: [{appeal, class, title, org, person, written_us, day}…] that wait, the oldest first, next?}. */
 int appeals_waiting_read(struct store_reader *r, const void *args, size_t len, char **ret_text);
 
 #endif

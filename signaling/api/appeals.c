@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "attendance/appeal_read.h"
+#include "media/base/mem.h"
 #include "media/base/utf8.h"
 #include "signaling/api_handlers.h"
 
@@ -38,8 +39,7 @@ static const struct person *person_of(const struct api_call *c, const json_t *ap
 
 static bool may_write(const struct api_call *c, const struct person *p, int64_t *ret_grant)
 {
-	*ret_grant = 0;
-	return (p->id && p->id == c->who.person) || may(c->directory, &c->who, ACT_APPEAL_WRITE, target_person(p->id), c->now_us, ret_grant) == 0;
+	return may(c->directory, &c->who, ACT_APPEAL_WRITE, target_person(p->id), c->now_us, ret_grant) == 0;
 }
 
 bool api_may_appeal(const struct api_call *c, const struct person *p)
@@ -96,16 +96,39 @@ static void found_waiting(struct api_call *c, const json_t *rows)
 	api_reply(c, 200, all);
 }
 
+/* Where the caller decides. */
+static struct appeals_waiting_query *make_query(const struct api_call *c, size_t *ret_len)
+{
+	struct appeals_waiting_query *q = mem_zalloc(sizeof(*q) + directory_n_orgs(c->directory) * sizeof(q->orgs[0]));
+	const struct org *o = NULL;
+	int64_t grant;
+
+	if (!q)
+		return NULL;
+	q->after = api_query_int(c, "cursor", 0);
+	while ((o = directory_next_org(c->directory, o)))
+		if (may(c->directory, &c->who, ACT_APPEAL_DECIDE, target_org(o->id), c->now_us, &grant) == 0)
+			q->orgs[q->n_orgs++] = o->id;
+	*ret_len = sizeof(*q) + q->n_orgs * sizeof(q->orgs[0]);
+	return q;
+}
+
 /* Those that wait for the caller, the oldest first. A page may have fewer than there are behind it. */
 void api_appeals_list(struct api_call *c)
 {
-	int64_t after = api_query_int(c, "cursor", 0);
+	struct appeals_waiting_query *q;
+	size_t len;
 
 	if (!may_anywhere(c->directory, &c->who, ACT_APPEAL_DECIDE, c->now_us)) {
 		api_reply(c, 200, json_pack("{s:[]}", "items"));
 		return;
 	}
-	api_read(c, appeals_waiting_read, &after, sizeof(after), found_waiting);
+	q = make_query(c, &len);
+	if (q)
+		api_read(c, appeals_waiting_read, q, len, found_waiting);
+	else
+		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
+	mem_free(q);
 }
 
 static const char *state_of(const json_t *appeal)

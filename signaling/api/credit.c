@@ -12,10 +12,37 @@ static const struct person *card_person(struct api_call *c)
 {
 	const struct person *p = directory_person(c->directory, c->ids[0]);
 
-	if (p && !p->erased && (p->id == c->who.person || can_see(c->directory, &c->who, target_person(p->id), c->now_us)))
+	if (p && !p->erased && can_see(c->directory, &c->who, target_person(p->id), c->now_us))
 		return p;
 	api_not_there(c);
 	return NULL;
+}
+
+/* Where the caller sees persons; of oneself all. */
+static bool tells(const struct api_call *c, const struct person *p, int64_t home)
+{
+	return p->id == c->who.person || (home && can_see_people_of(c->directory, &c->who, home, c->now_us));
+}
+
+/* Of somebody who is seen by a further membership alone: what was counted where the caller sees who belongs. Neither sums nor appeals, which are of the main one. */
+static void leave_out(const struct api_call *c, const struct person *p, json_t *card)
+{
+	static const char *const lists[] = { "entries", "results" };
+
+	if (tells(c, p, p->last_org))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		json_t *kept = json_array(), *row;
+		size_t k;
+
+		json_array_foreach(json_object_get(card, lists[i]), k, row)
+			if (tells(c, p, json_integer_value(json_object_get(row, "home"))))
+				json_array_append(kept, row);
+		json_object_set_new(card, lists[i], kept);
+	}
+	json_object_set_new(card, "sums", json_array());
+	json_object_set_new(card, "appeals", json_array());
+	json_object_del(card, "target");
 }
 
 static void found(struct api_call *c, const json_t *rows)
@@ -25,8 +52,10 @@ static void found(struct api_call *c, const json_t *rows)
 
 	if (!p)
 		return;
-	if (card)
+	if (card) {
+		leave_out(c, p, card);
 		json_object_set_new(card, "may_appeal", json_boolean(api_may_appeal(c, p)));
+	}
 	api_looked(c, ACT_PERSON_VIEW, target_person(p->id), "credit", 0);
 	api_reply(c, 200, card);
 }

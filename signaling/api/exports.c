@@ -50,26 +50,31 @@ static void put_header(struct sheet *s, enum table_kind kind, const enum field *
 
 /* ---- organisations ---- */
 
-/* By code where there is one, since a name may stand twice; else the path from the top of the export down. */
+static bool exports_org(const struct sheet *s, const struct org *o)
+{
+	return o && o->closed_us == 0 && directory_is_below(s->call->directory, o->id, s->org) && allowed(s->call, ACT_PERSON_EXPORT, target_org(o->id));
+}
+
+/*
+ * By code where there is one, since a name may stand twice; else the path from the top of the export down. "" and a shorter path where something between is not
+ * the caller's to take along: grants may leave a gap.
+ */
 static void name_org(const struct sheet *s, const struct org *o, char ret[CELL_BYTES])
 {
 	const char *names[ORG_DEPTH_MAX];
 	size_t n = 0, used = 0;
 
 	*ret = 0;
+	if (!exports_org(s, o))
+		return;
 	if (*o->code) {
 		snprintf(ret, CELL_BYTES, "%s", o->code);
 		return;
 	}
-	for (; o && n < ARRAY_LEN(names); o = o->id == s->org ? NULL : directory_org(s->call->directory, o->parent))
+	for (; exports_org(s, o) && n < ARRAY_LEN(names); o = o->id == s->org ? NULL : directory_org(s->call->directory, o->parent))
 		names[n++] = o->name;
 	while (n-- > 0 && used < CELL_BYTES)
 		used += (size_t)snprintf(ret + used, CELL_BYTES - used, "%s%s", used ? "/" : "", names[n]);
-}
-
-static bool exports_org(const struct sheet *s, const struct org *o)
-{
-	return o && o->closed_us == 0 && directory_is_below(s->call->directory, o->id, s->org) && allowed(s->call, ACT_PERSON_EXPORT, target_org(o->id));
 }
 
 static const enum field org_fields[] = { FIELD_NAME, FIELD_CODE, FIELD_PARENT, FIELD_KIND, FIELD_PHONE };

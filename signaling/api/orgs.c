@@ -35,6 +35,16 @@ static size_t count_children(const struct org *o)
 	return n;
 }
 
+/* Without its subtree a grant tells of nothing below. */
+static size_t count_seen_children(const struct api_call *c, const struct org *o)
+{
+	size_t n = 0;
+
+	for (const struct org *child = o->child; child; child = child->sibling)
+		n += child->closed_us == 0 && sees(c, child->id);
+	return n;
+}
+
 static size_t count_members(const struct api_call *c, int64_t org)
 {
 	const struct fact *m = NULL;
@@ -57,7 +67,7 @@ json_t *api_org_json(const struct api_call *c, const struct org *o)
 	if (parent)
 		json_object_set_new(j, "parent", json_integer(o->parent));
 	if (inside) {
-		json_object_set_new(j, "children", json_integer((json_int_t)count_children(o)));
+		json_object_set_new(j, "children", json_integer((json_int_t)count_seen_children(c, o)));
 		json_object_set_new(j, "people", json_integer((json_int_t)count_members(c, o->id)));
 	}
 	if (*o->phone)

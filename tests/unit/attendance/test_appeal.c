@@ -152,8 +152,8 @@ static void what_granting_comes_to(void **state)
 
 static void those_that_wait(void **state)
 {
+	struct { struct appeals_waiting_query q; int64_t orgs[1]; } args = { .q.n_orgs = 1 };
 	struct world w;
-	int64_t after = 0;
 	json_t *j;
 
 	(void)state;
@@ -161,7 +161,11 @@ static void those_that_wait(void **state)
 	assert_int_equal(post(&w, "class-7", EVENT_APPEAL_WRITTEN, MINE), 0);
 	assert_int_equal(post(&w, "class-7", EVENT_APPEAL_WRITTEN, "{\"appeal\":2,\"person\":\"" P2 "\",\"text\":\"more\"}"), 0);
 	assert_int_equal(post(&w, "class-7", EVENT_APPEAL_DECIDED, "{\"appeal\":1,\"granted\":false,\"text\":\"no\"}"), 0);
-	j = ask(&w, appeals_waiting_read, &after, sizeof(after));
+	j = ask(&w, appeals_waiting_read, &args, sizeof(args));
+	assert_int_equal(json_array_size(json_object_get(j, "items")), 0);      /* held elsewhere */
+	json_decref(j);
+	args.orgs[0] = 4;
+	j = ask(&w, appeals_waiting_read, &args, sizeof(args));
 	assert_int_equal(json_array_size(json_object_get(j, "items")), 1);
 	assert_int_equal(number(json_array_get(json_object_get(j, "items"), 0), "appeal"), 2);
 	assert_null(json_object_get(j, "next"));
