@@ -15,10 +15,10 @@ const struct person *sitting_identity(const struct sitting *t, const struct clas
 	return directory_pseudonym(t->server->directory, p->id);
 }
 
-json_t *sitting_person_json(const struct sitting *t, const struct class_person *p)
+json_t *sitting_person_json(const struct sitting *t, const struct class_person *p, int64_t site)
 {
 	const struct person *who = sitting_identity(t, p);
-	json_t *j = json_pack("{s:I, s:s, s:I, s:I, s:b, s:s}", "person", (json_int_t)(who ? who->id : 0), "name", who ? who->identity.name : "", "home", (json_int_t)p->home,
+	json_t *j = json_pack("{s:I, s:s, s:I, s:I, s:b, s:s}", "person", (json_int_t)(who ? who->id : 0), "name", who ? who->identity.name : "", "home", (json_int_t)(p->home == site ? site : 0),
 	                      "site", (json_int_t)p->site, "expected", class_expects(t->class, p), "leave", class_leave_name(p->leave));
 
 	if (j && p->site) {

@@ -23,7 +23,7 @@ void sitting_tell_person(struct sitting *t, const struct class_person *p, int64_
 		const struct seat *seat = room_seat(m->room, c->seat);
 
 		if (seat && concerns(seat, p, was_at))
-			client_send_event(c, "class.people", json_pack("{s:[o]}", "people", sitting_person_json(t, p)));
+			client_send_event(c, "class.people", json_pack("{s:[o]}", "people", sitting_person_json(t, p, seat->site)));
 	}
 }
 

@@ -205,6 +205,10 @@ void api_class_roster(struct api_call *c)
 
 	if (!t || !read_change(c, &change) || !check_time(c, t))
 		return;
+	if (change.site && !can_see(c->directory, &c->who, target_org(change.site), c->now_us)) {
+		api_not_there(c);
+		return;
+	}
 	if (!api_class_fine(c, json_array_size(change.add) + json_array_size(change.remove) == 0 ? CLASS_FAULT_ALREADY : CLASS_FINE, "add"))
 		return;
 	change.everywhere = may(c->directory, &c->who, ACT_CLASS_ROSTER, target_org(class_plan(t->class)->org), c->now_us, &change.grant) == 0;

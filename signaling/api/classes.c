@@ -267,7 +267,7 @@ static json_t *host_accounts(struct api_call *c, const json_t *persons)
 	json_array_foreach(persons, i, id) {
 		const struct person *p = directory_person(c->directory, json_integer_value(id));
 
-		if (!p || !p->account || (p->id != c->who.person && !can_see(c->directory, &c->who, target_person(p->id), c->now_us))) {
+		if (!p || !p->account || !can_see(c->directory, &c->who, target_person(p->id), c->now_us)) {
 			json_decref(accounts);
 			api_class_fine(c, CLASS_FAULT_HOSTS, "hosts");
 			return NULL;
@@ -284,7 +284,7 @@ static bool check_target(struct api_call *c, const struct class_plan *p, int64_t
 {
 	const struct fact *g = directory_fact(c->directory, FACT_GRANT, grant);
 
-	if (!directory_is_below(c->directory, p->target, p->org) || directory_org(c->directory, p->target)->closed_us) {
+	if (!can_see(c->directory, &c->who, target_org(p->target), c->now_us) || !directory_is_below(c->directory, p->target, p->org) || directory_org(c->directory, p->target)->closed_us) {
 		api_refuse(c, "not_found", "There is no such thing, or it is not yours to see.", "target");
 		return false;
 	}

@@ -147,8 +147,10 @@ static json_t *person_json(const struct telling *w, const json_t *from, const st
 	int64_t home = number_of(from, "home"), at = number_of(from, "site");
 	const struct org *o = home && !class_site(w->sitting->class, home) && sees_site(w, home) ? directory_org(w->call->directory, home) : NULL;
 	const struct org *site = at ? directory_org(w->call->directory, at) : NULL;
-	json_t *j = json_pack("{s:s, s:I, s:s}", "name", p && !p->erased ? p->identity.name : "", "home", (json_int_t)home, "state", text_of(from, "state"));
+	json_t *j = json_pack("{s:s, s:s}", "name", p && !p->erased ? p->identity.name : "", "state", text_of(from, "state"));
 
+	if (j && home && sees_site(w, home))
+		json_object_set_new(j, "home", json_integer(home));
 	if (j && o)
 		json_object_set_new(j, "home_name", json_string(o->name));
 	if (j && site)

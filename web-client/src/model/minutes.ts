@@ -15,9 +15,9 @@ export interface NamesOf {
 export function namesByHome(minutes: Minutes, persons: readonly MinutesPerson[], unknown: string): readonly NamesOf[] {
   const places = new Map<number, { place: string; names: string[] }>(minutes.sites.map(({ site, name }) => [site, { place: name, names: [] }]));
   for (const person of persons) {
-    const at = places.get(person.home) ?? { place: person.home_name ?? "", names: [] };
+    const at = places.get(person.home ?? 0) ?? { place: person.home_name ?? "", names: [] };
     at.names.push(person.name || unknown);
-    places.set(person.home, at);
+    places.set(person.home ?? 0, at);
   }
   return [...places.values()].filter(({ names }) => names.length > 0);
 }

@@ -80,19 +80,21 @@ export interface ClassSite {
   readonly above_name?: string;
   readonly answer: SiteAnswer;
   readonly why: string;
-  readonly expected: number;
-  readonly arrived: number;
-  readonly on_leave: number;
-  readonly here: number;
-  readonly unproved: number;
+  /** For who answers for the site, or is above it. */
+  readonly expected?: number;
+  readonly arrived?: number;
+  readonly on_leave?: number;
+  readonly here?: number;
+  readonly unproved?: number;
 }
 
 export interface ClassPerson {
   readonly person: number;
   readonly name: string;
   readonly expected: boolean;
-  readonly home: number;
-  readonly home_name: string;
+  /** Where the caller sees who belongs there. */
+  readonly home?: number;
+  readonly home_name?: string;
   readonly leave: LeaveState;
   readonly leave_why?: string;
   readonly site?: number;

@@ -23,7 +23,7 @@ export type Attendance = "present" | "leave" | "absent" | "visitor";
 export interface MinutesPerson {
   /** Empty: erased. */
   readonly name: string;
-  readonly home: number;
+  readonly home?: number;
   /** Of a home that was not invited. */
   readonly home_name?: string;
   readonly state: Attendance;
