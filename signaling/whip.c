@@ -38,7 +38,7 @@ static void refuse_token(struct request *q, const char *detail)
 	http_problem(q, 401, "token_invalid", detail, 0);
 }
 
-/* Signature, room and epoch. */
+/* Signature, room and epoch. A token of another room tells nothing of this one, and makes none. */
 static bool admit(struct whip *w)
 {
 	const char *bearer = http_bearer(w->q);
@@ -50,11 +50,15 @@ static bool admit(struct whip *w)
 		refuse_token(w->q, "The token has expired.");
 	else if (r < 0)
 		refuse_token(w->q, "The token is not one of this server.");
-	else if (!w->meeting)
+	else if (strcmp(w->token.room, w->room) == 0)
+		w->meeting = server_meeting(w->server, w->room);
+	if (w->q->replied)
+		return false;
+	if (!w->meeting && strcmp(w->token.room, w->room) == 0)
 		http_problem(w->q, 404, "not_found", "There is no such room.", 0);
-	else if (strcmp(w->token.room, w->meeting->id) != 0 || strcmp(w->token.epoch, room_epoch(w->meeting->room)) != 0)
+	else if (!w->meeting || strcmp(w->token.room, w->room) != 0 || strcmp(w->token.epoch, room_epoch(w->meeting->room)) != 0)
 		http_problem(w->q, 403, "token_invalid", "The token is for another room, or the room was opened anew since.", 0);
-	return w->meeting && !w->q->replied;
+	return !w->q->replied;
 }
 
 static bool permit(struct whip *w)
@@ -240,10 +244,12 @@ static struct client *find_resource(const struct whip *w)
 /* The address is a secret of 128 bits; a token that is sent along must fit all the same. */
 static void end(struct whip *w)
 {
-	struct client *c = w->meeting && *w->resource ? find_resource(w) : NULL;
+	struct client *c;
 
 	if (http_bearer(w->q) && !admit(w))
 		return;
+	w->meeting = server_find_meeting(w->server, w->room);
+	c = w->meeting && *w->resource ? find_resource(w) : NULL;
 	if (!c) {
 		http_problem(w->q, 404, "not_found", "There is no such session; perhaps the server was restarted. POST again.", 0);
 		return;
@@ -270,8 +276,7 @@ static void handle(struct request *q, enum whip_direction direction)
 	size_t len = strcspn(rest, "/");
 
 	w.resource = rest[len] ? rest + len + 1 : "";
-	snprintf(w.room, sizeof(w.room), "%.*s", (int)MIN(len, sizeof(w.room) - 1), rest);
-	w.meeting = len < sizeof(w.room) ? server_meeting(q->server, w.room) : NULL;
+	snprintf(w.room, sizeof(w.room), "%.*s", len < sizeof(w.room) ? (int)len : 0, rest);
 	if (q->method == HTTP_OPTIONS) {
 		reply_options(q);
 	} else if (q->method == HTTP_DELETE) {

@@ -84,6 +84,16 @@ int ask_list_handle(struct call *c)
 	return 0;
 }
 
+/* A delegate learns nothing of somebody who is neither at home nor signed in at the site: not where that one is, nor whether there is such a person. */
+static enum ask_verdict as_told(const struct sitting *t, const struct seat *seat, const char *person, enum ask_verdict v)
+{
+	const struct class_person *p = *person ? class_person(t->class, person) : NULL;
+
+	if (!*person || (p && seat->site && (p->home == seat->site || p->site == seat->site)))
+		return v;
+	return v == ASK_NOT_SIGNED_IN || v == ASK_NOT_OWN ? ASK_FOREIGN : v;
+}
+
 /* Who answers, through this seat: a person whom the site's delegate names, the person of an own seat, or the site itself. */
 static int read_answer(struct call *c, const struct sitting *t, const struct seat *seat, struct ask_answer *ret)
 {
@@ -96,7 +106,7 @@ static int read_answer(struct call *c, const struct sitting *t, const struct sea
 	if (!call_choice(c, &ret->choice))
 		return refuse(&c->why, WIRE_BAD_MESSAGE, "choice");
 	if (id && !p)
-		return refuse(&c->why, WIRE_NOT_FOUND, "person");
+		return call_ask_verdict(c, ask ? ASK_FOREIGN : ASK_UNKNOWN);
 	if (p) {
 		ret->person = p->pseudonym;
 	} else if (*seat->person && ask && ask->spec.audience == ASK_PERSONS) {
@@ -113,11 +123,13 @@ int ask_answer_handle(struct call *c)
 	const struct seat *seat = room_seat(c->meeting->room, c->client->seat);
 	struct ask_answer answer;
 	struct sitting *t;
+	enum ask_verdict v;
 	int r = call_class(c, &t);
 
 	r = r < 0 ? r : read_answer(c, t, seat, &answer);
 	if (r < 0)
 		return r;
 	begin(c, t);
-	return finish(c, t, asks_answer(t->asks, c->now, &answer));
+	v = asks_answer(t->asks, c->now, &answer);
+	return finish(c, t, answer.by.by == ACTOR_SEAT ? as_told(t, seat, answer.person, v) : v);
 }

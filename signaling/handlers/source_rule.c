@@ -1,12 +1,31 @@
 /* source.rule, source.places: who may switch what on, by role, subtree or site. */
 #include <errno.h>
 
+#include "attendance/authority.h"
 #include "classroom/room_floor.h"
 #include "media/base/hash.h"
 #include "media/base/macros.h"
 #include "signaling/commands.h"
 
 #define PLACES_MAX 500          /* schema.json */
+
+/* Whether a seat of this room belongs there or below. */
+static bool has_seats(const struct room *room, int64_t org)
+{
+	for (const struct seat *s = NULL; (s = room_next_seat(room, s));)
+		for (unsigned k = 0; k < s->n_orgs; k++)
+			if (s->orgs[k] == org)
+				return true;
+	return false;
+}
+
+/* Of others the leader learns nothing, nor whether they exist; whose seat will come only later must be in the account's sight. */
+static bool may_name(const struct call *c, int64_t org)
+{
+	struct principal who = principal_of(c->server->directory, c->socket->account);
+
+	return has_seats(c->meeting->room, org) || can_see(c->server->directory, &who, target_org(org), c->now.wall_us);
+}
 
 int source_rule_handle(struct call *c)
 {
@@ -18,7 +37,7 @@ int source_rule_handle(struct call *c)
 
 	if (!role == !org)
 		return refuse(&c->why, WIRE_BAD_MESSAGE, "role");
-	if (org && rule.word != RULE_CLEAR && !directory_org(c->server->directory, rule.org))
+	if (org && rule.word != RULE_CLEAR && !may_name(c, rule.org))
 		return refuse(&c->why, WIRE_BAD_MESSAGE, "org");
 	rule.scope = role ? RULE_ROLE : subtree ? RULE_SUBTREE : RULE_SITE;
 	if (role)
