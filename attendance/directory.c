@@ -60,6 +60,23 @@ const struct account *directory_account(const struct directory *d, int64_t id)
 	return e ? &e->account : NULL;
 }
 
+int64_t directory_next_edge_us(const struct directory *d, int64_t after_us)
+{
+	int64_t next = INT64_MAX;
+
+	for (const struct fact_entry *e = d->facts; e; e = e->hh.next) {
+		const struct fact *f = &e->fact;
+
+		if (f->type != FACT_GRANT && f->type != FACT_MEMBERSHIP && f->type != FACT_POLICY)
+			continue;
+		if (f->valid_from_us > after_us)
+			next = MIN(next, f->valid_from_us);
+		if (f->valid_to_us > after_us)
+			next = MIN(next, f->valid_to_us);
+	}
+	return next;
+}
+
 const struct org *directory_org_code(const struct directory *d, const char *code)
 {
 	struct org_entry *e;

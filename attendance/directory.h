@@ -148,6 +148,9 @@ bool directory_is_below(const struct directory *d, int64_t org, int64_t above);
  */
 void directory_org_path(const struct directory *d, int64_t org, char *ret, size_t size);
 
+/** When the next grant, membership or policy value begins or ends after a moment. INT64_MAX: none does. A walk over all facts. */
+int64_t directory_next_edge_us(const struct directory *d, int64_t after_us);
+
 /**
  * Writes where an account's name belongs: the path of its organisation, without the last name when that is the account's own
  * (a site's account bears the branch's name). "" for none.

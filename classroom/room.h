@@ -11,8 +11,8 @@
  * left on purpose, or handed over, is not. WHIP seats are presenters and WHEP seats viewers (or inspectors), whatever their token says,
  * so a token never displaces a host.
  *
- * A seat that comes back keeps the role that the room gave it, unless it is granted another than the last time (the host's seat
- * keeps it even then). Guests' WHIP and WHEP seats ("guest:…" keys) cannot come back: they are forgotten as they go.
+ * A seat that comes back keeps the role that the room gave it, unless it is granted another than the last time. The host's seat keeps it even then, but where
+ * it was host by a grant of `host` that is gone. Guests' WHIP and WHEP seats ("guest:…" keys) cannot come back: they are forgotten as they go.
  *
  * WHIP seats have no switch: their mic and camera are always on, muting them always blocks, allowing gives back.
  *

@@ -86,8 +86,8 @@ void role_put(struct room *r, struct entry *e, enum role role, bool acting)
 	follow_role(r, e, was);
 	if (role == ROLE_HOST)
 		become_host(r, e, before, acting);
-	else if (r->host == e)
-		r->host = NULL;
+	else
+		host_forget(r, e);
 }
 
 void host_forget(struct room *r, struct entry *e)
@@ -150,12 +150,10 @@ static bool goes_before(const struct entry *a, const struct entry *b)
 	return turn_a != turn_b ? turn_a < turn_b : a->seat.joined_us < b->seat.joined_us;
 }
 
-static struct entry *successor(const struct room *r)
+static struct entry *first_in_turn(const struct room *r)
 {
 	struct entry *best = NULL;
 
-	if (!r->host || is_here(r->host))
-		return NULL;
 	for (size_t i = 0; i < r->n_present; i++) {
 		struct entry *e = r->present[i];
 
@@ -167,12 +165,25 @@ static struct entry *successor(const struct room *r)
 	return best;
 }
 
+static struct entry *successor(const struct room *r)
+{
+	return r->host && !is_here(r->host) ? first_in_turn(r) : NULL;
+}
+
 static void make_host(struct room *r, struct instant now, struct entry *e, bool acting)
 {
 	if (room_record(r, now, EVENT_SEAT_ROLE, e->seat.id, "", payload_write_role(ROLE_HOST, acting)) != VERDICT_OK)
 		return;         /* again at the next tick */
 	effect_role(r, e, ROLE_HOST, acting);
 	room_tell_notice_by(r, e, acting ? NOTICE_ACTING_HOST : NOTICE_YOU_ARE_HOST, "");
+}
+
+void host_pass(struct room *r, struct instant now)
+{
+	struct entry *next = r->host ? NULL : first_in_turn(r);
+
+	if (next)
+		make_host(r, now, next, false);
 }
 
 void host_tick(struct room *r, struct instant now)

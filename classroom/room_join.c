@@ -18,9 +18,15 @@ static bool join_is_good(const struct join *j)
 	       (unsigned)j->kind < SEAT_KINDS && (unsigned)j->granted < ROLES;
 }
 
+/* Was it host by a grant that is gone. */
+static bool lost_host(const struct room *r, const struct join *j, const struct entry *known)
+{
+	return known && (known == r->host || known == r->rightful) && known->seat.granted == ROLE_HOST && j->granted != ROLE_HOST;
+}
+
 static enum role browser_role(const struct room *r, const struct join *j, const struct entry *known)
 {
-	if (known && (known == r->host || known == r->rightful))
+	if (known && (known == r->host || known == r->rightful) && !lost_host(r, j, known))
 		return ROLE_HOST;
 	if (j->granted == ROLE_HOST && host_is_free(r))
 		return ROLE_HOST;
@@ -114,6 +120,7 @@ enum verdict room_join(struct room *r, struct instant now, const struct join *jo
 	struct seat_texts texts;
 	struct joined joined;
 	enum verdict v;
+	bool passes;
 
 	if (!join_is_good(join))
 		return VERDICT_BAD;
@@ -138,8 +145,11 @@ enum verdict room_join(struct room *r, struct instant now, const struct join *jo
 			seats_forget(r, e);
 		return v;
 	}
+	passes = lost_host(r, join, known);
 	joined = (struct joined){ &e->seat, known && seat_present(&e->seat), known != NULL };
 	effect_join(r, e, &p, &texts);
+	if (passes)
+		host_pass(r, now);
 	*ret = joined;
 	return VERDICT_OK;
 }

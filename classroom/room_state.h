@@ -149,6 +149,7 @@ bool host_is_free(const struct room *r);
 /** and does so for one who may come back. */
 bool host_acts(const struct room *r);
 void host_tick(struct room *r, struct instant now);
+void host_pass(struct room *r, struct instant now);     /* nobody is it any more: to whom may */
 int64_t host_due_us(const struct room *r);
 
 /* room_hands.c, room_floor.c, room_stage.c, room_rules.c. */

@@ -30,6 +30,7 @@ struct client {
 	enum seat_kind kind;
 	struct dialog dialog;
 
+	bool by_right;                  /* its account has a right in the room (room_right.h); else it came by a token or as a guest */
 	bool ended;                     /* its seat is over: told and destroyed when the room's act is done and no reply is held */
 	enum leave_reason ended_reason;
 	unsigned held;                  /* replies that wait for the disk */

@@ -37,6 +37,7 @@
 #include "signaling/reads.h"
 #include "signaling/recovery.h"
 #include "signaling/room_right.h"
+#include "signaling/seat_right.h"
 #include "signaling/session_check.h"
 #include "signaling/sitting.h"
 #include "signaling/sign_in.h"
@@ -105,9 +106,22 @@ struct meeting *server_meeting(struct server *s, const char *room)
 void server_rights_changed(struct server *s)
 {
 	s->rights_round++;
+	s->rights_us = clock_wall_us();
 	sessions_check(s);
+	seat_rights_check(s);
 	walls_update(s, NULL);
 	look_tell_all(s);
+}
+
+/* A grant, membership or policy begins or ends by the clock, without an act. */
+static void check_time(struct server *s)
+{
+	if (s->edge_round == s->rights_round && s->rights_edge_us <= clock_wall_us())
+		server_rights_changed(s);
+	if (s->edge_round == s->rights_round)
+		return;
+	s->rights_edge_us = directory_next_edge_us(s->directory, s->rights_us);
+	s->edge_round = s->rights_round;
 }
 
 void server_keep_request(struct server *s, struct request *q)
@@ -246,6 +260,7 @@ static void on_second(struct ev_loop *loop, struct ev_timer *w, int revents)
 
 	(void)loop;
 	(void)revents;
+	check_time(s);
 	HASH_ITER(hh, s->meetings, m, next)
 		meeting_on_second(m, clock_boot_us());
 	walls_on_second(s, clock_boot_us());

@@ -93,7 +93,10 @@ struct server {
 	struct look_record *look_records;       /* owned: looks of this hour that are in the audit log */
 	int64_t look_hour;                      /* since 1970 */
 	uint64_t look_round;            /* of look_tell_all() */
-	uint64_t rights_round;          /* grows when rights may have changed */
+	uint64_t rights_round;          /* grows when rights may have changed, */
+	int64_t rights_us;              /* the last time then (wall clock) */
+	int64_t rights_edge_us;         /* when they will by the clock, as it was known at */
+	uint64_t edge_round;
 	struct look_board *boards;      /* owned, by room: what is to be seen from above, while somebody looks */
 	struct looker *lookers;         /* the sockets' */
 	struct table_jobs *table_jobs;          /* owned: files that are read and written */

@@ -324,13 +324,22 @@ static bool is_host(const struct class_plan *p, int64_t account)
 	return false;
 }
 
+/* On the roster that holds, wherever the person belongs by now. */
+static bool is_expected(const struct sitting *t, const struct account *a)
+{
+	const struct person *who = directory_person(t->server->directory, a->person);
+	const struct class_person *p = who ? class_person(t->class, who->pseudonym) : NULL;
+
+	return p && class_expects(t->class, p);
+}
+
 bool sitting_role(const struct sitting *t, int64_t account, enum role *ret)
 {
 	const struct account *a = directory_account(t->server->directory, account);
 
 	if (!a || class_state(t->class) == CLASS_CANCELLED)
 		return false;
-	if (!is_host(class_plan(t->class), account) && !class_site(t->class, a->org))
+	if (!is_host(class_plan(t->class), account) && !class_site(t->class, a->org) && !is_expected(t, a))
 		return false;
 	*ret = is_host(class_plan(t->class), account) ? ROLE_HOST : ROLE_PARTICIPANT;
 	return true;

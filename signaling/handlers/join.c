@@ -18,6 +18,7 @@ struct joiner {
 	const uint8_t *identity;        /* NULL: a new one */
 	uint8_t guest[RESUME_PART_BYTES];
 	bool claimed;                   /* guest is of the socket's claim */
+	bool by_right;                  /* of the account, not of a token */
 };
 
 static bool token_fits(const struct call *c, const struct meeting *m)
@@ -58,7 +59,8 @@ static int take_role(struct joiner *j, struct call *c, const struct meeting *m)
 {
 	int r;
 
-	if ((!c->socket->has_token || !*c->socket->token.seat) && room_right(c->server, m->id, c->socket->account, &j->join.granted))
+	j->by_right = (!c->socket->has_token || !*c->socket->token.seat) && room_right(c->server, m->id, c->socket->account, &j->join.granted);
+	if (j->by_right)
 		return 0;
 	if (!c->socket->has_token)
 		return refuse(&c->why, WIRE_NOT_FOUND, "room");
@@ -212,6 +214,7 @@ static int join_new(struct call *c, struct meeting *m)
 	r = client_create(&client, m, SEAT_BROWSER, j.identity);
 	if (r < 0)
 		return r;
+	client->by_right = j.by_right;
 	r = call_verdict(c, room_join(m->room, c->now, &j.join, &joined));
 	if (r < 0) {
 		client_destroy(client);
@@ -253,23 +256,32 @@ static int join_again(struct call *c)
 	return 0;
 }
 
-/* Rooms of classes and organisations are made at their first use: not for who has no business there. */
-static bool may_know(const struct call *c)
+/* Rooms of classes and organisations are made at their first use: not for who has no business there, who does not learn either which there are. */
+static int check_business(struct call *c)
 {
+	const char *room = call_string(c, "room");
 	enum role role;
 
-	return c->socket->has_token || room_right(c->server, call_string(c, "room"), c->socket->account, &role);
+	if (room_right(c->server, room, c->socket->account, &role))
+		return 0;
+	if (!c->socket->has_token)
+		return refuse(&c->why, WIRE_NOT_FOUND, "room");
+	return strcmp(c->socket->token.room, room) == 0 ? 0 : refuse(&c->why, WIRE_TOKEN_INVALID, "");
 }
 
 int join_handle(struct call *c)
 {
 	struct meeting *m;
+	int r;
 
 	if (c->client)
 		return join_again(c);
 	if (c->wall)
 		return refuse(&c->why, WIRE_ALREADY_JOINED, "");
-	m = may_know(c) ? server_meeting(c->server, call_string(c, "room")) : NULL;
+	r = check_business(c);
+	if (r < 0)
+		return r;
+	m = server_meeting(c->server, call_string(c, "room"));
 	if (!m)
 		return refuse(&c->why, WIRE_NOT_FOUND, "room");
 	if (room_right_org(c->server, m->id))

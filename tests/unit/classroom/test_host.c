@@ -327,6 +327,37 @@ static void a_thousand_races_leave_one_host(void **state)
 	}
 }
 
+/* A right that is taken away: whoever comes back without it is what they are granted now, and who may goes on. */
+static void who_comes_back_without_the_grant_is_host_no_more(void **state)
+{
+	struct fixture *f = *state;
+	struct seat *h = fixture_join(f, "h", ROLE_HOST), *c = fixture_join(f, "c", ROLE_COHOST);
+
+	room_leave(f->room, f->now, h->id, LEAVE_REMOVED);
+	assert_ptr_equal(fixture_join(f, "h", ROLE_PARTICIPANT), h);
+	assert_int_equal(h->role, ROLE_PARTICIPANT);
+	assert_ptr_equal(room_host(f->room), c);
+	assert_int_equal(c->role, ROLE_HOST);
+	room_leave(f->room, f->now, c->id, LEAVE_REMOVED);
+	room_leave(f->room, f->now, h->id, LEAVE_LEFT);
+	/* A co-host who was made host holds it by the room, not by a grant. */
+	assert_ptr_equal(fixture_join(f, "c", ROLE_COHOST), c);
+	assert_int_equal(c->role, ROLE_HOST);
+}
+
+static void alone_without_the_grant_nobody_is_host(void **state)
+{
+	struct fixture *f = *state;
+	struct seat *h = fixture_join(f, "h", ROLE_HOST), *n;
+
+	room_leave(f->room, f->now, h->id, LEAVE_LOST);
+	assert_ptr_equal(fixture_join(f, "h", ROLE_VIEWER), h);
+	assert_int_equal(h->role, ROLE_VIEWER);
+	assert_null(room_host(f->room));
+	n = fixture_join(f, "n", ROLE_HOST);
+	assert_ptr_equal(room_host(f->room), n);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -341,6 +372,8 @@ int main(void)
 		CASE(a_role_that_was_handed_over_does_not_come_back),
 		CASE(who_acts_hands_over_no_more_than_that),
 		CASE(who_is_removed_has_no_claim_any_more),
+		CASE(who_comes_back_without_the_grant_is_host_no_more),
+		CASE(alone_without_the_grant_nobody_is_host),
 		cmocka_unit_test(a_thousand_races_leave_one_host),
 	};
 

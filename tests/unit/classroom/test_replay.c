@@ -212,6 +212,8 @@ static void step(struct fixture *f, bool *had_host)
 {
 	char epoch[ROOM_EPOCH_BYTES];
 	uint32_t which = pick(f, 10);
+	const struct seat *host = room_host(f->room);
+	bool by_grant = host && host->granted == ROLE_HOST;
 
 	snprintf(epoch, sizeof(epoch), "%s", room_epoch(f->room));
 	f->refusing = which != 2 && which != 3 && pick(f, 12) == 0;
@@ -227,6 +229,8 @@ static void step(struct fixture *f, bool *had_host)
 	if (room_state(f->room) == ROOM_CLOSED)
 		assert_int_equal(room_open(f->room, f->now), VERDICT_OK);
 	if (strcmp(epoch, room_epoch(f->room)) != 0)
+		*had_host = false;
+	if (which < 2 && by_grant && !room_host(f->room))       /* came back without the grant, and nobody else may */
 		*had_host = false;
 	fixture_pass(f, pick(f, 20) ? 100000 : HOST_GRACE_US);
 	check(f, had_host);
