@@ -95,14 +95,23 @@ static json_t *fields_json(enum table_kind kind)
 	return all;
 }
 
-static json_t *run_json(const struct import_run *r)
+/* Its fates tell of who is there already: they go with the right to import. */
+static bool may_import(const struct api_call *c, const struct import_run *r)
 {
-	json_t *j = json_pack("{s:I, s:s, s:s, s:I, s:s, s:I}", "id", (json_int_t)r->id, "state", state_names[r->state], "kind", kind_names[r->kind], "org",
+	int64_t grant;
+
+	return may(c->directory, &c->who, ACT_IMPORT_RUN, target_org(r->org), c->now_us, &grant) == 0;
+}
+
+static json_t *run_json(const struct api_call *c, const struct import_run *r)
+{
+	bool allowed = may_import(c, r);
+	json_t *j = json_pack("{s:I, s:s, s:s, s:I, s:s, s:I}", "id", (json_int_t)r->id, "state", state_names[allowed ? r->state : IMPORT_FAILED], "kind", kind_names[r->kind], "org",
 	                      (json_int_t)r->org, "file", r->file, "begun_ms", (json_int_t)(r->begun_us / 1000));
 	json_t *counts = json_object();
 	size_t planned = 0;
 
-	for (int f = 0; r->import && f < IMPORT_FATES; f++) {
+	for (int f = 0; allowed && r->import && f < IMPORT_FATES; f++) {
 		size_t n = import_count(r->import, (enum import_fate)f);
 
 		json_object_set_new(counts, import_fate_name((enum import_fate)f), json_integer((json_int_t)n));
@@ -110,17 +119,17 @@ static json_t *run_json(const struct import_run *r)
 	}
 	json_object_set_new(j, "counts", counts);
 	json_object_set_new(j, "planned", json_integer((json_int_t)planned));
-	json_object_set_new(j, "total", json_integer(r->import ? (json_int_t)import_n(r->import) : 0));
-	if (r->error)
-		json_object_set_new(j, "error", json_string(r->error));
+	json_object_set_new(j, "total", json_integer(allowed && r->import ? (json_int_t)import_n(r->import) : 0));
+	if (r->error || !allowed)
+		json_object_set_new(j, "error", json_string(allowed ? r->error : "forbidden"));
 	return j;
 }
 
-static json_t *whole_json(const struct import_run *r)
+static json_t *whole_json(const struct api_call *c, const struct import_run *r)
 {
-	json_t *j = run_json(r);
+	json_t *j = run_json(c, r);
 
-	if (r->table && table_rows(r->table) > 0 && (r->import || r->state == IMPORT_FAILED))
+	if (may_import(c, r) && r->table && table_rows(r->table) > 0 && (r->import || r->state == IMPORT_FAILED))
 		add_mapping(j, r);
 	if (r->headers)
 		json_object_set(j, "profile", r->headers);
@@ -269,27 +278,18 @@ void api_import_begin(struct api_call *c)
 	}
 	snprintf(location, sizeof(location), "/api/v1/imports/%lld", (long long)run->id);
 	http_add_header(c->request, "location:", location);
-	api_reply(c, 202, whole_json(run));
+	api_reply(c, 202, whole_json(c, run));
 }
 
 /* ---- looking ---- */
-
-/* Its fates tell of who is there already: with the right to import it is gone. */
-static bool sees_run(const struct api_call *c, const struct import_run *r)
-{
-	int64_t grant;
-
-	return may(c->directory, &c->who, ACT_IMPORT_RUN, target_org(r->org), c->now_us, &grant) == 0;
-}
 
 static struct import_run *own_run(struct api_call *c)
 {
 	struct import_run *r = imports_find(c->server, c->who.account, c->ids[0]);
 
-	if (r && sees_run(c, r))
-		return r;
-	api_not_there(c);
-	return NULL;
+	if (!r)
+		api_not_there(c);
+	return r;
 }
 
 void api_imports_list(struct api_call *c)
@@ -298,8 +298,7 @@ void api_imports_list(struct api_call *c)
 	struct import_run *r = NULL;
 
 	while ((r = imports_next(c->server, c->who.account, r)))
-		if (sees_run(c, r))
-			json_array_append_new(items, run_json(r));
+		json_array_append_new(items, run_json(c, r));
 	api_reply(c, 200, json_pack("{s:o}", "items", items));
 }
 
@@ -308,7 +307,7 @@ void api_import_read(struct api_call *c)
 	const struct import_run *r = own_run(c);
 
 	if (r)
-		api_reply(c, 200, whole_json(r));
+		api_reply(c, 200, whole_json(c, r));
 }
 
 static json_t *row_json(const struct import_row *row)
@@ -344,6 +343,10 @@ void api_import_rows(struct api_call *c)
 
 	if (!r)
 		return;
+	if (!may_import(c, r)) {
+		api_refuse(c, "forbidden", "Your grants do not allow this here.", NULL);
+		return;
+	}
 	items = json_array();
 	for (; i < n && json_array_size(items) < limit; i++) {
 		struct import_row row = import_row(r->import, i);
@@ -364,7 +367,7 @@ void api_import_rows(struct api_call *c)
 static void reply_order(struct api_call *c, const struct import_run *r, int error)
 {
 	if (error == 0)
-		api_reply(c, 202, whole_json(r));
+		api_reply(c, 202, whole_json(c, r));
 	else if (error == -EINVAL)
 		api_refuse(c, "conflict", "The import is not at this point.", NULL);
 	else
