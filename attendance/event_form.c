@@ -36,7 +36,7 @@
 	ROW(FLOOR_ENDED, "reason:text", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(STAGE_CHANGED, "on:bool", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(SPOTLIGHT_CHANGED, "on:bool", POLICY_KEEP_PRESENCE_DAYS) \
-	ROW(ACT, "act:text account:int grant:int org:int subject:int facts?:text detail?:object", POLICY_KEEP_AUDIT_DAYS) \
+	ROW(ACT, "act:text account:int grant:int org:int subject:int facts?:text notices?:text detail?:object", POLICY_KEEP_AUDIT_DAYS) \
 	ROW(CLASS_PLANNED, "class:int org:int title:text kind:text campaign:text way:text subject:text start_ms:int end_ms:int zone:text target:any subtree:bool agenda:objects hosts:ints", EVENT_KEPT) \
 	ROW(CLASS_CANCELLED, "why:text", EVENT_KEPT) \
 	ROW(SITES_INVITED, "sites:ints", EVENT_KEPT) \

@@ -9,13 +9,14 @@
 #include "attendance/db.h"
 #include "attendance/event_form.h"
 #include "attendance/fact_digest.h"
+#include "attendance/notice_digest.h"
 #include "attendance/writes.h"
 #include "media/base/mem.h"
 
 #define FACT_SQL_BYTES 8192
 
 static_assert(EVENT_ACT == 40 && EVENT_CLASS_PLANNED == 50 && EVENT_CLASS_CANCELLED == 51 && EVENT_SITES_INVITED == 52 && EVENT_SITE_ANSWERED == 53 && EVENT_CLASS_OPENED == 60 &&
-                      EVENT_CLASS_CLOSED == 63 && EVENT_ASK_OPENED == 70 && EVENT_BALLOT_COUNTED == 77 && EVENT_BALLOT_VOID == 78 && EVENT_FORGOTTEN_AGAIN == 3 && EVENT_SEAT_JOINED == 20 && EVENT_CHAT == 30 && EVENT_HAND_RAISED == 31 && EVENT_FLOOR_GIVEN == 33 && EVENT_LEAVE_ASKED == 54 && EVENT_LEAVE_DECIDED == 55 && EVENT_APPEAL_WRITTEN == 92 && EVENT_APPEAL_DECIDED == 93 && EVENT_MINUTES_SEALED == 95,
+                      EVENT_CLASS_CLOSED == 63 && EVENT_ASK_OPENED == 70 && EVENT_BALLOT_COUNTED == 77 && EVENT_BALLOT_VOID == 78 && EVENT_FORGOTTEN_AGAIN == 3 && EVENT_SEAT_JOINED == 20 && EVENT_CHAT == 30 && EVENT_HAND_RAISED == 31 && EVENT_FLOOR_GIVEN == 33 && EVENT_LEAVE_ASKED == 54 && EVENT_LEAVE_DECIDED == 55 && EVENT_APPEAL_WRITTEN == 92 && EVENT_APPEAL_DECIDED == 93 && EVENT_MINUTES_SEALED == 95 && EVENT_FINDING_WRITTEN == 81 && EVENT_FINDING_ANSWERED == 82,
               "the kinds in the statements here");
 
 #define SAYS(name) "json_extract(p.payload, '$." name "')"
@@ -62,6 +63,18 @@ static const struct {
 	{ "SELECT min(coalesce((SELECT min(sequence) FROM journal j WHERE j.room = v.room), 1)) FROM ballot_vote v WHERE NOT EXISTS (SELECT 1 FROM journal j LEFT JOIN journal_payload p"
 	  " USING (sequence) WHERE j.room = v.room AND j.kind = 70 AND (p.payload IS NULL OR (" SAYS("ask") " = v.ask AND " SAYS("kind") " = 'ballot')))",
 	  "is of a class where there are votes of a ballot that was never opened" },
+	{ "SELECT min(j.sequence) FROM journal j JOIN journal_payload p USING (sequence) LEFT JOIN finding f ON f.id = j.sequence WHERE j.kind = 81"
+	  " AND (f.id IS NULL OR f.class IS NOT CAST(substr(j.room, 7) AS INTEGER) OR f.number IS NOT " SAYS("finding") " OR f.site IS NOT " SAYS("site") " OR f.org IS NOT " SAYS("org")
+	  " OR f.author IS NOT j.actor OR f.look_us IS NOT 1000 * " SAYS("look_ms") " OR f.written_us IS NOT j.wall_us)",
+	  "is a finding that the list of findings does not have as it was written" },
+	{ "SELECT min(f.id) FROM finding f LEFT JOIN journal j ON j.sequence = f.id WHERE j.kind IS NOT 81 OR (f.answer IS NULL AND (f.answered_us IS NOT NULL OR f.answerer IS NOT NULL))",
+	  "is no finding, or has no answer, though the list of findings says so" },
+	{ "SELECT min(j.sequence) FROM journal j JOIN journal_payload p USING (sequence) JOIN finding f ON f.class = CAST(substr(j.room, 7) AS INTEGER) AND f.number = " SAYS("finding")
+	  " WHERE j.kind = 82 AND (f.answer IS NOT j.sequence OR f.answered_us IS NOT j.wall_us OR f.answerer IS NOT j.actor)",
+	  "is an answer that the list of findings does not have as it was written" },
+	{ "SELECT min(f.answer) FROM finding f LEFT JOIN journal j ON j.sequence = f.answer WHERE f.answer IS NOT NULL AND (j.kind IS NOT 82 OR j.room IS NOT 'class-' || f.class)",
+	  "is no answer to a finding, though the list of findings says so" },
+	{ "SELECT min(n.act) FROM org_notice n LEFT JOIN journal j ON j.sequence = n.act WHERE j.kind IS NOT 40", "is no act, though a notice says that it came of it" },
 };
 
 static int find_first(sqlite3 *db, const char *sql, int64_t *ret)
@@ -218,6 +231,58 @@ static int check_facts(sqlite3 *db, struct index_check *c)
 	return r;
 }
 
+/* ---- notices ---- */
+
+static struct org_notice read_notice(sqlite3_stmt *st)
+{
+	return (struct org_notice){
+		.id = sqlite3_column_int64(st, 0), .org = sqlite3_column_int64(st, 1), .wall_us = sqlite3_column_int64(st, 3), .class = sqlite3_column_int64(st, 4),
+		.site = sqlite3_column_int64(st, 5), .about = sqlite3_column_int64(st, 6), .absent = sqlite3_column_int64(st, 7), .unproved = sqlite3_column_int64(st, 8),
+		.expected = sqlite3_column_int64(st, 9), .sites = sqlite3_column_int64(st, 10),
+	};
+}
+
+/* `gone`: so old that notices have gone. */
+static int check_notices_of(sqlite3_stmt *st, int64_t act, const char *said, bool gone, struct index_check *c)
+{
+	char digest[NOTICE_DIGEST_BYTES] = "";
+	struct notice_digest d;
+	int code, r = db_bind(st, "i", act);
+
+	notice_digest_begin(&d);
+	while (r == 0 && (code = sqlite3_step(st)) == SQLITE_ROW) {
+		struct org_notice n = read_notice(st);
+
+		notice_digest_add(&d, &n, db_text(st, 2));
+	}
+	sqlite3_reset(st);
+	if (d.n > 0)
+		notice_digest_end(&d, digest);
+	if (r == 0 && strcmp(digest, said) != 0 && !(gone && d.n == 0))
+		note_bad(c, act, "is an act whose notices are not as it wrote them");
+	return r < 0 ? r : db_errno(code);
+}
+
+/* Acts from before notices were hashed are those before the first that has a hash. */
+static int check_notices(sqlite3 *db, struct index_check *c)
+{
+	static const char acts_sql[] =
+		"WITH told AS (SELECT j.sequence, j.wall_us, " SAYS("notices") " AS said FROM journal j JOIN journal_payload p USING (sequence) WHERE j.kind = 40)"
+		" SELECT sequence, coalesce(said, ''), wall_us < (SELECT max(wall_us) FROM journal) - ?1 FROM told WHERE said IS NOT NULL"
+		" OR (sequence IN (SELECT act FROM org_notice) AND sequence > (SELECT min(sequence) FROM told WHERE said IS NOT NULL)) ORDER BY sequence";
+	CLEANUP(db_finalizep) sqlite3_stmt *acts = NULL;
+	CLEANUP(db_finalizep) sqlite3_stmt *notices = NULL;
+	int code = SQLITE_DONE, r = db_prepare(db, &acts, acts_sql);
+
+	if (r == 0)
+		r = db_prepare(db, &notices, "SELECT id, org, kind, wall_us, class, site, about, absent, unproved, expected, sites FROM org_notice WHERE act = ? ORDER BY id");
+	if (r == 0)
+		r = db_bind(acts, "i", ORG_NOTICE_DAYS * 24LL * 3600 * 1000000);
+	while (r == 0 && (code = sqlite3_step(acts)) == SQLITE_ROW)
+		r = check_notices_of(notices, sqlite3_column_int64(acts, 0), db_text(acts, 1), sqlite3_column_int(acts, 2), c);
+	return r < 0 ? r : db_errno(code);
+}
+
 int index_verify(struct store_reader *reader, struct index_check *ret)
 {
 	sqlite3 *db = store_reader_db(reader);
@@ -234,6 +299,8 @@ int index_verify(struct store_reader *reader, struct index_check *ret)
 	}
 	if (r == 0)
 		r = check_facts(db, &c);
+	if (r == 0)
+		r = check_notices(db, &c);
 	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	if (r == 0)
 		*ret = c;

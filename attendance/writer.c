@@ -14,6 +14,7 @@
 #include "attendance/db.h"
 #include "attendance/erasure.h"
 #include "attendance/fact_digest.h"
+#include "attendance/notice_digest.h"
 #include "attendance/projection.h"
 #include "media/base/clock.h"
 #include "media/base/log.h"
@@ -279,12 +280,13 @@ int writer_ballot_count(struct writer *w, const struct ballot_order *order, int6
 	return r < 0 ? r : ballot_box_end(w->ballots, &order->ballot, *ret_sequence);
 }
 
-/* The payload of an act's event. `detail` is JSON already. `facts`: the hash of those that it wrote, "" none. */
-static char *write_act(const struct act *a, const char *facts)
+/* The payload of an act's event. `detail` is JSON already. `facts`, `notices`: hashes of those that it wrote, "" none. */
+static char *write_act(const struct act *a, const char *facts, const char *notices)
 {
 	json_t *detail = json_loads(a->detail, JSON_REJECT_DUPLICATES, NULL);
-	json_t *all = json_pack("{s:s, s:I, s:I, s:I, s:I, s:s*, s:o*}", "act", a->name, "account", (json_int_t)a->account, "grant", (json_int_t)a->grant,
-	                        "org", (json_int_t)a->org, "subject", (json_int_t)a->subject, "facts", *facts ? facts : NULL, "detail", detail);
+	json_t *all = json_pack("{s:s, s:I, s:I, s:I, s:I, s:s*, s:s*, s:o*}", "act", a->name, "account", (json_int_t)a->account, "grant", (json_int_t)a->grant,
+	                        "org", (json_int_t)a->org, "subject", (json_int_t)a->subject, "facts", *facts ? facts : NULL, "notices", *notices ? notices : NULL,
+	                        "detail", detail);
 	char *ret = all ? json_dumps(all, JSON_COMPACT) : NULL;
 
 	json_decref(all);
@@ -342,9 +344,12 @@ int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, i
 {
 	const struct act *a = changes_act(c);
 	struct event ev = { .kind = EVENT_ACT, .room = "", .seat = "", .actor = a->actor, .wall_us = wall_us, .boot_us = boot_us };
-	char facts[FACT_DIGEST_BYTES];
+	char facts[FACT_DIGEST_BYTES], notices[NOTICE_DIGEST_BYTES];
 	int r = fact_digest_changes(facts, c, wall_us);
-	char *payload = r == 0 ? write_act(a, facts) : NULL;
+	char *payload;
+
+	notice_digest_changes(notices, c);
+	payload = r == 0 ? write_act(a, facts, notices) : NULL;
 
 	r = payload ? 0 : -ENOMEM;
 

@@ -176,6 +176,28 @@ static void credit(struct world *w)
 	must_post(w, ROOM, 3002, EVENT_APPEAL_DECIDED, "{\"appeal\":1,\"granted\":false,\"text\":\"no\"}");
 }
 
+/* Three findings, two of them answered, and notices of two acts. */
+static void find(struct world *w)
+{
+	char payload[160];
+
+	for (int i = 1; i <= 3; i++) {
+		snprintf(payload, sizeof(payload), "{\"finding\":%d,\"site\":%d,\"org\":1,\"text\":\"dark\",\"look_ms\":%d}", i, i, 1000 * i);
+		must_post(w, ROOM, 100 + i, EVENT_FINDING_WRITTEN, payload);
+	}
+	for (int i = 1; i <= 2; i++) {
+		snprintf(payload, sizeof(payload), "{\"finding\":%d,\"site\":%d,\"text\":\"lit\"}", i, i);
+		must_post(w, ROOM, 200 + i, EVENT_FINDING_ANSWERED, payload);
+	}
+	for (int64_t i = 0; i < 2; i++) {
+		struct changes *c = act("class.absentees", 1, 0);
+
+		for (int64_t k = 1; k <= 3; k++)
+			changes_notice(c, &(struct org_notice){ .id = 3 * i + k, .org = k, .kind = ORG_NOTICE_ABSENTEES, .class = CLASS, .site = k, .absent = k, .expected = 8 });
+		must_change(w, c);
+	}
+}
+
 /* ---- looking ---- */
 
 /* What verify says: the row that it names, 0 when all is good. As the program does it. */
@@ -257,6 +279,8 @@ static const struct table {
 	{ "membership", "id", { "id", "org", "person", "main", "valid_from", "valid_to", "recorded_at", "act", "superseded_by" } },
 	{ "post", "id", { "id", "org", "person", "title", "valid_from", "valid_to", "recorded_at", "act", "superseded_by" } },
 	{ "right_grant", "id", { "id", "org", "person", "subtree", "valid_from", "valid_to", "recorded_at", "act", "superseded_by" } },
+	{ "finding", "id", { "id", "class", "number", "site", "org", "author", "look_us", "written_us", "answer", "answered_us", "answerer" } },
+	{ "org_notice", "id", { "id", "org", "kind", "wall_us", "act", "class", "site", "about", "absent", "unproved", "expected", "sites" } },
 	{ "policy_value", "id", { "id", "org", "key", "value", "valid_from", "valid_to", "recorded_at", "act", "superseded_by" } },
 };
 
@@ -396,6 +420,7 @@ static void world_init(struct world *w)
 	plan(w);
 	teach(w);
 	credit(w);
+	find(w);
 	w->f.store = store_close(w->f.store);
 	keep_base(w);
 }
