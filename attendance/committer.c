@@ -23,6 +23,7 @@
 #define GROUP_WAIT_US 5000
 #define RETRY_US 500000
 #define SIZE_EVERY_US 1000000
+#define SCRUBBING_MS 50
 #define IDLE_MS 1000
 #define RETENTION_AGAIN_US 5000000
 #define RETAINING_MS 20         /* between two steps of a run: it has the whole day */
@@ -443,7 +444,7 @@ static void sleep_for_letters(struct committer *c)
 {
 	struct pollfd p = { .fd = mailbox_fd(c->in), .events = POLLIN };
 
-	poll(&p, 1, retention_running(c->retention) ? RETAINING_MS : IDLE_MS);
+	poll(&p, 1, retention_running(c->retention) ? RETAINING_MS : writer_scrubs(c->writer) ? SCRUBBING_MS : IDLE_MS);
 }
 
 /* How long the next commit should still be put off. */

@@ -99,13 +99,24 @@ int erasure_empty_log(sqlite3 *db)
 	return code == SQLITE_OK && log > 0 ? -EBUSY : db_errno(code);
 }
 
-int erasure_scrub(sqlite3 *db)
+int erasure_rewrite(sqlite3 *db)
 {
-	int r = db_exec(db, "VACUUM");
+	return db_exec(db, "VACUUM");
+}
+
+int erasure_traces_gone(sqlite3 *db)
+{
+	return erasure_left_traces(db) ? set_traces(db, false) : 0;
+}
+
+/* Before anybody else reads it. */
+static int scrub(sqlite3 *db)
+{
+	int r = erasure_rewrite(db);
 
 	if (r == 0)
 		r = erasure_empty_log(db);
-	return r == 0 ? set_traces(db, false) : r;
+	return r == 0 ? erasure_traces_gone(db) : r;
 }
 
 /* ---- the list ---- */
@@ -249,5 +260,5 @@ int erasure_replay(sqlite3 *db, const char *path, int64_t wall_us, int *ret_n)
 		return r;
 	}
 	r = complete_list(db, path);
-	return r == 0 && *ret_n > 0 ? erasure_scrub(db) : r;
+	return r == 0 && *ret_n > 0 ? scrub(db) : r;
 }

@@ -30,7 +30,7 @@ char *erasure_list_path(const char *dir);
 /** Deletes, in the transaction under way. Errors: -EINVAL no such person; of db_errno(). */
 int erasure_write(sqlite3 *db, int64_t person, int64_t wall_us);
 
-/** Whether what was erased may still be read in the file: erasure_scrub() has not come to its end since. */
+/** Whether what was erased may still be read in file or log: erasure_traces_gone() was not said since. */
 bool erasure_left_traces(sqlite3 *db);
 
 /** Appends to the list and waits until it is on disk. Errors: -errno. */
@@ -44,14 +44,13 @@ int erasure_list_add(const char *path, const struct erasure *e, const char *pseu
  */
 int erasure_replay(sqlite3 *db, const char *path, int64_t wall_us, int *ret_n);
 
-/**
- * Overwrites what deleted rows have left in the file and the log: VACUUM and a checkpoint that empties the log.
- *
- * Errors: -EBUSY a reader holds the log: try again; others of db_errno().
- */
-int erasure_scrub(sqlite3 *db);
+/** Writes the file anew, without what deleted rows have left in it: into the log, which is to be emptied then. Errors: of db_errno(). */
+int erasure_rewrite(sqlite3 *db);
 
-/** The log alone: moved into the file, and cut off. Errors: as erasure_scrub(). */
+/** The log is moved into the file, and cut off. Errors: -EBUSY somebody reads in it: try again; others of db_errno(). */
 int erasure_empty_log(sqlite3 *db);
+
+/** Both have been done since the last erasure. Errors: of db_errno(). */
+int erasure_traces_gone(sqlite3 *db);
 
 #endif

@@ -24,6 +24,7 @@
 #define ERASED_AT_ONCE 64
 #define SCRUB_AT_ONCE_BYTES (64LL << 20)        /* a VACUUM of this takes about a second, in which nothing is committed */
 #define SCRUB_AGAIN_US 5000000
+#define EMPTY_AGAIN_US 50000
 #define NIGHT_BEGINS_HOUR 2
 #define NIGHT_ENDS_HOUR 5
 
@@ -77,7 +78,7 @@ struct writer {
 	struct changes_erased erased;           /* of the transaction under way */
 	bool scrub;                             /* erasures have left traces */
 	bool empty_log;                         /* votes that were counted have left traces there */
-	int64_t scrub_at_us;                    /* wall; not before */
+	int64_t scrub_at_us, empty_at_us;       /* wall; not before */
 };
 
 static int on_wal(void *user, sqlite3 *db, const char *name, int pages)
@@ -172,12 +173,16 @@ int writer_begin(struct writer *w)
 int writer_commit(struct writer *w)
 {
 	int r = db_run(w->st[COMMIT]);
+	bool erased = w->erased.n > 0;
 
 	if (r < 0)
 		return r;
 	w->committed = w->head;
 	list_erased(w);
 	w->empty_log = ballot_box_committed(w->ballots) || w->empty_log;
+	/* Before anybody is told that it is done; while somebody reads in the log, soon after. */
+	if (erased)
+		writer_scrub(w, clock_wall_us());
 	return 0;
 }
 
@@ -409,29 +414,35 @@ static bool is_time(const struct writer *w, int64_t now_wall_us)
 	return size_bytes(w) <= SCRUB_AT_ONCE_BYTES || (local.tm_hour >= NIGHT_BEGINS_HOUR && local.tm_hour < NIGHT_ENDS_HOUR);
 }
 
-/* In the file deleted rows are overwritten as they go (secure_delete); in the log they stand until it is emptied. */
+/* In the file deleted rows are overwritten as they go (secure_delete); in the log they stand until it is emptied, which waits for who reads in it. */
 static void empty_log(struct writer *w, int64_t now_wall_us)
 {
-	if (!w->empty_log || now_wall_us < w->scrub_at_us)
+	if (!w->empty_log || now_wall_us < w->empty_at_us)
 		return;
 	w->empty_log = erasure_empty_log(w->db) < 0;
-	w->scrub_at_us = w->empty_log ? now_wall_us + SCRUB_AGAIN_US : w->scrub_at_us;
+	w->empty_at_us = now_wall_us + EMPTY_AGAIN_US;
+	if (!w->empty_log && !w->scrub)
+		erasure_traces_gone(w->db);
 }
 
 void writer_scrub(struct writer *w, int64_t now_wall_us)
 {
 	int r;
 
-	if (!is_time(w, now_wall_us)) {
-		empty_log(w, now_wall_us);
-		return;
+	if (is_time(w, now_wall_us)) {
+		r = erasure_rewrite(w->db);
+		w->scrub = r < 0;
+		w->empty_log = w->empty_log || r == 0;
+		w->scrub_at_us = now_wall_us + SCRUB_AGAIN_US;
+		if (r < 0 && r != -EBUSY)
+			log_event(LOG_WARNING, "store.scrub_failed err=%s", strerrorname_np(-r));
 	}
-	r = erasure_scrub(w->db);
-	w->empty_log = w->empty_log && r < 0;
-	w->scrub = r < 0;
-	w->scrub_at_us = now_wall_us + SCRUB_AGAIN_US;
-	if (r < 0 && r != -EBUSY)
-		log_event(LOG_WARNING, "store.scrub_failed err=%s", strerrorname_np(-r));
+	empty_log(w, now_wall_us);
+}
+
+bool writer_scrubs(const struct writer *w)
+{
+	return w->empty_log;
 }
 
 int writer_checkpoint(struct writer *w)

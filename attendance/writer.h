@@ -54,8 +54,11 @@ int writer_changes(struct writer *w, const struct changes *c, int64_t wall_us, i
  */
 int writer_set_erasure_list(struct writer *w, const char *path);
 
-/** When nothing else waits: overwrites what erasures have left (erasure_scrub()), at night where the database is large. Tries again when it could not. */
+/** When nothing else waits: overwrites what erasures have left, in the log at once, in the file at night where the database is large. Tries again when it could not. */
 void writer_scrub(struct writer *w, int64_t now_wall_us);
+
+/** Whether that should be tried again soon. */
+bool writer_scrubs(const struct writer *w);
 
 /** A run of the erasing by days has come to its end: as after an erasure, but only where the database is small; in a large one zeros must do. */
 void writer_retained(struct writer *w);

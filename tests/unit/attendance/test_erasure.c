@@ -117,13 +117,19 @@ static bool folder_has(const struct fixture *f, const char *text)
 	return found;
 }
 
-static void erase(struct fixture *f, int64_t person)
+static struct changes *erasing(int64_t person)
 {
 	struct changes *c = begin("person.erase", person, "{\"order\":\"2026-7\"}");
-	int64_t end_us = clock_boot_us() + WAIT_MS * 1000LL;
 
 	changes_person_erased(c, person, "2026-7");
-	finish(f, c);
+	return c;
+}
+
+static void erase(struct fixture *f, int64_t person)
+{
+	int64_t end_us = clock_boot_us() + WAIT_MS * 1000LL;
+
+	finish(f, erasing(person));
 	while (folder_has(f, NAME) && clock_boot_us() < end_us)
 		fixture_dispatch(f, 20);
 }
@@ -229,6 +235,35 @@ static void a_twin_is_the_person(void **state)
 	fixture_done(&f);
 }
 
+/* Somebody reads in the log just then: what stands there goes as soon as that is over. */
+static void a_reader_holds_the_log_only_for_so_long(void **state)
+{
+	struct store_reader *r;
+	struct fixture f;
+	int64_t person, n, since_us;
+
+	(void)state;
+	fixture_init(&f);
+	fixture_start(&f, true);
+	person = make_person(&f);
+	r = fixture_reader(&f);
+	assert_int_equal(db_exec(store_reader_db(r), "BEGIN"), 0);
+	assert_int_equal(db_get_int(store_reader_db(r), "SELECT count(*) FROM journal", &n), 0);
+	finish(&f, erasing(person));
+	for (int i = 0; i < 20; i++)
+		fixture_dispatch(&f, 20);
+	assert_true(folder_has(&f, NAME));
+	assert_int_equal(db_exec(store_reader_db(r), "COMMIT"), 0);
+	since_us = clock_boot_us();
+	while (folder_has(&f, NAME) && clock_boot_us() < since_us + WAIT_MS * 1000LL)
+		fixture_dispatch(&f, 20);
+	assert_false(folder_has(&f, NAME));
+	store_reader_close(r);
+	f.store = store_close(f.store);
+	end_list(&f);
+	fixture_done(&f);
+}
+
 /* A crash before the file was written anew: what deleted rows left in it goes at the next start. */
 static void traces_go_at_the_next_start(void **state)
 {
@@ -278,6 +313,7 @@ int main(void)
 		cmocka_unit_test(nothing_of_a_name_is_left),
 		cmocka_unit_test(a_restored_backup_forgets_again),
 		cmocka_unit_test(a_twin_is_the_person),
+		cmocka_unit_test(a_reader_holds_the_log_only_for_so_long),
 		cmocka_unit_test(traces_go_at_the_next_start),
 		cmocka_unit_test(a_list_that_lacks_somebody_is_completed),
 	};
