@@ -105,6 +105,8 @@ static int read_answer(struct call *c, const struct sitting *t, const struct sea
 	ask = asks_get(t->asks, ret->ask);
 	if (!call_choice(c, &ret->choice))
 		return refuse(&c->why, WIRE_BAD_MESSAGE, "choice");
+	if (id && !seat->site)
+		return call_ask_verdict(c, ASK_BAD);    /* only a site's delegate names persons */
 	if (id && !p)
 		return call_ask_verdict(c, ask ? ASK_FOREIGN : ASK_UNKNOWN);
 	if (p) {

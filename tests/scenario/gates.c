@@ -154,6 +154,9 @@ static void a_delegate_learns_nothing_of_others(void)
 	CHECK(!strcmp(json_string_value(json_object_get(json_object_get(ask, "error"), "field")), "foreign"));
 	ask = defer(seat_ask(h.site, "ask.answer", "{s:i, s:[i], s:i}", "ask", 1, "choice", 0, "person", NOBODYS), end_json);
 	CHECK(!strcmp(json_string_value(json_object_get(json_object_get(ask, "error"), "field")), "foreign"));
+	/* Who sits in an own seat names nobody at all. */
+	CHECK(!strcmp(seat_do(h.host, "ask.answer", "{s:i, s:[i], s:I}", "ask", 1, "choice", 0, "person", other), "bad_message"));
+	CHECK(!strcmp(seat_do(h.host, "ask.answer", "{s:i, s:[i], s:i}", "ask", 1, "choice", 0, "person", NOBODYS), "bad_message"));
 }
 
 /* ---- rooms ---- */
