@@ -498,6 +498,43 @@ int http_refuse_upgrade(struct server *s, struct lws *wsi, int status, const cha
 	return r < 0 ? -1 : 1;
 }
 
+/* "BREW /path?query HTTP/1.1": the path. False: it does not begin as a request does. */
+static bool read_raw_path(const char *in, size_t len, char *ret, size_t size)
+{
+	size_t method = 0, n = 0;
+
+	while (method < len && ((in[method] >= 'A' && in[method] <= 'Z') || in[method] == '-'))
+		method++;
+	if (method == 0 || method + 1 >= len || in[method] != ' ' || in[method + 1] != '/')
+		return false;
+	for (size_t i = method + 1; i < len && n + 1 < size && in[i] > ' ' && in[i] < 0x7f && in[i] != '?'; i++)
+		ret[n++] = in[i];
+	ret[n] = 0;
+	return n > 0;
+}
+
+int http_write_raw_refusal(const struct server *s, char *ret, size_t size, const char *in, size_t len)
+{
+	char path[HTTP_PATH_BYTES], allow[80] = "";
+	bool known = read_raw_path(in, len, path, sizeof(path));
+	int status = known ? 405 : 400, n;
+	struct text *body = write_problem(status, "bad_message", known ? "This method is not allowed here; see the Allow header." : "This is no request.", NULL, 0);
+
+	if (!body)
+		return -1;
+	if (known)
+		write_allow(route_methods(path), allow, sizeof(allow));
+	n = snprintf(ret, size, "HTTP/1.1 %d %s\r\ncontent-type: application/problem+json\r\ncontent-length: %zu\r\nconnection: close\r\ncache-control: no-store\r\n%s%s%s", status, reason_phrase(status),
+	             body->len, known ? "allow: " : "", allow, known ? "\r\n" : "");
+	for (size_t i = 0; i < ARRAY_LEN(always) && n < (int)size; i++)
+		if (!always[i].by_tls || sign_in_is_secure(s->config))
+			n += snprintf(ret + n, size - (size_t)n, "%s %s\r\n", always[i].name, always[i].value);
+	if (n < (int)size)
+		n += snprintf(ret + n, size - (size_t)n, "\r\n%.*s", (int)body->len, body->data);
+	text_unref(body);
+	return n < (int)size ? n : -1;
+}
+
 static int end(struct request *q, struct request **slot)
 {
 	struct lws *wsi = q->wsi;

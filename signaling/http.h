@@ -119,6 +119,9 @@ bool http_etag_listed(const char *header, const char *etag, bool weak);
 /** Refuses the upgrade of a connection by a problem, before there is a request. Returns what the callback returns. */
 int http_refuse_upgrade(struct server *s, struct lws *wsi, int status, const char *code, const char *detail);
 
+/** Writes the whole reply to what is no HTTP, or has a method that nobody knows: 400, or 405 with what its address takes. Returns its length, or -1. */
+int http_write_raw_refusal(const struct server *s, char *ret, size_t size, const char *in, size_t len);
+
 /** Sends the browser to another address (303). */
 void http_go(struct request *q, const char *address);
 

@@ -22,6 +22,7 @@
 #define KEEPALIVE_S 30
 #define PING_S 5
 #define HANGUP_S 20
+#define RAW_REPLY_BYTES 1024
 #define LOG_EVERY_US 1000000
 #define LOG_BURST 10
 
@@ -76,6 +77,20 @@ static int on_connection(struct server *s)
 	if (s->connections < CONNECTIONS_MAX)
 		return 0;
 	server_add(s, COUNT_CONNECTIONS_REFUSED, 1);
+	return -1;
+}
+
+/*
+ * What libwebsockets cannot take for HTTP, or whose method it does not know, it hands over raw (it would answer with a page of its own):
+ * one answer, and the end.
+ */
+static int refuse_raw(struct lws *wsi, const char *in, size_t len)
+{
+	char text[LWS_PRE + RAW_REPLY_BYTES];
+	int n = http_write_raw_refusal(server_of(wsi), text + LWS_PRE, RAW_REPLY_BYTES, in, len);
+
+	if (n > 0)
+		lws_write(wsi, (uint8_t *)text + LWS_PRE, (size_t)n, LWS_WRITE_RAW);
 	return -1;
 }
 
@@ -140,6 +155,8 @@ static int on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user,
 		return http_on_body_done(p->request);
 	case LWS_CALLBACK_HTTP_WRITEABLE:
 		return http_on_writable(p->request, &p->request);
+	case LWS_CALLBACK_RAW_RX:
+		return refuse_raw(wsi, in, len);
 	case LWS_CALLBACK_CLOSED_HTTP:
 	case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
 		if (p)
@@ -214,7 +231,9 @@ int listener_open(struct server *s)
 	info.port = ntohs(((const struct sockaddr_in *)&s->config->listen)->sin_port); /* same place in both families */
 	info.iface = interface_name(&s->config->listen, iface, sizeof(iface));
 	info.protocols = protocols;
-	info.options = LWS_SERVER_OPTION_LIBEV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND;
+	info.options = LWS_SERVER_OPTION_LIBEV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND | LWS_SERVER_OPTION_FALLBACK_TO_APPLY_LISTEN_ACCEPT_CONFIG;
+	info.listen_accept_role = "raw-skt";
+	info.listen_accept_protocol = protocols[0].name;
 	if (s->config->listen.ss_family == AF_INET)
 		info.options |= LWS_SERVER_OPTION_DISABLE_IPV6;
 	info.foreign_loops = loops;

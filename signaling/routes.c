@@ -47,6 +47,17 @@ const struct http_route *route_find(const char *path)
 	return NULL;
 }
 
+unsigned route_methods(const char *path)
+{
+	const struct http_route *r = route_find(path);
+	int64_t ids[API_IDS];
+	unsigned methods = r ? r->methods : 0;
+
+	if (r && r->handle == api_handle)
+		api_route_find(HTTP_GET, path + strlen(API_ROOT), ids, &methods);
+	return methods;
+}
+
 void nothing_handle(struct request *q)
 {
 	bool ws = strcmp(q->path, "/ws") == 0;

@@ -7,6 +7,9 @@
 /** The route of a path; what no other takes is the web client's. NULL: not even that (no leading slash). */
 const struct http_route *route_find(const char *path);
 
+/** The methods (enum http_method) that there are at a path; 0 none. */
+unsigned route_methods(const char *path);
+
 /* One file each: health.c, metrics.c, openapi.c, sign_in.c, room_list.c, quality_page.c, whip.c, static_file.c. */
 void health_handle(struct request *q);
 void metrics_handle(struct request *q);

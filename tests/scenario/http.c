@@ -283,6 +283,8 @@ static void methods_and_parameters(void)
 	CHECK(allows(api(s, "DELETE", "/api/v1/orgs", admin, NULL), "GET, HEAD, POST"));
 	CHECK(allows(api(s, "DELETE", "/api/v1/orgs/1", admin, NULL), "GET, HEAD, PATCH"));
 	CHECK(allows(api(s, "DELETE", "/api/v1/orgs/1/move", admin, NULL), "POST"));
+	CHECK(allows(api(s, "TRACE", "/api/v1/orgs/1?x=y", admin, NULL), "GET, HEAD, PATCH") && allows(api(s, "BREW", "/healthz", NULL, NULL), "GET, HEAD"));
+	check_refused(api(s, "BREW", "/healthz", NULL, NULL), 405, "a method that nobody knows");
 	for (unsigned i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autofree char *path = g_strconcat("/api/v1/", bad[i], NULL);
 
