@@ -16,7 +16,7 @@ const wrong = [];
 for (const [layer, below] of Object.entries(may)) {
   for (const file of readdirSync(join(root, layer)).filter((f) => /\.tsx?$/.test(f))) {
     const text = readFileSync(join(root, layer, file), "utf8");
-    for (const [, from] of text.matchAll(/(?:from|import)\s+"([^"]+)"/g)) {
+    for (const [, from] of text.matchAll(/(?:from\s+|import\s+|import\()"([^"]+)"/g)) {
       const target = /^\.\.\/(\w+)\//.exec(from)?.[1];
       if (target !== undefined && target !== layer && !below.includes(target)) wrong.push(`src/${layer}/${file} may not import ${from}`);
       if (/^preact/.test(from) && layer !== "view") wrong.push(`src/${layer}/${file}: the framework belongs to src/view`);

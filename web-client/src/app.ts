@@ -16,14 +16,12 @@ import "./styles/minutes.css";
 import "./styles/look.css";
 import { Cell } from "./base/cell";
 import { realClock } from "./base/clock";
-import type { Capture } from "./engine/capture";
-import { Player } from "./engine/player";
-import { Wall } from "./engine/wall";
+import { loadWords } from "./i18n/words";
 import { Desk } from "./model/desk";
-import { Meeting } from "./model/meeting";
-import { Phone } from "./model/phone";
+import { judgeLost, mayReload } from "./model/lostpart";
+import type { Phone } from "./model/phone";
 import { deviceName, prefsCell, tabKeeper } from "./model/prefs";
-import { classPeople, CompanionApi } from "./protocol/companion";
+import { CompanionApi } from "./protocol/companion";
 import type { ScanAddress } from "./protocol/companion";
 import { Api } from "./protocol/http";
 import { Classes } from "./protocol/classes";
@@ -40,9 +38,8 @@ import type { Account } from "./protocol/http";
 import type { SocketLike } from "./protocol/socket";
 import { webSocket } from "./protocol/socket";
 import { upload } from "./protocol/upload";
-import { mount } from "./view/app";
-import { PHONE } from "./view/hooks";
-import type { MeetingWish, Services } from "./view/hooks";
+import { fetchFirst, mount } from "./view/app";
+import type { Parts, Services } from "./view/hooks";
 
 const prefs = prefsCell(localStorage, navigator.languages);
 const path = new Cell(location.pathname + location.search);
@@ -66,65 +63,64 @@ function takeFragment(): string {
 
 addEventListener("popstate", () => path.set(location.pathname + location.search));
 
-/** For tests that drive the page from outside: what is going on, to be read only. */
-function expose(meeting: Meeting): void {
-  if (new URLSearchParams(location.search).get("debug") !== "1") return;
-  const handle = Object.freeze({
-    get pc() {
-      return meeting.connection();
-    },
-    get state() {
-      return { phase: meeting.phase.value, room: meeting.room.value, own: meeting.own.state.value, line: meeting.line.value, slots: meeting.player.view.value.slots };
-    },
-  });
-  Object.defineProperty(window, "__huitang", { value: handle, configurable: true });
-}
-
 const ask = (to: string, init?: RequestInit): Promise<Response> => fetch(to, init);
 
 const openSocket = (): SocketLike => webSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`);
 
-function meet(wish: MeetingWish, capture: Capture): Meeting {
-  const { camera, mic, speaker, line } = prefs.value;
-  const player = new Player(byId("shelf"));
-  if (speaker !== undefined) player.setSpeaker(speaker);
-  const meeting = new Meeting({
-    ...wish, ...(mic === undefined ? {} : { mic_id: mic }), ...(camera === undefined ? {} : { camera_id: camera }), ...(line === undefined ? {} : { line }),
-    profile: matchMedia(PHONE).matches ? "phone" : "desktop",
-    open: openSocket, people: (number, site) => classPeople(new Rest(ask), number, site),
-    clock: realClock, random: Math.random, lang: () => prefs.value.lang, resume: tabKeeper(sessionStorage, "resume", wish.room),
-    onInside: (inside) => tabKeeper(sessionStorage, "inside", wish.room).set(inside ? "1" : undefined),
-  }, capture, player);
-  expose(meeting);
-  return meeting;
-}
-
-/** For a wall's page; a reload of it opens another. */
-function watch(): Wall {
-  const { speaker } = prefs.value;
-  const player = new Player(byId("shelf"));
-  if (speaker !== undefined) player.setSpeaker(speaker);
-  return new Wall({
-    profile: matchMedia(PHONE).matches ? "phone" : "desktop", open: openSocket, clock: realClock, random: Math.random, lang: () => prefs.value.lang,
-    resume: tabKeeper(sessionStorage, "resume", ":wall"),
-  }, player);
-}
-
 const api = new Api(ask);
 
+/* What only some pages need, fetched with the first of them. */
+const given = { ask, open: openSocket, prefs, shelf: byId("shelf") };
+let media: typeof import("./meet") | undefined;
+let phones: typeof import("./model/phone") | undefined;
+
+function had<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error("used before it was fetched: see Parts");
+  return part;
+}
+
 function phone(at: ScanAddress): Phone {
+  const { Phone } = had(phones);
   return new Phone({
     at, api: new CompanionApi(new Rest(ask)), whoAmI: () => api.whoAmI(), kept: tabKeeper(sessionStorage, "phone", String(at.class)), device: deviceName(localStorage, () => crypto.getRandomValues(new Uint8Array(16))),
     open: openSocket, clock: realClock, wall: Date.now, random: Math.random, lang: () => prefs.value.lang,
   });
 }
 
+const entry = new URL(import.meta.url).pathname;
+const RELOAD_AFTER_MS = 2_000; // the sentence can be read
+
+const parts: Parts = {
+  media: async () => { media ??= await import("./meet"); },
+  phone: async () => { phones ??= await import("./model/phone"); },
+  whyLost: async () => {
+    const index = await fetch("/", { cache: "no-store" }).then((reply) => (reply.ok ? reply.text() : undefined), () => undefined);
+    const lost = judgeLost(index, entry);
+    if (mayReload(lost, entry, tabKeeper(sessionStorage, "reloaded", "entry"))) realClock.after(RELOAD_AFTER_MS, () => location.reload());
+    return lost;
+  },
+  reload: () => location.reload(),
+};
+
 const services: Services = {
-  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), credit: new Credit(new Rest(ask)), minutes: new MinutesApi(new Rest(ask)), rules: new Rules(new Rest(ask)), prefs, path, go, takeFragment, meet, clock: realClock,
+  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), credit: new Credit(new Rest(ask)), minutes: new MinutesApi(new Rest(ask)), rules: new Rules(new Rest(ask)), prefs, path, go, takeFragment, meet: (wish, capture) => had(media).meet(given, wish, capture), clock: realClock,
   reports: new Reports(ask), invites: new Invites(new Rest(ask)), keptCode: (number) => tabKeeper(sessionStorage, "expert", String(number)),
-  look: new LookRecords(new Rest(ask)), desk: new Desk({ open: openSocket, clock: realClock, wall: Date.now, random: Math.random, lang: () => prefs.value.lang }), watch,
+  look: new LookRecords(new Rest(ask)), desk: new Desk({ open: openSocket, clock: realClock, wall: Date.now, random: Math.random, lang: () => prefs.value.lang }), watch: () => had(media).watch(given), parts,
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };
 
-mount(byId("app"), services);
+/** Without its words no page can be shown: what is left is what index.html says. */
+async function start(): Promise<void> {
+  const words = loadWords(prefs.value.lang);
+  fetchFirst(services);
+  await words.then(() => mount(byId("app"), services), () => {
+    const again = document.createElement("button");
+    again.className = "button main";
+    again.textContent = "重新载入 Reload";
+    again.onclick = () => location.reload();
+    byId("opening").replaceChildren("会堂没有载入完整，请检查网络后重新载入。Huitang did not load completely: check the network, then reload.", again);
+  });
+}
+
+void start();

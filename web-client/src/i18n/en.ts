@@ -28,6 +28,12 @@ export const en: Words = {
   close: "Close",
   cancel: "Cancel",
   back: "Back",
+  reload_page: "Load again",
+  lost_part: {
+    updated: { title: "Huitang was updated", help: "The new version is being loaded. If nothing changes within a few seconds, press the button." },
+    offline: { title: "The server cannot be reached, this page was not loaded", help: "Check the network, then load again." },
+    broken: { title: "This page did not load completely", help: "Load again; if that does not help, tell your administrator." },
+  },
   retry: "Try again",
   support_code: (code) => `Code ${code}`,
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bitrate, calendarDay, countdown, dateTime, duration } from "./words";
+import { bitrate, calendarDay, countdown, dateTime, duration, loadWords, wordsFor } from "./words";
 import { en } from "./en";
 import { zh } from "./zh";
 
@@ -11,6 +11,12 @@ function paths(value: unknown, at = ""): string[] {
 
 test("both languages have every word", () => {
   assert.deepEqual(paths(en).sort(), paths(zh).sort());
+});
+
+test("a language is fetched before it is shown", async () => {
+  assert.throws(() => wordsFor("en"));
+  await loadWords("en");
+  assert.equal(wordsFor("en"), en);
 });
 
 test("dates and durations as people write them", () => {

@@ -1,13 +1,20 @@
 // Which words, and how times and sizes are written in each language.
 import type { Lang } from "../model/prefs";
-import { en } from "./en";
-import { zh } from "./zh";
 import type { Words } from "./zh";
 
 export type { Words } from "./zh";
 
+const loaded = new Map<Lang, Words>();
+
+/** Fetches the words of a language, once; to be awaited before a page in it is shown. Rejects where the file cannot be had. */
+export async function loadWords(lang: Lang): Promise<void> {
+  if (!loaded.has(lang)) loaded.set(lang, lang === "en" ? (await import("./en")).en : (await import("./zh")).zh);
+}
+
 export function wordsFor(lang: Lang): Words {
-  return lang === "en" ? en : zh;
+  const words = loaded.get(lang);
+  if (!words) throw new Error(`the words of ${lang} are not loaded`);
+  return words;
 }
 
 /** 09:14 */

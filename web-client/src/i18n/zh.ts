@@ -35,6 +35,12 @@ export const zh = {
   close: "关闭",
   cancel: "取消",
   back: "返回",
+  reload_page: "重新载入",
+  lost_part: {
+    updated: { title: "会堂已更新", help: "正在载入新的版本。如果两三秒后没有变化，请按下面的按钮。" },
+    offline: { title: "连不上服务器，这一页没有载入", help: "请检查网络，然后重新载入。" },
+    broken: { title: "这一页没有载入完整", help: "请重新载入；若仍不行，请告诉管理员。" },
+  },
   retry: "重试",
   support_code: (code: string) => `故障码 ${code}`,
 

@@ -70,7 +70,7 @@ export interface Keeper {
 }
 
 /** One value of one room, kept by the tab: a reload comes back to its seat, a second tab does not take it. */
-export function tabKeeper(store: Store, what: "resume" | "inside" | "phone" | "expert", room: string): Keeper {
+export function tabKeeper(store: Store, what: "resume" | "inside" | "phone" | "expert" | "reloaded", room: string): Keeper {
   const key = `huitang.${what}.${room}`;
   return {
     get: () => store.getItem(key) ?? undefined,

@@ -4,41 +4,49 @@ import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { failureOf } from "../model/failure";
 import type { Failure } from "../model/failure";
 import type { Account } from "../protocol/http";
-import { AppealsPage } from "./appealspage";
-import { RulesPage } from "./rulespage";
-import { AuditPage } from "./auditpage";
-import type { AuditOf } from "./auditpage";
-import { CardPage, PersonCardPage } from "./cardpage";
-import { ClassesPage } from "./classespage";
-import { ClassPage } from "./classpage";
-import { PairPage, PasswordPage } from "./gate";
-import { ExpertPage } from "./expertpage";
-import { MinutesPage } from "./minutespage";
-import { GrantsPage } from "./grants";
-import { HomePage } from "./homes";
-import { ServicesContext, useCell, usePrefs, useServices, useTheme, useWords } from "./hooks";
-import type { Services } from "./hooks";
-import { FindingsPage } from "./findings";
-import { ImportPage } from "./importpage";
-import { LookPage } from "./lookpage";
-import { LOOK_TABS, LookRoomPage } from "./lookroom";
-import type { LookTab } from "./lookroom";
-import { LookWallPage } from "./lookwall";
-import { NoticesPage } from "./notices";
-import { OrgPage } from "./orgpage";
-import { Button, Problem } from "./parts";
-import { PhonePage } from "./phonepage";
-import { PeoplePage, TwinsPage } from "./peoplepage";
-import { PersonPage } from "./personpage";
-import { WebhooksPage } from "./webhookspage";
-import { PlanPage } from "./planpage";
-import { PolicyPage } from "./policypage";
-import { ReportsPage } from "./reportspage";
-import { RoomPage } from "./roompage";
+import { LOOK_TABS } from "../model/looktab";
+import type { LookTab } from "../model/looktab";
 import { readScanPath } from "../protocol/companion";
 import type { ScanAddress } from "../protocol/companion";
-import { SessionsPage } from "./sessionspage";
+import type { AuditOf } from "./auditpage";
+import { ServicesContext, useCell, usePrefs, useServices, useTheme, useWords } from "./hooks";
+import type { Services } from "./hooks";
+import { Coming, lazily } from "./lazily";
+import type { Fetched } from "./lazily";
+import { Button, Problem } from "./parts";
 import { SignIn } from "./signin";
+
+/* Each page is fetched when somebody goes there: a site's PC that joins a room never loads the pages about organisations. */
+const AppealsPage = lazily(async () => (await import("./appealspage")).AppealsPage);
+const AuditPage = lazily(async () => (await import("./auditpage")).AuditPage);
+const CardPage = lazily(async () => (await import("./cardpage")).CardPage);
+const ClassPage = lazily(async () => (await import("./classpage")).ClassPage);
+const ClassesPage = lazily(async () => (await import("./classespage")).ClassesPage);
+const ExpertPage = lazily(async ({ parts }) => (await Promise.all([import("./expertpage"), parts.media()]))[0].ExpertPage);
+const FindingsPage = lazily(async () => (await import("./findings")).FindingsPage);
+const GrantsPage = lazily(async () => (await import("./grants")).GrantsPage);
+const HomePage = lazily(async () => (await import("./homes")).HomePage);
+const ImportPage = lazily(async () => (await import("./importpage")).ImportPage);
+const LookPage = lazily(async () => (await import("./lookpage")).LookPage);
+const LookRoomPage = lazily(async () => (await import("./lookroom")).LookRoomPage);
+const LookWallPage = lazily(async ({ parts }) => (await Promise.all([import("./lookwall"), parts.media()]))[0].LookWallPage);
+const MinutesPage = lazily(async () => (await import("./minutespage")).MinutesPage);
+const NoticesPage = lazily(async () => (await import("./notices")).NoticesPage);
+const OrgPage = lazily(async () => (await import("./orgpage")).OrgPage);
+const PairPage = lazily(async () => (await import("./gate")).PairPage);
+const PasswordPage = lazily(async () => (await import("./gate")).PasswordPage);
+const PeoplePage = lazily(async () => (await import("./peoplepage")).PeoplePage);
+const PersonCardPage = lazily(async () => (await import("./cardpage")).PersonCardPage);
+const PersonPage = lazily(async () => (await import("./personpage")).PersonPage);
+const PhonePage = lazily(async ({ parts }) => (await Promise.all([import("./phonepage"), parts.phone()]))[0].PhonePage);
+const PlanPage = lazily(async () => (await import("./planpage")).PlanPage);
+const PolicyPage = lazily(async () => (await import("./policypage")).PolicyPage);
+const ReportsPage = lazily(async () => (await import("./reportspage")).ReportsPage);
+const RoomPage = lazily(async ({ parts }) => (await Promise.all([import("./roompage"), parts.media()]))[0].RoomPage);
+const RulesPage = lazily(async () => (await import("./rulespage")).RulesPage);
+const SessionsPage = lazily(async () => (await import("./sessionspage")).SessionsPage);
+const TwinsPage = lazily(async () => (await import("./peoplepage")).TwinsPage);
+const WebhooksPage = lazily(async () => (await import("./webhookspage")).WebhooksPage);
 
 type Route =
   | { readonly kind: "home" | "classes" | "appeals" | "people" | "twins" | "grants" | "sessions" | "pair" | "password" }
@@ -92,11 +100,47 @@ export function routeOf(path: string): Route {
   return { kind: plain ?? "home" };
 }
 
+const PAGES: Readonly<Record<Route["kind"], Fetched>> = {
+  home: HomePage, classes: ClassesPage, appeals: AppealsPage, people: PeoplePage, twins: TwinsPage, grants: GrantsPage, sessions: SessionsPage, pair: PairPage,
+  password: PasswordPage, look: LookPage, findings: FindingsPage, notices: NoticesPage, audit: AuditPage, reports: ReportsPage, room: RoomPage, join: RoomPage,
+  lookroom: LookRoomPage, wall: LookWallPage, phone: PhonePage, org: OrgPage, import: ImportPage, person: PersonPage, policy: PolicyPage, rules: RulesPage,
+  webhooks: WebhooksPage, class: ClassPage, minutes: MinutesPage, expert: ExpertPage, card: CardPage, plan: PlanPage,
+};
+
+const pageAt = (path: string): Fetched => PAGES[routeOf(path).kind];
+
+/** Begins to fetch the page that was asked for, before it can be shown; a failure is told by the page. */
+export function fetchFirst(services: Services): void {
+  pageAt(services.path.value).fetch(services).catch(() => undefined);
+}
+
+/** How long the last page stays while the next one is fetched. */
+const STAYS_MS = 400;
+
+/** The place to show: where one wants to go, as soon as its page is there. */
+function useArrived(path: string): string {
+  const services = useServices();
+  const [arrived, setArrived] = useState(path);
+  useEffect(() => {
+    let wanted = true;
+    const arrive = (): void => {
+      if (wanted) setArrived(path);
+    };
+    pageAt(path).fetch(services).then(arrive, arrive);
+    const stop = services.clock.after(STAYS_MS, arrive);
+    return () => {
+      wanted = false;
+      stop();
+    };
+  }, [path]);
+  return pageAt(path).here() ? path : arrived;
+}
+
 function App() {
   const { path } = useServices();
   const words = useWords();
   const { lang } = usePrefs();
-  const route = routeOf(useCell(path));
+  const route = routeOf(useArrived(useCell(path)));
   useLayoutEffect(() => {
     document.documentElement.lang = lang;
     document.title = words.product;
@@ -193,19 +237,20 @@ function SignedIn({ children }: { readonly children: (who: Account) => preact.Co
   }, []);
   if (who) return <>{children(who)}</>;
   if (state === "asked") return <SignIn />;
-  return <Waiting failure={state === "asking" ? undefined : state} onRetry={() => void ask()} />;
+  return state === "asking" ? <Coming /> : <Unanswered failure={state} onRetry={() => void ask()} />;
 }
 
-function Waiting({ failure, onRetry }: { readonly failure?: Failure; readonly onRetry: () => void }) {
+function Unanswered({ failure, onRetry }: { readonly failure: Failure; readonly onRetry: () => void }) {
   const words = useWords();
   useTheme(false);
   return (
     <main id="main" class="page waiting">
-      {failure ? <Problem failure={failure}><p class="problem-act"><Button icon="refresh" onClick={onRetry}>{words.retry}</Button></p></Problem> : <span class="spinner" role="status" aria-label={words.rooms.loading} />}
+      <Problem failure={failure}><p class="problem-act"><Button icon="refresh" onClick={onRetry}>{words.retry}</Button></p></Problem>
     </main>
   );
 }
 
 export function mount(root: HTMLElement, services: Services): void {
+  root.replaceChildren();
   render(<ServicesContext.Provider value={services}><App /></ServicesContext.Provider>, root);
 }

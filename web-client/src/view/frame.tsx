@@ -1,7 +1,6 @@
 // The frame of signed-in pages: who, where one can go, and what has just been done.
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Cell } from "../base/cell";
 import { hasNotices, pathOf, sectionsOf } from "../model/sections";
 import type { Section } from "../model/sections";
 import type { Account } from "../protocol/http";
@@ -11,6 +10,7 @@ import { Icon, Mark } from "./icons";
 import type { IconName } from "./icons";
 import { Link } from "./link";
 import { Button, Name } from "./parts";
+import { said } from "./saying";
 import { SettingsMenu } from "./settings";
 
 const ICONS: Readonly<Record<Section, IconName>> = {
@@ -21,15 +21,9 @@ const ICONS: Readonly<Record<Section, IconName>> = {
 const WORTH_A_NAV = 3;
 
 export { Link } from "./link";
+export { say } from "./saying";
 
-const said = new Cell<string | undefined>(undefined);
 const SAID_MS = 4_000;
-
-/** Says in one sentence, for a moment, that something has been done. */
-export function say(text: string): void {
-  said.set(undefined);
-  said.set(text);
-}
 
 export function Said() {
   const { clock } = useServices();

@@ -10,7 +10,7 @@ import { Frame, Link } from "./frame";
 import { useServices, useWords } from "./hooks";
 import { Icon } from "./icons";
 import type { IconName } from "./icons";
-import { ReportsTile } from "./reportspage";
+import { ReportsTile } from "./reportstile";
 import { HomeLook } from "./lookpage";
 import { Rooms } from "./rooms";
 import { Shown, useRead } from "./reading";

@@ -9,6 +9,7 @@ import type { Words } from "../i18n/words";
 import type { Capture } from "../engine/capture";
 import type { Wall } from "../engine/wall";
 import type { Desk } from "../model/desk";
+import type { LostPart } from "../model/lostpart";
 import type { Meeting } from "../model/meeting";
 import type { Phone } from "../model/phone";
 import type { Keeper, Prefs } from "../model/prefs";
@@ -34,6 +35,17 @@ export interface MeetingWish {
   readonly camera: boolean;
 }
 
+/** Parts of the program that are fetched by the pages that need them. */
+export interface Parts {
+  /** To be awaited before `meet` and `watch`. */
+  media(): Promise<void>;
+  /** To be awaited before `phone`. */
+  phone(): Promise<void>;
+  /** Why a part could not be fetched. Loads the page anew by itself where that helps. */
+  whyLost(): Promise<LostPart>;
+  reload(): void;
+}
+
 /** What the composition root gives to the pages. */
 export interface Services {
   readonly api: Api;
@@ -52,6 +64,7 @@ export interface Services {
   readonly desk: Desk;
   readonly prefs: Cell<Prefs>;
   readonly account: Cell<Account | undefined>;
+  readonly parts: Parts;
   readonly clock: Clock;
   readonly path: Cell<string>;
   readonly go: (path: string) => void;

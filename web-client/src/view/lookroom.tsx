@@ -1,5 +1,7 @@
 // One room from outside: its tree at the left, and of what is chosen there the figures, the absent and the findings.
 import { useState } from "preact/hooks";
+import { LOOK_TABS } from "../model/looktab";
+import type { LookTab } from "../model/looktab";
 import type { RoomDetail } from "../model/looking";
 import { barsOf, findNode, lookTree, totalOf } from "../model/looktree";
 import type { LookNode, LookOrder } from "../model/looktree";
@@ -14,9 +16,6 @@ import { lookPath, NotYet, Offline, RoomState, useLooking } from "./looking";
 import { LookTreePanel } from "./looktree";
 import { Button } from "./parts";
 import { Tabs } from "./tabs";
-
-export const LOOK_TABS = ["overview", "absent", "findings"] as const;
-export type LookTab = (typeof LOOK_TABS)[number];
 
 export function LookRoomPage({ room, tab }: { readonly room: string; readonly tab: LookTab }) {
   const words = useWords().look;

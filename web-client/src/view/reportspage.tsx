@@ -166,19 +166,3 @@ function About({ report }: { readonly report: Report<OrgFigures> }) {
 }
 
 /** On the homes of who answers for an organisation, and of a site. */
-export function ReportsTile({ who }: { readonly who: Account }) {
-  const words = useWords().reports;
-  return (
-    <section aria-label={words.home_title}>
-      <h2 class="home-title">{words.section}</h2>
-      <ul class="tiles">
-        <li>
-          <Link to="/reports" class="card tile-link">
-            <Icon name="chart" size={24} />
-            <span><span class="tile-title">{words.home_title}</span><span class="tile-text">{who.home === "branch" ? words.home_branch_text : words.home_text}</span></span>
-          </Link>
-        </li>
-      </ul>
-    </section>
-  );
-}
