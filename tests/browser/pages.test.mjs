@@ -1,5 +1,6 @@
 // What the pages say when something is wrong, whether they can be used by keyboard and screen reader, and how they look.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { axe } from './lib/axe.mjs';
@@ -10,6 +11,19 @@ import { sleep, until } from './lib/wait.mjs';
 
 const SHOTS = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'screenshots');
 const SIZES = [[1366, 768], [1920, 1080], [390, 844]];
+
+/** What an installation of a new version does to the files: each has another name. */
+function renameAssets(web) {
+  const assets = join(web, 'assets');
+  const names = readdirSync(assets), fresh = (name) => name.replace(/(\.\w+)$/, '2$1');
+  const renamed = (text) => names.reduce((t, name) => t.replaceAll(name, fresh(name)), text);
+  for (const name of names) {
+    writeFileSync(join(assets, fresh(name)), renamed(readFileSync(join(assets, name), 'utf8')));
+    rmSync(join(assets, name));
+  }
+  const index = join(web, 'index.html');
+  writeFileSync(index, renamed(readFileSync(index, 'utf8')));
+}
 
 describe('the pages', () => {
   let server;
@@ -48,6 +62,24 @@ describe('the pages', () => {
     await s.waitFor('[role=alert]', '密码不对');
     await s.page.screenshot(join(SHOTS, 'wrong-password.png'));
     assert.deepEqual(await axe(s.page), []);
+  });
+
+  test('a page left open over a new version says so and loads it; without a line it says that', async () => {
+    const s = await seat('branch001');
+    await s.page.goto(`${server.url}/`);
+    await s.signIn('branch001');
+    await s.waitFor('.room-card');
+    await server.kill();
+    await s.click('.room-card button', '进入会议');
+    await s.waitFor('.lost-part', '连不上服务器');
+    assert.deepEqual(await axe(s.page), []);
+    renameAssets(server.web);
+    await server.up();
+    await s.page.raw.goBack();
+    await s.click('.room-card button', '进入会议');
+    await s.waitFor('.lost-part', '会堂已更新', { every: 20 });
+    await s.waitFor('.check-join');
+    await s.page.close();
   });
 
   test('rooms and check: axe finds nothing', async () => {
