@@ -21,10 +21,10 @@ static const char *const statements[N_STATEMENTS] = {
 	[ADD_ORG] = "INSERT INTO org (id, code, recorded_at) VALUES (?, ?, ?)",
 	[MERGE_ORG] = "UPDATE org SET merged_into = ? WHERE id = ?",
 	[ADD_PERSON] = "INSERT INTO person (id, pseudonym, recorded_at) VALUES (?, ?, ?)",
-	[SET_IDENTITY] = "INSERT INTO person_identity (person, name, reading, phone, card_tail, card_key, card_hash, recorded_at)"
+	[SET_IDENTITY] = ("INSERT INTO person_identity (person, name, reading, phone, card_tail, card_key, card_hash, recorded_at)"
 	                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET name = excluded.name, reading = excluded.reading,"
 	                 " phone = excluded.phone, card_tail = excluded.card_tail, card_key = excluded.card_key, card_hash = excluded.card_hash,"
-	                 " recorded_at = excluded.recorded_at",
+	                 " recorded_at = excluded.recorded_at"),
 	[MERGE_PERSON] = "UPDATE person SET merged_into = ?, merged_act = ? WHERE id = ?",
 	[ADD_ACCOUNT] = "INSERT INTO account (id, login, person, org, password_hash, must_change, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[ADD_REQUEST] = "INSERT INTO request_key (account, key, result, recorded_at) VALUES (?, ?, ?, ?)",

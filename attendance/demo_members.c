@@ -23,8 +23,8 @@ static const char *const statements[N_STATEMENTS] = {
 	[ADD_POST] = "INSERT INTO post (person, org, title, valid_from, recorded_at) VALUES (?, ?, ?, ?, ?)",
 	[ADD_CATEGORY] = "INSERT INTO category (person, name, valid_from, recorded_at) VALUES (?, ?, ?, ?)",
 	[ADD_GRANT] = "INSERT INTO right_grant (person, org, role, subtree, purpose, valid_from, recorded_at) VALUES (?, ?, 'leader', 1, '演示：书记管理本支部', ?, ?)",
-	[ADD_ACCOUNT] = "INSERT INTO account (login, person, org, password_hash, recorded_at)"
-	                " SELECT '" DEMO_SECRETARY "', ?, ?, password_hash, recorded_at FROM account WHERE login = 'host'",
+	[ADD_ACCOUNT] = ("INSERT INTO account (login, person, org, password_hash, recorded_at)"
+	                " SELECT '" DEMO_SECRETARY "', ?, ?, password_hash, recorded_at FROM account WHERE login = 'host'"),
 	[BRANCHES] = "SELECT org FROM org_name WHERE kind = 'branch' AND superseded_by IS NULL ORDER BY org",
 };
 

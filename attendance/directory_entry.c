@@ -81,7 +81,7 @@ int directory_put_org(struct directory *d, int64_t id, const char *code)
 	e->org = (struct org){ .id = id, .name = "", .kind = "", .phone = "", .code = mem_strdup(code) };
 	if (e->org.code)
 		HASH_ADD(hh, d->orgs, org.id, sizeof(id), e);
-	if (!HASH_ADDED(hh, e)) {
+	if (!e->org.code || !HASH_ADDED(hh, e)) {
 		org_free(e);
 		return -ENOMEM;
 	}
@@ -103,7 +103,7 @@ int directory_put_person(struct directory *d, int64_t id, const char *pseudonym)
 	e->person = (struct person){ .id = id, .pseudonym = mem_strdup(pseudonym), .kind = "" };
 	if (e->person.pseudonym)
 		HASH_ADD(hh, d->people, person.id, sizeof(id), e);
-	if (!HASH_ADDED(hh, e)) {
+	if (!e->person.pseudonym || !HASH_ADDED(hh, e)) {
 		person_free(e);
 		return -ENOMEM;
 	}
@@ -194,7 +194,7 @@ int directory_put_account(struct directory *d, const struct account *account)
 	e->account.password_hash = copy(account->password_hash);
 	if (e->account.login && e->account.password_hash)
 		HASH_ADD(hh, d->accounts, account.id, sizeof(account->id), e);
-	if (!HASH_ADDED(hh, e)) {
+	if (!e->account.login || !HASH_ADDED(hh, e)) {
 		account_free(e);
 		return -ENOMEM;
 	}

@@ -1,6 +1,7 @@
 /* See directory_state.h: sessions, sorted by hash. */
 #include "attendance/directory_state.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,7 @@ static void remove_link(struct directory *d, struct link_entry *l)
 
 	if (a && l->prev)
 		DL_DELETE(a->links, l);
+	assert(d->links);
 	HASH_DELETE(hh, d->links, l);
 	mem_free(l);
 }

@@ -209,7 +209,7 @@ static int add(struct reading *rd, const struct place *at, const char *person, i
 	r = need_row(rd, at->org, rd->query->level == PERIOD_PERSONS ? person : "", &row);
 	if (r == 0)
 		r = need_month(rd, day, &month);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	for (int f = 0; f < FIGURES; f++) {
 		row->figures[f] += figures[f];
@@ -380,7 +380,7 @@ static int add_posting(struct reading *rd, sqlite3_stmt *st)
 		home = c ? c->holder : sqlite3_column_int64(st, 6);
 	if (r == 0)
 		r = need_place(rd, key, home, c ? c->began_us : at_us, &at);
-	if (r < 0)
+	if (r != 0)
 		return r == -EINVAL ? -EBADMSG : r;
 	return add(rd, at, twins_same(rd->twins, db_text(st, 2)), day, (int64_t[FIGURES]){ [FIGURE_MILLI_HOURS] = sqlite3_column_int64(st, 4) });
 }

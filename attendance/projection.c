@@ -26,15 +26,15 @@ enum statement {
 
 static const char *const statements[N_STATEMENTS] = {
 	/* An opening of what is open already goes on with it: replay then begins where it first opened. */
-	[OPEN_ROOM] = "INSERT INTO room (id, title, epoch, opened_us, opened_sequence, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?4)"
+	[OPEN_ROOM] = ("INSERT INTO room (id, title, epoch, opened_us, opened_sequence, recorded_at) VALUES (?1, ?2, ?3, ?4, ?5, ?4)"
 	              " ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch,"
 	              " opened_us = iif(opened_us IS NOT NULL AND ended_us IS NULL, opened_us, excluded.opened_us),"
 	              " opened_sequence = iif(opened_us IS NOT NULL AND ended_us IS NULL, opened_sequence, excluded.opened_sequence),"
-	              " ended_us = NULL",
+	              " ended_us = NULL"),
 	[END_ROOM] = "UPDATE room SET ended_us = ? WHERE id = ?",
-	[PLAN_CLASS] = "INSERT INTO class (room, org, title, kind, campaign, start_us, end_us, state, planned_sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'planned', ?8)"
+	[PLAN_CLASS] = ("INSERT INTO class (room, org, title, kind, campaign, start_us, end_us, state, planned_sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'planned', ?8)"
 	               " ON CONFLICT (room) DO UPDATE SET org = excluded.org, title = excluded.title, kind = excluded.kind, campaign = excluded.campaign,"
-	               " start_us = excluded.start_us, end_us = excluded.end_us, planned_sequence = excluded.planned_sequence",
+	               " start_us = excluded.start_us, end_us = excluded.end_us, planned_sequence = excluded.planned_sequence"),
 	[OPEN_CLASS] = "UPDATE class SET state = 'open', opened_us = ? WHERE room = ?",
 	[CLOSE_CLASS] = "UPDATE class SET state = 'closed', closed_us = ? WHERE room = ?",
 	[SET_CLASS_STATE] = "UPDATE class SET state = ? WHERE room = ?",

@@ -99,12 +99,11 @@ static int on_progress(void *user)
 	return atomic_load(&t->stopping) || clock_boot_us() - t->began_us > READ_MAX_US;
 }
 
-static void answer(struct read_thread *t, uint64_t ticket, int error, char *text)
+static void answer(struct read_thread *t, const struct read_answer *a)
 {
-	struct read_answer a = { .ticket = ticket, .error = error, .text = text };
 	struct timespec ts = { .tv_nsec = OUT_OF_MEMORY_WAIT_US * 1000 };
 
-	while (mailbox_post(t->out, 0, &a, sizeof(a)) < 0)
+	while (mailbox_post(t->out, 0, a, sizeof(*a)) < 0)
 		nanosleep(&ts, NULL);
 	atomic_fetch_sub(&t->waiting, 1);
 }
@@ -112,16 +111,15 @@ static void answer(struct read_thread *t, uint64_t ticket, int error, char *text
 static void read_one(struct read_thread *t, const struct question *q, size_t len)
 {
 	sqlite3 *db = store_reader_db(t->reader);
-	char *text = NULL;
-	int r;
+	struct read_answer a = { .ticket = q->ticket };
 
 	t->began_us = clock_boot_us();
-	r = db_exec(db, "BEGIN");
-	if (r == 0)
-		r = q->fn(t->reader, q->args, len - sizeof(*q), &text);
+	a.error = db_exec(db, "BEGIN");
+	if (a.error == 0)
+		a.error = q->fn(t->reader, q->args, len - sizeof(*q), &a.text);
 	if (!sqlite3_get_autocommit(db))
 		db_exec(db, "ROLLBACK");
-	answer(t, q->ticket, r, text);
+	answer(t, &a);
 }
 
 static void *run(void *arg)

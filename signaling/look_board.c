@@ -163,10 +163,22 @@ static void take_seats(struct look_board *b, const struct server *s, const struc
 	}
 }
 
+static bool same_site(const struct look_site *a, const struct look_site *b)
+{
+	return memcmp(&a->count, &b->count, sizeof(a->count)) == 0 && a->answer == b->answer && a->state == b->state && a->came_us == b->came_us &&
+	       a->since_us == b->since_us && strcmp(a->seat, b->seat) == 0 && a->on == b->on;
+}
+
+static bool same_seat(const struct look_seat *a, const struct look_seat *b)
+{
+	return a->org == b->org && a->person == b->person && a->joined_us == b->joined_us && a->kind == b->kind && a->role == b->role && a->presence == b->presence &&
+	       a->on == b->on;
+}
+
 static void end_sites(struct look_board *b)
 {
 	for (struct look_row *r = b->sites.hash; r; r = r->hh.next) {
-		if (memcmp(&r->now_site, &r->next_site, sizeof(r->now_site)) == 0)
+		if (same_site(&r->now_site, &r->next_site))
 			continue;
 		r->now_site = r->next_site;
 		put_to_the_end(b, &b->sites, r);
@@ -184,7 +196,7 @@ static void end_seats(struct look_board *b)
 			DL_DELETE(b->seats.by_change, r);
 			mem_free(r);
 			b->version = ++b->server->look_round;
-		} else if (memcmp(&r->now_seat, &r->next_seat, sizeof(r->now_seat)) != 0) {
+		} else if (!same_seat(&r->now_seat, &r->next_seat)) {
 			r->now_seat = r->next_seat;
 			put_to_the_end(b, &b->seats, r);
 		}

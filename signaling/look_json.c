@@ -66,6 +66,12 @@ void look_sum(const struct look_board *b, const struct look_sight *v, struct loo
 	ret->in_sight = ret->sites > 0 || ret->seats > 0 || holds(b, v);
 }
 
+bool look_sum_same(const struct look_sum *a, const struct look_sum *b)
+{
+	return memcmp(&a->count, &b->count, sizeof(a->count)) == 0 && a->sites == b->sites && a->sites_here == b->sites_here && a->seats == b->seats &&
+	       a->findings == b->findings && a->state == b->state && a->since_us == b->since_us && a->words == b->words && a->in_sight == b->in_sight;
+}
+
 /* ---- rows ---- */
 
 static void put_count(json_t *j, const struct class_count *n)

@@ -18,6 +18,7 @@ struct look_sum {
 };
 
 void look_sum(const struct look_board *b, const struct look_sight *v, struct look_sum *ret);
+bool look_sum_same(const struct look_sum *a, const struct look_sum *b);
 
 /** NULL without memory, all of them. */
 json_t *look_room_json(const struct look_board *b, const struct look_sight *v, const struct look_sum *sum);

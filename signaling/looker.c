@@ -89,12 +89,14 @@ int looker_open(struct socket *k)
 	l->socket = k;
 	l->server = k->server;
 	look_sight_init(&l->sight, k->server, k->account);
+	if (!l->sight.any) {
+		look_sight_done(&l->sight);
+		mem_free(l);
+		return -EACCES;
+	}
 	k->looker = l;
 	DL_APPEND(k->server->lookers, l);
-	if (l->sight.any)
-		return 0;
-	looker_close(l);
-	return -EACCES;
+	return 0;
 }
 
 struct looker *looker_close(struct looker *l)
@@ -163,7 +165,7 @@ static size_t tell_room(struct looker *l, const struct look_board *b, json_t *ro
 			drop_told(l, t, gone);
 		return 0;
 	}
-	if (t && memcmp(&t->sum, &sum, sizeof(sum)) == 0) {
+	if (t && look_sum_same(&t->sum, &sum)) {
 		t->version = b->version;
 		return 0;
 	}

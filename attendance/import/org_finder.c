@@ -86,7 +86,7 @@ int import_org_add(struct import *i, int64_t id, int64_t parent, const char *nam
 	o->code = mem_strdup(code);
 	if (o->name && o->key && o->code)
 		HASH_ADD(by_id, i->ids, id, sizeof(o->id), o);
-	if (!HASH_ADDED(by_id, o)) {
+	if (!o->name || !o->code || !HASH_ADDED(by_id, o)) {
 		org_free(o);
 		return -ENOMEM;
 	}

@@ -11,7 +11,7 @@ struct org_row {
 
 static int read_row(const struct import *i, size_t row, struct org_row *ret, struct table_problem *problem)
 {
-	char kind[128], phone[256];
+	char kind[128] = "", phone[256] = "";
 	int r = import_text(i, row, FIELD_NAME, ret->name, sizeof(ret->name), problem);
 
 	if (r == 0 && !*ret->name)

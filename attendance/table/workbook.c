@@ -47,6 +47,14 @@ static int64_t days_of(int32_t day)
 }
 
 /* As a spreadsheet keeps it. */
+/* Whole seconds: a sheet shows no more. */
+static double moment_of(int64_t wall_us)
+{
+	int64_t wall_s = wall_us / 1000000 + ZONE_S;
+
+	return (double)wall_s / DAY_S + EPOCH_DAYS;
+}
+
 static double value_of(const struct book_cell *c)
 {
 	switch (c->type) {
@@ -60,7 +68,7 @@ static double value_of(const struct book_cell *c)
 	case BOOK_MONTH:
 		return (double)(days_of((int32_t)c->number * 100 + 1) + EPOCH_DAYS);
 	case BOOK_TIME:
-		return ((double)(c->number / 1000000) + ZONE_S) / DAY_S + EPOCH_DAYS;
+		return moment_of(c->number);
 	default:
 		return (double)c->number;
 	}

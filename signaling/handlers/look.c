@@ -204,7 +204,9 @@ int look_check_handle(struct call *c)
 
 	if (!c->socket->looker)
 		return refuse(&c->why, WIRE_NOT_JOINED, "");
-	r = t ? read_sites(c, t, sites, &n, &act) : refuse(&c->why, WIRE_NOT_FOUND, "sites");
+	if (!t)
+		return refuse(&c->why, WIRE_NOT_FOUND, "sites");
+	r = read_sites(c, t, sites, &n, &act);
 	if (r == 0 && class_state(t->class) != CLASS_OPEN)
 		r = call_class_fault(c, CLASS_FAULT_NOT_OPEN);
 	r = r < 0 ? r : check_pace(c, t);

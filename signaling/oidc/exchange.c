@@ -166,17 +166,20 @@ static void answer(struct oidc_exchange *x, const struct waiting *w, struct oidc
 
 static bool next_job(struct oidc_exchange *x, struct waiting *ret)
 {
+	bool found;
+
 	pthread_mutex_lock(&x->lock);
 	while (x->n == 0 && !x->closing)
 		pthread_cond_wait(&x->changed, &x->lock);
-	if (!x->closing) {
+	found = !x->closing;
+	if (found) {
 		*ret = x->jobs[x->head];
 		sodium_memzero(&x->jobs[x->head], sizeof(*ret));
 		x->head = (x->head + 1) % OIDC_QUEUE_MAX;
 		x->n--;
 	}
 	pthread_mutex_unlock(&x->lock);
-	return !x->closing;
+	return found;
 }
 
 static void *run(void *user)
