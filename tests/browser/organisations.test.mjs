@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { openChromium, openFirefox } from './lib/browsers.mjs';
 import { Clerk } from './lib/clerk.mjs';
 import { Server } from './lib/server.mjs';
-import { sleep, until } from './lib/wait.mjs';
+import { settle, until } from './lib/wait.mjs';
 
 const SHOTS = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'screenshots');
 const SIZES = [[1366, 768], [1920, 1080], [390, 844]];
@@ -273,12 +273,11 @@ for (const [browser, openPage] of [['Chromium', openChromium], ['Firefox', openF
     async function shoot(s, what) {
       for (const [width, height] of SIZES) {
         await s.page.resize(width, height);
-        await sleep(200);
+        await settle(s.page);
         await s.page.screenshot(join(SHOTS, `organisations-${what}-${width}x${height}.png`));
         assert.ok(await s.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what} is wider than ${width}`);
       }
       await s.page.resize(1366, 768);
-      await sleep(100);
     }
   });
 }

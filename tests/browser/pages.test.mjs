@@ -7,7 +7,7 @@ import { axe } from './lib/axe.mjs';
 import { openChromium } from './lib/browsers.mjs';
 import { Seat } from './lib/seat.mjs';
 import { Server } from './lib/server.mjs';
-import { sleep, until } from './lib/wait.mjs';
+import { settle, until } from './lib/wait.mjs';
 
 const SHOTS = join(process.env.TEST_BUILD ?? new URL('../../build', import.meta.url).pathname, 'screenshots');
 const SIZES = [[1366, 768], [1920, 1080], [390, 844]];
@@ -45,11 +45,11 @@ describe('the pages', () => {
   async function shoot(s, what) {
     for (const [width, height] of SIZES) {
       await s.page.resize(width, height);
-      await sleep(400);
+      await settle(s.page);
       await s.page.screenshot(join(SHOTS, `${what}-${width}x${height}.png`));
     }
     await s.page.resize(1366, 768);
-    await sleep(200);
+    await settle(s.page);
   }
 
   test('the sign-in page: axe finds nothing; a wrong password is told', async () => {

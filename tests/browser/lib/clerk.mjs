@@ -1,10 +1,7 @@
 // A person at the pages about organisations and people: a seat that knows their forms, and what the same sign-in may ask by the API.
 import { axe } from './axe.mjs';
 import { Seat } from './seat.mjs';
-import { sleep, until } from './wait.mjs';
-
-/** Looking for a thing scrolls to it, in Firefox never twice to the same fraction of a pixel. */
-const STILL_PX = 4;
+import { until } from './wait.mjs';
 
 export class Clerk extends Seat {
   /** Somebody at an address, signed in unless `login` is empty. `openPage` is openChromium or openFirefox, `config` is for it. */
@@ -16,14 +13,6 @@ export class Clerk extends Seat {
       await s.waitFor('.framed-main');
     }
     return s;
-  }
-
-  /** Only what stands still: a dialogue into which a tree is still being read grows under the hand. */
-  async place(css, text) {
-    const before = await super.place(css, text);
-    await sleep(40);
-    const now = before && await super.place(css, text);
-    return now && Math.hypot(now.x - before.x, now.y - before.y) < STILL_PX ? now : null;
   }
 
   async visit(path, css, text) {

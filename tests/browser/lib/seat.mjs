@@ -1,5 +1,8 @@
 // A person at the web client: finds things by what they say or by the names that the client gives to its parts, and presses them.
-import { sameHue, until } from './wait.mjs';
+import { sameHue, sleep, until } from './wait.mjs';
+
+/** Looking for a thing scrolls to it, in Firefox never twice to the same fraction of a pixel. */
+const STILL_PX = 4;
 
 export const PASSWORD = 'huitang-demo';
 
@@ -22,13 +25,18 @@ export class Seat {
     Object.assign(this, { page, server, source });
   }
 
-  /** Where the middle of it is; null while it is not there. */
-  place(css, text) {
-    return this.page.evaluate(find, [css, text]);
+  /** Where the middle of it is; null while it is not there, or moves: what is still being read or laid out grows under the hand. */
+  async place(css, text) {
+    const before = await this.page.evaluate(find, [css, text]);
+    if (!before)
+      return null;
+    await sleep(40);
+    const now = await this.page.evaluate(find, [css, text]);
+    return now && Math.hypot(now.x - before.x, now.y - before.y) < STILL_PX ? now : null;
   }
 
-  async click(css, text, wait = {}) {
-    const at = await until(`"${text ?? css}" to press`, () => this.place(css, text), { ms: 10000, ...wait });
+  async click(css, text, wait) {
+    const at = await until(`"${text ?? css}" to press`, () => this.place(css, text), wait);
     await this.page.clickAt(at.x, at.y);
   }
 

@@ -1,9 +1,11 @@
+const SOON_MS = 20, STILL_MS = 200;
+
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** Calls `ask` until it returns something true; throws what it saw last when the time is over. */
-export async function until(what, ask, { ms = 15000, every = 200 } = {}) {
+/** Calls `ask` until it returns something true, at first soon again, then each `every` ms; throws what it saw last when the time is over. */
+export async function until(what, ask, { ms = 30000, every = 200 } = {}) {
   const end = Date.now() + ms;
-  let last;
+  let last, pause = SOON_MS;
   for (;;) {
     try {
       last = await ask();
@@ -14,8 +16,20 @@ export async function until(what, ask, { ms = 15000, every = 200 } = {}) {
     }
     if (Date.now() > end)
       throw new Error(`${what}: not within ${ms} ms; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
-    await sleep(every);
+    await sleep(Math.min(pause, every));
+    pause *= 1.5;
   }
+}
+
+/** Until the page has drawn itself and what moves has come to rest; not for what moves for ever. */
+export async function settle(page) {
+  await page.evaluate(async (most) => {
+    const frame = () => new Promise((done) => { requestAnimationFrame(done); setTimeout(done, most); });  // a page in the background draws no frames
+    await frame();
+    await frame();
+    const ends = document.getAnimations().filter((a) => Number.isFinite(a.effect?.getComputedTiming().endTime)).map((a) => a.finished);
+    await Promise.race([Promise.allSettled(ends), new Promise((done) => { setTimeout(done, 5 * most); })]);
+  }, STILL_MS);
 }
 
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
