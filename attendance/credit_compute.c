@@ -30,7 +30,7 @@ struct reading {
 /* Whether a row that has no payload any more had something to say of presence or credit. */
 static bool counts(const struct reading *rd, const struct event *ev)
 {
-	return credit_class_of(ev->room) == rd->class && ev->kind != EVENT_CHAT && ev->kind < EVENT_ABSENTEES_NOTED;
+	return credit_class_of(ev->room) == rd->class && ev->kind != EVENT_CHAT && ev->kind != EVENT_HAND_RAISED && ev->kind != EVENT_FLOOR_GIVEN && ev->kind < EVENT_ABSENTEES_NOTED;
 }
 
 static int on_row(void *user, const struct journal_row *row)

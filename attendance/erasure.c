@@ -39,6 +39,10 @@ static const char *const deletions[] = {
 	"DELETE FROM journal_payload WHERE sequence IN (SELECT sequence FROM audit WHERE subject IN " PERSONS " AND act <> 'person.erase')",
 	"DELETE FROM journal_payload WHERE sequence IN (SELECT j.sequence FROM journal j JOIN journal_payload p USING (sequence)"
 	" WHERE j.kind IN (54, 55) AND json_extract(p.payload, '$.person') IN " PSEUDONYMS ")",
+	/* A site names who will speak for it. Of a name that others bear it is not known whom it meant. */
+	"DELETE FROM journal_payload WHERE sequence IN (SELECT j.sequence FROM journal j JOIN journal_payload p USING (sequence) WHERE j.kind IN (31, 33)"
+	" AND json_extract(p.payload, '$.speaker') IN (SELECT name FROM person_identity WHERE person IN " PERSONS
+	" AND name NOT IN (SELECT name FROM person_identity WHERE person NOT IN " PERSONS ")))",
 	/* An appeal stands under the pseudonym of its result, which may be a twin's. */
 	"DELETE FROM journal_payload WHERE sequence IN (SELECT written FROM appeal WHERE person IN " PSEUDONYMS " UNION SELECT decided FROM appeal WHERE person IN " PSEUDONYMS ")",
 	"DELETE FROM session WHERE account IN " ACCOUNTS,

@@ -61,6 +61,7 @@ void api_search(struct api_call *c);
 /* history.c, audit.c */
 void api_org_history(struct api_call *c);
 void api_person_history(struct api_call *c);
+void api_person_mentions(struct api_call *c);
 void api_audit_list(struct api_call *c);
 void api_audit_export(struct api_call *c);
 void api_audit_exported(struct api_call *c);

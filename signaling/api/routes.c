@@ -36,6 +36,7 @@ static const struct api_route routes[] = {
 	{ HTTP_GET, "orgs/#/retention", api_retention_read, NULL },
 	{ HTTP_GET, "orgs/#/history", api_org_history, NULL },
 	{ HTTP_GET, "people/#/history", api_person_history, NULL },
+	{ HTTP_GET, "people/#/mentions", api_person_mentions, NULL },
 	{ HTTP_GET, "audit", api_audit_list, NULL, .in_turn = true },
 	{ HTTP_GET, "audit.csv", api_audit_export, api_audit_exported },
 	{ HTTP_GET, "imports", api_imports_list, NULL },

@@ -257,6 +257,26 @@ static void looks(void)
 	CHECK(rows_with(&admin, "audit?act=sign_in&org=4&limit=500", "sign_in") == 1, "%s", admin.last->body);
 }
 
+/* What others wrote keeps the name: whoever erases is shown where, and nobody else. */
+static void mentions(void)
+{
+	struct office admin, leader;
+	json_int_t boss, ann;
+
+	REQUIRE(office_open(&admin));
+	boss = office_person(&admin, "组长", BRANCH);
+	ann = office_person(&admin, "欧阳忘却", BRANCH);
+	office_ask(&admin, "POST", "grants", office_grant(boss, BRANCH, "leader", false));
+	leader = office_enter(&admin, boss);
+	office_ask(&admin, "POST", office_path("people", boss, "/leave"), json_pack("{s:s}", "why", "由欧阳忘却接替"));
+	office_ask(&admin, "GET", office_path("people", ann, "/mentions"), NULL);
+	CHECK(admin.last->status == 200 && strstr(admin.last->body, "\"act\":\"person.transfer\"") && !strstr(admin.last->body, "person.create") && !strstr(admin.last->body, "接替"), "%s", admin.last->body);
+	CHECK(strcmp(office_code(&leader, "GET", office_path("people", ann, "/mentions"), NULL), "") != 0);
+	office_ask(&admin, "POST", office_path("people", ann, "/erase"), json_pack("{s:s}", "order", "2026-9"));
+	office_ask(&admin, "GET", office_path("people", ann, "/mentions"), NULL);
+	CHECK(admin.last->status == 200 && !strcmp(admin.last->body, "{\"items\":[]}"), "%s", admin.last->body);
+}
+
 /* It is the organisation's, by the API and by tables alike; a log tells that it changed, and not to what. */
 static void phones(void)
 {
@@ -291,6 +311,7 @@ int main(int argc, char **argv)
 		{ "of two who edit one the second is told", editing },
 		{ "the log names what it can, and who took it along", the_log },
 		{ "who looks at somebody, and who signs in, is in the log", looks },
+		{ "who erases is shown where else the name stands", mentions },
 		{ "organisations have a telephone number", phones },
 	};
 

@@ -52,6 +52,7 @@ static int64_t make_person(struct fixture *f)
 	snprintf(payload, sizeof(payload), "{\"key\":\"account:%lld\",\"name\":\"" NAME "\",\"org\":\"\",\"role\":\"participant\"}", (long long)account);
 	fixture_append(f, EVENT_SEAT_JOINED, "demo-class", "seat1", payload, 0);
 	fixture_append(f, EVENT_CHAT, "demo-class", "seat1", "{\"id\":1,\"name\":\"" NAME "\",\"text\":\"我是" NAME "\"}", 0);
+	fixture_append(f, EVENT_HAND_RAISED, "demo-class", "seat2", "{\"name\":\"site\",\"org\":\"\",\"speaker\":\"" NAME "\"}", 0);
 	fixture_append(f, EVENT_SEAT_JOINED, "demo-class", "seat2", "{\"key\":\"account:1\",\"name\":\"somebody else\",\"org\":\"\",\"role\":\"host\"}", 900);
 	fixture_wait(f, 900);
 	return id;

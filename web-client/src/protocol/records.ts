@@ -173,6 +173,17 @@ export interface InBoth {
   readonly en: string;
 }
 
+/** A place where somebody's name stands in what others wrote. */
+export interface Mention {
+  readonly id: number;
+  readonly kind: string;
+  readonly time_ms: number;
+  readonly org: number;
+  readonly org_name: string;
+  readonly class?: number;
+  readonly act?: string;
+}
+
 export interface PolicyItem {
   readonly key: string;
   readonly type: "switch" | "choice" | "days";
@@ -377,6 +388,11 @@ export class Records {
 
   mergePerson(id: number, into: number, why: string): Promise<Person | undefined> {
     return this.rest.post(`${V1}/people/${id}/merge`, { into, why });
+  }
+
+  /** Where else the name stands, in what others wrote. */
+  mentions(id: number): Promise<readonly Mention[]> {
+    return this.items(`${V1}/people/${id}/mentions`);
   }
 
   /** There is no way back. `order`: the number of the order. */

@@ -1,15 +1,18 @@
 // What may be done to a person's record as a whole.
 import { useState } from "preact/hooks";
+import { dateTime } from "../i18n/words";
 import type { Act, LinkCode, Person, Versioned } from "../protocol/records";
+import { actText } from "./auditpage";
 import { CodeSheet } from "./code";
 import { ActDialog, SelectField, TextField } from "./forms";
 import { GivePassword } from "./firstsignin";
-import { say } from "./frame";
-import { useCell, useServices, useWords } from "./hooks";
+import { Link, say } from "./frame";
+import { useCell, usePrefs, useServices, useWords } from "./hooks";
 import { Icon } from "./icons";
 import { Button, Dialog, Menu } from "./parts";
 import type { MenuRow } from "./parts";
 import { PersonEdit } from "./personcreate";
+import { useRead } from "./reading";
 import { ChoiceAct, ReasonAct } from "./reasonact";
 import type { Decision } from "./reasonact";
 
@@ -112,6 +115,31 @@ function Merge({ person, onChanged, onClose }: DialogProps) {
   return <ChoiceAct title={words.merge_title(person.name)} text={words.merge_text} yes={words.merge_yes} label={words.merge_into} of="person" except={person.id} danger onClose={onClose} act={act} />;
 }
 
+const MENTIONS_SHOWN = 12;
+
+/** Where the name will still stand. */
+function Mentions({ person }: { readonly person: number }) {
+  const words = useWords().records;
+  const { records } = useServices();
+  const { lang } = usePrefs();
+  const { value } = useRead(() => records.mentions(person), person);
+  if (value === undefined || value.length === 0) return null;
+  return (
+    <>
+      <p class="dialog-text">{words.person.mentions(value.length)}</p>
+      <ul class="rows figures">
+        {value.slice(0, MENTIONS_SHOWN).map((row) => (
+          <li key={row.id} class="row">
+            {row.act ? actText(words, row.act) : words.person.mention_kinds[row.kind] ?? words.person.mention_other}{" · "}
+            {row.class === undefined ? row.org_name : <Link to={`/class/${row.class}`} class="text-link">{row.org_name}</Link>}{" · "}{dateTime(row.time_ms, lang)}
+          </li>
+        ))}
+      </ul>
+      {value.length > MENTIONS_SHOWN && <p class="dialog-text">{words.person.mentions_more(value.length - MENTIONS_SHOWN)}</p>}
+    </>
+  );
+}
+
 /** Two steps: the order, then the name typed out. */
 function Erase({ person, onChanged, onClose }: DialogProps) {
   const words = useWords().records;
@@ -128,6 +156,7 @@ function Erase({ person, onChanged, onClose }: DialogProps) {
     return (
       <ActDialog title={words.person.erase_title} yes={words.person.erase_next} danger keep onClose={onClose} act={async () => setSure(true)} {...(order.trim() ? {} : { missing: words.forms.required })}>
         <p class="dialog-text">{words.person.erase_text}</p>
+        <Mentions person={person.id} />
         <TextField label={words.person.erase_order} name="order" value={order} onChange={setOrder} hint={words.person.erase_order_hint} />
       </ActDialog>
     );
