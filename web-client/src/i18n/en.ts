@@ -45,6 +45,7 @@ export const en: Words = {
     hide_password: "Hide password",
     go: "Sign in",
     busy: "Signing in…",
+    queue: "Many people are signing in. You are in the queue: keep this page open.",
     help: "Your organisation's administrator gives out accounts. Guests with a meeting link need none: open the link.",
     need_both: "Enter your account or card number, and your password.",
     by_provider: (name) => `Sign in with ${name}`,

@@ -52,6 +52,7 @@ export const zh = {
     hide_password: "隐藏密码",
     go: "登录",
     busy: "正在登录…",
+    queue: "正在登录的人很多，已为您排队，请不要关闭此页。",
     help: "账号由本单位管理员发放。收到会议链接的来宾不用登录，直接打开链接。",
     need_both: "请填写账号或证件号码，以及密码。",
     by_provider: (name: string) => `用 ${name} 登录`,

@@ -41,15 +41,30 @@ export interface RoomCard {
   readonly standing: boolean; // an organisation's, which is always there
 }
 
+const QUEUE_TRIES = 10;
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
+
 export class Api {
   private readonly rest: Rest;
 
-  constructor(fetch: Fetch) {
+  constructor(fetch: Fetch, private readonly wait: (ms: number) => Promise<void> = pause) {
     this.rest = new Rest(fetch);
   }
 
-  signIn(account: string, password: string): Promise<Account> {
-    return this.rest.post("/api/v1/session", { account, password }).then(readAccount);
+  /** Where many sign in at once the server says when to come again: `onQueue` is told that it is so, and the wait is kept. */
+  async signIn(account: string, password: string, onQueue: () => void = () => undefined): Promise<Account> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return readAccount(await this.rest.post("/api/v1/session", { account, password }));
+      } catch (error) {
+        if (!(error instanceof RequestError && error.code === "overloaded" && error.retry_ms !== undefined) || tries === QUEUE_TRIES) throw error;
+        onQueue();
+        await this.wait(error.retry_ms);
+      }
+    }
   }
 
   signOut(): Promise<void> {

@@ -32,7 +32,7 @@ function useProvider(): string | undefined {
 export function SignIn() {
   const words = useWords();
   const { api, account } = useServices();
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<"" | "asked" | "queue">("");
   const [trouble, setTrouble] = useState<Failure | "empty" | undefined>(takeFailure);
   const [shown, setShown] = useState(false);
   const provider = useProvider();
@@ -43,13 +43,13 @@ export function SignIn() {
     const name = String(form.get("account") ?? "").trim();
     const password = String(form.get("password") ?? "");
     if (!name || !password) return setTrouble("empty");
-    setBusy(true);
+    setBusy("asked");
     setTrouble(undefined);
     try {
-      account.set(await api.signIn(name, password));
+      account.set(await api.signIn(name, password, () => setBusy("queue")));
     } catch (error) {
       setTrouble(signInFailure(error));
-      setBusy(false);
+      setBusy("");
     }
   };
   return (
@@ -79,7 +79,8 @@ export function SignIn() {
           </label>
           {trouble === "empty" && <p class="field-trouble" role="alert">{words.sign_in.need_both}</p>}
           {trouble && trouble !== "empty" && <Problem failure={trouble} />}
-          <Button kind="main" wide type="submit" disabled={busy}>{busy ? words.sign_in.busy : words.sign_in.go}</Button>
+          <Button kind="main" wide type="submit" disabled={busy !== ""}>{busy ? words.sign_in.busy : words.sign_in.go}</Button>
+          {busy === "queue" && <p class="card-hint" role="status">{words.sign_in.queue}</p>}
           {provider !== undefined && (
             <a class="button wide" href={`/api/v1/session/oidc?page=${encodeURIComponent(location.pathname)}`}>{words.sign_in.by_provider(provider)}</a>
           )}
