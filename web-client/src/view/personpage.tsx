@@ -169,20 +169,19 @@ function Sessions({ person }: { readonly person: Person }) {
   const read = useRead(() => records.personSessions(person.id), person.id);
   const [ending, setEnding] = useState<SignIn | undefined>();
   const [endingAll, setEndingAll] = useState(false);
+  const may_end = person.may.includes("session.end");
+  const several = may_end && (read.value?.length ?? 0) > 1;
   const over = async (act: Promise<void>): Promise<void> => {
     await act;
     await read.again();
     say(words.sessions.ended);
   };
   return (
-    <Card title={words.person.sessions}>
+    <Card title={words.person.sessions} act={several && <Button kind="quiet" onClick={() => setEndingAll(true)}>{words.sessions.end_all}</Button>}>
       <Shown read={read}>
         {(items) => (items.length === 0
           ? <p class="card-none">{words.person.no_sessions}</p>
-          : <>
-            <SignInList items={items} end={words.person.end} {...(person.may.includes("session.end") ? { onEnd: setEnding } : {})} />
-            {items.length > 1 && person.may.includes("session.end") && <div class="acts"><Button onClick={() => setEndingAll(true)}>{words.sessions.end_all}</Button></div>}
-          </>)}
+          : <SignInList items={items} end={words.person.end} {...(may_end ? { onEnd: setEnding } : {})} />)}
       </Shown>
       {endingAll && (
         <ActDialog title={words.sessions.end_all_title} yes={words.sessions.end_all} danger onClose={() => setEndingAll(false)} act={() => over(records.endPersonSessions(person.id))}>

@@ -28,12 +28,8 @@ export function SessionsPage() {
           <Link to="/password" class="button plain">{words.sessions.password}</Link>
           <Button kind="main" icon="device" onClick={() => setPairing(true)}>{words.sessions.pair}</Button>
         </PageTitle>
-        <div class="card">
-          <Shown read={read}>{(items) => <>
-            <SignInList items={items} end={words.sessions.end} onEnd={setEnding} />
-            {items.some((item) => !item.here) && <div class="acts"><Button onClick={() => setEndingOthers(true)}>{words.sessions.end_others}</Button></div>}
-          </>}</Shown>
-        </div>
+        <div class="card"><Shown read={read}>{(items) => <SignInList items={items} end={words.sessions.end} onEnd={setEnding} />}</Shown></div>
+        {read.value?.some((item) => !item.here) && <div class="acts"><Button onClick={() => setEndingOthers(true)}>{words.sessions.end_others}</Button></div>}
       </div>
       {pairing && (
         <PairDialog
