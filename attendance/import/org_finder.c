@@ -235,3 +235,15 @@ struct named_org *import_org_child(const struct import *i, int64_t parent, const
 		o = o->same;
 	return o;
 }
+
+bool import_org_is_called(const struct named_org *o, const char *name)
+{
+	char path[IMPORT_ORG_KEY_BYTES], key[IMPORT_ORG_KEY_BYTES];
+	const char *slash;
+
+	if (value_path(path, sizeof(path), name) < 0)
+		return false;
+	import_org_key(key, path);
+	slash = strrchr(key, '/');
+	return strcmp(o->key, slash ? slash + 1 : key) == 0;
+}

@@ -1,4 +1,5 @@
 /* Rows of people. */
+#include <ctype.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@ struct person_row {
 	bool no_member;                 /* the cell says so */
 	char role[TEXT_BYTES];          /* what the cell says beyond the kind; "" nothing */
 	bool has_card;
+	char tail[CARD_TAIL_BYTES];     /* of the card, where the row has no more of it; "" none */
 	struct card_seal card;
 	int64_t org;
 	char posts[LIST_MAX][TEXT_BYTES], categories[LIST_MAX][TEXT_BYTES];
@@ -79,10 +81,19 @@ static void name_key_of(char ret[KEY_BYTES], int64_t org, const char *name, cons
 	snprintf(ret, KEY_BYTES, "name %lld %s%s%s", (long long)org, form, *phone ? "\t" : "", phone);
 }
 
-/* By every key that names this person; `row` 0: from the directory. */
-static int remember_all(struct import *i, int64_t id, int64_t org, const char *name, const char *phone, const uint8_t *card, uint32_t row)
+/* With the end of the card number, which exports bear. */
+static void tail_key_of(char ret[KEY_BYTES], int64_t org, const char *name, const char *tail)
 {
-	char keys[3][KEY_BYTES];
+	char form[PERSON_NAME_BYTES];
+
+	name_form(form, name);
+	snprintf(ret, KEY_BYTES, "tail %lld %s\t%s", (long long)org, form, tail);
+}
+
+/* By every key that names this person; `row` 0: from the directory. */
+static int remember_all(struct import *i, int64_t id, int64_t org, const char *name, const char *phone, const uint8_t *card, const char *tail, uint32_t row)
+{
+	char keys[4][KEY_BYTES];
 	struct known_person *k;
 	size_t n = 0;
 	bool fresh;
@@ -93,6 +104,8 @@ static int remember_all(struct import *i, int64_t id, int64_t org, const char *n
 		name_key_of(keys[n++], org, name, phone);
 	if (card)
 		card_key_of(keys[n++], card);
+	if (*tail)
+		tail_key_of(keys[n++], org, name, tail);
 	for (size_t a = 0; a < n; a++) {
 		HASH_FIND_STR(i->people, keys[a], k);
 		fresh = !k;
@@ -115,7 +128,7 @@ static int remember_person(struct import *i, const struct person *p)
 {
 	const struct identity *d = &p->identity;
 
-	return remember_all(i, p->id, p->main_org, d->name, d->phone, *d->card_tail ? d->card_hash : NULL, 0);
+	return remember_all(i, p->id, p->main_org, d->name, d->phone, *d->card_tail ? d->card_hash : NULL, d->card_tail, 0);
 }
 
 int import_people_load(struct import *i, size_t n)
@@ -230,14 +243,36 @@ static int find_org(const struct import *i, size_t row, enum field f, const char
 	return 0;
 }
 
+/* A spreadsheet program takes the zeros from the beginning of a code: then the name beside it says whether that organisation is meant. */
+static bool is_code_without_zeros(const struct import *i, size_t row, const char *code, int64_t *ret)
+{
+	char name[1024], padded[ORG_CODE_BYTES + 1] = "";
+	struct table_problem ignored;
+	struct named_org *o = import_org_by_code(i, code);
+
+	if (o || *code == '0' || code[strspn(code, "0123456789")] || import_text(i, row, FIELD_ORG, name, sizeof(name), &ignored) < 0)
+		return false;
+	for (size_t zeros = 1; !o && zeros + strlen(code) < ORG_CODE_BYTES; zeros++) {
+		memset(padded, '0', zeros);
+		strcpy(padded + zeros, code);
+		o = import_org_by_code(i, padded);
+	}
+	if (!o || !import_org_is_called(o, name))
+		return false;
+	*ret = o->id;
+	return true;
+}
+
 static int read_org(const struct import *i, size_t row, int64_t *ret, struct table_problem *problem)
 {
 	char text[1024], above[1024] = "";
 	struct org_hint hint = { .above = above };
 	int r = import_text(i, row, FIELD_ORG_CODE, text, sizeof(text), problem);
 
-	if (r < 0 || *text)
+	if (r < 0 || (*text && !is_code_without_zeros(i, row, text, ret)))
 		return r < 0 ? r : find_org(i, row, FIELD_ORG_CODE, text, NULL, ret, problem);
+	if (*text)
+		return import_sees_people(i, *ret) ? 0 : import_refuse(i, row, FIELD_ORG_CODE, TABLE_PEOPLE_CLOSED, NULL, problem);
 	r = import_text(i, row, FIELD_ORG, text, sizeof(text), problem);
 	if (r == 0)
 		r = import_text(i, row, FIELD_PARENT, above, sizeof(above), problem);
@@ -307,6 +342,18 @@ static int read_name(const struct import *i, size_t row, struct person_row *ret,
 	return r;
 }
 
+static int read_tail(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
+{
+	char text[sizeof(ret->tail)];
+	int r = import_text(i, row, FIELD_TAIL, text, sizeof(text), problem);
+
+	for (size_t at = 0; r == 0 && text[at]; at++)
+		text[at] = (char)toupper((unsigned char)text[at]);
+	if (r == 0)
+		memcpy(ret->tail, text, sizeof(text));
+	return r;
+}
+
 static int read_row(const struct import *i, size_t row, struct person_row *ret, struct table_problem *problem)
 {
 	int r = read_name(i, row, ret, problem);
@@ -317,6 +364,8 @@ static int read_row(const struct import *i, size_t row, struct person_row *ret, 
 		r = read_kind(i, row, ret, problem);
 	if (r == 0)
 		r = read_card(i, row, ret, problem);
+	if (r == 0)
+		r = read_tail(i, row, ret, problem);
 	if (r == 0)
 		r = read_formed(i, row, FIELD_PHONE, value_phone, ret->phone, TABLE_VALUE_NUMBER, problem);
 	if (r == 0)
@@ -332,7 +381,7 @@ static int read_row(const struct import *i, size_t row, struct person_row *ret, 
 
 /* ---- who that is ---- */
 
-/* By card; else by name and organisation, narrowed by the phone. NULL in *ret: nobody yet. */
+/* By card; else by name and organisation, narrowed by the end of the card number or the phone. NULL in *ret: nobody yet. */
 static int find_person(const struct import *i, size_t row, const struct person_row *r, struct known_person **ret, struct table_problem *problem)
 {
 	char key[KEY_BYTES];
@@ -343,6 +392,13 @@ static int find_person(const struct import *i, size_t row, const struct person_r
 		HASH_FIND_STR(i->people, key, *ret);
 		if (*ret)
 			return 0;
+	}
+	if (*r->tail && !r->has_card) {
+		tail_key_of(key, r->org, r->name, r->tail);
+		HASH_FIND_STR(i->people, key, *ret);
+		if (*ret && (*ret)->id)
+			return 0;
+		*ret = NULL;
 	}
 	if (*r->phone) {
 		name_key_of(key, r->org, r->name, r->phone);
@@ -459,7 +515,7 @@ static void set_identity(struct import *i, const struct person_row *r, int64_t i
 
 static int remember_row(struct import *i, size_t row, const struct person_row *r, int64_t id)
 {
-	return remember_all(i, id, r->org, r->name, r->phone, r->has_card ? r->card.hash : NULL, table_row_number(i->table, row));
+	return remember_all(i, id, r->org, r->name, r->phone, r->has_card ? r->card.hash : NULL, r->has_card ? r->card.tail : "", table_row_number(i->table, row));
 }
 
 static void login_key_of(char ret[KEY_BYTES], const char *login)

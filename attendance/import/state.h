@@ -82,6 +82,9 @@ struct org_hint {
 /** By code, name, or path from above; *ret NULL: none. -EEXIST: several of that name, also by `hint` (NULL for none). */
 int import_org_find(const struct import *i, const char *text, const struct org_hint *hint, struct named_org **ret);
 
+/** Whether that is its name, or the last of a path. */
+bool import_org_is_called(const struct named_org *o, const char *name);
+
 /** The one of this name under a parent; NULL for none. */
 struct named_org *import_org_child(const struct import *i, int64_t parent, const char *name);
 

@@ -14,6 +14,7 @@ static const char *const names[FIELDS] = {
 	[FIELD_NAME] = "name", [FIELD_KIND] = "kind", [FIELD_PHONE] = "phone", [FIELD_CODE] = "code", [FIELD_PARENT] = "parent",
 	[FIELD_ORG] = "org", [FIELD_ORG_CODE] = "org_code", [FIELD_CARD] = "card", [FIELD_JOINED] = "joined", [FIELD_POST] = "post",
 	[FIELD_SECONDARY] = "secondary", [FIELD_CATEGORY] = "category", [FIELD_LOGIN] = "login",
+	[FIELD_TAIL] = "card_tail",
 };
 
 /* The field's name is a header, too. A header belongs to one field of a kind of table. */
@@ -71,6 +72,7 @@ static const struct {
 			"上级党组织", "所属党委", "所在党委", "所属乡镇党委", "所属基层党委", "所属党总支", "所在党总支", "上级组织", "上级党委", "上级党组织名称",
 			"上级组织名称", "上级党委名称", "隶属党组织", "主管党委", "所属乡镇", "所在乡镇", "乡镇", "乡镇街道", "所属街道", "superior"
 		} },
+		[FIELD_TAIL] = { false, { "证件尾号", "身份证尾号", "证件号尾号" } },
 		[FIELD_LOGIN] = { false, {
 			"登录名", "账号", "帐号", "用户名", "登录账号", "登录帐号", "username"
 		} },

@@ -23,6 +23,7 @@ enum field {
 	FIELD_SECONDARY,        /* people: secondary memberships, value_next(); each by name, path or code */
 	FIELD_CATEGORY,         /* people: categories, value_next() */
 	FIELD_LOGIN,            /* people: account name */
+	FIELD_TAIL,             /* people: the last characters of the card number, as exports bear them: only to tell people of one name apart */
 	FIELDS,
 };
 

@@ -16,7 +16,6 @@
 #define CELL_BYTES 2048
 #define ZONE_US (8LL * 3600 * 1000000)  /* Asia/Shanghai */
 #define JOINED_CATEGORY "入党"
-#define TAIL_HEADER "证件尾号"          /* import does not take this column */
 
 struct sheet {
 	struct api_call *call;          /* given */
@@ -196,7 +195,7 @@ static void fill_people(struct sheet *s)
 	const struct person *const *people = directory_people(d, &n);
 
 	put_header(s, TABLE_PEOPLE, person_fields, ARRAY_LEN(person_fields));
-	put(s, ARRAY_LEN(person_fields) + 1, TAIL_HEADER);
+	put(s, ARRAY_LEN(person_fields) + 1, field_header(TABLE_PEOPLE, FIELD_TAIL));
 	for (size_t i = 0; i < n; i++) {
 		const struct person *p = people[i];
 
@@ -286,7 +285,7 @@ static void send_template(struct api_call *c, enum table_kind kind, const char *
 	if (!read_format(c, &format))
 		return;
 	for (int f = 0; f < FIELDS; f++)
-		if (field_is_of(kind, (enum field)f))
+		if (f != FIELD_TAIL && field_is_of(kind, (enum field)f))
 			fields[n++] = (enum field)f;
 	s.error = table_create(&s.table);
 	if (s.error == 0)
