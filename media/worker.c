@@ -2,7 +2,6 @@
 #include "media/worker_private.h"
 
 #include <errno.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "media/base/clock.h"
@@ -30,18 +29,16 @@ void worker_emit(void *user, const struct media_event *ev)
 		log_event(LOG_ERROR, "worker.event_lost worker=%u type=%d", w->number, ev->type);
 }
 
-static int open_epoll(struct worker *w)
+/* By ppoll(): epoll stays registered with the media socket, and then each message that has left wakes it up in vain (docs/benchmarks.md). */
+static void set_waits(struct worker *w)
 {
-	struct epoll_event on_media = { .events = EPOLLIN }, on_orders = { .events = EPOLLIN }, on_bell = { .events = EPOLLIN, .data.u32 = READY_BELL };
-	struct epoll_event on_tcp = { .events = EPOLLIN, .data.u32 = READY_TCP };
+	const int fds[WAITS] = {
+		[WAIT_MEDIA] = w->fd, [WAIT_ORDERS] = mailbox_fd(w->orders), [WAIT_BELL] = bell_fd(exchange_bell(w->exchange, w->number)),
+		[WAIT_TCP] = w->links ? tcp_links_fd(w->links) : -1,
+	};
 
-	w->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (w->epoll < 0 || epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->fd, &on_media) < 0 ||
-	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, mailbox_fd(w->orders), &on_orders) < 0 ||
-	    epoll_ctl(w->epoll, EPOLL_CTL_ADD, bell_fd(exchange_bell(w->exchange, w->number)), &on_bell) < 0 ||
-	    (w->links && epoll_ctl(w->epoll, EPOLL_CTL_ADD, tcp_links_fd(w->links), &on_tcp) < 0))
-		return -errno;
-	return 0;
+	for (size_t i = 0; i < WAITS; i++)
+		w->waits[i] = (struct pollfd){ .fd = fds[i], .events = POLLIN };
 }
 
 static int create_parts(struct worker *w, const struct sockaddr_storage *listen, bool tcp, const struct certificate *cert)
@@ -50,8 +47,6 @@ static int create_parts(struct worker *w, const struct sockaddr_storage *listen,
 
 	if (r == 0)
 		r = worker_open_sockets(w, listen, tcp);
-	if (r == 0)
-		r = open_epoll(w);
 	if (r == 0)
 		r = gate_create(&w->gate);
 	if (r == 0)
@@ -62,6 +57,7 @@ static int create_parts(struct worker *w, const struct sockaddr_storage *listen,
 		r = dtls_context_create(&w->dtls, cert);
 	if (r < 0)
 		return r;
+	set_waits(w);
 	w->buffers = mem_calloc(BATCH, BUFFER_BYTES);
 	return w->buffers ? handshakes_init(&w->handshakes, WORKER_PATHS) : -ENOMEM;
 }
@@ -71,8 +67,6 @@ static struct worker *worker_free(struct worker *w)
 	for (size_t i = 0; i < w->highest; i++)
 		path_destroy(w->paths[i]);
 	mirrors_done(&w->mirrors);
-	if (w->epoll >= 0)
-		close(w->epoll);
 	if (w->fd >= 0)
 		close(w->fd);
 	handshakes_done(&w->handshakes);
@@ -94,7 +88,7 @@ int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_sto
 
 	if (!w)
 		return -ENOMEM;
-	w->fd = w->epoll = -1;
+	w->fd = -1;
 	w->number = number;
 	w->reports = reports;
 	w->exchange = exchange;

@@ -1,7 +1,6 @@
 /* What a worker does in a turn, and how it waits for the next. See worker.h. */
 #include "media/worker_private.h"
 
-#include <sys/epoll.h>
 #include <sys/prctl.h>
 
 #include "media/base/clock.h"
@@ -154,8 +153,6 @@ static bool wait_for_work(struct worker *w, bool more)
 	struct bell *bell = exchange_bell(w->exchange, w->number);
 	int64_t now_us = clock_boot_us();
 	int64_t us = wait_us(w, more, now_us);
-	struct epoll_event events[4];
-	bool tcp = false, rung = false;
 	struct timespec wait;
 	int n;
 
@@ -164,14 +161,10 @@ static bool wait_for_work(struct worker *w, bool more)
 	if (us > 0 && mirrors_have_news(&w->mirrors))
 		us = 0;
 	wait = (struct timespec){ us / 1000000, us % 1000000 * 1000 };
-	n = epoll_pwait2(w->epoll, events, 4, &wait, NULL);
-	for (int i = 0; i < n; i++) {
-		tcp = tcp || events[i].data.u32 == READY_TCP;
-		rung = rung || events[i].data.u32 == READY_BELL;
-	}
-	bell_after_sleep(bell, rung);
+	n = ppoll(w->waits, WAITS, &wait, NULL);
+	bell_after_sleep(bell, n > 0 && w->waits[WAIT_BELL].revents);
 	w->look_us = now_us + us + LOOK_US;
-	return tcp;
+	return n > 0 && w->waits[WAIT_TCP].revents;
 }
 
 /* What the other workers have handed over. True when there may be more. */

@@ -5,6 +5,7 @@
 #ifndef HUITANG_MEDIA_WORKER_PRIVATE_H
 #define HUITANG_MEDIA_WORKER_PRIVATE_H
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdalign.h>
 #include <sys/socket.h>
@@ -22,7 +23,7 @@
 #define BATCH 32                        /* messages of one receive call */
 #define JOBS 64                         /* packets opened at once */
 #define BUFFER_BYTES 65536              /* a message is up to 64 kB of datagrams of one size (UDP GRO) */
-enum { READY_TCP = 1, READY_BELL };     /* what epoll says of them; the rest is looked at anyway */
+enum { WAIT_MEDIA, WAIT_ORDERS, WAIT_BELL, WAIT_TCP, WAITS };
 
 _Static_assert(DEPARTURES_MOST >= 2 * WORKER_PATHS, "every path may depart");
 
@@ -38,7 +39,7 @@ struct worker {
 
 	/* media thread */
 	int fd;
-	int epoll;
+	struct pollfd waits[WAITS];             /* what is waited for together; of TCP -1 without */
 	bool stop;
 	struct gate *gate;                      /* owned */
 	struct ice *ice;                        /* owned */
@@ -56,7 +57,7 @@ struct worker {
 	struct path *paths[WORKER_PATHS];       /* owned */
 	size_t highest;                         /* no path at or above this index */
 	bool worked;                            /* this turn had packets to take or to send */
-	int64_t look_us;                        /* when epoll is to be asked again, however busy it is */
+	int64_t look_us;                        /* when ppoll() is to be asked again, however busy it is */
 	int64_t next_tick_us;
 	unsigned phase;
 	bool ticking;                           /* a tick has come as far as tick_at */
