@@ -12,7 +12,8 @@ import time
 import urllib.request
 
 SERVER_CORE, LOAD_CORE = '0', '1'
-JANUS_ADDRESS, FIRST_ENDPOINT = '10.77.255.1', '10.77.0.1'
+JANUS_ADDRESS = '10.77.255.1'
+VETH = ('--addresses', '10.77.0.1')       # endpoints there: load tool
 JANUS_LIB = '/usr/lib/x86_64-linux-gnu/janus'
 START_SECONDS = 20
 
@@ -126,7 +127,7 @@ class Bench:
 
     @contextlib.contextmanager
     def ours(self):
-        """Gives the options by which the load tool finds our server, on a fresh data folder."""
+        """Gives the options by which the load tool finds our server, on a fresh data folder; endpoints have the addresses that the bare loop sends to."""
         port, data = free_port(), os.path.join(self.folder, f'data-{time.monotonic_ns()}')
         command = [f'{self.build}/huitang', 'serve', '--data', data, '--demo', '--workers', '1', '--room-seats', '4000', '--log-level', 'warning',
                    '--listen', f'127.0.0.1:{port}', '--media', f'127.0.0.1:{free_port()}']
@@ -147,11 +148,11 @@ class Bench:
                 f.write(text.format(folder=folder, port=port, address=JANUS_ADDRESS))
         command = ['janus', '--config', f'{folder}/janus.jcfg', '--configs-folder', folder]
         with self.running('janus', command, port) as pid:
-            yield ['--target', 'janus', '--server', f'http://127.0.0.1:{port}', '--pid', str(pid)]
+            yield ['--target', 'janus', '--server', f'http://127.0.0.1:{port}', '--pid', str(pid), *VETH]
 
     def load(self, shape, target, *options):
         """One run of the load tool: its JSON. What it complains of stands in `problems`."""
-        command = [f'{self.build}/huitang-load', shape, *target, '--addresses', FIRST_ENDPOINT, '--pin', LOAD_CORE, *options]
+        command = [f'{self.build}/huitang-load', shape, *target, '--pin', LOAD_CORE, *options]
         self.note(command)
         path = os.path.join(self.folder, 'load.json')
         with contextlib.suppress(FileNotFoundError):

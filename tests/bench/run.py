@@ -16,7 +16,7 @@ import time
 sys.dont_write_bytecode = True  # the run is root's, the folder need not be
 
 import page  # noqa: E402
-from programs import Bench, Failed, Gauge, make_addresses, version  # noqa: E402
+from programs import VETH, Bench, Failed, Gauge, make_addresses, version  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VIEWERS = 200
@@ -65,6 +65,13 @@ def lecture(bench, figures, lengths, who, target):
     return dig(result, 'server.core_share')
 
 
+def veth_lecture(bench, figures, lengths, target):
+    """Over the interface that Janus needs, for the ratio to Janus: each message costs the kernel a new route there, loopback's is kept."""
+    result = bench.load('lecture', target, *VETH, '--viewers', str(VIEWERS), '--seconds', lengths.window, '--warmup', lengths.warm_up)
+    complain(figures, "ours, lecture over Janus' interface", result)
+    take(figures, 'ours.veth', result, cpu='server.cpu_us_per_packet')
+
+
 def knee(bench, figures, lengths, who, target, share):
     """Begins where the cost of 200 viewers lets expect a good part of a core, and lower when that is past the knee already."""
     bench.knee = True
@@ -107,6 +114,8 @@ def wall_joined(bench, figures, target):
 def measure_ours(bench, figures, lengths):
     with bench.ours() as target:
         share = lecture(bench, figures, lengths, 'ours', target)
+    with bench.ours() as target:
+        veth_lecture(bench, figures, lengths, target)
     with bench.ours() as target:
         knee(bench, figures, lengths, 'ours', target, share)
     with bench.ours() as target:
