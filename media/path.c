@@ -66,7 +66,7 @@ static void init_links(struct path *p, const struct path_cfg *cfg)
 	};
 	memcpy(p->down.cname, cfg->cname, sizeof(p->down.cname));
 	p->up = (struct uplink){
-		.counters = site->counters, .fresh = site->fresh, .handover = site->handover, .rtt_us = DEFAULT_RTT_US, .number = cfg->source_number, .path = p->id,
+		.counters = site->counters, .frames = site->frames, .fresh = site->fresh, .handover = site->handover, .rtt_us = DEFAULT_RTT_US, .number = cfg->source_number, .path = p->id,
 		.ask_keyframe = path_send_keyframe_request, .emit = site->emit, .user = site->user,
 	};
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)

@@ -15,10 +15,13 @@
 #include "media/twcc.h"
 
 /* What a worker gives to its paths; outlives them. */
+struct frame_clock;
+
 struct path_site {
 	struct gate *gate;
 	struct sendqueue *queue;
 	struct departures *departures;
+	struct frame_clock *frames;     /* of what most watch */
 	struct source **fresh;          /* head of the list of sources with news (source_forward) */
 	struct counters *counters;
 	const struct handover *handover; /* NULL without other workers */

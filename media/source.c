@@ -6,6 +6,7 @@
 #include "media/base/macros.h"
 #include "media/base/mem.h"
 #include "media/counter.h"
+#include "media/frame_clock.h"
 #include "media/handover.h"
 #include "media/payload.h"
 #include "media/red.h"
@@ -335,6 +336,8 @@ int source_receive(struct source *s, const struct rtp_view *pkt, enum codec code
 	take_in(s, pkt, red, now_us);
 	if (red)
 		fill_holes(s, pkt, now_us);
+	if (pkt->marker && pkt->seq == s->newest_seq && !repaired && !codec_is_audio(s->codec) && s->track->up->frames)
+		frame_clock_picture(s->track->up->frames, s, s->slots.n, pkt->timestamp);
 	if (!codec_is_audio(s->codec) && payload_starts_keyframe(codec, pkt->payload, pkt->payload_len))
 		note_keyframe(s, pkt, now_us);
 	become_fresh(s);

@@ -15,8 +15,11 @@ struct slot;
 struct source;
 
 /* What the tracks of a path share. The path owns it. */
+struct frame_clock;
+
 struct uplink {
 	struct counters *counters;      /* given */
+	struct frame_clock *frames;     /* given: the worker's; NULL where packets do not come from a line */
 	struct source **fresh;          /* given: head of the list of sources that have news for their slots; the worker empties it */
 	const struct handover *handover; /* given: how tracks reach other workers; NULL where there are none */
 	struct sender_clock clock;

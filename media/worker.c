@@ -99,7 +99,7 @@ int worker_start(struct worker **ret, uint16_t number, const struct sockaddr_sto
 		w->mirrors = (struct mirrors){ .exchange = exchange, .counters = w->counters, .fresh = &w->fresh, .worker = number };
 		w->site = (struct path_site){
 			.handover = &w->handover,
-			.gate = w->gate, .queue = w->queue, .departures = &w->departures, .fresh = &w->fresh, .counters = w->counters, .dtls = w->dtls,
+			.gate = w->gate, .queue = w->queue, .departures = &w->departures, .frames = &w->frames, .fresh = &w->fresh, .counters = w->counters, .dtls = w->dtls,
 			.wall_minus_boot_us = clock_wall_us() - clock_boot_us(), .emit = worker_emit, .user = w,
 		};
 		r = -pthread_create(&w->thread, NULL, worker_run, w);

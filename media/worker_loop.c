@@ -14,6 +14,8 @@
 #define TURN_SENDS 256                  /* then receiving gets its turn (media.md, Sending) */
 #define GATHER_US 1000                  /* in a busy time a turn begins at most once in this time: what comes meanwhile leaves together */
 #define GATHER_COMPANY_US 8000          /* the same with much to send: */
+#define GATHER_AHEAD_US 12000           /* where the next picture of what most watch can be foreseen: the turn before it is so long before it, */
+#define GATHER_STEP_US 11000            /* and those before that are no further apart */
 #define GATHER_CROWD_US 2000            /* sleeping costs most; and with so much that sending costs most, and a frame to all takes long */
 #define COMPANY_PACKETS 250             /* sent from one tick to the next, 10,000 a second */
 #define CROWD_PACKETS 1500              /* 60,000 a second: from then on sound and thumbnails wait for company */
@@ -78,6 +80,7 @@ static void begin_tick(struct worker *w, int64_t now_us)
 	w->company = sent - w->sent_before >= COMPANY_PACKETS;
 	w->departures.crowd = sent - w->sent_before >= CROWD_PACKETS;
 	w->sent_before = sent;
+	worker_stamp_arrivals(w, w->company && !w->departures.crowd);
 	/* Late ticks are not made up for. */
 	w->next_tick_us = MAX(w->next_tick_us + TICK_US, now_us);
 	w->phase = (w->phase + 1) % TICK_PHASES;
@@ -128,10 +131,24 @@ static int64_t gather_us(const struct worker *w)
 	return w->company ? GATHER_COMPANY_US : GATHER_US;
 }
 
+/* When the next turn begins: behind a picture that is to come, or where turns before it are evenly spaced. */
+static int64_t next_turn_us(const struct worker *w, int64_t begun_us)
+{
+	int64_t usual_us = begun_us + gather_us(w), picture_us, left_us;
+
+	if (w->departures.crowd || !w->company)
+		return usual_us;
+	picture_us = frame_clock_next_us(&w->frames, begun_us);
+	left_us = picture_us - begun_us - GATHER_AHEAD_US;
+	if (picture_us == 0 || departures_due_us(&w->departures) != INT64_MAX)
+		return usual_us;
+	return left_us <= 0 ? picture_us : begun_us + left_us / ((left_us + GATHER_STEP_US - 1) / GATHER_STEP_US);
+}
+
 /* Fewer, fuller turns: each packet costs half as much when four leave in one message (docs/benchmarks.md). False: there was no time. */
 static bool gather(const struct worker *w, int64_t begun_us)
 {
-	int64_t end_us = begun_us + gather_us(w);
+	int64_t end_us = next_turn_us(w, begun_us);
 	struct timespec until = { end_us / 1000000, end_us % 1000000 * 1000 };
 
 	/* What is left of a full turn goes on at once. */
@@ -217,7 +234,7 @@ void *worker_run(void *arg)
 		}
 		more = turn(w, tcp_ready, begun_us);
 		/* A turn that found nothing is followed by waiting for something. */
-		gathered = !more && w->worked && begun_us - before_us < gather_us(w) + BUSY_US && gather(w, begun_us);
+		gathered = !more && w->worked && begun_us - before_us < MAX(gather_us(w), GATHER_AHEAD_US) + BUSY_US && gather(w, begun_us);
 	}
 	return NULL;
 }

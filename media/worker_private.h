@@ -10,6 +10,7 @@
 #include <stdalign.h>
 #include <sys/socket.h>
 
+#include "media/frame_clock.h"
 #include "media/gate.h"
 #include "media/handover.h"
 #include "media/handshakes.h"
@@ -49,6 +50,7 @@ struct worker {
 	struct departures departures;
 	uint64_t sent_before;                   /* at the last tick */
 	bool company;                           /* there is so much to send that fewer, fuller turns pay; departures.crowd: even more */
+	struct frame_clock frames;              /* of what most watch: turns are set by it */
 	struct source *fresh;                   /* have news for their slots */
 	struct handover handover;
 	struct mirrors mirrors;
@@ -65,12 +67,16 @@ struct worker {
 	struct handshakes handshakes;           /* owns memory */
 	struct srtp_job jobs[JOBS];
 	struct path *job_paths[JOBS];
+	int64_t job_arrivals_us[JOBS];
 	size_t n_jobs;
 	struct mmsghdr messages[BATCH];
 	struct iovec vectors[BATCH];
 	struct sockaddr_storage from[BATCH];
-	alignas(struct cmsghdr) uint8_t control[BATCH][CMSG_SPACE(sizeof(uint32_t)) + CMSG_SPACE(sizeof(int))];
+	alignas(struct cmsghdr) uint8_t control[BATCH][CMSG_SPACE(sizeof(uint32_t)) + CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(struct timespec))];
 	uint8_t *buffers;                       /* owned, BATCH of BUFFER_BYTES */
+	bool stamped;                           /* worker_stamp_arrivals() */
+	int64_t wall_minus_boot_us;             /* as the batch was taken */
+	int64_t arrival_us;                     /* of the message that is being read, as the kernel stamped it */
 	uint32_t overflow;                      /* SO_RXQ_OVFL at the last look */
 };
 
@@ -102,6 +108,7 @@ void worker_forward(struct worker *w, int64_t now_us); /* slots are told what ca
 void worker_take_orders(struct worker *w);
 
 /* worker_socket.c */
+void worker_stamp_arrivals(struct worker *w, bool on); /* by the kernel; else packets came when they were read */
 int worker_open_sockets(struct worker *w, const struct sockaddr_storage *listen, bool tcp); /* -errno */
 
 #endif

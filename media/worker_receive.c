@@ -11,6 +11,8 @@
 #include "media/datagram.h"
 #include "media/source.h"
 
+#define STAMP_OLDEST_US 1000000
+
 void *worker_find_ufrag(void *user, const char *ufrag, size_t len, const char **ret_pwd)
 {
 	struct worker *w = user;
@@ -65,6 +67,7 @@ static void open_all(struct worker *w, int64_t now_us)
 		}
 		worker_note_seen(w, w->job_paths[i], now_us);
 		path_spend(w->job_paths[i], now_us);
+		w->frames.arrival_us = w->job_arrivals_us[i];
 		if (j->rtcp)
 			path_on_rtcp(w->job_paths[i], j->out, j->out_len, now_us);
 		else
@@ -89,6 +92,7 @@ static void queue_srtp(struct worker *w, struct path *p, uint8_t *data, size_t l
 	if (w->n_jobs == JOBS)
 		open_all(w, now_us);
 	w->job_paths[w->n_jobs] = p;
+	w->job_arrivals_us[w->n_jobs] = w->arrival_us;
 	j = &w->jobs[w->n_jobs++];
 	*j = (struct srtp_job){ .srtp = keys, .in = data, .in_len = len, .out_size = len, .rtcp = rtcp };
 	j->out = data;
@@ -144,14 +148,26 @@ static void note_overflow(struct worker *w, const struct cmsghdr *c)
 	w->overflow = total;
 }
 
+/* The kernel's wall clock; one that was set meanwhile is not believed. */
+static void note_arrival(struct worker *w, const struct cmsghdr *c, int64_t now_us)
+{
+	struct timespec stamp;
+
+	memcpy(&stamp, CMSG_DATA(c), sizeof(stamp));
+	w->arrival_us = CLAMP((int64_t)stamp.tv_sec * 1000000 + stamp.tv_nsec / 1000 - w->wall_minus_boot_us, now_us - STAMP_OLDEST_US, now_us);
+}
+
 /* UDP_GRO: the size of the datagrams in a message of several; 0 for one. */
-static size_t read_control(struct worker *w, struct msghdr *m)
+static size_t read_control(struct worker *w, struct msghdr *m, int64_t now_us)
 {
 	int segment = 0;
 
+	w->arrival_us = now_us;
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
 		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_RXQ_OVFL)
 			note_overflow(w, c);
+		else if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SO_TIMESTAMPNS)
+			note_arrival(w, c, now_us);
 		else if (c->cmsg_level == SOL_UDP && c->cmsg_type == UDP_GRO)
 			memcpy(&segment, CMSG_DATA(c), sizeof(segment));
 	}
@@ -173,7 +189,7 @@ static void prepare_messages(struct worker *w)
 static size_t take_message(struct worker *w, struct mmsghdr *m, int64_t now_us)
 {
 	uint8_t *data = m->msg_hdr.msg_iov->iov_base;
-	size_t left = m->msg_len, segment = read_control(w, &m->msg_hdr), n = 0;
+	size_t left = m->msg_len, segment = read_control(w, &m->msg_hdr, now_us), n = 0;
 
 	if (segment == 0)
 		segment = left;
@@ -228,6 +244,7 @@ bool worker_receive_batch(struct worker *w)
 		return false;
 	w->worked = true;
 	now_us = clock_boot_us();
+	w->wall_minus_boot_us = clock_wall_us() - now_us;
 	foresee_peers(w, n);
 	for (int i = 0; i < n; i++) {
 		bytes += w->messages[i].msg_len;
@@ -250,6 +267,7 @@ static void on_tcp_packet(void *user, uint8_t *data, size_t len, const struct so
 
 	counters_add(w->counters, COUNT_RX_PACKETS, 1);
 	counters_add(w->counters, COUNT_RX_BYTES, (int64_t)len);
+	w->arrival_us = now_us;
 	on_datagram(w, data, len, link, sizeof(struct sockaddr_in6), peer, now_us);
 }
 

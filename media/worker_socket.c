@@ -63,6 +63,17 @@ static int open_tcp(struct worker *w, const struct sockaddr_storage *listen)
 	return tcp_links_create(&w->links, &at, w->counters, &worker_tcp_events, w);
 }
 
+/* Each message that comes with a stamp costs a little: only where it is of use. */
+void worker_stamp_arrivals(struct worker *w, bool on)
+{
+	int value = on;
+
+	if (w->stamped == on)
+		return;
+	w->stamped = on;
+	setsockopt(w->fd, SOL_SOCKET, SO_TIMESTAMPNS, &value, sizeof(value));
+}
+
 /* One port number for both. Where any will do, that of UDP may be taken for TCP: then another. */
 int worker_open_sockets(struct worker *w, const struct sockaddr_storage *listen, bool tcp)
 {
