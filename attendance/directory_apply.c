@@ -7,6 +7,8 @@
 #include "attendance/directory_state.h"
 #include "media/base/log.h"
 
+#define MANY_CHANGES 1000
+
 /* The fact stays where it is, under the id of the row that took its place, until it has ended. */
 static int end_fact(struct directory *d, const struct change *c, int64_t now_wall_us)
 {
@@ -135,10 +137,13 @@ static int apply(struct directory *d, const struct change *c, int64_t now_wall_u
 	return -EINVAL;
 }
 
+/* Of a long import names are sorted once: to put each of ten thousand into its place would move the others as often. */
 void directory_apply(struct directory *d, const struct changes *c, int64_t now_wall_us)
 {
+	bool many = d->loaded && changes_n(c) >= MANY_CHANGES;
 	int r = 0;
 
+	d->loaded &= !many;
 	for (size_t i = 0; r == 0 && i < changes_n(c); i++)
 		r = apply(d, changes_at(c, i), now_wall_us);
 	if (r == 0)
@@ -147,5 +152,7 @@ void directory_apply(struct directory *d, const struct changes *c, int64_t now_w
 		log_event(LOG_ERROR, "directory.apply_failed err=%d", r);
 		abort();
 	}
+	if (many)
+		directory_sort_people(d);
 	directory_name_accounts(d);
 }

@@ -530,7 +530,8 @@ static void what_was_exported_finds_everybody(void **state)
 
 static void ten_thousand_rows(void **state)
 {
-	size_t size = 0;
+	const struct person *const *list;
+	size_t size = 0, n_listed;
 	char *csv = NULL;
 	FILE *out = open_memstream(&csv, &size);
 	struct import *i;
@@ -545,6 +546,10 @@ static void ten_thousand_rows(void **state)
 	i = begin(&w, TABLE_PEOPLE, csv, NULL, 0);
 	assert_counts(i, 10000, 0, 0, 0);
 	apply(&w, i);
+	list = directory_people(w.d, &n_listed);
+	assert_true(n_listed > 10000);
+	for (size_t n = 1; n < n_listed; n++)
+		assert_true(directory_compare_people(list[n - 1], list[n]) < 0);
 	i = begin(&w, TABLE_PEOPLE, csv, NULL, 0);
 	assert_counts(i, 0, 0, 10000, 0);
 	import_end(i);
