@@ -12,6 +12,8 @@ const struct sdp_codec sdp_codecs[SDP_CODECS] = {
 	{ CODEC_OPUS, 111, 0, "opus/48000/2", "minptime=10;useinbandfec=1;usedtx=1" },
 	{ CODEC_VP8, 96, 97, "VP8/90000", NULL },
 	{ CODEC_H264, 102, 103, "H264/90000", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f" },
+	{ CODEC_VP9, 98, 99, "VP9/90000", "profile-id=0" },
+	{ CODEC_AV1, 45, 46, "AV1/90000", "level-idx=5;profile=0;tier=0" },
 };
 
 const char *const sdp_feedbacks[SDP_FEEDBACKS] = { "nack", "nack pli", "ccm fir", "transport-cc", "goog-remb" };
@@ -29,7 +31,7 @@ const struct sdp_extension_row sdp_extensions[SDP_EXTENSIONS] = {
 static uint16_t codecs_of(bool audio, bool red)
 {
 	if (!audio)
-		return 1 << CODEC_VP8 | 1 << CODEC_H264;
+		return 1 << CODEC_VP8 | 1 << CODEC_H264 | 1 << CODEC_VP9 | 1 << CODEC_AV1;
 	return (uint16_t)(1 << CODEC_OPUS | (red ? 1 << CODEC_RED : 0));
 }
 

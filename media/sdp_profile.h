@@ -16,9 +16,9 @@ struct sdp_codec {
 	const char *fmtp;       /* NULL: none */
 };
 
-#define SDP_CODECS 4
+#define SDP_CODECS 6
 
-/* In the order in which m-lines list them: a sender takes the first that it knows. */
+/* In the order in which m-lines list them: a sender takes the first that it knows, unless its page chooses another. */
 extern const struct sdp_codec sdp_codecs[SDP_CODECS];
 
 /* Feedback that payload types name. REMB is never offered; a WHEP client may have it that knows no transport-cc. */

@@ -110,6 +110,20 @@ static void write_h264(struct text *t, const struct whip_pick *p)
 	text_printf(t, "%s\r\n", p->asymmetric ? ";level-asymmetry-allowed=1" : "");
 }
 
+/* As the room offer names them. */
+static void write_plain(struct text *t, const struct whip_pick *p)
+{
+	for (size_t i = 0; i < SDP_CODECS; i++) {
+		const struct sdp_codec *c = &sdp_codecs[i];
+
+		if (c->codec != p->codec)
+			continue;
+		text_printf(t, "a=rtpmap:%u %s\r\n", p->pt, c->map);
+		if (c->codec == CODEC_VP9)
+			text_printf(t, "a=fmtp:%u %s\r\n", p->pt, c->fmtp);
+	}
+}
+
 static void write_pick(struct text *t, const struct whip_line *l, const struct whip_pick *p, bool up)
 {
 	unsigned feedback = SDP_FEEDBACK_NACK | (l->audio ? 0 : SDP_FEEDBACK_PLI | SDP_FEEDBACK_FIR);
@@ -125,7 +139,7 @@ static void write_pick(struct text *t, const struct whip_line *l, const struct w
 	else if (p->codec == CODEC_H264)
 		write_h264(t, p);
 	else
-		text_printf(t, "a=rtpmap:%u VP8/90000\r\n", p->pt);
+		write_plain(t, p);
 	for (size_t i = 0; i < SDP_FEEDBACKS; i++)
 		if (feedback & p->feedback & 1u << i)
 			text_printf(t, "a=rtcp-fb:%u %s\r\n", p->pt, sdp_feedbacks[i]);

@@ -12,7 +12,7 @@
 #include "media/sdp_simulcast.h"
 
 #define WHIP_MAX_LINES 16
-#define WHIP_MAX_PICKS 2        /* a slot can carry VP8 and H.264, or RED and Opus */
+#define WHIP_MAX_PICKS 4        /* a slot can carry VP8, H.264, VP9 and AV1, or RED and Opus */
 #define H264_PROFILE_BYTES 7
 
 /* A payload type that we take. */

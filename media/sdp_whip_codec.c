@@ -1,7 +1,8 @@
 /*
- * Which of a WHIP or WHEP client's payload types we take: Opus, alone or in RED, VP8, H.264 (RFC 6184 §8.2). A player must take
- * packetization-mode=1, since rooms send that; what a publisher sends in mode 0 is read by receivers of mode 1 all the same.
- * A publisher gets the one that it lists first; a player gets VP8 and H.264, since a slot may carry either.
+ * Which of a WHIP or WHEP client's payload types we take: Opus, alone or in RED, VP8, H.264 (RFC 6184 §8.2), VP9 and AV1, both of
+ * profile 0. A player must take packetization-mode=1, since rooms send that; what a publisher sends in mode 0 is read by receivers of
+ * mode 1 all the same. A publisher gets VP8 or H.264, which everybody can play, whichever it lists first, and one of the others where
+ * it has neither of them; a player gets all that it has, since a slot may carry any.
  */
 #include <string.h>
 #include <strings.h>
@@ -107,6 +108,14 @@ static char packetization_mode(const struct format *f)
 	return mode.len == 1 ? mode.data[0] : 0;
 }
 
+/* It is the default of both (RFC 9628 §6, RTP Payload Format For AV1 §7.2). */
+static bool is_profile_0(const struct format *f, const char *name)
+{
+	struct span profile = fmtp_value(f->fmtp, name);
+
+	return profile.len == 0 || span_is(profile, "0");
+}
+
 static enum codec codec_of(const struct format *f, bool any_mode)
 {
 	struct span map = trim(f->map);
@@ -121,6 +130,10 @@ static enum codec codec_of(const struct format *f, bool any_mode)
 		return CODEC_VP8;
 	if (span_is_nocase(map, "H264/90000") && (mode == '1' || (any_mode && (mode == '0' || mode == 0))))
 		return CODEC_H264;
+	if (span_is_nocase(map, "VP9/90000") && is_profile_0(f, "profile-id"))
+		return CODEC_VP9;
+	if (span_is_nocase(map, "AV1/90000") && is_profile_0(f, "profile"))
+		return CODEC_AV1;
 	return CODEC_NONE;
 }
 
@@ -238,10 +251,13 @@ bool whip_pick_codecs(struct whip_line *line, enum whip_direction direction)
 		return pick_sound(line, formats);
 	if (direction == WHIP_PUBLISH)
 		return pick_first(line, formats, false, 1u << CODEC_VP8 | 1u << CODEC_H264, NULL) ||
-		       pick_first(line, formats, true, 1u << CODEC_H264, NULL);
+		       pick_first(line, formats, true, 1u << CODEC_H264, NULL) ||
+		       pick_first(line, formats, false, 1u << CODEC_VP9 | 1u << CODEC_AV1, NULL);
 	pick_first(line, formats, false, 1u << CODEC_VP8, NULL);
 	/* Constrained baseline is what browsers in a room send. */
 	if (!pick_first(line, formats, false, 1u << CODEC_H264, "42e0"))
 		pick_first(line, formats, false, 1u << CODEC_H264, NULL);
+	pick_first(line, formats, false, 1u << CODEC_VP9, NULL);
+	pick_first(line, formats, false, 1u << CODEC_AV1, NULL);
 	return line->n_picks > 0;
 }

@@ -212,7 +212,7 @@ static const char *judge_line(const struct whip_offer *o, struct whip_line *l)
 		return o->direction == WHIP_PUBLISH ? "who publishes offers sendonly" : "who plays offers recvonly";
 	if (!whip_pick_codecs(l, o->direction))
 		return l->audio ? "no codec in common: audio is Opus" :
-				  "no codec in common: video is VP8, or H.264 with packetization-mode=1";
+				  "no codec in common: video is VP8, H.264 with packetization-mode=1, or VP9 or AV1 of profile 0";
 	return NULL;
 }
 

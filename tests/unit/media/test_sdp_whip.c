@@ -151,10 +151,10 @@ static void publishers_are_answered(void **state)
 
 static const struct player {
 	const char *file, *audio, *video;
-	uint8_t opus, vp8, vp8_rtx, h264, h264_rtx, level_id, twcc_id, red;
+	uint8_t opus, vp8, vp8_rtx, h264, h264_rtx, level_id, twcc_id, red, vp9, av1;
 } players[] = {
-	{ "chromium_whep", "0", "1", 111, 96, 97, 108, 109, 1, 3, 63 },
-	{ "firefox_whep", "0", "1", 109, 120, 124, 0, 0, 1, 7 },
+	{ "chromium_whep", "0", "1", 111, 96, 97, 108, 109, 1, 3, 63, 98, 45 },
+	{ "firefox_whep", "0", "1", 109, 120, 124, 0, 0, 1, 7, 0, 121, 99 },
 	{ "webrtcbin_whep_vp8", "audio0", "video1", 97, 96, 98, 0, 0, 0, 0 },
 	{ "webrtcbin_whep_h264", "audio0", "video1", 97, 0, 0, 96, 98, 0, 0 },
 };
@@ -177,7 +177,11 @@ static void players_are_answered(void **state)
 		assert_int_equal(n.slots[0].codecs, 1 << CODEC_OPUS | (p->red ? 1 << CODEC_RED : 0));
 		assert_int_equal(n.pt_of_codec[CODEC_RED], p->red);
 		check_red(answer, p->opus, p->red);
-		assert_int_equal(n.slots[1].codecs, (p->vp8 ? 1 << CODEC_VP8 : 0) | (p->h264 ? 1 << CODEC_H264 : 0));
+		assert_int_equal(n.slots[1].codecs, (p->vp8 ? 1 << CODEC_VP8 : 0) | (p->h264 ? 1 << CODEC_H264 : 0) | (p->vp9 ? 1 << CODEC_VP9 : 0) |
+		                                    (p->av1 ? 1 << CODEC_AV1 : 0));
+		assert_int_equal(n.pt_of_codec[CODEC_VP9], p->vp9);
+		assert_int_equal(n.pt_of_codec[CODEC_AV1], p->av1);
+		assert_int_equal(n.rtx_pt_of_codec[CODEC_AV1] != 0, p->av1 != 0);
 		assert_int_equal(n.pt_of_codec[CODEC_OPUS], p->opus);
 		assert_int_equal(n.pt_of_codec[CODEC_VP8], p->vp8);
 		assert_int_equal(n.rtx_pt_of_codec[CODEC_VP8], p->vp8_rtx);
@@ -238,7 +242,7 @@ static void remb_is_taken_where_reports_are_not_whole(void **state)
 		assert_int_equal(n.down.twcc, 0);
 		assert_true(n.remb_down);
 		assert_int_equal(count(answer, "transport"), 0);
-		assert_int_equal(count(answer, " goog-remb\r\n"), 2);
+		assert_int_equal(count(answer, " goog-remb\r\n"), 4);
 		mem_free(answer);
 		mem_free(offer);
 	}
@@ -313,9 +317,35 @@ static void transport_is_that_of_the_first_in_the_group(void **state)
 	mem_free(offer);
 }
 
+/* OBS offers the one codec that its user chose. Whoever has VP8 or H.264 as well is taken at that. */
+static void a_studio_may_send_av1_or_vp9(void **state)
+{
+	static const struct { const char *map; enum codec codec; } cases[] = { { "AV1/90000", CODEC_AV1 }, { "VP9/90000", CODEC_VP9 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *offer = with_all(read_fixture("obs30_whip"), "H264/90000", cases[i].map), *answer;
+		struct sdp_error err;
+		struct negotiated n;
+
+		assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+		assert_true(n.sources[SOURCE_CAMERA].active);
+		assert_int_equal(n.codec_of_pt[96], cases[i].codec);
+		assert_int_equal(count(answer, cases[i].map), 1);
+		mem_free(answer);
+		mem_free(offer);
+		/* Of another profile than 0 it could be played by few. */
+		offer = with_first(with_all(read_fixture("obs30_whip"), "H264/90000", cases[i].map), "m=video", "profile-level-id=", i ? "profile-id=2;x=" : "profile=1;x=");
+		assert_int_equal(answer_text(&answer, &n, WHIP_PUBLISH, offer, &err), 0);
+		assert_false(n.sources[SOURCE_CAMERA].active);
+		mem_free(answer);
+		mem_free(offer);
+	}
+}
+
 static void unusable_video_leaves_the_audio(void **state)
 {
-	char *offer = with_all(read_fixture("obs30_whip"), "H264/90000", "AV1/90000"), *answer;
+	char *offer = with_all(read_fixture("obs30_whip"), "H264/90000", "H265/90000"), *answer;
 	struct sdp_error err;
 	struct negotiated n;
 
@@ -498,8 +528,8 @@ static void what_cannot_work_is_refused_with_its_reason(void **state)
 		  "a payload type means two codecs (webrtcbin: give each payloader its own pt)" },
 		{ "chromium_whep", "s=-", "s=x", WHIP_PUBLISH, -ENOTSUP, "who publishes offers sendonly" },
 		{ "chromium_whip", "s=-", "s=x", WHEP_PLAY, -ENOTSUP, "who plays offers recvonly" },
-		{ "webrtcbin_video_only", "VP8", "VP9", WHIP_PUBLISH, -ENOTSUP,
-		  "no codec in common: video is VP8, or H.264 with packetization-mode=1" },
+		{ "webrtcbin_video_only", "VP8", "VP7", WHIP_PUBLISH, -ENOTSUP,
+		  "no codec in common: video is VP8, H.264 with packetization-mode=1, or VP9 or AV1 of profile 0" },
 		{ "no_mid", "opus", "PCMU", WHIP_PUBLISH, -ENOTSUP, "no codec in common: audio is Opus" },
 		{ "no_mid", " 111", " 70", WHIP_PUBLISH, -ENOTSUP, "no codec in common: audio is Opus" },
 		{ "no_mid", "a=rtcp-mux", "a=x", WHIP_PUBLISH, -ENOTSUP, "rtcp-mux is needed" },
@@ -602,6 +632,7 @@ int main(void)
 		LEAVES_NOTHING(stereo_is_asked_for_where_it_is_offered),
 		LEAVES_NOTHING(one_line_needs_neither_mid_nor_bundle),
 		LEAVES_NOTHING(transport_is_that_of_the_first_in_the_group),
+		LEAVES_NOTHING(a_studio_may_send_av1_or_vp9),
 		LEAVES_NOTHING(unusable_video_leaves_the_audio),
 		LEAVES_NOTHING(a_publisher_may_send_h264_in_mode_0),
 		LEAVES_NOTHING(first_codec_of_the_publisher_is_taken),
