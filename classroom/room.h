@@ -253,6 +253,9 @@ enum verdict room_hand_over(struct room *r, struct instant now, const char *acto
 /** Chooses the line profile of a seat: one's own, or as a leader another's, who is told. What was found is forgotten. Not on record. */
 enum verdict room_set_line(struct room *r, struct instant now, const char *actor, const char *target, enum line_profile line);
 
+/** How the target's camera is to be coded: its own choice, or that of who may choose its line. Not on record. */
+enum verdict room_set_coding(struct room *r, struct instant now, const char *actor, const char *target, enum picture_coding coding);
+
 /** Ends the room and all its seats. */
 enum verdict room_end(struct room *r, struct instant now, const char *actor);
 

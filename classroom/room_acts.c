@@ -270,11 +270,35 @@ enum verdict room_set_role(struct room *r, struct instant now, const char *actor
 	return VERDICT_OK;
 }
 
+/* Everybody for itself; for others who may choose their lines. */
+static enum verdict find_for_line(struct room *r, struct instant now, const char *actor, const char *target, struct entry **ret_by, struct entry **ret)
+{
+	if (strcmp(actor, target) != 0)
+		return room_find_pair(r, now, actor, target, ACTION_SET_LINE, ret_by, ret);
+	return room_find_actor(r, now, actor, ACTION_WATCH, ret);
+}
+
+enum verdict room_set_coding(struct room *r, struct instant now, const char *actor, const char *target, enum picture_coding coding)
+{
+	struct entry *by, *e;
+	enum verdict v = find_for_line(r, now, actor, target, &by, &e);
+
+	if (v != VERDICT_OK)
+		return v;
+	if ((unsigned)coding >= PICTURE_CODINGS)
+		return VERDICT_BAD;
+	if (e->seat.coding == coding)
+		return VERDICT_OK;
+	e->seat.coding = coding;
+	room_tell_seat(r, e);
+	return VERDICT_OK;
+}
+
 enum verdict room_set_line(struct room *r, struct instant now, const char *actor, const char *target, enum line_profile line)
 {
 	bool own = strcmp(actor, target) == 0;
 	struct entry *by, *e;
-	enum verdict v = own ? room_find_actor(r, now, actor, ACTION_WATCH, &e) : room_find_pair(r, now, actor, target, ACTION_SET_LINE, &by, &e);
+	enum verdict v = find_for_line(r, now, actor, target, &by, &e);
 
 	if (v != VERDICT_OK)
 		return v;

@@ -17,6 +17,7 @@
 
 #include "classroom/event.h"
 #include "classroom/line_profile.h"
+#include "classroom/picture_coding.h"
 #include "classroom/permission.h"
 #include "classroom/role.h"
 
@@ -79,6 +80,7 @@ struct seat {
 
 	enum line_profile line;         /* as chosen, for as long as the room remembers the seat; not on record */
 	bool line_narrow;               /* found so by the server; counts while `line` is LINE_AUTO */
+	enum picture_coding coding;     /* likewise as chosen */
 
 	bool speaking;
 	int64_t spoke_us;               /* boot clock: end of the last speech, its begin while it lasts; 0 never */

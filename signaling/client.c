@@ -124,6 +124,7 @@ int client_take_path(struct client *c)
 	for (int i = 0; i < SOURCE_KINDS; i++)
 		media_source_gate(c->server->media, c->transport.path, (enum source_kind)i, seat->gates & SEAT_BIT(i));
 	line_on_path(c);
+	c->coding = (struct coding){ 0 };
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "classroom/view.h"
+#include "signaling/coding.h"
 #include "signaling/dialog.h"
 #include "signaling/line.h"
 #include "signaling/look_tell.h"
@@ -38,6 +39,7 @@ struct client {
 	char resource[RESOURCE_BYTES];  /* WHIP and WHEP, else "" */
 	struct transport transport;
 	struct line line;
+	struct coding coding;
 	bool hand_told;                 /* its page shows a hand that is up */
 	struct looked_at looks;
 	struct view *view;              /* owned; NULL: shows nothing */

@@ -235,6 +235,7 @@ void meeting_on_second(struct meeting *m, int64_t now_us)
 		if (is_lost(c, now_us))
 			lose(c);
 	}
+	coding_update(m, now_us);
 	room_tick(m->room, server_now());
 }
 

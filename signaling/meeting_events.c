@@ -107,6 +107,8 @@ static void on_seat(void *user, const struct seat *seat)
 
 	if (c)
 		line_on_seat(c, seat);
+	if (seat->coding != CODING_USUAL || (c && c->coding.choice != CODING_USUAL))
+		coding_update(m, clock_boot_us());
 	HASH_FIND_STR(m->changed, seat->id, row);
 	if (!row) {
 		row = mem_zalloc(sizeof(*row));

@@ -102,6 +102,8 @@ static void keep_codecs(struct transport *t, const struct negotiated *n)
 {
 	for (unsigned i = 0; i < t->cfg.n_slots; i++)
 		t->slot_codecs[i] = i < n->n_slots && n->slots[i].active ? n->slots[i].codecs : 0;
+	for (unsigned pt = 0; pt < ARRAY_LEN(n->codec_of_pt); pt++)
+		t->camera_codecs |= n->sources[SOURCE_CAMERA].active ? (uint16_t)(1u << n->codec_of_pt[pt]) : 0;
 }
 
 static int negotiated(struct transport *t, struct server *s, const struct negotiated *n)

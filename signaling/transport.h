@@ -34,6 +34,7 @@ struct transport {
 	bool expects_answer;
 	struct fingerprint peer;                /* of the first answer: a restart may not change it */
 	uint16_t slot_codecs[MAX_SLOTS];        /* bits of enum codec that the peer takes there */
+	uint16_t camera_codecs;                 /* those that the peer can send its camera in */
 	enum codec source_codec[SOURCE_KINDS];  /* as seen, CODEC_NONE nothing yet */
 	uint32_t slot_suspended[MAX_SLOTS];     /* the binding for whose picture the line has no room now, 0 none */
 	int64_t opened_us;

@@ -30,6 +30,8 @@ json_t *wire_seat(const struct seat *s)
 		json_object_set_new(row, "line", json_string(line_profile_name(seat_line(s))));
 	if (s->line != LINE_AUTO)
 		json_object_set_new(row, "line_choice", json_string(line_profile_name(s->line)));
+	if (s->coding != CODING_USUAL)
+		json_object_set_new(row, "coding", json_string(picture_coding_name(s->coding)));
 	return row;
 }
 

@@ -17,6 +17,7 @@ int answer_handle(struct call *c)
 	if (r == 0 && first && c->wall)
 		wall_update(c->wall, NULL);
 	if (r == 0 && first && c->client) {
+		coding_update(c->meeting, clock_boot_us());
 		client_bind_all(c->client);
 		meeting_touch(c->meeting);
 	}

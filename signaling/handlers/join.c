@@ -134,14 +134,16 @@ static uint8_t video_slots(const struct call *c)
 }
 
 /* A page that comes back says what was chosen, by itself or for it: after a restart the server does not know. */
-static void take_line(struct call *c, struct client *client)
+static void take_choices(struct call *c, struct client *client)
 {
-	int line = message_enum(&c->message, "line", &wire_enum_line_profile);
+	int line = message_enum(&c->message, "line", &wire_enum_line_profile), coding = message_enum(&c->message, "coding", &wire_enum_picture_coding);
 	struct room *r = client->meeting->room;
 
 	if (line >= 0)
 		room_set_line(r, c->now, client->seat, client->seat, (enum line_profile)line);
 	line_on_seat(client, room_seat(r, client->seat));
+	if (coding >= 0)
+		room_set_coding(r, c->now, client->seat, client->seat, (enum picture_coding)coding);
 }
 
 static int open_media(struct call *c, struct client *client)
@@ -151,7 +153,7 @@ static int open_media(struct call *c, struct client *client)
 
 	client_close_path(client);
 	client->view = view_destroy(client->view);
-	take_line(c, client);
+	take_choices(c, client);
 	r = view_create(&client->view, &cfg);
 	if (r == 0)
 		r = client_open_path(client, cfg.n_audio, cfg.n_video);

@@ -385,6 +385,8 @@ static void restrict_types(const struct endpoint *e, struct payload_types *pt)
 		pt->h264 = pt->h264_rtx = 0;
 	if (e->cfg.no_vp8)
 		pt->vp8 = pt->vp8_rtx = 0;
+	if (!e->cfg.newer)
+		pt->vp9 = pt->av1 = 0;
 }
 
 /* Payload types and extensions for source i as agreed on its m-line. */

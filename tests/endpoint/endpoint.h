@@ -19,6 +19,7 @@ struct endpoint_cfg {
 	unsigned drop_every;            /* sinks of video drop every nth packet */
 	bool no_rtx;                    /* neither offered nor accepted */
 	bool no_h264, no_vp8;           /* neither offered nor accepted */
+	bool newer;                     /* VP9 and AV1 are accepted, too, though never sent */
 	bool accept_red;                /* else an answer keeps Opus alone */
 	bool feedback;                  /* tells each 50 ms what arrived when (transport-wide), as browsers do; else only losses are told */
 	bool no_sinks;                  /* received media are opened and counted by the transport alone */

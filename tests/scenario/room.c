@@ -465,6 +465,54 @@ static void line_profiles(void)
 	attendee_check(late, 150, "late");
 }
 
+static bool is_coded(json_t *event, const char *coding, int lacking)
+{
+	return event && !strcmp(json_string_value(json_object_get(event, "coding")), coding) && json_integer_value(json_object_get(event, "lacking")) == lacking;
+}
+
+static struct seat *newer(struct server *s, struct loop *l, const char *role, const char *name, uint32_t number)
+{
+	return attendee_with(s, l, role, name, &(struct seat_cfg){ .mic = true, .camera = true, .number = number, .endpoint = { .newer = true } });
+}
+
+static void picture_codings(void)
+{
+	struct server *s = server_stage();
+	struct loop *l = stage_loop();
+	struct seat *host, *ann, *old;
+	size_t mark;
+
+	REQUIRE(s != NULL);
+	host = newer(s, l, "host", "host", 100);
+	ann = newer(s, l, "participant", "ann", 200);
+	REQUIRE(host->id[0] && ann->id[0] && wait_pictures(host, 1), "%u pictures", pictures(host));
+	mark = seat_mark(ann);
+	CHECK(!seat_do(ann, "coding.set", "{s:s}", "coding", "vp9")[0]);
+	CHECK(is_coded(seat_event(ann, mark, "coding", 2000), "vp9", 0));
+	CHECK(attendee_wait_field(host, ann->id, "coding", "vp9", 1000));
+	/* Somebody comes who cannot play it: at once, and told so. */
+	mark = seat_mark(ann);
+	old = attendee(s, l, "participant", "old", 300);
+	REQUIRE(old->id[0]);
+	CHECK(is_coded(seat_event(ann, mark, "coding", 2000), "usual", 1));
+	CHECK(attendee_wait(old, ann->id, "camera", 5, 4000));
+	CHECK(!strcmp(seat_do(old, "seat.coding", "{s:s, s:s}", "seat", ann->id, "coding", "usual"), "forbidden"));
+	/* What it cannot send itself it is not asked for. */
+	mark = seat_mark(old);
+	CHECK(!seat_do(host, "seat.coding", "{s:s, s:s}", "seat", old->id, "coding", "vp9")[0]);
+	CHECK(attendee_wait_field(host, old->id, "coding", "vp9", 1000));
+	CHECK(seat_event(old, mark, "coding", 300) == NULL);
+	/* It goes: some seconds later as chosen again. */
+	mark = seat_mark(ann);
+	seat_do(old, "leave", "{}");
+	CHECK(is_coded(seat_event(ann, mark, "coding", 8000), "vp9", 0));
+	mark = seat_mark(ann);
+	CHECK(!seat_do(host, "seat.coding", "{s:s, s:s}", "seat", ann->id, "coding", "usual")[0]);
+	CHECK(is_coded(seat_event(ann, mark, "coding", 2000), "usual", 0));
+	CHECK(attendee_wait_field(host, ann->id, "coding", "", 1000));
+	attendee_check(ann, 150, "ann");
+}
+
 struct arrivals {
 	unsigned rows, most, own, others_before;
 };
@@ -575,6 +623,7 @@ int main(int argc, char **argv)
 		{ "a second device takes the seat over", second_device },
 		{ "of six microphones those who speak are heard, four at most", voices },
 		{ "a line profile bounds pictures and layers; its seat or a host chooses it", line_profiles },
+		{ "a camera is coded as its seat or a host chose, while all who watch can play it", picture_codings },
 		{ "a pinned seat is always heard, whoever speaks", pinned },
 		{ "200 arrivals cost the others one row each", arrivals },
 		{ "a roster of seventy comes in pages", pages },

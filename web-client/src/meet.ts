@@ -47,9 +47,9 @@ const profile = (): "phone" | "desktop" => (matchMedia(PHONE).matches ? "phone" 
 
 export function meet(given: Given, wish: MeetingWish, capture: Capture): Meeting {
   const { ask, open, prefs } = given;
-  const { camera, mic, line } = prefs.value;
+  const { camera, mic, line, coding } = prefs.value;
   const meeting = new Meeting({
-    ...wish, ...(mic === undefined ? {} : { mic_id: mic }), ...(camera === undefined ? {} : { camera_id: camera }), ...(line === undefined ? {} : { line }),
+    ...wish, ...(mic === undefined ? {} : { mic_id: mic }), ...(camera === undefined ? {} : { camera_id: camera }), ...(line === undefined ? {} : { line }), ...(coding === undefined ? {} : { coding }),
     profile: profile(), open, people: (number, site) => classPeople(new Rest(ask), number, site),
     clock: realClock, random: Math.random, lang: () => prefs.value.lang, resume: tabKeeper(sessionStorage, "resume", wish.room),
     onInside: (inside) => tabKeeper(sessionStorage, "inside", wish.room).set(inside ? "1" : undefined),

@@ -4,7 +4,7 @@ function transceivers(path: FakePath) {
     mid, direction: "recvonly",
     sender: {
       get track() { return path.sent.get(mid) ?? null; },
-      replaceTrack: async (track: unknown) => void path.sent.set(mid, track), getParameters: () => ({ encodings: Array.from({ length: path.layers.get(mid) ?? 1 }, () => ({})) }),
+      replaceTrack: async (track: unknown) => void path.sent.set(mid, track), getParameters: () => path.parametersOf(mid),
       setParameters: async ({ encodings }: { readonly encodings: readonly Readonly<Record<string, unknown>>[] }) => {
         if (encodings.some((e) => path.unknown_field && path.unknown_field in e)) throw new Error(`unknown ${path.unknown_field}`);
         path.encodings.set(mid, encodings);
@@ -26,6 +26,17 @@ export class FakePath {
   readonly encodings = new Map<string, readonly Readonly<Record<string, unknown>>[]>();
   /** Simulcast layers by mid, as the offer's rids would make them; else one. */
   readonly layers = new Map<string, number>();
+  /** What cameras can be coded in, as MIME types. */
+  codecs: readonly string[] = ["video/VP8"];
+  /** A field that is left out without a word. */
+  ignored_field: string | undefined;
+
+  parametersOf(mid: string): { encodings: Record<string, unknown>[]; codecs: { mimeType: string }[] } {
+    const kept = this.encodings.get(mid) ?? Array.from({ length: this.layers.get(mid) ?? 1 }, () => ({}));
+    const encodings = kept.map((e) => Object.fromEntries(Object.entries(e).filter(([field]) => field !== this.ignored_field)));
+    return { encodings, codecs: this.codecs.map((mimeType) => ({ mimeType })) };
+  }
+
   /** Parameters that are refused: a field's name. */
   unknown_field: string | undefined;
   private readonly transceivers = transceivers(this);

@@ -89,3 +89,29 @@ test("limits follow the picture that is sent", async () => {
   assert.deepEqual(active(path, "1"), [true, true, false]);
   assert.deepEqual(path.encodings.get("1")?.map((e) => e["scaleResolutionDownBy"]), [2, 1, 1]);
 });
+
+const mimes = (path: FakePath): unknown[] => (path.encodings.get("1") ?? []).map((e) => (e["codec"] as { mimeType: string } | undefined)?.mimeType);
+
+test("another coding is one stream of that codec, and goes back to what it was", async () => {
+  const { peer, path } = await accepted((p) => { p.codecs = ["video/VP8", "video/VP9"]; });
+  assert.ok(mimes(path).every((m) => m === undefined));
+  assert.equal(await peer.setCoding("vp9"), true);
+  assert.deepEqual(active(path, "1"), [true, false, false]);
+  assert.equal(path.limits("1")?.["scalabilityMode"], "L3T3_KEY");
+  assert.deepEqual(mimes(path), ["video/VP9", "video/VP9", "video/VP9"]);
+  await peer.setLayers("camera", [0]);
+  assert.equal(path.limits("1")?.["scalabilityMode"], "L1T3");
+  assert.deepEqual(active(path, "2"), [true, true]);
+  await peer.setLayers("camera", [0, 1, 2]);
+  assert.equal(await peer.setCoding("usual"), true);
+  assert.deepEqual(active(path, "1"), [true, true, true]);
+  assert.deepEqual(mimes(path), ["video/VP8", "video/VP8", "video/VP8"]);
+});
+
+test("a browser that cannot change the codec goes on as usual and says so", async () => {
+  const { peer, path } = await accepted((p) => { p.codecs = ["video/VP8", "video/VP9"]; p.ignored_field = "codec"; });
+  assert.equal(await peer.setCoding("vp9"), false);
+  assert.deepEqual(active(path, "1"), [true, true, true]);
+  assert.deepEqual(path.encodings.get("1")?.map((e) => e["scaleResolutionDownBy"]), [4, 2, 1]);
+  assert.equal(await peer.setCoding("av1"), false);
+});

@@ -1,7 +1,7 @@
 // The page's one RTCPeerConnection. The server offers, we answer; later only tracks change, never the description,
 // but for an ICE restart.
 import { Cell } from "../base/cell";
-import type { IceServer, Source } from "../protocol/messages";
+import type { IceServer, PictureCoding, Source } from "../protocol/messages";
 import type { Traffic } from "./pulse";
 import { encodingOf, NO_BOUNDS } from "./sending";
 import type { SendBounds } from "./sending";
@@ -11,6 +11,11 @@ export type PeerPhase = "new" | "connecting" | "connected" | "shaky" | "failed" 
 
 /** The client's own m-lines, by mid, in the order of every offer. */
 const SOURCE_OF_MID: Readonly<Record<string, Source>> = { "0": "mic", "1": "camera", "2": "screen", "3": "screen_audio" };
+
+const CODEC_OF: Readonly<Record<PictureCoding, string>> = { usual: "video/VP8", vp9: "video/VP9", av1: "video/AV1" };
+
+/** Newer than the types. */
+type CodedEncoding = RTCRtpEncodingParameters & { codec?: RTCRtpCodec };
 
 function configuration(servers: readonly IceServer[]): RTCConfiguration {
   return { bundlePolicy: "max-bundle", rtcpMuxPolicy: "require", iceServers: servers.map((s) => ({ ...s, urls: [...s.urls] })) };
@@ -23,6 +28,8 @@ export class Peer {
   private readonly wanted = new Map<Source, readonly number[]>();
   private bounds: SendBounds = NO_BOUNDS;
   private limiting = Promise.resolve();
+  private coding: PictureCoding = "usual";
+  private recoded = false;
 
   /** Without `sends` it only receives: its own m-lines stay inactive. */
   constructor(servers: readonly IceServer[], private readonly onSlot: (slot: number, receiver: RTCRtpReceiver) => void, private readonly sends = true) {
@@ -68,6 +75,13 @@ export class Peer {
   async setLayers(source: Source, layers: readonly number[]): Promise<void> {
     this.wanted.set(source, layers);
     await this.limit(source);
+  }
+
+  /** How the camera is coded. False: this browser cannot, and it goes on as usual. */
+  async setCoding(coding: PictureCoding): Promise<boolean> {
+    this.coding = coding;
+    await this.limit("camera");
+    return this.coding === coding;
   }
 
   /** What the line lets through. */
@@ -119,20 +133,35 @@ export class Peer {
   private async limitNow(source: Source): Promise<void> {
     const sender = this.senders.get(source);
     if (!sender) return;
+    if (source === "camera" && this.coding !== "usual") {
+      if (await this.tryCoding(sender, this.coding)) return;
+      this.coding = "usual";
+    }
     // A browser that knows no temporal layers of its codec refuses them by name; one that knows no limits at all sends by its own.
     if (!(await this.tryLimits(source, sender, true))) await this.tryLimits(source, sender, false);
   }
 
-  private async tryLimits(source: Source, sender: RTCRtpSender, layered: boolean): Promise<boolean> {
+  /** A browser that does not know codecs of encodings leaves them out without a word: what it has then tells. */
+  private async tryCoding(sender: RTCRtpSender, coding: PictureCoding): Promise<boolean> {
+    this.recoded = true;
+    if (!(await this.tryLimits("camera", sender, true, coding))) return false;
+    const first: CodedEncoding | undefined = sender.getParameters().encodings[0];
+    return first === undefined || first.codec?.mimeType === CODEC_OF[coding];
+  }
+
+  private async tryLimits(source: Source, sender: RTCRtpSender, layered: boolean, coding: PictureCoding = "usual"): Promise<boolean> {
     const parameters = sender.getParameters();
     if (!parameters.encodings?.length) return true;
+    const recodes = source === "camera" && this.recoded;
+    const codec = recodes ? parameters.codecs.find((c) => c.mimeType === CODEC_OF[coding]) : undefined;
+    if (coding !== "usual" && !codec) return false;
     const count = parameters.encodings.length;
     const wanted = this.wanted.get(source);
     const pictures = (["camera", "screen"] as const).filter((s) => this.senders.get(s)?.track).length;
     const { width = 0, height = 0 } = sender.track?.getSettings?.() ?? {};
-    parameters.encodings.forEach((encoding, layer) => {
-      const { scalabilityMode, ...limits } = encodingOf({ source, count, layer, bounds: this.bounds, pictures, width, height, ...(wanted ? { wanted } : {}) });
-      Object.assign(encoding, limits, layered && scalabilityMode ? { scalabilityMode } : {});
+    parameters.encodings.forEach((encoding: CodedEncoding, layer) => {
+      const { scalabilityMode, ...limits } = encodingOf({ source, count, layer, coding, bounds: this.bounds, pictures, width, height, ...(wanted ? { wanted } : {}) });
+      Object.assign(encoding, limits, layered && scalabilityMode ? { scalabilityMode } : {}, codec ? { codec } : {});
     });
     if (source === "screen") parameters.degradationPreference = "maintain-resolution";
     return sender.setParameters(parameters).then(() => true, () => false);

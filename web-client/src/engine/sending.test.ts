@@ -70,6 +70,29 @@ test("a village sends 180 lines and its voice in 200 kbit/s", () => {
   assert.equal(encodingOf({ ...camera, width: 0, height: 0, count: 1, layer: 0, bounds: VILLAGE }).scaleResolutionDownBy, 1);
 });
 
+test("VP9 sends what is wanted in one stream, in place of the lowest layer", () => {
+  const lean = (more: object) => [0, 1, 2].map((layer) => encodingOf({ ...camera, count: 3, layer, bounds: NO_BOUNDS, coding: "vp9", ...more }));
+  const whole = lean({});
+  assert.deepEqual(whole.map((e) => e.active), [true, false, false]);
+  assert.equal(whole[0]?.scalabilityMode, "L3T3_KEY");
+  assert.equal(whole[0]?.scaleResolutionDownBy, 1);
+  assert.ok((whole[0]?.maxBitrate ?? 0) * 3 <= (150_000 + 500_000 + 1_500_000) * 2);
+  assert.deepEqual([lean({ wanted: [0, 1] })[0], lean({ wanted: [0] })[0]].map((e) => [e?.scalabilityMode, e?.scaleResolutionDownBy]), [["L2T3_KEY", 2], ["L1T3", 4]]);
+  assert.deepEqual([lean({ width: 640, height: 360 })[0], lean({ width: 320, height: 180 })[0]].map((e) => [e?.scalabilityMode, e?.scaleResolutionDownBy]), [["L2T3_KEY", 1], ["L1T3", 1]]);
+  assert.equal(lean({ wanted: [] })[0]?.active, false);
+});
+
+test("bounds of a line hold for VP9 and AV1, too", () => {
+  for (const coding of ["vp9", "av1"] as const) {
+    const village = encodingOf({ ...camera, count: 3, layer: 0, coding, bounds: VILLAGE });
+    assert.equal(village.scaleResolutionDownBy, 4);
+    assert.ok(village.maxBitrate <= 160_000);
+    assert.equal(encodingOf({ ...camera, count: 3, layer: 0, coding, bounds: { up_bps: 800_000, up_height: 360 } }).scaleResolutionDownBy, 2);
+  }
+  const small = encodingOf({ ...camera, count: 3, layer: 0, coding: "av1", wanted: [0], bounds: NO_BOUNDS });
+  assert.deepEqual([small.scalabilityMode, small.scaleResolutionDownBy], ["L1T1", 4]);
+});
+
 test("a line for voices alone sends no picture", () => {
   const voice_only = { up_bps: 48_000, up_height: 0 };
   assert.equal(encodingOf({ ...camera, count: 1, layer: 0, bounds: voice_only }).active, false);

@@ -1,5 +1,5 @@
 // What each encoder may send: the usual bitrates, a narrow line's bounds, and the simulcast layers that somebody wants. Pure.
-import type { Source } from "../protocol/messages";
+import type { PictureCoding, Source } from "../protocol/messages";
 
 export interface SendBounds {
   /** 0: no bound. Of everything that is sent. */
@@ -15,9 +15,17 @@ const USUAL_BPS: Readonly<Record<Source, readonly number[]>> = {
   mic: [48_000], camera: [150_000, 500_000, 1_500_000], screen: [600_000, 2_500_000], screen_audio: [96_000],
 };
 
+/**
+ * What a camera has in all, by how many layers it sends, in the codings that need newer computers: VP9 sends its layers in one stream,
+ * where each stands upon those below it; AV1 sends one, as large as somebody wants it.
+ */
+const LEAN_BPS: Readonly<Record<LeanCoding, readonly number[]>> = { vp9: [120_000, 420_000, 1_400_000], av1: [110_000, 350_000, 1_000_000] };
+
 /** A voice on a narrow line, with what its packets weigh beside it. */
 const NARROW_VOICE_BPS = 24_000;
 const VOICE_RESERVE_BPS = 40_000;
+
+export type LeanCoding = Exclude<PictureCoding, "usual">;
 
 export interface EncodingIn {
   readonly source: Source;
@@ -27,6 +35,8 @@ export interface EncodingIn {
   /** Layers that somebody wants; undefined: not told, so all. */
   readonly wanted?: readonly number[];
   readonly bounds: SendBounds;
+  /** Of cameras; undefined: usual. */
+  readonly coding?: PictureCoding;
   /** How many pictures share the bound. */
   readonly pictures: number;
   /** Of what the camera or screen gives, in pixels; 0 unknown. */
@@ -96,8 +106,33 @@ function roomFor(encoding: EncodingIn): number {
   return Math.min(rate, Math.floor(room));
 }
 
+/** The best layer that somebody wants and that the line carries together with those below it. */
+function bestOf(encoding: EncodingIn, rates: readonly number[], room: number): number {
+  const { wanted, bounds } = encoding;
+  const asked = wanted === undefined ? Infinity : Math.max(0, ...wanted);
+  let best = Math.min(worth(encoding) - 1, asked);
+  while (best > 0 && (room < (rates[best] ?? 0) / 2 || (bounds.up_height > 0 && lines(encoding) / 2 ** (worth(encoding) - 1 - best) > bounds.up_height))) best--;
+  return best;
+}
+
+/** One stream for all layers goes where the lowest would; the others rest. */
+function leanEncoding(encoding: EncodingIn, coding: LeanCoding): Encoding {
+  const { layer, wanted, bounds, pictures } = encoding;
+  const rates = LEAN_BPS[coding];
+  const room = bounds.up_bps === 0 ? Infinity : Math.max(0, bounds.up_bps - VOICE_RESERVE_BPS) / Math.max(1, pictures);
+  const best = layer === 0 ? bestOf(encoding, rates, room) : 0;
+  return {
+    active: layer === 0 && wanted?.length !== 0 && room >= LEAST_PICTURE_BPS,
+    maxBitrate: Math.max(LEAST_PICTURE_BPS, Math.floor(Math.min(rates[best] ?? 0, room))),
+    scaleResolutionDownBy: layer === 0 && best === 0 ? scaleOf(encoding) : 2 ** (worth(encoding) - 1 - best),
+    maxFramerate: worth(encoding) > 1 && best === 0 ? THUMBNAIL_FPS : CAMERA_FPS,
+    scalabilityMode: coding === "av1" ? "L1T1" : best > 0 ? `L${best + 1}T3_KEY` : "L1T3",
+  };
+}
+
 export function encodingOf(encoding: EncodingIn): Encoding {
-  const { source, count, layer, wanted, bounds } = encoding;
+  const { source, count, layer, wanted, bounds, coding = "usual" } = encoding;
+  if (source === "camera" && coding !== "usual") return leanEncoding(encoding, coding);
   const active = wanted === undefined || wanted.includes(layer);
   const rate = usual(source, count, layer);
   if (isSound(source)) return { active, maxBitrate: bounds.up_bps === 0 ? rate : Math.min(rate, NARROW_VOICE_BPS) };

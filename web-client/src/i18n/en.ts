@@ -249,6 +249,14 @@ export const en: Words = {
     fewer: { village: "Village line: speaker and slides only", voice: "Voices only: no pictures" },
   },
 
+  coding: {
+    title: "Picture coding",
+    choices: { usual: "Usual (plays on every computer)", vp9: "Saves a third of the line (newer computers at both ends)", av1: "Saves the most (very new computers at both ends)" },
+    lean: "Your picture is sent in the coding that saves line now",
+    lacking: (n: number) => `${n} ${n === 1 ? "site" : "sites"} cannot play the picture that saves line, so yours is sent as usual`,
+    unable: "This browser cannot send in the coding that saves line, so your picture is sent as usual",
+  },
+
   roles: { host: "Host", cohost: "Co-host", presenter: "Presenter", participant: "Participant", viewer: "Viewer", inspector: "Inspector" },
 
   chat: {

@@ -1,7 +1,7 @@
 // Every word of the pages in Chinese, the first language. en.ts has the same shape.
 import type { FailureKind } from "../model/failure";
 import type { Judgement, LineColumn } from "../model/quality";
-import type { LineProfile, Role } from "../protocol/messages";
+import type { LineProfile, PictureCoding, Role } from "../protocol/messages";
 import { zhClasses } from "./zhclasses";
 import { zhCredit } from "./zhcredit";
 import { zhRoster } from "./zhroster";
@@ -254,6 +254,14 @@ export const zh = {
     sender_voice: "对方线路仅传声音",
     own_voice: "仅发送声音，画面未发送",
     fewer: { village: "村级线路：只收主讲和资料", voice: "仅声音：不收画面" },
+  },
+
+  coding: {
+    title: "画面编码",
+    choices: { usual: "通常（电脑新旧都能看）", vp9: "省三分之一带宽（双方都要较新的电脑）", av1: "最省带宽（双方都要很新的电脑）" } satisfies Record<PictureCoding, string>,
+    lean: "您的画面现在用省带宽的编码发送",
+    lacking: (n: number) => `有 ${n} 个会场放不了省带宽的画面，您的画面按通常编码发送`,
+    unable: "此浏览器不能用省带宽的编码发送，您的画面按通常编码发送",
   },
 
   roles: {

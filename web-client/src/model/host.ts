@@ -1,5 +1,5 @@
 // What a host or co-host does to others and to the room. Each act says how it went.
-import type { LineProfile, Role, Source } from "../protocol/messages";
+import type { LineProfile, PictureCoding, Role, Source } from "../protocol/messages";
 import type { Link } from "../protocol/socket";
 import type { Notices } from "./notices";
 
@@ -24,6 +24,10 @@ export class Host {
 
   setLine(seat: string, line: LineProfile): Promise<boolean> {
     return this.attempt(() => this.link.request("seat.line", { seat, line }));
+  }
+
+  setCoding(seat: string, coding: PictureCoding): Promise<boolean> {
+    return this.attempt(() => this.link.request("seat.coding", { seat, coding }));
   }
 
   async handOver(seat: string): Promise<void> {

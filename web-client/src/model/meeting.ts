@@ -14,7 +14,7 @@ import type { Player } from "../engine/player";
 import { countersOf, figuresOf } from "../engine/stats";
 import type { Counters, Figures } from "../engine/stats";
 import { Way } from "../engine/way";
-import type { ChatTo, EventOf, HelloReply, JoinReply, LeaveReason, LineBounds, LineProfile, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
+import type { ChatTo, EventOf, HelloReply, JoinReply, LeaveReason, LineBounds, LineProfile, PictureCoding, Profile, ServerEvent, Source, Watched, WatchFields } from "../protocol/messages";
 import { Link, RequestError } from "../protocol/socket";
 import type { SocketLike } from "../protocol/socket";
 import { failure, failureOf } from "./failure";
@@ -47,6 +47,8 @@ export interface MeetingConfig {
   readonly camera_id?: string;
   /** The line profile that this browser remembers. */
   readonly line?: LineProfile;
+  /** How it wants its camera to be coded, likewise. */
+  readonly coding?: PictureCoding;
   /** Who is at home or signed in at a site of the class. */
   readonly people: ReadPeople;
   readonly open: () => SocketLike;
@@ -68,12 +70,25 @@ const ENDED_AS: Readonly<Record<LeaveReason, FailureKind | undefined>> = {
   left: undefined, removed: "removed", ended: "ended", taken_over: "taken_over", lost: "link_lost", server: "server_closing", signed_out: "not_signed_in",
 };
 
+/** How the own camera is coded now, and why not as chosen. */
+export interface OwnCoding {
+  readonly coding: PictureCoding;
+  readonly choice: PictureCoding;
+  /** So many who watch cannot play the choice. */
+  readonly lacking: number;
+  /** This browser cannot send it. */
+  readonly unable: boolean;
+}
+
+const USUAL_CODING: OwnCoding = { coding: "usual", choice: "usual", lacking: 0, unable: false };
+
 const NO_LINE_BOUNDS: LineBounds = { choice: "auto", profile: "full", down_bps: 0, up_bps: 0, videos: 28, height: 0, up_height: 0 };
 
 export class Meeting {
   readonly phase = new Cell<MeetingPhase>({ kind: "joining" });
   readonly room = new Cell<RoomState | undefined>(undefined);
   readonly line = new Cell<Line>(FINE);
+  readonly coding = new Cell<OwnCoding>(USUAL_CODING);
   /** The line profile that holds, with its bounds. */
   readonly bounds = new Cell<LineBounds>(NO_LINE_BOUNDS);
   readonly notices: Notices;
@@ -103,12 +118,14 @@ export class Meeting {
   private ever_connected = false;
   private server_closing = false;
   private line_choice: LineProfile | undefined;
+  private coding_choice: PictureCoding | undefined;
   /** The floor was asked for and given: the microphone goes on as soon as the roster says that it may. */
   private wants_mic = false;
 
   constructor(private readonly cfg: MeetingConfig, readonly capture: Capture, readonly player: Player) {
     this.notices = new Notices(cfg.clock);
     this.line_choice = cfg.line;
+    this.coding_choice = cfg.coding;
     this.link = new Link({
       ...cfg,
       onWelcome: (welcome) => void this.onWelcome(welcome),
@@ -217,6 +234,16 @@ export class Meeting {
     }
   }
 
+  async chooseCoding(coding: PictureCoding): Promise<void> {
+    this.coding_choice = coding;
+    this.coding.update((c) => ({ ...c, unable: false }));
+    try {
+      await this.link.request("coding.set", { coding });
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+
   readChat(): void {
     this.room.update((r) => (r && r.unread > 0 ? { ...r, unread: 0 } : r));
   }
@@ -258,8 +285,9 @@ export class Meeting {
     const { room, name, profile } = this.cfg;
     const on = { mic: this.own.isOn("mic"), camera: this.own.isOn("camera") };
     const line = this.line_choice;
+    const coding = this.coding_choice;
     try {
-      const reply = await this.link.request("join", { room, profile, ...on, ...(line === undefined ? {} : { line }), ...(name === undefined ? {} : { name }) });
+      const reply = await this.link.request("join", { room, profile, ...on, ...(line === undefined ? {} : { line }), ...(coding === undefined ? {} : { coding }), ...(name === undefined ? {} : { name }) });
       if (turn === this.joins) await this.onJoined(reply);
     } catch (error) {
       if (turn === this.joins) this.onJoinFailed(error);
@@ -284,6 +312,7 @@ export class Meeting {
     this.media_down_ms = this.cfg.clock.now();
     this.way.open(reply.ice_servers ?? []);
     this.takeBounds(reply.line);
+    this.coding.set(USUAL_CODING);
     this.player.bound(reply.slots);
     this.phase.set({ kind: "room" });
     if (before) {
@@ -350,6 +379,8 @@ export class Meeting {
         return void this.way.peer?.setLayers(event.source, event.layers);
       case "line":
         return this.onLine(event.line);
+      case "coding":
+        return void this.onCoding(event);
       case "media.silent":
         return this.way.restart();
       case "media.down":
@@ -409,6 +440,21 @@ export class Meeting {
     const before = this.bounds.value;
     this.takeBounds(bounds);
     if (before.choice === "auto" && bounds.choice === "auto" && before.profile !== bounds.profile) this.notices.add({ kind: bounds.profile === "full" ? "line_wide" : "line_narrow" });
+  }
+
+  /** What others cannot play is told, and that it goes as chosen. */
+  private async onCoding({ coding, choice, lacking }: EventOf<"coding">): Promise<void> {
+    const before = this.coding.value;
+    this.coding.set({ coding, choice, lacking, unable: false });
+    const took = (await this.way.peer?.setCoding(coding)) ?? true;
+    if (!took) {
+      this.coding.set({ coding: "usual", choice, lacking, unable: true });
+      this.notices.add({ kind: "coding_unable" });
+    } else if (coding !== "usual" && before.coding !== coding) {
+      this.notices.add({ kind: "coding_lean" });
+    } else if (lacking > 0 && (before.lacking === 0 || before.coding !== "usual")) {
+      this.notices.add({ kind: "coding_lacking", count: lacking });
+    }
   }
 
   private onNotice(event: EventOf<"notice">): void {

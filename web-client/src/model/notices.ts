@@ -9,7 +9,8 @@ export type NoticeBody =
   | { readonly kind: SeatNotice; readonly by: string; readonly role?: Role }
   | { readonly kind: "muted_all"; readonly count: number; readonly self_unmute: boolean }
   | { readonly kind: "rule_set"; readonly count: number }
-  | { readonly kind: "locked" | "unlocked" | "link_copied" | "back" | "talking_muted" | "unmute_lifted" | "handed_over" | "removed_seat" | "device_lost" | "line_narrow" | "line_wide" }
+  | { readonly kind: "locked" | "unlocked" | "link_copied" | "back" | "talking_muted" | "unmute_lifted" | "handed_over" | "removed_seat" | "device_lost" | "line_narrow" | "line_wide" | "coding_lean" | "coding_unable" }
+  | { readonly kind: "coding_lacking"; readonly count: number }
   | { readonly kind: "line"; readonly judgement: Judgement }
   | { readonly kind: "failure"; readonly failure: Failure };
 
@@ -18,7 +19,7 @@ export type NoticeItem = NoticeBody & { readonly id: number; readonly undo?: () 
 /** What a notice makes untrue takes its place. */
 const OVERTAKES: Readonly<Partial<Record<NoticeBody["kind"], NoticeBody["kind"]>>> = {
   unmute_allowed: "muted_by_host", muted_by_host: "unmute_allowed", locked: "unlocked", unlocked: "locked", unmute_lifted: "muted_all", muted_all: "unmute_lifted",
-  line_narrow: "line_wide", line_wide: "line_narrow",
+  line_narrow: "line_wide", line_wide: "line_narrow", coding_lean: "coding_lacking", coding_lacking: "coding_lean",
 };
 
 const STAY_MS = 6_000;

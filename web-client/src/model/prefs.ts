@@ -1,7 +1,7 @@
 // What the page remembers in this browser: language, theme, devices, and the way back to a seat (for this tab only).
 import { Cell } from "../base/cell";
-import { LINE_PROFILE_VALUES } from "../protocol/messages";
-import type { LineProfile } from "../protocol/messages";
+import { LINE_PROFILE_VALUES, PICTURE_CODING_VALUES } from "../protocol/messages";
+import type { LineProfile, PictureCoding } from "../protocol/messages";
 
 export type Lang = "zh-CN" | "en";
 export type Theme = "auto" | "light" | "dark";
@@ -16,6 +16,7 @@ export interface Prefs {
   readonly mic_on: boolean;
   readonly guest_name: string;
   readonly line?: LineProfile;
+  readonly coding?: PictureCoding;
 }
 
 export interface Store {
@@ -46,7 +47,7 @@ export function loadPrefs(store: Store, languages: readonly string[]): Prefs {
   const theme = saved["theme"] === "light" || saved["theme"] === "dark" ? saved["theme"] : "auto";
   return {
     lang, theme, camera_on: saved["camera_on"] !== false, mic_on: saved["mic_on"] !== false, guest_name: textOf(saved["guest_name"]) ?? "",
-    line: LINE_PROFILE_VALUES.find((l) => l === saved["line"]),
+    line: LINE_PROFILE_VALUES.find((l) => l === saved["line"]), coding: PICTURE_CODING_VALUES.find((c) => c === saved["coding"]),
     camera: textOf(saved["camera"]), mic: textOf(saved["mic"]), speaker: textOf(saved["speaker"]),
   };
 }

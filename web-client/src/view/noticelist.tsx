@@ -27,6 +27,12 @@ function textOf(item: NoticeItem, words: Words): string {
       return words.notices.role_changed(item.role ? words.roles[item.role] : "");
     case "muted_all":
       return words.notices.muted_all(item.count, item.self_unmute);
+    case "coding_lacking":
+      return words.coding.lacking(item.count);
+    case "coding_lean":
+      return words.coding.lean;
+    case "coding_unable":
+      return words.coding.unable;
     case "line":
       return words.quality.sentences[item.judgement];
     case "failure":
@@ -41,6 +47,7 @@ const SIGN: Readonly<Partial<Record<NoticeItem["kind"], readonly [IconName, stri
   failure: ["alert", "notice bad"], device_lost: ["alert", "notice warn"], muted_by_host: ["mic_off", "notice warn"],
   camera_stopped_by_host: ["camera_off", "notice warn"], screen_stopped_by_host: ["screen", "notice warn"],
   line_narrow: ["pulse", "notice warn"], line_wide: ["pulse", "notice good"], line_set_by_host: ["pulse", "notice"],
+  coding_lean: ["camera", "notice good"], coding_lacking: ["camera", "notice"], coding_unable: ["camera", "notice warn"],
   talking_muted: ["mic_off", "notice warn"], muted_all: ["mic_off", "notice"], unmute_allowed: ["mic", "notice good"],
   acting_host: ["crown", "notice warn"], floor_given: ["hand", "notice good"], floor_ended: ["mic_off", "notice"], on_stage: ["stage", "notice good"], off_stage: ["stage", "notice"],
   spotlit: ["broadcast", "notice good"], rule_set: ["shield", "notice"],

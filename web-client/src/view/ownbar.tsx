@@ -6,7 +6,8 @@ import type { Meeting } from "../model/meeting";
 import { isBlocked, mayHost, sends } from "../model/room";
 import type { RoomState } from "../model/room";
 import { LINE_PROFILE_VALUES } from "../protocol/messages";
-import type { LineProfile } from "../protocol/messages";
+import type { LineProfile, PictureCoding } from "../protocol/messages";
+import { codingRows } from "./coding";
 import { useCell, useMedia, useServices, useWords, PHONE } from "./hooks";
 import { Icon } from "./icons";
 import type { IconName } from "./icons";
@@ -103,10 +104,23 @@ function useLineRows(meeting: Meeting): () => readonly MenuRow[] {
   ];
 }
 
+/** How the own camera is coded: remembered, since it is what this computer can do. */
+function useCodingRows(meeting: Meeting): () => readonly MenuRow[] {
+  const words = useWords();
+  const { prefs } = useServices();
+  const { coding: choice = "usual" } = useCell(prefs);
+  const choose = (coding: PictureCoding): void => {
+    prefs.update((p) => ({ ...p, coding }));
+    void meeting.chooseCoding(coding);
+  };
+  return () => codingRows(words, choice, choose);
+}
+
 function MoreMenu({ meeting, onAsk, view }: { readonly meeting: Meeting; readonly onAsk: (asked: Asked) => void; readonly view?: { readonly label: string; readonly icon: IconName; readonly act: () => void } }) {
   const words = useWords();
   const settings = useSettingRows();
   const lines = useLineRows(meeting);
+  const codings = useCodingRows(meeting);
   const rows = (): readonly MenuRow[] => [
     ...(view ? [{ kind: "act", ...view } as const] : []),
     { kind: "act", icon: "settings", label: words.bar.devices, act: () => onAsk("devices") },
@@ -114,6 +128,8 @@ function MoreMenu({ meeting, onAsk, view }: { readonly meeting: Meeting; readonl
     { kind: "act", icon: "keyboard", label: words.bar.shortcuts, act: () => onAsk("keys") },
     { kind: "line" },
     ...lines(),
+    { kind: "line" },
+    ...codings(),
     { kind: "line" },
     ...settings(),
   ];

@@ -10,6 +10,7 @@ import type { Words } from "../i18n/words";
 import type { Host } from "../model/host";
 import { LINE_PROFILE_VALUES } from "../protocol/messages";
 import type { Seat } from "../protocol/messages";
+import { codingRows } from "./coding";
 import { giveRows } from "./floor";
 import { useRowWindow, useWords } from "./hooks";
 import { Icon } from "./icons";
@@ -186,7 +187,7 @@ function roleRows({ meeting, state, seat, onAsk }: SeatRowProps, words: Words): 
     if (seat.role !== "viewer") rows.push({ kind: "act", icon: "eye", label: w.make_viewer, act: () => void host.setRole(seat.id, "viewer") });
     rows.push({ kind: "act", icon: "crown", label: w.hand_over, act: () => onAsk({ kind: "hand_over", seat }) });
   }
-  if (seat.kind !== "whip") rows.push(...lineRows(seat, host, words), { kind: "line" });
+  if (seat.kind !== "whip") rows.push(...lineRows(seat, host, words), ...(seat.kind === "browser" ? codingRowsOf(seat, host, words) : []), { kind: "line" });
   rows.push({ kind: "act", icon: "remove", label: w.remove, danger: true, act: () => onAsk({ kind: "remove", seat }) });
   return rows;
 }
@@ -198,6 +199,10 @@ function lineRows(seat: Seat, host: Host, words: Words): readonly MenuRow[] {
     { kind: "title", label: words.line.title },
     ...LINE_PROFILE_VALUES.map((line): MenuRow => ({ kind: "act", label: words.line.profiles[line], checked: choice === line, act: () => void host.setLine(seat.id, line) })),
   ];
+}
+
+function codingRowsOf(seat: Seat, host: Host, words: Words): readonly MenuRow[] {
+  return [{ kind: "line" }, ...codingRows(words, seat.coding ?? "usual", (coding) => void host.setCoding(seat.id, coding))];
 }
 
 function SeatQuestion({ meeting, asking, onClose }: { readonly meeting: Meeting; readonly asking: Asking; readonly onClose: () => void }) {
