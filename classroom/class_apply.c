@@ -130,13 +130,37 @@ static int apply_cancelled(const struct application *a)
 	return 0;
 }
 
+static bool is_site(const json_t *one)
+{
+	return json_integer_value(one) > 0;
+}
+
+static bool is_person(const json_t *one)
+{
+	return person_id_is_good(json_string_value(one));
+}
+
+/* A list is looked through before its first is taken: a line is refused as a whole. */
+static bool all_are(bool (*good)(const json_t *one), const json_t *list)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+		if (!good(one))
+			return false;
+	return true;
+}
+
 static int apply_invited(const struct application *a)
 {
-	const json_t *site;
+	const json_t *sites = json_object_get(a->payload, "sites"), *site;
 	size_t i;
 	int r = 0;
 
-	json_array_foreach(json_object_get(a->payload, "sites"), i, site) {
+	if (!all_are(is_site, sites))
+		return -EBADMSG;
+	json_array_foreach(sites, i, site) {
 		int one = add_site(a->c, json_integer_value(site));
 
 		r = r < 0 ? r : one;
@@ -185,14 +209,14 @@ static int apply_leave_decided(const struct application *a)
 static int apply_frozen(const struct application *a)
 {
 	uint32_t version = (uint32_t)number_of(a, "version");
+	const json_t *persons = json_object_get(a->payload, "persons"), *person;
 	struct class_person *p;
-	const json_t *person;
 	size_t i;
 	int r = 0;
 
-	if (version != a->c->roster + 1)
+	if (version != a->c->roster + 1 || !all_are(is_person, persons))
 		return -EBADMSG;
-	json_array_foreach(json_object_get(a->payload, "persons"), i, person) {
+	json_array_foreach(persons, i, person) {
 		r = need_person(a->c, json_string_value(person), &p);
 		if (r < 0)
 			return r;

@@ -106,18 +106,18 @@ static bool is_scheme(CURLU *u, const char *scheme)
 	return ret;
 }
 
-/* curl reads https:/host and https:///host as well: what somebody reads as a path would be the host. */
-static bool has_two_slashes(const char *url)
+/* curl reads https:/host and https:///host as well, where people read a path, and forgets a user without name. */
+static bool has_plain_host(const char *url)
 {
 	const char *colon = strchr(url, ':');
 
-	return colon && colon[1] == '/' && colon[2] == '/' && colon[3] != '/';
+	return colon && colon[1] == '/' && colon[2] == '/' && colon[3] != '/' && !memchr(colon + 3, '@', strcspn(colon + 3, "/?#"));
 }
 
 bool webhook_url_valid(const char *url, bool plain)
 {
 	CURLU *u = curl_url();
-	bool ok = u && strlen(url) < WEBHOOK_URL_BYTES && has_two_slashes(url) && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK;
+	bool ok = u && strlen(url) < WEBHOOK_URL_BYTES && has_plain_host(url) && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK;
 
 	for (const char *c = url; ok && *c; c++)
 		ok = *c > ' ' && *c < 0x7f;

@@ -77,6 +77,7 @@ static void urls_are_checked(void **state)
 	assert_true(webhook_url_valid("https://8.8.8.8/", false));
 	assert_false(webhook_url_valid("file:///etc/passwd", true));
 	assert_false(webhook_url_valid("https:/example.com/hook", false));
+	assert_false(webhook_url_valid("https://@example.com/hook", false));
 	assert_false(webhook_url_valid("https:///example.com/hook", false));
 }
 
