@@ -368,7 +368,7 @@ export const enRecords: Open<typeof zhRecords> = {
 
   audit: {
     title: "Audit",
-    text: "Every change stands here: who made it, by which right, and what it was. Kept for six months at least.",
+    text: "Every change and every look at a person's record stands here: whose it was, by which right, and what it was. Kept for six months at least.",
     columns: { time: "Time", who: "Who", what: "Did what", whom: "To", grant: "By", detail: "Change" },
     none: "No entry matches",
     from: "From",
@@ -408,7 +408,8 @@ export const enRecords: Open<typeof zhRecords> = {
       ...enCredit.fields,
       name: "name", kind: "kind", code: "number", parent: "parent", why: "reason", role: "role", subtree: "with all below", purpose: "purpose", from_ms: "from", to_ms: "until",
       reading: "reading", phone: "telephone", card: "card", org: "organisation", post: "post", what: "what", text: "text", device: "device", days: "days", key: "item",
-      into: "into", from: "from", order: "order", seen: "seen", first_password: "first password", people: "people", below: "with all below", from_name: "merged", into_name: "into", value: "value",
+      into: "into", from: "from", order: "order", seen: "seen", sites: "sites", absent: "missing", format: "format", file: "file", sha256: "checksum of the file", level: "level", url: "address", events: "events", expert: "expert", finding: "finding", hash: "hash", start_ms: "from",
+      told: "told", room: "room", sequence: "number", replay: "sent again", first_password: "first password", people: "people", below: "with all below", from_name: "merged", into_name: "into", value: "value",
     },
     yes: "yes",
     no: "no",

@@ -29,7 +29,7 @@ function valueWords(words: AuditWords, lang: Lang, rule: InBoth | undefined): (f
     if (rule && field === "key") return inLang(rule, lang);
     if (rule && field === "value" && typeof value === "string") return ruleValueText(words, value);
     if (typeof value === "boolean") return value ? words.audit.yes : field === "subtree" ? words.audit.no : "";
-    if (field === "from_ms" || field === "to_ms") return typeof value === "number" && value > 0 ? dateTime(value, lang) : "";
+    if (field === "from_ms" || field === "to_ms" || field === "start_ms") return typeof value === "number" && value > 0 ? dateTime(value, lang) : "";
     if (typeof value === "number" && (field === "id" || field === "into" || field === "from" || (field === "org" && value === 0))) return "";
     if (typeof value !== "string") return undefined;
     if (field === "kind") return wordIn(words.org_kinds, value) ?? wordIn(words.person_kinds, value) ?? wordIn(words.audit.tables, value);

@@ -130,8 +130,10 @@ function Mentions({ person }: { readonly person: number }) {
       <ul class="rows figures">
         {value.slice(0, MENTIONS_SHOWN).map((row) => (
           <li key={row.id} class="row">
-            {row.act ? actText(words, row.act) : words.person.mention_kinds[row.kind] ?? words.person.mention_other}{" · "}
-            {row.class === undefined ? row.org_name : <Link to={`/class/${row.class}`} class="text-link">{row.org_name}</Link>}{" · "}{dateTime(row.time_ms, lang)}
+            <span>
+              {row.act ? actText(words, row.act) : words.person.mention_kinds[row.kind] ?? words.person.mention_other}{" · "}
+              {row.class === undefined ? row.org_name : <Link to={`/class/${row.class}`} class="text-link">{row.org_name}</Link>}{" · "}{dateTime(row.time_ms, lang)}
+            </span>
           </li>
         ))}
       </ul>
