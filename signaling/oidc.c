@@ -181,6 +181,16 @@ static void redeem(struct request *q, const struct oidc_state *state)
 	sodium_memzero(&job, sizeof(job));
 }
 
+/* Those that are invented count for themselves: a right one is taken however many came from its network. */
+static void refuse_state(struct request *q)
+{
+	guess_begin(q, "state", 0);
+	if (guess_take(q) > 0)
+		http_go(q, "/?sign_in=rate_limited");
+	else
+		end_at(q, COUNT_OIDC_EXPIRED, "provider_expired", "state");
+}
+
 void oidc_callback_handle(struct request *q)
 {
 	struct oidc_state state;
@@ -191,7 +201,7 @@ void oidc_callback_handle(struct request *q)
 	}
 	set_state_cookie(q, "");
 	if (!take_state(q, &state)) {
-		end_at(q, COUNT_OIDC_EXPIRED, "provider_expired", "state");
+		refuse_state(q);
 	} else if (!is_of_issuer(q)) {
 		end_at(q, COUNT_OIDC_WRONG, "provider_wrong", "issuer");
 	} else if (http_has_query(q, "error")) {
