@@ -112,6 +112,9 @@ bool api_check_present(struct api_call *c, const struct person *p);
 /** Refuses what cannot be a telephone number; "" is none. */
 bool api_check_phone(struct api_call *c, const char *phone);
 
+/** A text of the body's "text": something to read, at most so many characters; else refused by `code`. */
+bool api_check_text(struct api_call *c, const char *text, size_t max_characters, const char *code);
+
 /* person_json.c: in lists, and with all that the caller may know. */
 json_t *api_person_row(const struct api_call *c, const struct person *p);
 json_t *api_person_json(const struct api_call *c, const struct person *p);

@@ -7,7 +7,6 @@
 
 #include "attendance/appeal_read.h"
 #include "media/base/mem.h"
-#include "media/base/utf8.h"
 #include "signaling/api_handlers.h"
 
 #define TEXT_BYTES (4 * APPEAL_TEXT_CHARACTERS)
@@ -188,20 +187,7 @@ void api_appeal_read(struct api_call *c)
 
 static bool check_text(struct api_call *c, const char *said)
 {
-	size_t characters = 0;
-
-	if (!utf8_fits(said, TEXT_BYTES + 1) || strspn(said, " \t\r\n") == strlen(said)) {
-		api_refuse(c, "appeal.text", "The text is empty, too long or cannot be shown.", "text");
-		return false;
-	}
-	for (uint32_t character; *said; characters++) {
-		said += utf8_next(&character, said, strlen(said));
-		if (characters >= APPEAL_TEXT_CHARACTERS || utf8_is_control(character)) {
-			api_refuse(c, "appeal.text", "The text is empty, too long or cannot be shown.", "text");
-			return false;
-		}
-	}
-	return true;
+	return api_check_text(c, said, APPEAL_TEXT_CHARACTERS, "appeal.text");
 }
 
 static bool read_written(struct api_call *c, int64_t *ret_class, const char **ret_text)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "media/base/clock.h"
+#include "media/base/utf8.h"
 #include "signaling/acts.h"
 #include "signaling/api_handlers.h"
 #include "signaling/audit_note.h"
@@ -175,6 +176,21 @@ bool api_fields(struct api_call *c, const struct api_field *fields, size_t n)
 		return true;
 	api_refuse(c, "bad_message", "The body has members that are not known here.", NULL);
 	return false;
+}
+
+bool api_check_text(struct api_call *c, const char *text, size_t max_characters, const char *code)
+{
+	size_t left = strlen(text), characters = 0, n = 1;
+	bool ok = left > strspn(text, " \t\r\n");
+	uint32_t character;
+
+	for (; ok && left > 0; text += n, left -= n) {
+		n = utf8_next(&character, text, left);
+		ok = n > 0 && !utf8_is_control(character) && ++characters <= max_characters;
+	}
+	if (!ok)
+		api_refuse(c, code, "The text is empty, too long or cannot be shown.", "text");
+	return ok;
 }
 
 int64_t api_query_int(const struct api_call *c, const char *name, int64_t missing)

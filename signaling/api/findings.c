@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/base/utf8.h"
 #include "signaling/api_class.h"
 #include "signaling/api_handlers.h"
 #include "signaling/notices.h"
@@ -137,21 +136,6 @@ static const struct finding *finding_of(const struct api_call *c)
 	return finding_find(c->server, c->ids[0], c->ids[1] ? c->ids[1] : c->result);
 }
 
-static bool check_text(struct api_call *c, const char *text)
-{
-	size_t len = strlen(text), at = 0, n = 1;
-	uint32_t character = ' ';
-
-	while (at < len && n && !utf8_is_control(character)) {
-		n = utf8_next(&character, text + at, len - at);
-		at += n;
-	}
-	if (len > strspn(text, " \t\r\n") && n && !utf8_is_control(character))
-		return true;
-	api_refuse(c, "bad_message", "The text is empty, too long or cannot be shown.", "text");
-	return false;
-}
-
 /* To the site, and to everybody above it up to whoever holds the class; to the author's organisation if that is higher. */
 static void add_notices(struct api_call *c, enum org_notice_kind kind, const struct finding *f, int64_t highest)
 {
@@ -201,7 +185,7 @@ void api_finding_write(struct api_call *c)
 		api_not_there(c);
 		return;
 	}
-	if (!api_may(c, ACT_FINDING_WRITE, target_org(f.site), &grant) || !check_text(c, text))
+	if (!api_may(c, ACT_FINDING_WRITE, target_org(f.site), &grant) || !api_check_text(c, text, FINDING_TEXT_BYTES, "bad_message"))
 		return;
 	if (f.look_us > c->now_us + 60 * 1000000LL) {
 		api_refuse(c, "bad_message", "This moment is to come.", "look_ms");
@@ -233,7 +217,7 @@ void api_finding_answer(struct api_call *c)
 		api_not_there(c);
 		return;
 	}
-	if (!api_fields(c, fields, ARRAY_LEN(fields)) || !check_text(c, text))
+	if (!api_fields(c, fields, ARRAY_LEN(fields)) || !api_check_text(c, text, FINDING_TEXT_BYTES, "bad_message"))
 		return;
 	if (!api_acts_for_site(c, ACT_FINDING_ANSWER, f->site, &grant)) {
 		api_refuse(c, "forbidden", "Your grants do not allow this here.", NULL);
