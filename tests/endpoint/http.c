@@ -14,12 +14,13 @@ static size_t append(char *data, size_t size, size_t n, void *user)
 
 static CURL *handle(void)
 {
-	static __thread CURL *kept;
+	static GPrivate kept = G_PRIVATE_INIT(curl_easy_cleanup);
+	CURL *h = g_private_get(&kept);
 
-	if (!kept)
-		kept = curl_easy_init();
-	curl_easy_reset(kept);
-	return kept;
+	if (!h)
+		g_private_set(&kept, h = curl_easy_init());
+	curl_easy_reset(h);
+	return h;
 }
 
 static struct curl_slist *add_header(struct curl_slist *list, const char *name, const char *value)

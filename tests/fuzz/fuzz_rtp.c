@@ -36,7 +36,7 @@ static void check_vp9(const uint8_t *data, size_t size)
 		return;
 	MUST(d.len >= 1 && d.len <= size);
 	MUST(d.picture_id_at + (d.wide_picture_id ? 2 : 1) <= d.len || !d.picture_id_at);
-	MUST(d.tl0picidx_at < d.len && d.sizes_at + 4 * d.n_spatial <= d.len);
+	MUST(d.tl0picidx_at < d.len && (!d.sizes_at || d.sizes_at + 4 * d.n_spatial <= d.len));
 	MUST(d.picture_id < 0x8000 && d.tid < 8 && d.sid < MAX_LAYERS && d.n_spatial <= MAX_LAYERS);
 	for (uint8_t sid = 0; sid < UINT8_MAX; sid++)
 		if (vp9_layer_size(&d, sid, data, size, &picture))

@@ -273,6 +273,7 @@ static void an_encoder_on_the_experts_seat(void)
 				row = j, id = key;
 	}
 	REQUIRE(id, "the encoder is a seat");
+	id = defer(g_strdup(id), g_free);               /* outlives its row of the roster */
 	CHECK(!strcmp(text(row, "name"), "王教授") && !strcmp(text(row, "role"), "presenter"), "%s", text(row, "name"));
 	CHECK(attendee_wait_number(h.site, id, "camera", 501, 5000), "on air, also in the lobby");
 	CHECK(expert->id[0] && strcmp(expert->id, id) != 0, "beside the page");
