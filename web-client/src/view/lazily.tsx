@@ -31,7 +31,7 @@ export function lazily<P extends object>(load: (services: Services) => Promise<C
     const services = useServices();
     const [state, setState] = useState<"coming" | "here" | "lost">("coming");
     useEffect(() => {
-      if (!page) void fetch(services).then(() => setState("here"), () => setState("lost"));
+      void fetch(services).then(() => setState("here"), () => setState("lost")); // also when it came between drawing and here
     }, []);
     const Found = page;
     if (Found) return <Found {...props} />;
