@@ -127,7 +127,7 @@ function AuditList({ filter }: { readonly filter: AuditFilter }) {
   return (
     <>
       <p class="people-count figures" role="status">{words.audit.shown(loaded.rows.length)}</p>
-      {loaded.rows.length === 0 ? <Nothing icon="list" title={words.audit.none} /> : <ul class="card rows audit">{loaded.rows.map((row) => <Entry key={row.id} row={row} />)}</ul>}
+      {loaded.rows.length === 0 ? <Nothing icon="list" title={words.audit.none} help={words.audit.none_help} /> : <ul class="card rows audit">{loaded.rows.map((row) => <Entry key={row.id} row={row} />)}</ul>}
       {error !== undefined && <Refusal error={error} />}
       {loaded.next !== undefined && <Button wide disabled={busy} onClick={() => void read()}>{words.audit.more}</Button>}
     </>

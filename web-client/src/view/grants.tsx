@@ -1,6 +1,7 @@
 // Grants: who may do what where, until when and what for.
 import { useState } from "preact/hooks";
 import { dateOf } from "../i18n/words";
+import { filterGrants } from "../model/grantlist";
 import { GRANT_ROLES } from "../protocol/records";
 import type { Grant, GrantRole, Org } from "../protocol/records";
 import { ActDialog, CheckField, SelectField, TextField } from "./forms";
@@ -35,11 +36,18 @@ export function GrantsPage() {
 
 function Grants({ grants, onChanged }: { readonly grants: readonly Grant[]; readonly onChanged: () => Promise<void> }) {
   const words = useWords().records;
-  if (grants.length === 0) return <Nothing icon="key" title={words.grants.none} />;
+  const [text, setText] = useState("");
+  const [role, setRole] = useState<GrantRole | "">("");
+  if (grants.length === 0) return <Nothing icon="key" title={words.grants.none} help={words.grants.none_help} />;
+  const found = filterGrants(grants, text, role || undefined);
   return (
     <>
-      <p class="people-count figures" role="status">{words.grants.count(grants.length)}</p>
-      <div class="card"><GrantRows grants={grants} onChanged={onChanged} /></div>
+      <div class="filters">
+        <TextField label={words.grants.find} name="find" value={text} onChange={setText} />
+        <SelectField label={words.grants.role} name="of_role" value={role} onChange={setRole} options={[["", words.grants.all_roles], ...GRANT_ROLES.map((r) => [r, words.roles[r]] as const)]} />
+      </div>
+      <p class="people-count figures" role="status">{found.length === grants.length ? words.grants.count(grants.length) : words.grants.found(found.length, grants.length)}</p>
+      {found.length === 0 ? <Nothing icon="key" title={words.grants.none_found} /> : <div class="card"><GrantRows grants={found} onChanged={onChanged} /></div>}
     </>
   );
 }
@@ -53,7 +61,7 @@ export function GrantList({ org, may_give }: { readonly org: Org; readonly may_g
   return (
     <>
       {may_give && org.closed_ms === undefined && <div class="acts"><Button icon="plus" onClick={() => setGiving(true)}>{words.grants.give}</Button></div>}
-      <Shown read={read}>{(grants) => (grants.length === 0 ? <Nothing icon="key" title={words.grants.none} /> : <GrantRows grants={grants} onChanged={read.again} />)}</Shown>
+      <Shown read={read}>{(grants) => (grants.length === 0 ? <Nothing icon="key" title={words.grants.none} help={words.grants.none_help} /> : <GrantRows grants={grants} onChanged={read.again} />)}</Shown>
       {giving && <GiveGrant at={{ id: org.id, name: org.path }} onClose={() => setGiving(false)} onDone={read.again} />}
     </>
   );

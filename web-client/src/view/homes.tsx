@@ -1,5 +1,5 @@
 // Each kind of user has a home: what concerns them, and nothing else. All have their meetings.
-import { administeredOrg, hasNotices, looksDown, pathOf, sectionsOf } from "../model/sections";
+import { administeredOrg, firstOrg, hasNotices, looksDown, pathOf, sectionsOf } from "../model/sections";
 import type { Section } from "../model/sections";
 import type { Account } from "../protocol/http";
 import type { Org } from "../protocol/records";
@@ -20,18 +20,39 @@ export function HomePage({ who }: { readonly who: Account }) {
   return (
     <Frame at="home" title={words.records.sections.home}>
       <div class="rooms">
-        {who.home === "branch" && hasNotices(who) && <FindingsToAnswer />}
-        {looksDown(who) && <HomeLook />}
-        <TodaysClasses />
-        {who.grants.length > 0 && <WaitingAppeals />}
-        <Rooms />
-        {(who.home === "branch" || who.home === "superior" || who.home === "administrator") && <ReportsTile who={who} />}
-        {who.home === "superior" && <Subtree who={who} />}
-        {who.home === "administrator" && <Administration who={who} />}
-        {who.home === "administrator" && <Subtree who={who} />}
-        {(who.home === "member" || who.home === "expert") && <Mine who={who} />}
+        <h1 class="sr">{words.records.sections.home}</h1>
+        <OfKind who={who} />
       </div>
     </Frame>
+  );
+}
+
+/** What a kind of user came for goes first; meetings that are always there go last where they are not the reason. */
+function OfKind({ who }: { readonly who: Account }) {
+  const waiting = who.grants.length > 0 && <WaitingAppeals />;
+  switch (who.home) {
+    case "administrator":
+      return <>{waiting}<Administration who={who} /><Subtree who={who} />{looksDown(who) && <HomeLook />}<TodaysClasses /><ReportsTile who={who} /><Rooms /></>;
+    case "superior":
+      return <>{looksDown(who) && <HomeLook />}{waiting}<TodaysClasses /><Subtree who={who} /><ReportsTile who={who} /><Rooms /></>;
+    case "branch":
+      return <>{hasNotices(who) && <FindingsToAnswer />}{waiting}<TodaysClasses /><Rooms />{who.person > 0 && <OwnBranch who={who} />}<ReportsTile who={who} /></>;
+    default:
+      return <><TodaysClasses />{waiting}<Mine who={who} /><Rooms /></>;
+  }
+}
+
+/** Who leads a branch: its members and what is known of it. */
+function OwnBranch({ who }: { readonly who: Account }) {
+  const words = useWords().records;
+  return (
+    <section aria-label={words.home.branch}>
+      <h2 class="home-title">{words.home.branch}</h2>
+      <ul class="tiles">
+        <Tile to={`/org/${firstOrg(who)}`} icon="tree" title={who.grants[0]?.org_name ?? who.org} text={words.home.branch_help} />
+        <Tile to="/people" icon="people" title={words.sections.people} text={words.home.people} />
+      </ul>
+    </section>
   );
 }
 

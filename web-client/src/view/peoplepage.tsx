@@ -1,9 +1,10 @@
 // All persons that the user sees, and those who were entered twice.
 import { useState } from "preact/hooks";
-import type { PersonRow, Twins } from "../protocol/records";
+import { dateOf } from "../i18n/words";
+import type { Person, PersonRow, Twins } from "../protocol/records";
 import { ActDialog } from "./forms";
 import { Frame, Link, PageTitle, say } from "./frame";
-import { useCell, useServices, useWords } from "./hooks";
+import { useCell, usePrefs, useServices, useWords } from "./hooks";
 import { Button } from "./parts";
 import { PeopleTable } from "./peopletable";
 import { PersonCreate } from "./personcreate";
@@ -53,11 +54,36 @@ export function TwinsPage() {
   );
 }
 
+/** What the records say, side by side: which to keep is not to be guessed. */
+function Compare({ people }: { readonly people: readonly PersonRow[] }) {
+  const words = useWords().records;
+  const { lang } = usePrefs();
+  const { records } = useServices();
+  const read = useRead(() => Promise.all(people.map(async ({ id }) => (await records.person(id)).value)), people.map((p) => p.id).join(" "));
+  const since = (p: Person): string => p.memberships.filter((m) => m.main).map((m) => words.person.since(dateOf(m.from_ms, lang))).join("");
+  const lines: readonly (readonly [string, (p: Person) => string | undefined])[] = [
+    [words.person.phone, (p) => p.phone], [words.person.card, (p) => p.card_tail && words.person.card_tail(p.card_tail)], [words.person.account, (p) => p.account],
+    [words.person.memberships, since], [words.person.posts, (p) => p.posts.map((x) => x.title).join(" · ")], [words.person.categories, (p) => p.categories.map((x) => x.name).join(" · ")],
+  ];
+  return (
+    <Shown read={read}>
+      {(found) => (
+        <table class="compare">
+          <caption class="sr">{words.twins.compare}</caption>
+          <thead><tr><td />{found.map((p, n) => <th scope="col" key={p.id}>{words.twins.nth(n + 1)}</th>)}</tr></thead>
+          <tbody>{lines.map(([label, of]) => <tr key={label}><th scope="row">{label}</th>{found.map((p) => <td key={p.id} class="figures">{of(p) || words.person.none}</td>)}</tr>)}</tbody>
+        </table>
+      )}
+    </Shown>
+  );
+}
+
 function TwinGroup({ group, onDone }: { readonly group: Twins; readonly onDone: () => Promise<void> }) {
   const words = useWords().records;
   const { records, account } = useServices();
   const merges = useCell(account)?.grants.some((g) => g.role === "administrator");
   const [keep, setKeep] = useState<PersonRow | undefined>();
+  const [comparing, setComparing] = useState(false);
   const others = group.people.filter((p) => p.id !== keep?.id);
   const merge = async (into: PersonRow): Promise<void> => {
     for (const other of others) await records.mergePerson(other.id, into.id, words.twins.reasons[group.reason]);
@@ -77,6 +103,7 @@ function TwinGroup({ group, onDone }: { readonly group: Twins; readonly onDone: 
           </li>
         ))}
       </ul>
+      {comparing ? <Compare people={group.people} /> : <Button kind="quiet" onClick={() => setComparing(true)}>{words.twins.compare}</Button>}
       {keep && (
         <ActDialog title={words.twins.confirm_title} yes={words.person.merge_yes} danger onClose={() => setKeep(undefined)} act={() => merge(keep)}>
           <p class="dialog-text">{words.twins.merge_into(`${keep.name} · ${about(keep)}`)}</p>

@@ -27,6 +27,7 @@ export function PersonPage({ id }: { readonly id: number }) {
     <Frame at={own ? "own" : "people"} title={title}>
       <div class="sheet">
         {!own && <p><Link to="/people" class="back-link"><Icon name="left" size={18} />{words.person.back}</Link></p>}
+        {read.error !== undefined && <h1 class="sr">{title}</h1>}
         <Shown read={read}>{(person) => <Detail person={person} onChanged={read.again} />}</Shown>
       </div>
     </Frame>

@@ -50,7 +50,7 @@ function Today() {
   const now = useTick(30_000);
   return (
     <div>
-      <h1 class="page-title">{words.rooms.title}</h1>
+      <h2 class="home-title">{words.rooms.title}</h2>
       <p class="page-day">{calendarDay(now, lang)}</p>
     </div>
   );

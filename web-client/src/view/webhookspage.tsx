@@ -24,7 +24,7 @@ export function WebhooksPage({ org }: { readonly org: number }) {
           <Button kind="main" icon="plus" onClick={() => setAdding(true)}>{words.webhooks.add}</Button>
         </PageTitle>
         <Shown read={read}>
-          {(hooks) => (hooks.length === 0 ? <Nothing icon="list" title={words.webhooks.none} /> : (
+          {(hooks) => (hooks.length === 0 ? <Nothing icon="list" title={words.webhooks.none} help={words.webhooks.none_help} /> : (
             <ul class="card rows">{hooks.map((hook) => <Row key={hook.id} org={org} hook={hook} onChanged={read.again} />)}</ul>
           ))}
         </Shown>
