@@ -10,6 +10,17 @@ bool api_acts_for_site(const struct api_call *c, enum act_kind act, int64_t site
 	return may(c->directory, &c->who, act, target_org(site), c->now_us, ret_grant) == 0;
 }
 
+/* Of somebody who is seen by a further membership alone it is told what is of that one. */
+static bool concerns(const struct api_call *c, const struct class_person *p, const struct person *who)
+{
+	const int64_t places[] = { who->last_org, p->home, p->site };
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		if (places[i] && can_see_people_of(c->directory, &c->who, places[i], c->now_us))
+			return true;
+	return who->id == c->who.person;
+}
+
 /*
  * Those the caller sees, and, of a class that is not over, those of a site for whose members the caller acts: also a visitor, and who has been moved since. What is
  * over is seen by today's rights. The site itself keeps its own.
@@ -20,7 +31,7 @@ bool api_sees_class_person(const struct api_call *c, const struct sitting *t, co
 	bool over = class_state(t->class) == CLASS_CLOSED || class_state(t->class) == CLASS_SEALED;
 	int64_t grant;
 
-	if (can_see(c->directory, &c->who, target_person(who->id), c->now_us))
+	if (can_see(c->directory, &c->who, target_person(who->id), c->now_us) && concerns(c, p, who))
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(places) && (!over || !c->who.person); i++)
 		if (places[i] && class_site(t->class, places[i]) && api_acts_for_site(c, ACT_CLASS_LEAVE, places[i], &grant))

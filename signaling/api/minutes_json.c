@@ -50,7 +50,10 @@ static bool sees_person(const struct telling *w, const json_t *j, const struct p
 
 	if (own && (own == number_of(j, "home") || own == number_of(j, "site")))
 		return true;
-	return p && (p->id == w->call->who.person || sight_has(&w->sight, p));
+	if (!p || p->id == w->call->who.person)
+		return p;
+	/* By a further membership alone: what is of that one. */
+	return sight_has(&w->sight, p) && (sight_covers(&w->sight, p->last_org) || sight_covers(&w->sight, number_of(j, "home")) || sight_covers(&w->sight, number_of(j, "site")));
 }
 
 /* ---- names ---- */

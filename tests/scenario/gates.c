@@ -117,6 +117,33 @@ static void a_member_sees_no_figures_of_a_class(void)
 	CHECK(strstr(site.last->body, "\"expected\":"), "%s", site.last->body);
 }
 
+/* A further membership shows the person, and not what happens where the main one is. */
+static void a_further_membership_shows_nothing_of_the_main_one(void)
+{
+	struct hall h;
+	struct office ann, group, secretary;
+	json_int_t grant, org, class, now = g_get_real_time() / 1000;
+
+	REQUIRE(hall_open(&h));
+	org = number(office_ask(&h.admin, "POST", "orgs", json_pack("{s:i, s:s, s:s}", "parent", CITY, "name", "网络小组", "kind", "branch")), "id");
+	class = number(office_ask(&h.admin, "POST", "classes", json_pack("{s:i, s:s, s:s, s:I, s:I, s:b}", "org", CITY, "title", "x", "kind", "lecture", "start_ms", now + 600000, "end_ms", now + 1200000,
+	                                                                "subtree", 1)), "id");
+	REQUIRE(org > 0 && class > 0, "%s", h.admin.last->body);
+	office_ask(&h.admin, "POST", office_path("people", h.ann, "/memberships"), json_pack("{s:I}", "org", org));
+	CHECK(h.admin.last->status == 200, "%s", h.admin.last->body);
+	ann = office_enter(&h.admin, h.ann);
+	office_ask(&ann, "POST", office_path("classes", class, "/leave"), json_pack("{s:I, s:s}", "person", h.ann, "why", "家里有事"));
+	CHECK(ann.last->status == 200, "%s", ann.last->body);
+	secretary = with_grant(&h.admin, "书记", SITE, "leader", false, &grant);
+	group = with_grant(&h.admin, "组长", org, "leader", false, &grant);
+	office_ask(&secretary, "GET", office_path("classes", class, "/people"), NULL);
+	CHECK(strstr(secretary.last->body, "家里有事"), "%s", secretary.last->body);
+	office_ask(&group, "GET", office_path("people", h.ann, ""), NULL);
+	CHECK(group.last->status == 200 && !strstr(group.last->body, "\"org\":4"), "%s", group.last->body);
+	office_ask(&group, "GET", office_path("classes", class, "/people"), NULL);
+	CHECK(group.last->status == 200 && !strstr(group.last->body, "家里有事") && !strstr(group.last->body, "安娜"), "%s", group.last->body);
+}
+
 /* What is asked with somebody's own things in the path and hidden ones in the body. */
 static void hidden_places_in_plans_and_rosters(void)
 {
@@ -350,6 +377,7 @@ int main(int argc, char **argv)
 	static const struct scenario scenarios[] = {
 		{ "a class is no way around the policy that hides persons from those above", a_class_shows_no_person_whom_policy_hides },
 		{ "a member of an invited site sees the class and no figures of it", a_member_sees_no_figures_of_a_class },
+		{ "a further membership shows nothing of what is at the main one", a_further_membership_shows_nothing_of_the_main_one },
 		{ "hidden places in plans and rosters answer as those that are not there", hidden_places_in_plans_and_rosters },
 		{ "a delegate learns nothing of persons elsewhere", a_delegate_learns_nothing_of_others },
 		{ "a token of one room tells nothing of others, and opens none", a_token_tells_nothing_of_other_rooms },
