@@ -22,7 +22,7 @@ import { Nothing, Shown, useRead } from "./reading";
 const FILE_MAX = 16 * 1024 * 1024;
 const LOOK_MS = 400;
 /** As the style sheet says. */
-const ROW_PX = 44;
+const ROW_PX = 64;
 
 export function ImportPage({ id }: { readonly id: number | undefined }) {
   const words = useWords().import;
@@ -364,7 +364,7 @@ function RefusedTable({ rows, total, onNeed }: { readonly rows: readonly ImportR
             <tr key={row.row} aria-rowindex={first + n + 2}>
               <th scope="row" class="figures">{row.place || row.row}</th>
               <td>{row.name}</td>
-              <td>{lang === "en" ? row.en : row.zh}</td>
+              <td class="import-why">{lang === "en" ? row.en : row.zh}</td>
             </tr>
           ))}
           <Gap rows={total - first - shown.length} />
