@@ -135,7 +135,7 @@ static void refusals(void)
 	check_refused(ask(s, a), 413, "70 kB");
 	a.body = offer;
 	a.url = "/whip/no-such-room";
-	check_refused(ask(s, a), 404, "no such room");
+	check_refused(ask(s, a), 403, "another room, there or not: one answer");
 	a.url = "/whip/";
 	CHECK(ask(s, a)->status >= 400 && ask(s, a)->status < 500);
 	CHECK(ask(s, (struct http_ask){ .url = "/whip/demo-class", .bearer = token })->status == 405, "GET");
