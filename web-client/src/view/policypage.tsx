@@ -67,7 +67,7 @@ function PolicyCard({ item, onSet }: { readonly item: PolicyItem; readonly onSet
       <p class="policy-source figures">
         <span class={item.why === "own" ? "tag role" : "tag"}>{words.policy.source[item.why](item.org_name ?? "")}</span>
         {item.own !== null && item.why !== "own" && <span>{words.policy.own}{" "}{valueText(words, item, item.own)}</span>}
-        <span>{words.policy.default(valueText(words, item, item.default))}</span>
+        {item.why !== "default" && <span>{words.policy.default(valueText(words, item, item.default))}</span>}
       </p>
       {item.later !== undefined && <p class="line-says"><Icon name="info" />{item.later[said]}</p>}
       <details>
