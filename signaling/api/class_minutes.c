@@ -38,6 +38,8 @@ static void show(struct api_call *c, struct sitting *t, const json_t *rows)
 		return;
 	if (json_is_true(json_object_get(rows, "erased")))
 		api_refuse(c, "erased", "The minutes were erased, as their days were over.", NULL);
+	else if (json_integer_value(json_object_get(rows, "version")) == 0 && api_query_int(c, "version", 0) == 0)
+		api_class_fine(c, CLASS_FAULT_NO_MINUTES, NULL);        /* they came while the disk was read */
 	else if (json_integer_value(json_object_get(rows, "version")) == 0)
 		api_refuse(c, "not_found", "There is no such version.", "version");
 	else
