@@ -92,17 +92,36 @@ static void write_rids(struct text *t, const struct sdp_line *line)
 	text_printf(t, "\r\n");
 }
 
-static void write_line(struct text *t, const struct sdp_local *local, const struct sdp_line *line,
-                       const struct slot_cfg *slots, size_t n_audio)
+/* What may be sent, and how: two thirds of an offer, and the same in all slots of a kind. */
+struct formats {
+	uint16_t codecs;
+	uint8_t extensions;
+	size_t at, len;         /* as written for the line before */
+};
+
+static void write_formats(struct text *t, const struct sdp_line *line, struct formats *last)
 {
-	write_payload_types(t, line);
-	text_printf(t, "a=mid:%s\r\na=%s\r\na=rtcp-mux\r\na=rtcp-rsize\r\n", line->mid, line->up ? "recvonly" : "sendonly");
+	size_t at = t->len;
+
+	if (last->len && last->codecs == line->codecs && last->extensions == line->extensions) {
+		text_repeat(t, last->at, last->len);
+		return;
+	}
 	for (size_t i = 0; i < SDP_EXTENSIONS; i++)
 		if (line->extensions & 1u << i)
 			text_printf(t, "a=extmap:%u %s\r\n", sdp_extensions[i].id, sdp_extensions[i].uri);
 	for (size_t i = 0; i < SDP_CODECS; i++)
 		if (line->codecs & 1u << sdp_codecs[i].codec)
 			write_codec(t, line, &sdp_codecs[i]);
+	*last = (struct formats){ line->codecs, line->extensions, at, t->len - at };
+}
+
+static void write_line(struct text *t, const struct sdp_local *local, const struct sdp_line *line,
+                       const struct slot_cfg *slots, size_t n_audio, struct formats *last)
+{
+	write_payload_types(t, line);
+	text_printf(t, "a=mid:%s\r\na=%s\r\na=rtcp-mux\r\na=rtcp-rsize\r\n", line->mid, line->up ? "recvonly" : "sendonly");
+	write_formats(t, line, last);
 	if (line->n_rids)
 		write_rids(t, line);
 	if (!line->up)
@@ -113,6 +132,7 @@ int sdp_write_offer(char **ret, const struct sdp_local *local, const struct slot
 {
 	struct text t = { 0 };
 	struct sdp_line line;
+	struct formats last = { 0 };
 	size_t n_audio = 0;
 	char *offer;
 
@@ -123,7 +143,7 @@ int sdp_write_offer(char **ret, const struct sdp_local *local, const struct slot
 	write_head(&t, local, slots, SOURCE_KINDS + n_slots);
 	for (size_t i = 0; i < SOURCE_KINDS + n_slots; i++) {
 		sdp_line_at(&line, i, slots);
-		write_line(&t, local, &line, slots, n_audio);
+		write_line(&t, local, &line, slots, n_audio, &last);
 		if (i == 0)
 			sdp_write_candidates(&t, local);
 	}

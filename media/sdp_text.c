@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "media/base/address.h"
 #include "media/base/mem.h"
@@ -49,6 +50,15 @@ void text_printf(struct text *t, const char *fmt, ...)
 		t->failed = true;
 	if (!t->failed)
 		t->len += (size_t)n;
+}
+
+void text_repeat(struct text *t, size_t at, size_t len)
+{
+	if (t->failed || !text_reserve(t, len + 1))
+		return;
+	memcpy(t->data + t->len, t->data + at, len);
+	t->len += len;
+	t->data[t->len] = 0;
 }
 
 char *text_take(struct text *t)

@@ -15,6 +15,9 @@ struct text {
 
 void text_printf(struct text *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/** Prints `len` bytes once more that were printed from `at` on. */
+void text_repeat(struct text *t, size_t at, size_t len);
+
 /** What was printed, the caller's, mem_free(); NULL after a failed allocation. `t` is empty then. */
 char *text_take(struct text *t);
 
