@@ -64,14 +64,15 @@ static bool is_literal(const char *host, struct sockaddr_storage *ret)
 	struct sockaddr_in *v4 = (struct sockaddr_in *)ret;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)ret;
 	char text[INET6_ADDRSTRLEN + 2] = "";
+	size_t len = strlen(host);
 
 	memset(ret, 0, sizeof(*ret));
 	if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
 		v4->sin_family = AF_INET;
 		return true;
 	}
-	if (*host == '[' && strlen(host) < sizeof(text))
-		memcpy(text, host + 1, strlen(host) - 2);
+	if (len > 2 && len < sizeof(text) && *host == '[')
+		memcpy(text, host + 1, len - 2);
 	v6->sin6_family = AF_INET6;
 	return inet_pton(AF_INET6, text, &v6->sin6_addr) == 1;
 }
