@@ -118,16 +118,29 @@
       super(...args);
       source.sockets.push(this);
     }
-    /* While a test says what is watched, the client's own wishes are rewritten. */
+    /* While a test says what is watched, the client's own wishes are kept for later. */
     send(text) {
-      if (source.watch && /"type":"watch"/.test(text))
-        text = JSON.stringify({ ...JSON.parse(text), items: source.watch });
+      if (/"type":"watch"/.test(text)) {
+        const request = JSON.parse(text);
+        if (request.id < FOREIGN)
+          wished = request;
+        if (watch)
+          text = JSON.stringify({ ...request, items: watch });
+      }
       super.send(text);
     }
   };
-  let requests = 1e6;
+  const FOREIGN = 1e6;                                  /* ids of requests that are not the client's */
+  let watch, wished, requests = FOREIGN;
+  const ask = (request) => source.sockets.findLast((k) => k.readyState === 1).send(JSON.stringify({ ...request, id: requests++ }));
+  /** What is watched until watchOwn(), whatever the client asks for. */
   source.watchOnly = (items) => {
-    source.watch = items;
-    source.sockets.findLast((k) => k.readyState === 1).send(JSON.stringify({ id: ++requests, type: 'watch', items }));
+    watch = items;
+    ask({ type: 'watch', items });
+  };
+  /** What the client last asked for is watched again. */
+  source.watchOwn = () => {
+    watch = undefined;
+    ask(wished);
   };
 })();

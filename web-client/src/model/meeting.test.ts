@@ -255,6 +255,37 @@ test("what is watched is sent once: a new page at once, what changes right after
   await finish(s);
 });
 
+test("a wish to watch that went down with the socket is told after the resume", async () => {
+  const s = await joined();
+  s.server.resumed = true;
+  s.server.ignore.add("watch");
+  s.meeting.watch([{ seat: "b", source: "camera" }]);
+  s.clock.advance(0);
+  const before = s.server.of("watch").length;
+  assert.ok(before > 0);
+  s.server.ignore.delete("watch");
+  await s.comeBack();
+  assert.deepEqual(s.server.of("watch").slice(before).map((r) => r["items"]), [[{ seat: "b", source: "camera" }]]);
+  await s.comeBack(); // it is known now
+  assert.equal(s.server.of("watch").length, before + 1);
+  await finish(s);
+});
+
+test("a wish to watch that came too soon for the server is told again later", async () => {
+  const s = await joined();
+  s.server.refuse.set("watch", "rate_limited");
+  s.meeting.watch([{ seat: "b", source: "camera" }]);
+  s.clock.advance(0);
+  await settle();
+  const before = s.server.of("watch").length;
+  s.server.refuse.delete("watch");
+  s.clock.advance(3_000);
+  await settle();
+  s.clock.advance(0);
+  assert.deepEqual(s.server.of("watch").slice(before).map((r) => r["items"]), [[{ seat: "b", source: "camera" }]]);
+  await finish(s);
+});
+
 test("a page that nobody sees asks for no pictures after a while, and for all of them at once when it is seen", async () => {
   const s = await joined();
   s.meeting.watch([{ seat: "b", source: "camera" }], ["b"]);

@@ -276,6 +276,7 @@ export class Meeting {
     this.ahead_ms = welcome.time_ms - Date.now();
     if (!welcome.resumed || !same || !this.room.value) return this.join();
     if (!welcome.media_alive) this.way.restart();
+    if (this.watch_sent === "") this.sendWatch(); // what was asked went down with the socket
     this.readLine();
   }
 
@@ -357,8 +358,10 @@ export class Meeting {
     const shown = this.shown();
     this.watch_sent = JSON.stringify(shown);
     this.watch_sent_ms = this.cfg.clock.now();
-    this.link.request("watch", shown).catch(() => {
-      this.watch_sent = ""; // the next change of the page sends it again
+    this.link.request("watch", shown).catch((error: unknown) => {
+      this.watch_sent = ""; // sent again when the socket is back, or by the next change of the page
+      if (error instanceof RequestError && (error.code === "overloaded" || error.code === "rate_limited"))
+        later(this.scope, this.cfg.clock, error.retry_ms ?? 3_000, () => this.watch(this.watching.items, this.watching.pinned));
     });
   }
 
