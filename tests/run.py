@@ -136,15 +136,16 @@ def run_command(cmd, folder, log, timeout, env):
 
 class Job:
     """One command of a suite. `tap` says that it prints TAP; else its exit status is its one case. `wants`: so many processors.
-    `hung`: what is said when the browser itself answers nothing any more; a run that failed with it is made once more."""
-    def __init__(self, name, cmd, tap=True, env=None, folder=ROOT, wants=1.0, hung=None):
-        self.name, self.cmd, self.tap, self.env, self.folder, self.wants, self.hung = name, cmd, tap, env or {}, folder, wants, hung
+    `twice`: a run that fails is made once more; `unsteady` is what the first one said."""
+    def __init__(self, name, cmd, tap=True, env=None, folder=ROOT, wants=1.0, twice=False):
+        self.name, self.cmd, self.tap, self.env, self.folder, self.wants, self.twice = name, cmd, tap, env or {}, folder, wants, twice
         self.seconds = self.processor_s = 0.0
+        self.unsteady = []
 
     def run(self, log, timeout):
         cases, text = self.run_once(log, timeout)
-        if self.hung and self.hung in text and not all(c.passed for c in cases):
-            print('%s: a browser hung, run once more' % self.name, flush=True)
+        if self.twice and not all(c.passed for c in cases):
+            self.unsteady = blocks_of_failures(text)
             cases, text = self.run_once(log, timeout)
         return cases, text
 
@@ -197,15 +198,12 @@ def meson_jobs(build, folder, pattern):
 BROWSERS_ALONE = ['instruments', 'meeting', 'simulcast', 'reach']
 
 
-# Firefox' page waits for its own audio process for ever, now and then, as its microphone ends (docs/STATUS.md).
-FIREFOX_HUNG = 'script.callFunction timed out'
-
-
 def browser_jobs(build, pattern):
-    """A process, a network namespace and browsers of its own for each file of cases."""
+    """A process, a network namespace and browsers of its own for each file of cases. Twice: three browsers on two processors starve one
+    another, and Firefox' page waits for its own audio process for ever, now and then, as its microphone ends (docs/STATUS.md)."""
     names = sorted(f[:-len('.test.mjs')] for f in os.listdir(os.path.join(ROOT, 'tests/browser')) if f.endswith('.test.mjs'))
     return [Job(n, ['tests/netns.sh', 'node', '--test-reporter=tap', 'tests/browser/%s.test.mjs' % n], env={'TEST_BUILD': build},
-                wants=ALONE if n in BROWSERS_ALONE else 1.0, hung=FIREFOX_HUNG)
+                wants=ALONE if n in BROWSERS_ALONE else 1.0, twice=True)
             for n in names if pattern.search(n)]
 
 
@@ -293,6 +291,15 @@ def say_slowest(chosen):
         print('  %-28s %4.0f s, works %4.0f s%s' % (job.name, job.seconds, job.processor_s, ', alone' if job.wants == ALONE else ''))
 
 
+def say_unsteady(chosen):
+    """The jobs that failed at first and were run again: something to be mended, though the second run may have passed."""
+    for suite in chosen:
+        for job in suite.jobs:
+            if job.unsteady:
+                print('unsteady: %s %s failed at first:' % (suite.name, job.name))
+                print('\n'.join('  | ' + line for line in job.unsteady))
+
+
 def main(args):
     sanitizers, scale, rest = False, 1.0, []
     build = os.path.abspath(args.pop(0))
@@ -320,6 +327,7 @@ def main(args):
             suite.cases.append(Case(suite.name, False, 'no test case ran'))
             suite.say()
     run_all(chosen, logs)
+    say_unsteady(chosen)
     say_slowest(chosen)
     passed, failed = (sum(suite.count()[i] for suite in chosen) for i in (0, 1))
     print('%.0f s' % (time.monotonic() - start))
