@@ -69,6 +69,8 @@ static void read_fmtp(struct media *m, const char *v)
 		m->pt.vp8_rtx = pt;
 	else if (of && of == m->pt.h264)
 		m->pt.h264_rtx = pt;
+	else if (of && of == m->pt.vp9)
+		m->pt.vp9_rtx = pt;
 	else if (strstr(v, "packetization-mode=1") && strstr(v, "42e01f"))
 		m->pt.h264 = pt;
 }
@@ -207,7 +209,7 @@ static void write_rtx(GString *s, uint8_t pt, uint8_t of)
 
 static void write_formats(GString *s, const struct media *m)
 {
-	const uint8_t all[] = { m->pt.red, m->pt.opus, m->pt.vp8, m->pt.vp8_rtx, m->pt.h264, m->pt.h264_rtx, m->pt.vp9, m->pt.av1 };
+	const uint8_t all[] = { m->pt.red, m->pt.opus, m->pt.vp8, m->pt.vp8_rtx, m->pt.h264, m->pt.h264_rtx, m->pt.vp9, m->pt.vp9_rtx, m->pt.av1 };
 	bool any = false;
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
@@ -231,6 +233,7 @@ static void write_codecs(GString *s, const struct media *m)
 	write_codec(s, m->pt.h264, "H264/90000", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f", true);
 	write_rtx(s, m->pt.h264_rtx, m->pt.h264);
 	write_codec(s, m->pt.vp9, "VP9/90000", "profile-id=0", true);
+	write_rtx(s, m->pt.vp9_rtx, m->pt.vp9);
 	write_codec(s, m->pt.av1, "AV1/90000", NULL, true);
 }
 

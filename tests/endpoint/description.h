@@ -15,7 +15,7 @@ enum direction { INACTIVE, SENDONLY, RECVONLY, SENDRECV };
 
 /* Payload types of a codec, 0 absent. Of several H.264 forms the one with packetization-mode=1. */
 struct payload_types {
-	uint8_t opus, red, vp8, vp8_rtx, h264, h264_rtx, vp9, av1;
+	uint8_t opus, red, vp8, vp8_rtx, h264, h264_rtx, vp9, vp9_rtx, av1;
 };
 
 struct media {

@@ -160,7 +160,7 @@ static void on_tick(void *user, int64_t now)
 static bool carries(const struct media *m, uint8_t pt)
 {
 	return pt && (pt == m->pt.opus || pt == m->pt.red || pt == m->pt.vp8 || pt == m->pt.h264 || pt == m->pt.vp8_rtx ||
-	              pt == m->pt.h264_rtx);
+	              pt == m->pt.h264_rtx || pt == m->pt.vp9 || pt == m->pt.vp9_rtx);
 }
 
 static const struct media *media_of(const struct endpoint *e, const struct packet *p)
@@ -186,7 +186,7 @@ static struct sink *add_sink(struct endpoint *e, const struct media *m, const st
 		.ssrc = m->ssrc ? m->ssrc : p->ssrc, .rtx_ssrc = e->cfg.no_rtx ? 0 : m->rtx_ssrc, .reporter = e->reporter,
 		.drop_every = m->audio ? 0 : e->cfg.drop_every,
 		.pt = { m->pt.opus, e->cfg.accept_red ? m->pt.red : 0, e->cfg.no_vp8 ? 0 : m->pt.vp8, m->pt.vp8_rtx,
-		        e->cfg.no_h264 ? 0 : m->pt.h264, m->pt.h264_rtx },
+		        e->cfg.no_h264 ? 0 : m->pt.h264, m->pt.h264_rtx, e->cfg.newer ? m->pt.vp9 : 0, m->pt.vp9_rtx },
 	};
 
 	if (e->n_sinks == ENDPOINT_SINKS)
@@ -380,24 +380,35 @@ struct source *endpoint_add_source(struct endpoint *e, const struct source_cfg *
 static void restrict_types(const struct endpoint *e, struct payload_types *pt)
 {
 	if (e->cfg.no_rtx)
-		pt->vp8_rtx = pt->h264_rtx = 0;
+		pt->vp8_rtx = pt->h264_rtx = pt->vp9_rtx = 0;
 	if (e->cfg.no_h264)
 		pt->h264 = pt->h264_rtx = 0;
 	if (e->cfg.no_vp8)
 		pt->vp8 = pt->vp8_rtx = 0;
 	if (!e->cfg.newer)
-		pt->vp9 = pt->av1 = 0;
+		pt->vp9 = pt->vp9_rtx = pt->av1 = 0;
 }
 
 /* Payload types and extensions for source i as agreed on its m-line. */
 static void settle_source(struct endpoint *e, unsigned i, const struct media *m)
 {
 	const struct source_cfg *c = source_cfg(e->sources[i]);
-	uint8_t pt = c->codec == PAYLOAD_OPUS ? m->pt.opus : c->codec == PAYLOAD_VP8 ? m->pt.vp8 : m->pt.h264;
-	uint8_t rtx = c->codec == PAYLOAD_OPUS ? 0 : c->codec == PAYLOAD_VP8 ? m->pt.vp8_rtx : m->pt.h264_rtx;
+	const struct { uint8_t pt, rtx; } types[] = {
+		[PAYLOAD_OPUS] = { m->pt.opus, 0 }, [PAYLOAD_VP8] = { m->pt.vp8, m->pt.vp8_rtx }, [PAYLOAD_H264] = { m->pt.h264, m->pt.h264_rtx },
+		[PAYLOAD_VP9] = { e->cfg.newer ? m->pt.vp9 : 0, m->pt.vp9_rtx },
+	};
 
 	e->ids[i] = m->ids;
-	source_settle(e->sources[i], m->mid, m->rejected ? 0 : pt, e->cfg.no_rtx ? 0 : rtx, c->red_pt ? m->pt.red : 0);
+	source_settle(e->sources[i], m->mid, m->rejected ? 0 : types[c->codec].pt, e->cfg.no_rtx ? 0 : types[c->codec].rtx, c->red_pt ? m->pt.red : 0);
+}
+
+void endpoint_recode(struct endpoint *e, struct source *s, enum payload_codec codec)
+{
+	const struct media *m = description_media(&e->remote, source_cfg(s)->mid);
+
+	source_recode(s, codec);
+	if (m)
+		settle_source(e, source_index(e, source_cfg(s)->ssrc), m);
 }
 
 static void describe_transport(struct endpoint *e, struct description *d, const char *setup)
@@ -423,7 +434,7 @@ static void offer_media(struct endpoint *e, struct media *m, bool audio, const s
 	if (audio)
 		m->pt = (struct payload_types){ .opus = 111, .red = s && source_cfg(s)->red_pt ? 63 : 0 };
 	else
-		m->pt = (struct payload_types){ .vp8 = 96, .vp8_rtx = 97, .h264 = 102, .h264_rtx = 103 };
+		m->pt = (struct payload_types){ .vp8 = 96, .vp8_rtx = 97, .h264 = 102, .h264_rtx = 103, .vp9 = 98, .vp9_rtx = 99 };
 	restrict_types(e, &m->pt);
 	if (s && !source_cfg(s)->rid[0]) {
 		m->ssrc = source_cfg(s)->ssrc;

@@ -19,7 +19,7 @@ struct endpoint_cfg {
 	unsigned drop_every;            /* sinks of video drop every nth packet */
 	bool no_rtx;                    /* neither offered nor accepted */
 	bool no_h264, no_vp8;           /* neither offered nor accepted */
-	bool newer;                     /* VP9 and AV1 are accepted, too, though never sent */
+	bool newer;                     /* VP9 and AV1 are accepted, too; AV1 is never sent */
 	bool accept_red;                /* else an answer keeps Opus alone */
 	bool feedback;                  /* tells each 50 ms what arrived when (transport-wide), as browsers do; else only losses are told */
 	bool no_sinks;                  /* received media are opened and counted by the transport alone */
@@ -46,6 +46,9 @@ struct endpoint *endpoint_destroy(struct endpoint *e);
  * m-line that have rids are its simulcast layers, in the order in which they are added, one after the other.
  */
 struct source *endpoint_add_source(struct endpoint *e, const struct source_cfg *cfg);
+
+/** The source sends another codec from its next frame on, if that was negotiated; else nothing. */
+void endpoint_recode(struct endpoint *e, struct source *s, enum payload_codec codec);
 
 /** Offer with sendonly m-lines for the sources, or, without sources, recvonly ones for audio and video. g_free(). */
 char *endpoint_offer(struct endpoint *e);

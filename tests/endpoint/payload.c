@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "vp9.h"
 
 #define LAYERS 4
 #define SPS_BYTES 10
@@ -150,16 +151,19 @@ size_t payload_write(uint8_t *out, const struct mark *m, enum vp8_numbers number
 	case PAYLOAD_H264:
 		n = m->key && !m->packet ? write_parameter_sets(out, m) : write_fragment(out, m);
 		break;
+	case PAYLOAD_VP9:
+		n = vp9_write_descriptor(out, m, (uint16_t)((first_picture_id + m->frame) & 0x7fff));
+		break;
 	}
 	return n + write_body(out + n, m);
 }
 
-static int read_vp8_descriptor(struct vp8_seen *ret, const uint8_t *d, size_t len)
+static int read_vp8_descriptor(struct descriptor_seen *ret, const uint8_t *d, size_t len)
 {
 	size_t n = 1;
 	uint8_t x = 0;
 
-	*ret = (struct vp8_seen){ 0 };
+	*ret = (struct descriptor_seen){ 0 };
 	if (!len)
 		return -EBADMSG;
 	ret->start = (d[0] & 0x17) == 0x10;
@@ -183,33 +187,42 @@ static int read_vp8_descriptor(struct vp8_seen *ret, const uint8_t *d, size_t le
 }
 
 /* Where the body begins behind the codec's header, or 0. */
-static size_t find_body(enum payload_codec codec, const struct vp8_seen *vp8, const uint8_t *p, size_t len)
+static size_t find_body(enum payload_codec codec, const struct descriptor_seen *seen, const uint8_t *p, size_t len)
 {
 	if (codec == PAYLOAD_OPUS)
 		return 1;
 	if (codec == PAYLOAD_H264)
 		return (p[0] & 31) == 24 && len > 3 ? 1 + 2 + get16(p + 1) + 2 + sizeof(pps) : 2;
-	if (!vp8->start)
-		return vp8->len;
-	return vp8->len < len && p[vp8->len] & 1 ? vp8->len + 3u : vp8->len + 3 + sizeof(vp8_size[0]);
+	if (!seen->start || codec == PAYLOAD_VP9)
+		return seen->len;
+	return seen->len < len && p[seen->len] & 1 ? seen->len + 3u : seen->len + 3 + sizeof(vp8_size[0]);
 }
 
-int payload_check(struct mark *ret, struct vp8_seen *ret_vp8, enum payload_codec codec, const uint8_t *payload, size_t len)
+static int read_descriptor(struct descriptor_seen *ret, enum payload_codec codec, const uint8_t *payload, size_t len)
+{
+	*ret = (struct descriptor_seen){ 0 };
+	if (codec == PAYLOAD_VP8)
+		return read_vp8_descriptor(ret, payload, len);
+	return codec == PAYLOAD_VP9 ? vp9_read_descriptor(ret, payload, len) : 0;
+}
+
+int payload_check(struct mark *ret, struct descriptor_seen *ret_seen, enum payload_codec codec, const uint8_t *payload, size_t len)
 {
 	uint8_t want[PAYLOAD_BYTES];
 	size_t at, n, skip = 0, want_skip = 0;
 
-	*ret_vp8 = (struct vp8_seen){ 0 };
-	if (!len || (codec == PAYLOAD_VP8 && read_vp8_descriptor(ret_vp8, payload, len) < 0))
+	if (!len || read_descriptor(ret_seen, codec, payload, len) < 0)
 		return -EBADMSG;
-	at = find_body(codec, ret_vp8, payload, len);
+	at = find_body(codec, ret_seen, payload, len);
 	if (at >= len || read_body(ret, payload + at, len - at) < 0 || ret->codec != codec)
 		return -EBADMSG;
 	n = payload_write(want, ret, VP8_NO_NUMBERS, 0);
+	if (codec == PAYLOAD_VP9)
+		vp9_renumber(want, ret_seen);
 	if (codec == PAYLOAD_VP8) { /* its numbers may be rewritten, S and what follows may not */
-		skip = ret_vp8->len;
+		skip = ret_seen->len;
 		want_skip = 1;
-		if (ret_vp8->start != !ret->packet)
+		if (ret_seen->start != !ret->packet)
 			return -EILSEQ;
 	}
 	return n - want_skip == len - skip && !memcmp(want + want_skip, payload + skip, len - skip) ? 0 : -EILSEQ;

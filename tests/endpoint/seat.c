@@ -272,6 +272,17 @@ struct seat *seat_free(struct seat *s)
 	return NULL;
 }
 
+void seat_recode(struct seat *s, enum payload_codec codec)
+{
+	unsigned first = s->mic != NULL;
+
+	loop_lock(s->cfg.loop);
+	endpoint_recode(s->endpoint, endpoint_source(s->endpoint, first), codec);
+	for (unsigned i = 1; i < 3; i++)
+		source_pause(endpoint_source(s->endpoint, first + i), codec == PAYLOAD_VP9);
+	loop_unlock(s->cfg.loop);
+}
+
 /* A quarter, a half and the whole: one, two and four packets a frame. */
 static void add_layers(struct seat *s, const struct source_cfg *camera)
 {

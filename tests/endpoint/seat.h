@@ -115,6 +115,9 @@ bool seat_row_has(struct seat *s, const char *id, const char *list, const char *
 /** Index of the slot that is bound to a seat's source, -1 for none. */
 int seat_slot_of(struct seat *s, const char *id, const char *source);
 
+/** The simulcast camera goes on in another codec: as VP9 by its first source alone, whose stream has all layers. */
+void seat_recode(struct seat *s, enum payload_codec codec);
+
 /** The sink of a slot; NULL while nothing came. Hold the loop's lock. */
 struct sink *seat_sink(struct seat *s, int slot);
 

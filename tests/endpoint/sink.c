@@ -11,6 +11,7 @@
 
 #include "bytes.h"
 #include "loop.h"
+#include "vp9.h"
 
 #define RING 4096
 #define GIVE_UP_US 1000000
@@ -27,7 +28,7 @@ struct entry {
 	int64_t nack_us;        /* when to ask */
 	int64_t arrived_us;
 	struct mark mark;
-	struct vp8_seen vp8;
+	struct descriptor_seen seen;
 };
 
 struct sink {
@@ -40,6 +41,7 @@ struct sink {
 	bool hole;                      /* something before the next was lost: order cannot be told */
 	struct entry last;
 	uint32_t run_frame_packets;
+	uint8_t top;                    /* VP9: the highest layer of the last frame */
 	bool has_skew;
 	int64_t skew_zero_us;
 	uint32_t rtp_zero;
@@ -91,17 +93,31 @@ static void judge_clock(struct sink *s, const struct entry *e)
 	s->stats.skew_max_us = MAX(s->stats.skew_max_us, skew);
 }
 
-/* Picture numbers must go on by one from frame to frame, over switches too, as long as both sides have them. */
+static bool counts_pictures(enum payload_codec codec)
+{
+	return codec == PAYLOAD_VP8 || codec == PAYLOAD_VP9;
+}
+
+/* By one or, in VP9, by as many as the sender's own, of which upper temporal layers stay out. */
+static bool goes_on(unsigned step, bool same_frame, unsigned own_step)
+{
+	return same_frame ? step == 0 : step == 1 || step == own_step;
+}
+
+/* Picture numbers must go on from frame to frame, over switches too, as long as both sides have them. */
 static void judge_numbers(struct sink *s, const struct entry *e, bool same_frame)
 {
-	const struct vp8_seen *a = &s->last.vp8, *b = &e->vp8;
-	unsigned step = same_frame ? 0 : 1;
+	const struct descriptor_seen *a = &s->last.seen, *b = &e->seen;
+	const struct mark *from = &s->last.mark, *to = &e->mark;
+	bool layered = to->codec == PAYLOAD_VP9 && from->source == to->source;
+	unsigned pictures = layered ? (to->frame - from->frame) & 0x7fff : 1;
+	unsigned tl0 = layered ? (uint8_t)(vp9_tl0(to->frame) - vp9_tl0(from->frame)) : 1;
 
-	if (e->mark.codec != PAYLOAD_VP8 || s->last.mark.codec != PAYLOAD_VP8)
+	if (!counts_pictures(to->codec) || !counts_pictures(from->codec))
 		return;
-	if (a->has_picture_id && b->has_picture_id && b->picture_id != ((a->picture_id + step) & 0x7fff))
+	if (a->has_picture_id && b->has_picture_id && !goes_on((unsigned)(b->picture_id - a->picture_id) & 0x7fff, same_frame, pictures))
 		s->stats.bad_numbers++;
-	else if (a->has_tl0 && b->has_tl0 && b->tl0 != (uint8_t)(a->tl0 + step))
+	else if (a->has_tl0 && b->has_tl0 && from->codec == to->codec && !goes_on((uint8_t)(b->tl0 - a->tl0), same_frame, tl0))
 		s->stats.bad_numbers++;
 }
 
@@ -122,6 +138,18 @@ static bool resumes(const struct mark *a, const struct mark *b)
 	return b->key && !b->packet && !(a->packet + 1 == a->count && b->frame == a->frame + 1);
 }
 
+/* A layer above those of the picture before can be shown from a keyframe on only. */
+static bool may_follow(const struct sink *s, const struct mark *a, const struct mark *b)
+{
+	return b->codec != PAYLOAD_VP9 || b->layer == a->layer || b->key || b->layer <= s->top;
+}
+
+/* What it needs is there: the picture before, or in VP9 that of a lower temporal layer. */
+static bool builds_on(const struct mark *m, uint32_t last)
+{
+	return m->frame - last - 1 < (m->codec == PAYLOAD_VP9 ? vp9_needs(m->frame) : 1);
+}
+
 /* e follows last in the same run. */
 static void judge_order(struct sink *s, const struct entry *e)
 {
@@ -129,7 +157,7 @@ static void judge_order(struct sink *s, const struct entry *e)
 	bool frame_over = a->packet + 1 == a->count;
 	bool same_frame = a->frame == b->frame;
 
-	if (same_frame ? b->packet != a->packet + 1 : !frame_over || b->packet || b->frame != a->frame + 1)
+	if (same_frame ? b->packet != a->packet + 1 || !may_follow(s, a, b) : !frame_over || b->packet || !builds_on(b, a->frame))
 		s->stats.broken_frames++;
 }
 
@@ -139,6 +167,24 @@ static void judge_timestamp(struct sink *s, const struct entry *e, bool same_fra
 
 	if (same_frame ? step != 0 : step <= 0)
 		s->stats.bad_timestamps++;
+}
+
+/* At the end of a frame: of VP9 that is the end of one of its layers, behind which none comes. */
+static void judge_marker(struct sink *s, const struct entry *e, bool same_frame, bool new_run)
+{
+	bool layer_over = e->mark.packet + 1 == e->mark.count;
+
+	if (e->mark.codec != PAYLOAD_VP9)
+		s->stats.bad_markers += e->marker != layer_over;
+	else if ((e->marker && !layer_over) || (!new_run && !s->hole && s->last.marker == same_frame))
+		s->stats.bad_markers++;
+}
+
+static void note_frame(struct sink *s, const struct entry *e)
+{
+	s->stats.frames++;
+	s->stats.keyframes += e->mark.key;
+	s->stats.last_layer = s->top = e->mark.layer;
 }
 
 static void judge(struct sink *s, const struct entry *e)
@@ -162,13 +208,11 @@ static void judge(struct sink *s, const struct entry *e)
 	judge_clock(s, e);
 	if (e->mark.key && !e->mark.packet)
 		s->stats.key_timestamp = e->timestamp;
-	if (e->mark.codec != PAYLOAD_OPUS && e->marker != (e->mark.packet + 1 == e->mark.count))
-		s->stats.bad_markers++;
+	if (e->mark.codec != PAYLOAD_OPUS)
+		judge_marker(s, e, same_frame, new_run);
 	s->run_frame_packets = same_frame ? s->run_frame_packets + 1 : 1;
-	if (s->run_frame_packets == e->mark.count) {
-		s->stats.frames++;
-		s->stats.keyframes += e->mark.key;
-	}
+	if (s->run_frame_packets == e->mark.count && (e->mark.codec != PAYLOAD_VP9 || e->marker))
+		note_frame(s, e);
 	s->stats.last_frame = e->mark.frame;
 	s->last = *e;
 	s->has_last = true;
@@ -219,6 +263,8 @@ static enum payload_codec codec_of(const struct sink *s, uint8_t pt, bool *known
 		return PAYLOAD_VP8;
 	if (pt == s->cfg.pt.h264)
 		return PAYLOAD_H264;
+	if (pt == s->cfg.pt.vp9)
+		return PAYLOAD_VP9;
 	*known = pt && (pt == s->cfg.pt.opus || pt == s->cfg.pt.red);
 	return PAYLOAD_OPUS;
 }
@@ -248,9 +294,13 @@ static void compare(struct sink *s, struct entry *e, const struct packet *p, uin
 		s->stats.wrong_types++;
 		return;
 	}
+	if (len == 0 && codec == PAYLOAD_VP9) {
+		s->stats.paddings++;
+		return;
+	}
 	if (s->cfg.pt.red && pt == s->cfg.pt.red)
 		unwrap_red(&payload, &len);
-	if (payload_check(&e->mark, &e->vp8, codec, payload, len) < 0) {
+	if (payload_check(&e->mark, &e->seen, codec, payload, len) < 0) {
 		s->stats.wrong_payloads++;
 		return;
 	}
@@ -290,6 +340,11 @@ static bool is_here(const struct sink *s, uint32_t seq)
 	return (int32_t)(seq - s->highest) <= 0 && e->here && e->seq == seq;
 }
 
+static uint8_t repeated_type(const struct payload_types_of_sink *t, uint8_t pt)
+{
+	return pt == t->vp8_rtx ? t->vp8 : pt == t->vp9_rtx ? t->vp9 : t->h264;
+}
+
 static void take_rtx(struct sink *s, const struct packet *p, int64_t now)
 {
 	struct packet inner = *p;
@@ -318,7 +373,7 @@ static void take_rtx(struct sink *s, const struct packet *p, int64_t now)
 	}
 	inner.payload += 2;
 	inner.payload_len -= 2;
-	take(s, seq, &inner, p->pt == s->cfg.pt.vp8_rtx ? s->cfg.pt.vp8 : s->cfg.pt.h264, now);
+	take(s, seq, &inner, repeated_type(&s->cfg.pt, p->pt), now);
 }
 
 /* RFC 3550 §A.8 */

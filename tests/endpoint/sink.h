@@ -12,7 +12,7 @@
 struct sink_cfg {
 	uint32_t ssrc, rtx_ssrc;        /* rtx_ssrc 0: none, nothing is asked for again */
 	struct payload_types_of_sink {
-		uint8_t opus, red, vp8, vp8_rtx, h264, h264_rtx;
+		uint8_t opus, red, vp8, vp8_rtx, h264, h264_rtx, vp9, vp9_rtx;
 	} pt;
 	unsigned drop_every;            /* every nth packet is dropped as if the line had lost it; 0 none */
 	uint32_t reporter;              /* our SSRC in RTCP */
@@ -24,6 +24,7 @@ struct sink_stats {
 	uint32_t packets;               /* first copies, RTX counted when it brought something */
 	uint32_t payloads;              /* compared and equal */
 	uint32_t wrong_payloads;        /* not equal, or no mark */
+	uint32_t paddings;              /* without payload: nothing for a decoder */
 	uint32_t wrong_types;           /* payload types that were not negotiated */
 	uint32_t duplicates;            /* one sequence number twice, without RTX */
 	uint32_t rtx, rtx_useless;      /* repeats that came; of those, what was there already */
@@ -52,6 +53,7 @@ struct sink_stats {
 	int64_t first_us, last_us;      /* now_us() of the first and the last packet */
 	uint8_t last_level;
 	enum payload_codec last_codec;
+	uint8_t last_layer;             /* VP9: the highest of the last complete frame */
 	char cname[64];
 };
 

@@ -6,6 +6,7 @@
 
 #include "bytes.h"
 #include "loop.h"
+#include "vp9.h"
 
 #define KEPT 512
 #define REPORT_US 500000
@@ -120,27 +121,51 @@ static void send_kept(struct source *s, const struct kept *k)
 	s->output->send_rtp(s->user, &p);
 }
 
+static void send_packet(struct source *s, const struct mark *m, bool marker)
+{
+	struct kept *k = &s->kept[s->seq % KEPT];
+
+	k->full = true;
+	k->marker = marker;
+	k->seq = s->seq++;
+	k->timestamp = rtp_of(s, m->captured_us);
+	k->len = (uint16_t)payload_write(k->payload, m, s->cfg.numbers, s->picture_id);
+	send_kept(s, k);
+	s->stats.last_timestamp = k->timestamp;
+	s->stats.last_seq = k->seq;
+}
+
+/* Layer by layer: what goes of it to a viewer ends with one of them. */
+static void send_layers(struct source *s, struct mark *m)
+{
+	for (m->layer = 0, m->packet = 0, m->count = 0; m->layer < VP9_LAYERS; m->layer++) {
+		m->count = (uint16_t)(m->count + ((s->cfg.packets * (m->key ? 2 : 1)) << m->layer));
+		for (; m->packet < m->count; m->packet++)
+			send_packet(s, m, m->layer + 1 == VP9_LAYERS && m->packet + 1 == m->count);
+	}
+}
+
+static void send_packets(struct source *s, struct mark *m)
+{
+	m->count = (uint16_t)(m->codec == PAYLOAD_OPUS ? 1 : m->key ? s->cfg.packets * 2 : s->cfg.packets);
+	for (m->packet = 0; m->packet < m->count; m->packet++)
+		send_packet(s, m, m->codec == PAYLOAD_OPUS ? !s->frame : m->packet + 1 == m->count);
+}
+
 static void send_frame(struct source *s, int64_t captured)
 {
 	bool video = s->cfg.codec != PAYLOAD_OPUS;
 	bool key = video && (s->want_key || (s->cfg.key_every && s->frame % s->cfg.key_every == 0));
-	struct mark m = {
-		.source = s->cfg.number, .frame = s->frame, .key = key, .codec = s->cfg.codec, .layer = s->cfg.layer,
-		.count = (uint16_t)(!video ? 1 : key ? s->cfg.packets * 2 : s->cfg.packets),
-		.body_bytes = (uint16_t)s->cfg.body_bytes, .captured_us = captured,
-	};
+	struct mark m = { .source = s->cfg.number, .key = key, .codec = s->cfg.codec, .layer = s->cfg.layer,
+		          .body_bytes = (uint16_t)s->cfg.body_bytes, .captured_us = captured };
 
-	for (m.packet = 0; m.packet < m.count; m.packet++) {
-		struct kept *k = &s->kept[s->seq % KEPT];
-
-		k->full = true;
-		k->marker = video ? m.packet + 1 == m.count : !s->frame;
-		k->seq = s->seq++;
-		k->timestamp = rtp_of(s, captured);
-		k->len = (uint16_t)payload_write(k->payload, &m, s->cfg.numbers, s->picture_id);
-		send_kept(s, k);
-		s->stats.last_timestamp = k->timestamp;
-	}
+	if (key && s->cfg.codec == PAYLOAD_VP9)
+		s->frame = (s->frame + VP9_PATTERN - 1) / VP9_PATTERN * VP9_PATTERN;
+	m.frame = s->frame;
+	if (s->cfg.codec == PAYLOAD_VP9)
+		send_layers(s, &m);
+	else
+		send_packets(s, &m);
 	if (key) {
 		s->want_key = false;
 		s->stats.keyframes++;
@@ -182,6 +207,17 @@ void source_pause(struct source *s, bool paused)
 	if (s->paused && !paused)
 		s->want_key = true;
 	s->paused = paused;
+}
+
+void source_recode(struct source *s, enum payload_codec codec)
+{
+	s->cfg.codec = codec;
+	s->want_key = true;
+}
+
+void source_lose(struct source *s, unsigned every)
+{
+	s->cfg.lose_every = every;
 }
 
 void source_set_level(struct source *s, uint8_t level)

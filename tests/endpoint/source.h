@@ -19,7 +19,7 @@ struct source_cfg {
 	char rid[17];                   /* a simulcast layer: packets say mid and rid until it is reported on, as Chromium's; "" none */
 	int64_t frame_us;               /* between frames; 20,000 is Opus' own */
 	uint8_t layer;                  /* in the marks; it decides how large the pictures say that they are (payload.h) */
-	unsigned packets;               /* a video frame has so many; keyframes twice as many */
+	unsigned packets;               /* a video frame has so many; keyframes twice as many. VP9: its lowest layer, each above it twice as many as the one below */
 	unsigned body_bytes;            /* of each packet; MARK_BYTES to 1,200 */
 	unsigned key_every;             /* frames; 0: only when asked */
 	enum vp8_numbers numbers;
@@ -39,6 +39,7 @@ struct source_stats {
 	uint32_t reports;               /* report blocks about us */
 	struct report_block last_report;
 	uint32_t last_frame, last_timestamp;
+	uint16_t last_seq;
 };
 
 struct source;
@@ -54,6 +55,10 @@ void source_tick(struct source *s, int64_t now);
 
 /** A paused source sends no RTP; its clock runs on. After it the first frame is a keyframe. New sources run. */
 void source_pause(struct source *s, bool paused);
+
+/** Another codec from the next frame on, which is a keyframe; source_settle() follows. */
+void source_recode(struct source *s, enum payload_codec codec);
+void source_lose(struct source *s, unsigned every); /* cfg.lose_every from now on */
 void source_set_level(struct source *s, uint8_t level);
 
 void source_on_pli(struct source *s);

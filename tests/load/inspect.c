@@ -55,11 +55,11 @@ static void hear(struct incoming *in, struct stream *s, const struct mark *m)
 static void compare(struct incoming *in, struct stream *s, const uint8_t *payload, size_t len, bool timed, int64_t now)
 {
 	struct totals *t = in->cfg.totals;
-	struct vp8_seen vp8;
+	struct descriptor_seen seen;
 	struct mark mark;
 
 	t->checked += t->open;
-	if (payload_check(&mark, &vp8, s->codec, payload, len) < 0) {
+	if (payload_check(&mark, &seen, s->codec, payload, len) < 0) {
 		t->altered++;
 		return;
 	}

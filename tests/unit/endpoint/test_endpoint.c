@@ -110,6 +110,16 @@ static void cm_is_taken_when_one_has_no_gcm(void **state)
 	run_clean(&(struct endpoint_cfg){ .transport.suites = SUITES_CM_ONLY }, &(struct endpoint_cfg){ 0 }, &h264, 1);
 }
 
+static void layers_of_vp9_are_told_apart(void **state)
+{
+	struct source_cfg vp9 = vp8_cfg;
+	struct endpoint_cfg newer = { .newer = true };
+
+	(void)state;
+	vp9.codec = PAYLOAD_VP9;
+	run_clean(&newer, &newer, &vp9, 7);
+}
+
 static void losses_are_asked_for_and_repeated(void **state)
 {
 	struct pair p;
@@ -179,23 +189,23 @@ static void a_false_fingerprint_is_refused(void **state)
 static void a_changed_byte_is_seen(void **state)
 {
 	struct mark m = { .source = 7, .frame = 3, .packet = 1, .count = 4, .codec = PAYLOAD_VP8, .body_bytes = 900 }, got;
-	struct vp8_seen vp8;
+	struct descriptor_seen seen;
 	uint8_t out[PAYLOAD_BYTES];
 
 	(void)state;
-	for (int codec = PAYLOAD_OPUS; codec <= PAYLOAD_H264; codec++)
+	for (int codec = PAYLOAD_OPUS; codec <= PAYLOAD_VP9; codec++)
 		for (m.packet = 0; m.packet < 4; m.packet++) {
 			size_t n;
 
 			m.codec = (enum payload_codec)codec;
 			m.key = m.frame % 2;
 			n = payload_write(out, &m, VP8_PICTURE_ID, 9);
-			assert_int_equal(payload_check(&got, &vp8, m.codec, out, n), 0);
+			assert_int_equal(payload_check(&got, &seen, m.codec, out, n), 0);
 			assert_int_equal(got.source, 7);
 			assert_int_equal(got.packet, m.packet);
 			assert_int_equal(got.count, 4);
 			out[n - 5] ^= 1;
-			assert_true(payload_check(&got, &vp8, m.codec, out, n) < 0);
+			assert_true(payload_check(&got, &seen, m.codec, out, n) < 0);
 		}
 }
 
@@ -283,6 +293,7 @@ int main(void)
 		cmocka_unit_test(nacks_are_written_as_read),
 		cmocka_unit_test(gcm_is_taken_when_both_can),
 		cmocka_unit_test(cm_is_taken_when_one_has_no_gcm),
+		cmocka_unit_test(layers_of_vp9_are_told_apart),
 		cmocka_unit_test(losses_are_asked_for_and_repeated),
 		cmocka_unit_test(a_keyframe_comes_when_asked),
 		cmocka_unit_test(a_false_fingerprint_is_refused),

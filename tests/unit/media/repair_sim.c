@@ -290,9 +290,9 @@ static bool fill_hole(uint16_t seq)
 
 static void show(const uint8_t *payload, size_t len)
 {
-	struct vp8_seen vp8;
+	struct descriptor_seen seen;
 	struct mark mark;
-	int r = payload_check(&mark, &vp8, PAYLOAD_VP8, payload, len);
+	int r = payload_check(&mark, &seen, PAYLOAD_VP8, payload, len);
 
 	assert(r == 0);
 	(void)r;
