@@ -713,3 +713,8 @@ bool endpoint_wait_up(struct endpoint *e, int timeout_ms)
 {
 	return wait_until(timeout_ms, is_up, e);
 }
+
+bool endpoint_stays_down(struct endpoint *e, int ms)
+{
+	return stays_false(ms, is_up, e);
+}

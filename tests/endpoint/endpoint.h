@@ -1,7 +1,7 @@
 /*
  * A whole WebRTC endpoint: a transport, the sources that it sends and the sinks that it receives. It either offers (WHIP and
  * WHEP) or answers (a seat in a room). All calls under the loop's lock, but endpoint_create(), endpoint_destroy() and
- * endpoint_wait_up(), which take it themselves.
+ * those that wait, which take it themselves.
  */
 #ifndef ENDPOINT_ENDPOINT_H
 #define ENDPOINT_ENDPOINT_H
@@ -85,5 +85,8 @@ const struct twcc_stats *endpoint_twcc(const struct endpoint *e);
 
 /** Waits until keys are agreed. */
 bool endpoint_wait_up(struct endpoint *e, int timeout_ms);
+
+/** True when none are agreed for `ms`. */
+bool endpoint_stays_down(struct endpoint *e, int ms);
 
 #endif

@@ -56,7 +56,7 @@ struct http_reply *http_ask(const struct http_ask *a)
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L); /* the certificates of tests are self-signed */
 	curl_easy_setopt(c, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, list);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, a->timeout_ms ? a->timeout_ms : 10000L);
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, a->timeout_ms ? a->timeout_ms : 40000L);
 	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, append);
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, headers);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, append);

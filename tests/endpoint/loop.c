@@ -6,6 +6,8 @@
 #include <stdatomic.h>
 #include <time.h>
 
+#define BUSY_US (30 * G_USEC_PER_SEC)
+
 struct ticker {
 	void (*tick)(void *user, int64_t now_us);
 	void *user;
@@ -155,9 +157,9 @@ int64_t wall_of_us(int64_t mono_us)
 	return mono_us + o;
 }
 
-bool wait_until(int timeout_ms, bool (*cond)(void *user), void *user)
+static bool comes_within(int64_t us, bool (*cond)(void *user), void *user)
 {
-	int64_t deadline = now_us() + timeout_ms * INT64_C(1000) * LOOP_PATIENCE;
+	int64_t deadline = now_us() + us;
 	unsigned long pause_us = 100;
 
 	while (!cond(user)) {
@@ -167,4 +169,14 @@ bool wait_until(int timeout_ms, bool (*cond)(void *user), void *user)
 		pause_us = MIN(2 * pause_us, 3000);
 	}
 	return true;
+}
+
+bool wait_until(int timeout_ms, bool (*cond)(void *user), void *user)
+{
+	return comes_within(timeout_ms * INT64_C(1000) * LOOP_PATIENCE + BUSY_US, cond, user);
+}
+
+bool stays_false(int ms, bool (*cond)(void *user), void *user)
+{
+	return !comes_within(ms * INT64_C(1000), cond, user);
 }

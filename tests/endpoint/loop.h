@@ -38,7 +38,13 @@ void loop_remove(struct loop *l, void *user);
 int64_t now_us(void);
 int64_t wall_of_us(int64_t mono_us);
 
-/** Calls `cond` again and again, without any lock, until it is true (then true) or `timeout_ms` times LOOP_PATIENCE have passed (false). */
+/**
+ * Calls `cond` again and again, without any lock, until it is true (then true) or it has taken too long (false). `timeout_ms` is what a machine of
+ * its own needs at most, times LOOP_PATIENCE; one with other work to do gets half a minute more, which costs nothing when it comes.
+ */
 bool wait_until(int timeout_ms, bool (*cond)(void *user), void *user);
+
+/** True when `cond` stays false for `ms`: for what must not happen, where patience would cost time. */
+bool stays_false(int ms, bool (*cond)(void *user), void *user);
 
 #endif

@@ -454,6 +454,16 @@ json_t *seat_event(struct seat *s, size_t mark, const char *type, int timeout_ms
 	return a.found;
 }
 
+bool seat_no_event(struct seat *s, size_t mark, const char *type, int ms)
+{
+	return stays_false(ms, has_event, &(struct asked){ .seat = s, .mark = mark, .type = type });
+}
+
+void seat_stay(struct seat *s, int ms)
+{
+	seat_no_event(s, seat_mark(s), "", ms);
+}
+
 const char *seat_row(struct seat *s, const char *id, const char *field)
 {
 	seat_pump(s);

@@ -79,7 +79,7 @@ const char *seat_resume(struct seat *s);
 void seat_cut(struct seat *s);
 
 /**
- * Sends a request and waits for its reply, 5 s. `format` and what follows is for json_pack(), an object of the fields.
+ * Sends a request and waits for its reply. `format` and what follows is for json_pack(), an object of the fields.
  *
  * Owns:   the reply is the caller's; NULL when none came.
  */
@@ -103,8 +103,14 @@ void seat_pump(struct seat *s);
 /** Number of events so far, to wait for later ones. */
 size_t seat_mark(struct seat *s);
 
-/** The first event of `type` from `mark` on, borrowed; NULL after `timeout_ms`. */
+/** The first event of `type` from `mark` on, borrowed; NULL when wait_until() gave it up. */
 json_t *seat_event(struct seat *s, size_t mark, const char *type, int timeout_ms);
+
+/** True when no event of `type` is there from `mark` on and none comes for `ms`. */
+bool seat_no_event(struct seat *s, size_t mark, const char *type, int ms);
+
+/** Takes what comes for `ms`. */
+void seat_stay(struct seat *s, int ms);
 
 /** A row's text field in the roster as known ("" when absent), borrowed. */
 const char *seat_row(struct seat *s, const char *id, const char *field);

@@ -15,6 +15,9 @@
 
 #include "bytes.h"
 
+#define WRITE_US 30000000
+#define UPGRADE_MS 30000
+
 struct socket {
 	struct loop *loop;      /* given */
 	int fd;
@@ -29,7 +32,7 @@ struct socket {
 
 static int write_all(struct socket *s, const uint8_t *d, size_t len)
 {
-	int64_t deadline = now_us() + 5000000;
+	int64_t deadline = now_us() + WRITE_US;
 
 	while (len) {
 		ssize_t n = send(s->fd, d, len, MSG_NOSIGNAL);
@@ -176,7 +179,7 @@ static int read_upgrade(int fd)
 	while (n + 1 < sizeof(head)) {
 		struct pollfd p = { fd, POLLIN, 0 };
 
-		if (poll(&p, 1, 5000) <= 0 || recv(fd, head + n, 1, 0) != 1)
+		if (poll(&p, 1, UPGRADE_MS) <= 0 || recv(fd, head + n, 1, 0) != 1)
 			return 0;
 		head[++n] = 0;
 		if (n >= 4 && !memcmp(head + n - 4, "\r\n\r\n", 4))

@@ -28,7 +28,7 @@ struct socket *socket_close(struct socket *s);
 /** Cuts the TCP connection (RST) without a close frame; the object stays. */
 void socket_kill(struct socket *s);
 
-/** One masked frame. Blocks until written or 5 s. Errors: -EPIPE. Thread: not the loop's. */
+/** One masked frame. Blocks until written or 30 s. Errors: -EPIPE. Thread: not the loop's. */
 int socket_send(struct socket *s, enum socket_opcode op, const void *data, size_t len);
 
 /** As above in frames of `piece` bytes. */

@@ -273,7 +273,7 @@ static void knee(void)
 	REQUIRE(s);
 	options = data_option(s, "lecture --viewers 2 --knee --knee-step 10 --video-bps 20k --packet-bytes 200");
 	r = begin(s, options);
-	CHECK(!wait_until(3000, has_ended, r));
+	CHECK(stays_false(3000, has_ended, r));
 	kill(r->pid, SIGINT);
 	end(r);
 	CHECK(r->status == 1 && says(r, "ended before its time"), "a run that was cut short says so");
@@ -314,7 +314,7 @@ static void tells_death(void)
 	REQUIRE(s);
 	options = data_option(s, "meeting --sites 3 --seconds 20");
 	r = begin(s, options);
-	CHECK(!wait_until(3000, has_ended, r));
+	CHECK(stays_false(3000, has_ended, r));
 	server_end(s, SIGKILL);
 	end(r);
 	CHECK(r->status == 1, "exit status %d", r->status);

@@ -124,7 +124,7 @@ bool attendee_hears_nothing(struct seat *s, uint32_t number, int ms)
 {
 	struct listening a = { s, number, heard(s, number) };
 
-	return !wait_until(ms, hears_more, &a);
+	return stays_false(ms, hears_more, &a);
 }
 
 static bool row_is(void *user)

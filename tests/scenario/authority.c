@@ -683,7 +683,7 @@ static char *ask_socket(struct seat *s, const char *name, json_t *fields)
 	json_t *reply = NULL;
 	char *text;
 
-	for (int i = 0; i < 40; i++) {
+	for (int i = 0; i < 300; i++) {
 		json_decref(reply);
 		reply = seat_ask(s, name, "O", fields);
 		if (strcmp(seat_error(reply), "rate_limited") != 0)

@@ -95,9 +95,9 @@ static bool held(struct hall *h, json_int_t *more, size_t n)
 	CHECK(!strcmp(seat_do(h->host, "class.open", "{}"), ""));
 	until = g_get_monotonic_time() + TAUGHT_US;
 	while (g_get_monotonic_time() < until)  /* the span that is taught */
-		seat_event(h->host, seat_mark(h->host), "", 100);
+		seat_stay(h->host, 100);
 	CHECK(!strcmp(seat_do(h->host, "class.close", "{}"), ""));
-	for (int i = 0; i < 200 && json_array_size(json_object_get(card_of(&h->admin, h->bob), "results")) == 0; i++)
+	for (int i = 0; i < 600 && json_array_size(json_object_get(card_of(&h->admin, h->bob), "results")) == 0; i++)
 		g_usleep(50000);
 	return CHECK(json_array_size(json_object_get(card_of(&h->admin, h->bob), "results")) == 1, "%s", h->admin.last->body);
 }
@@ -208,7 +208,7 @@ static void of_a_sealed_class(void)
 
 	REQUIRE(held(&h, NULL, 0));
 	bob = office_enter(&h.admin, h.bob);
-	for (int i = 0; i < 200 && number(j, "version") != 1; i++) {
+	for (int i = 0; i < 600 && number(j, "version") != 1; i++) {
 		g_usleep(50000);
 		j = office_ask(&h.admin, "GET", office_path("classes", h.class, "/minutes"), NULL);
 	}

@@ -33,7 +33,7 @@ static json_t *wait_result(struct hall *h, json_int_t person)
 {
 	json_t *r = NULL;
 
-	for (int i = 0; i < 200 && !(r = result_of(h, person)); i++)
+	for (int i = 0; i < 600 && !(r = result_of(h, person)); i++)
 		g_usleep(50000);
 	return r;
 }
@@ -57,7 +57,7 @@ static void teach(struct hall *h)
 	CHECK(!strcmp(seat_do(h->host, "class.open", "{}"), ""));
 	until = g_get_monotonic_time() + TAUGHT_US;
 	while (g_get_monotonic_time() < until)  /* the span that is taught: what is computed is its length */
-		seat_event(h->host, seat_mark(h->host), "", 100);
+		seat_stay(h->host, 100);
 }
 
 static void credited_at_the_close(void)

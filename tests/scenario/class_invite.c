@@ -266,8 +266,8 @@ static void an_encoder_on_the_experts_seat(void)
 	expert = expert_enters(&h, token);
 	w = publisher_open(h.admin.server, h.loop, h.room, token, &cfg);
 	REQUIRE(w->status == 201, "WHIP %ld %s", w->status, w->answer);
-	for (int i = 0; i < 60 && !id; i++) {
-		seat_event(h.host, seat_mark(h.host), "roster.delta", 50);
+	for (int i = 0; i < 600 && !id; i++) {
+		seat_stay(h.host, 50);
 		json_object_foreach(h.host->roster, key, j)
 			if (!strcmp(text(j, "kind"), "whip"))
 				row = j, id = key;
@@ -342,7 +342,7 @@ static void districts_in_the_lobby(void)
 	REQUIRE(hall_open(&h));
 	row = district(h.host, 0, 1, 0);
 	CHECK(row && number(row, "sites") > 1 && number(row, "came") == 1 && *text(row, "name"), "one site of its county has come");
-	CHECK(!seat_event(h.site, 0, "class.districts", 10), "only who leads is told");
+	CHECK(seat_no_event(h.site, 0, "class.districts", 10), "only who leads is told");
 	CHECK(has_own_district(h.host), "the city's own branches are one district");
 	CHECK(!strcmp(seat_do(h.host, "class.open", "{}"), ""));
 	late = attendee_with(h.admin.server, h.loop, NULL, NULL, &(struct seat_cfg){ .room = h.room, .cookie = account_cookie(h.admin.server, "branch002"), .no_media = true });

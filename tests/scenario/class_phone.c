@@ -176,7 +176,7 @@ static void secret_ballots(void)
 	a_name_is_only_a_name(&h, 1);
 	CHECK(server_end(h.admin.server, SIGKILL) != -1 && server_restart(h.admin.server) && hall_enter(&h));
 	CHECK(!strcmp(seat_do(h.host, "ask.close", "{s:i}", "ask", 1), ""));
-	for (int i = 0; i < 100; i++) {
+	for (int i = 0; i < 600; i++) {
 		list = defer(seat_ask(h.host, "ask.list", "{}"), end_json);
 		ask = json_array_get(json_object_get(list, "asks"), 0);
 		if (!strcmp(text(ask, "state"), "counted"))

@@ -66,10 +66,9 @@ static bool teach(struct hall *h)
 	ann = office_enter(&h->admin, h->ann);
 	hall_page(h, hall_phone(h, ann.cookie, NULL), hall_scan(h, &ann), "device-of-ann");
 	CHECK(!strcmp(seat_do(h->host, "class.open", "{}"), ""));
-	for (int i = 0; i < 10; i++)
-		seat_event(h->host, seat_mark(h->host), "", 100);
+	seat_stay(h->host, 1000);
 	CHECK(!strcmp(seat_do(h->host, "class.close", "{}"), ""));
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 600; i++) {
 		if (number(json_object_get(report(&h->admin, CITY, ""), "total"), "held") == 1)
 			return true;
 		g_usleep(50000);

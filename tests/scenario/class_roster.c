@@ -91,7 +91,7 @@ static void by_hand(void)
 	REQUIRE(hall_enter(&h));
 	CHECK(!strcmp(seat_do(h.host, "class.close", "{}"), ""));
 	CHECK(!strcmp(code(&h, &h.admin, change("add", h.bob)), "class.closed"), "%s", h.admin.last->body);
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 600; i++) {
 		j = json_array_get(json_object_get(office_ask(&h.admin, "GET", office_path("people", carol, "/credit"), NULL), "results"), 0);
 		if (j)
 			break;

@@ -110,9 +110,9 @@ static void in_force_as_it_begins(void)
 	hall_page(&h, hall_phone(&h, ann.cookie, NULL), hall_scan(&h, &ann), "device-of-ann");
 	until = g_get_monotonic_time() + TAUGHT_US;
 	while (g_get_monotonic_time() < until)  /* the span that is taught */
-		seat_event(h.host, seat_mark(h.host), "", 100);
+		seat_stay(h.host, 100);
 	CHECK(!strcmp(seat_do(h.host, "class.close", "{}"), ""));
-	for (int i = 0; i < 200 && !j; i++) {
+	for (int i = 0; i < 600 && !j; i++) {
 		g_usleep(50000);
 		j = json_array_get(json_object_get(office_ask(&h.admin, "GET", office_path("people", h.ann, "/credit"), NULL), "results"), 0);
 	}

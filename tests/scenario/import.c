@@ -73,7 +73,7 @@ static json_t *settle(const struct server *s, const char *cookie, json_int_t id)
 {
 	json_t *run = look(s, cookie, id);
 
-	for (int i = 0; i < 1000 && strstr("reading planning applying", text_of(run, "state")); i++) {
+	for (int i = 0; i < 3000 && strstr("reading planning applying", text_of(run, "state")); i++) {
 		g_usleep(20000);
 		run = look(s, cookie, id);
 	}

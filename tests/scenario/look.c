@@ -309,7 +309,7 @@ static void out_of_sight(void)
 	CHECK(!strcmp(office_code(&l.beside, "POST", office_path("classes", l.class, "/findings/1/answer"), json_pack("{s:s}", "text", "x")), "not_found"));
 	CHECK(!strcmp(office_code(&l.beside, "POST", office_path("classes", l.class, "/findings/9/answer"), json_pack("{s:s}", "text", "x")), "not_found"));
 	/* Until the notices of the absentees are there, which are none of theirs. */
-	for (int i = 0; i < 100 && json_array_size(json_object_get(office_ask(&l.secretary, "GET", "notices", NULL), "items")) < 2; i++)
+	for (int i = 0; i < 300 && json_array_size(json_object_get(office_ask(&l.secretary, "GET", "notices", NULL), "items")) < 2; i++)
 		g_usleep(100000);
 	CHECK(json_array_size(json_object_get(office_ask(&l.beside, "GET", "notices", NULL), "items")) == 0, "%s", l.beside.last->body);
 	take_events(&b);
@@ -336,7 +336,7 @@ static json_t *wait_notice(struct office *o, const char *kind)
 {
 	json_t *row = NULL;
 
-	for (int i = 0; i < 150 && !(row = notice_of(o, kind)); i++)
+	for (int i = 0; i < 300 && !(row = notice_of(o, kind)); i++)
 		g_usleep(100000);
 	return row;
 }

@@ -501,7 +501,7 @@ static void picture_codings(void)
 	mark = seat_mark(old);
 	CHECK(!seat_do(host, "seat.coding", "{s:s, s:s}", "seat", old->id, "coding", "vp9")[0]);
 	CHECK(attendee_wait_field(host, old->id, "coding", "vp9", 1000));
-	CHECK(seat_event(old, mark, "coding", 300) == NULL);
+	CHECK(seat_no_event(old, mark, "coding", 300));
 	/* It goes: some seconds later as chosen again. */
 	mark = seat_mark(ann);
 	seat_do(old, "leave", "{}");
