@@ -7,6 +7,8 @@
 #include "tests/scenario/player.h"
 #include "tests/scenario/stage.h"
 
+#define GUESSES 300     /* the more, the slower the machine: one a second is free */
+
 static void accounts(void)
 {
 	struct server *s = server_stage();
@@ -46,9 +48,9 @@ static void guesses(void)
 	unsigned wrong = 0;
 
 	REQUIRE(s);
-	while (wrong < 60 && account_sign_in(s, "host", "guess", NULL)->status == 401)
+	while (wrong < GUESSES && account_sign_in(s, "host", "guess", NULL)->status == 401)
 		wrong++;
-	CHECK(wrong >= 20 && wrong < 60, "%u guesses", wrong);
+	CHECK(wrong >= 20 && wrong < GUESSES, "%u guesses", wrong);
 	CHECK(account_sign_in(s, "host", ACCOUNT_PASSWORD, NULL)->status == 429);
 	CHECK(account_sign_in(s, "branch001", ACCOUNT_PASSWORD, NULL)->status == 200, "a neighbour is kept out");
 }
@@ -160,7 +162,7 @@ static void publisher_under_rule(void)
 	CHECK(attendee_wait(host, id, "camera", 10, 4000), "the room does not see the publisher");
 	CHECK(!seat_do(host, "seat.mute", "{s:s, s:s, s:b}", "seat", id, "source", "camera", "self_unmute", 1)[0]);
 	CHECK(player_wait_silence(v->endpoint, false, 400, 2000), "a stopped publisher is forwarded");
-	CHECK(!player_wait_silence(v->endpoint, true, 400, 1000), "its sound stopped as well");
+	CHECK(player_wait_frames(v->endpoint, true, player_stats(v->endpoint, true).frames + 20, 2000), "its sound stopped as well");
 	CHECK(!seat_do(host, "seat.allow", "{s:s, s:s}", "seat", id, "source", "camera")[0]);
 	CHECK(player_wait_frames(v->endpoint, false, player_stats(v->endpoint, false).frames + 10, 4000), "no picture after it was given back");
 	CHECK(!seat_do(host, "seat.remove", "{s:s}", "seat", id)[0]);
