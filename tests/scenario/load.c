@@ -67,6 +67,12 @@ static void check_all(struct crowd *c, int skew_ms)
 	           (unsigned long)(latency / MAX(packets, 1u)), (long)worst);
 }
 
+/* By time, not by viewers: one a second, each perhaps twice more when the answer is late. */
+static bool asked_sparingly(uint32_t plis, int64_t since)
+{
+	return plis <= 3 + 3 * (now_us() - since) / 1000000;
+}
+
 static void watch(unsigned n, const struct publisher_cfg *cfg, uint32_t frames)
 {
 	struct server *s = server_stage();
@@ -86,7 +92,7 @@ static void watch(unsigned n, const struct publisher_cfg *cfg, uint32_t frames)
 	CHECK(wait_frames(c, 1, 20000), "not all viewers have a picture");
 	stage_note("all have a picture after %ld ms; %u keyframes asked for", (long)((now_us() - begin) / 1000),
 	           publisher_stats(p->endpoint, 1).plis);
-	CHECK(publisher_stats(p->endpoint, 1).plis <= 12);
+	CHECK(asked_sparingly(publisher_stats(p->endpoint, 1).plis, begin), "%u keyframes asked for", publisher_stats(p->endpoint, 1).plis);
 	CHECK(wait_frames(c, frames, 30000), "not all viewers have %u frames", frames);
 	check_all(c, 60);
 }
@@ -125,6 +131,7 @@ static void keyframe_storm(void)
 	struct storm t = { .crowd = defer(g_new0(struct crowd, 1), g_free) };
 	g_autofree char *host = NULL, *viewer = NULL;
 	uint32_t before;
+	int64_t begin;
 
 	REQUIRE(s);
 	host = server_token(s, "demo-class", "presenter", "studio", 0);
@@ -135,6 +142,7 @@ static void keyframe_storm(void)
 	for (unsigned i = 0; i < 100; i++)
 		player_reset(t.crowd->viewers[i]->endpoint);
 	before = publisher_stats(t.publisher->endpoint, 1).plis;
+	begin = now_us();
 	for (unsigned i = 0; i < 100; i++) {
 		struct endpoint *e = t.crowd->viewers[i]->endpoint;
 
@@ -145,7 +153,7 @@ static void keyframe_storm(void)
 	CHECK(wait_until(3000, keyframe_came, &t), "not all got a keyframe");
 	stage_note("100 requests, %u reached the publisher", publisher_stats(t.publisher->endpoint, 1).plis - before);
 	CHECK(publisher_stats(t.publisher->endpoint, 1).plis - before >= 1);
-	CHECK(publisher_stats(t.publisher->endpoint, 1).plis - before <= 3);
+	CHECK(asked_sparingly(publisher_stats(t.publisher->endpoint, 1).plis - before, begin));
 }
 
 int main(int argc, char **argv)
