@@ -208,17 +208,18 @@ def browser_jobs(build, pattern):
 
 
 def suites(build, pattern):
-    """Name, what it runs, seconds that a job may take, whether sanitizer runs take it too. In the order of how soon they tell."""
+    """Name, what it runs, seconds that a job may take, whether sanitizer runs take it too. In the order of how soon they tell. The seconds are
+    some times what a job needs on a machine of its own: they end what hangs; that a machine has other work to do is no failure."""
     return [
-        ('layers', lambda: [Job('layers', ['python3', 'tests/layers/layers.py', build])], 120, False),
-        ('unit', lambda: meson_jobs(build, 'unit', pattern), 120, True),
-        ('fuzz', lambda: meson_jobs(build, 'fuzz', pattern), 60, True),
-        ('oracle', lambda: meson_jobs(build, 'oracle', pattern), 120, True),
-        ('web-client', lambda: [Job('web-client', ['npm', '--prefix', 'web-client', '--silent', 'test'])], 180, False),
-        ('scenario', lambda: meson_jobs(build, 'scenario', pattern), 400, True),
-        ('load', lambda: meson_jobs(build, 'load', pattern), 300, True),
-        ('interop', lambda: meson_jobs(build, 'interop', pattern), 180, False),
-        ('browser', lambda: browser_jobs(build, pattern), 600, False),
+        ('layers', lambda: [Job('layers', ['python3', 'tests/layers/layers.py', build])], 600, False),
+        ('unit', lambda: meson_jobs(build, 'unit', pattern), 600, True),
+        ('fuzz', lambda: meson_jobs(build, 'fuzz', pattern), 300, True),
+        ('oracle', lambda: meson_jobs(build, 'oracle', pattern), 600, True),
+        ('web-client', lambda: [Job('web-client', ['npm', '--prefix', 'web-client', '--silent', 'test'])], 900, False),
+        ('scenario', lambda: meson_jobs(build, 'scenario', pattern), 900, True),
+        ('load', lambda: meson_jobs(build, 'load', pattern), 900, True),
+        ('interop', lambda: meson_jobs(build, 'interop', pattern), 900, False),
+        ('browser', lambda: browser_jobs(build, pattern), 1200, False),
     ]
 
 

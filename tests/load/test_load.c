@@ -80,7 +80,7 @@ static void end(struct run *r)
 	size_t i;
 	json_t *p;
 
-	CHECK(wait_until(60000, has_ended, r), "the tool does not end");
+	CHECK(wait_until(90000, has_ended, r), "the tool does not end");
 	r->said = json_load_file(r->json, 0, NULL);
 	json_array_foreach(json_object_get(r->said, "problems"), i, p)
 		stage_note("it says: %s", json_string_value(p));
@@ -351,5 +351,5 @@ int main(int argc, char **argv)
 		{ "load tool: options that make no sense are refused", refuses_nonsense },
 	};
 
-	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 300);
+	return stage_run(argc, argv, scenarios, sizeof(scenarios) / sizeof(scenarios[0]), 170);
 }

@@ -32,7 +32,7 @@ void stage_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void *defer(void *what, void (*end)(void *what));
 
 /**
- * Runs the scenarios whose name contains argv[2], or all; argv[1] is the server program. Gives up after twice `limit_s`, which is what they
+ * Runs the scenarios whose name contains argv[2], or all; argv[1] is the server program. Gives up after five times `limit_s`, which is what they
  * need at most on a machine of their own (longer with sanitizers).
  *
  * Returns the exit status of main().
