@@ -22,6 +22,9 @@
 #define CALM_MS 2000
 #define ATTACK_MS 3000
 #define GIVEN_UP_MS 1300        /* after it a missing packet counts as lost */
+#define TRIES 3
+#define ALLOWED_A_SECOND 4000   /* packets of one peer, */
+#define ALLOWED_AT_ONCE 2000
 #define SPOOF_BATCH 50
 #define SPOOF_A_SECOND 50000
 
@@ -31,6 +34,7 @@ struct show {
 	struct whip *good, *viewer;
 	struct whip *noise, *fan;       /* the attacker, and who watches him */
 	uint16_t seq;                   /* last of the attacker's own numbers */
+	double calm_percent;            /* what the viewer lost while nothing happened */
 };
 
 struct loss {
@@ -78,13 +82,12 @@ static double percent(struct loss before, struct loss after)
 	return all ? 100.0 * lost / all : 100;
 }
 
-/* What the innocent viewer lost while nothing happened. */
-static double calm(struct show *t)
+static void measure_calm(struct show *t)
 {
 	struct loss before = seen(t);
 
 	g_usleep(CALM_MS * 1000);
-	return percent(before, seen(t));
+	t->calm_percent = percent(before, seen(t));
 }
 
 static double dropped(struct show *t, const char *reason)
@@ -115,16 +118,33 @@ static unsigned attack(struct show *t, attack_fn *one, unsigned a_second)
 	return sent;
 }
 
-/* The viewer's loss during an attack that began at `before`, in percent above that of the calm. */
-static void judge(struct show *t, struct loss before, double calm_percent, double bound, const char *what)
-{
-	double during;
-	uint32_t frames;
+/* Carries an attack out; what came of it goes into `user`. */
+typedef void launch_fn(struct show *t, void *user);
 
+/* True when the viewer lost less than `bound` percent more than in the calm. */
+static bool is_unharmed(struct show *t, launch_fn *launch, void *user, double bound, const char *what)
+{
+	struct loss before = seen(t);
+	double during, overflow = dropped(t, "socket_overflow");
+
+	launch(t, user);
 	g_usleep(GIVEN_UP_MS * 1000);
 	during = percent(before, seen(t));
-	stage_note("%s: viewer lost %.2f %%, before %.2f %%; the kernel dropped %g", what, during, calm_percent, dropped(t, "socket_overflow"));
-	CHECK(during - calm_percent < bound, "%s: %.2f %% lost instead of %.2f %%", what, during, calm_percent);
+	stage_note("%s: viewer lost %.2f %%, before %.2f %%; the kernel dropped %g", what, during, t->calm_percent, dropped(t, "socket_overflow") - overflow);
+	return during - t->calm_percent < bound;
+}
+
+/* A machine that has other work to do loses by itself, now and then: three tries, and the calm is measured anew for each further one. */
+static void endure(struct show *t, launch_fn *launch, void *user, double bound, const char *what)
+{
+	bool unharmed = is_unharmed(t, launch, user, bound, what);
+	uint32_t frames;
+
+	for (unsigned i = 1; i < TRIES && !unharmed; i++) {
+		measure_calm(t);
+		unharmed = is_unharmed(t, launch, user, bound, what);
+	}
+	CHECK(unharmed, "%s: the viewer loses", what);
 	frames = player_stats(t->viewer->endpoint, false).frames;
 	CHECK(player_wait_frames(t->viewer->endpoint, false, frames + 15, 3000), "%s: the picture stopped", what);
 	CHECK(server_alive(t->server), "%s: the server died", what);
@@ -142,37 +162,52 @@ static double server_cpu_ms(const struct show *t)
 	return g_strv_length(words) < 13 ? 0 : (g_ascii_strtod(words[11], NULL) + g_ascii_strtod(words[12], NULL)) * 1000 / (double)sysconf(_SC_CLK_TCK);
 }
 
+static void pause_noise(struct show *t, bool pause)
+{
+	loop_lock(t->wild);
+	source_pause(endpoint_source(t->noise->endpoint, 0), pause);
+	loop_unlock(t->wild);
+}
+
+struct stream {
+	double shed, allowed;   /* or dropped by the kernel; packets that one peer may send meanwhile */
+	uint32_t sent;
+};
+
+static double shed_or_lost(struct show *t)
+{
+	return dropped(t, "flood") + dropped(t, "socket_overflow");
+}
+
 /* A true stream of 20,000 packets a second: 100 each 5 ms. */
+static void launch_stream(struct show *t, void *user)
+{
+	struct stream *s = user;
+	double cpu_ms = server_cpu_ms(t);
+	int64_t begin = now_us();
+
+	*s = (struct stream){ -shed_or_lost(t), 0, publisher_stats(t->noise->endpoint, 0).packets };
+	pause_noise(t, false);
+	g_usleep(ATTACK_MS * 1000);
+	pause_noise(t, true);
+	s->sent = publisher_stats(t->noise->endpoint, 0).packets - s->sent;
+	s->shed += shed_or_lost(t);
+	s->allowed = ALLOWED_AT_ONCE + ALLOWED_A_SECOND * (double)(now_us() - begin) / 1e6;
+	stage_note("%u packets a second, %.0f shed, %.0f ms of the server's time a second", s->sent * 1000 / ATTACK_MS, s->shed,
+		   (server_cpu_ms(t) - cpu_ms) * 1000 / ATTACK_MS);
+}
+
 static void flood(void)
 {
 	struct show t;
-	struct loss before;
-	double calm_percent, shed, cpu_ms;
-	uint32_t sent;
+	struct stream s;
 
 	REQUIRE(enter(&t, &(struct publisher_cfg){ .number = 20, .no_audio = true, .video_us = 5000, .packets = 100, .body_bytes = 150,
 	                                           .numbers = VP8_ALL_NUMBERS }));
-	loop_lock(t.wild);
-	source_pause(endpoint_source(t.noise->endpoint, 0), true);
-	loop_unlock(t.wild);
-	calm_percent = calm(&t);
-	before = seen(&t);
-	shed = dropped(&t, "flood");
-	cpu_ms = server_cpu_ms(&t);
-	sent = publisher_stats(t.noise->endpoint, 0).packets;
-	loop_lock(t.wild);
-	source_pause(endpoint_source(t.noise->endpoint, 0), false);
-	loop_unlock(t.wild);
-	g_usleep(ATTACK_MS * 1000);
-	loop_lock(t.wild);
-	source_pause(endpoint_source(t.noise->endpoint, 0), true);
-	loop_unlock(t.wild);
-	sent = publisher_stats(t.noise->endpoint, 0).packets - sent;
-	cpu_ms = server_cpu_ms(&t) - cpu_ms;
-	stage_note("%u packets a second, %.0f shed, %.0f ms of the server's time a second", sent * 1000 / ATTACK_MS, dropped(&t, "flood") - shed,
-		   cpu_ms * 1000 / ATTACK_MS);
-	judge(&t, before, calm_percent, 0.5, "flood");
-	CHECK(dropped(&t, "flood") - shed > sent / 4.0, "%g of %u packets shed", dropped(&t, "flood") - shed, sent);
+	pause_noise(&t, true);
+	measure_calm(&t);
+	endure(&t, launch_stream, &s, 0.5, "flood");
+	CHECK(s.sent - s.shed <= s.allowed * 1.1, "%g of %u packets shed, %g are allowed", s.shed, s.sent, s.allowed);
 }
 
 static const struct source_cfg *picture(const struct show *t)
@@ -289,6 +324,22 @@ struct nonsense {
 	bool alone;             /* the true stream has ended before */
 };
 
+struct wave {
+	const struct nonsense *of;
+	double counted;
+	unsigned sent, asked;   /* keyframes of the sender */
+};
+
+static void launch_nonsense(struct show *t, void *user)
+{
+	struct wave *w = user;
+
+	w->counted = -server_metric(t->server, w->of->counter);
+	w->asked = publisher_stats(t->noise->endpoint, 0).plis;
+	w->sent = attack(t, w->of->one, w->of->a_second);
+	w->asked = publisher_stats(t->noise->endpoint, 0).plis - w->asked;
+}
+
 static void nonsense(void)
 {
 	static const struct nonsense all[] = {
@@ -302,26 +353,19 @@ static void nonsense(void)
 		{ "descriptors longer than payloads", long_descriptors, 2000, "huitang_media_dropped_total{reason=\"unknown_payload\"}", true },
 	};
 	struct show t;
-	double calm_percent;
 
 	REQUIRE(enter_quietly(&t));
-	calm_percent = calm(&t);
+	measure_calm(&t);
 	for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
-		struct loss before = seen(&t);
-		double counted = server_metric(t.server, all[i].counter);
-		uint32_t asked = publisher_stats(t.noise->endpoint, 0).plis;
-		unsigned sent;
+		struct wave w = { .of = &all[i] };
 
 		if (all[i].alone && !all[i - 1].alone)
 			take_stream_over(&t);
-		sent = attack(&t, all[i].one, all[i].a_second);
-
-		judge(&t, before, calm_percent, 0.5, all[i].name);
-		counted = server_metric(t.server, all[i].counter) - counted;
-		asked = publisher_stats(t.noise->endpoint, 0).plis - asked;
-		stage_note("%s: %u a second, %.0f counted, %u keyframes asked of the sender", all[i].name, sent * 1000 / ATTACK_MS, counted, asked);
-		CHECK(sent > ATTACK_MS / 4 && counted >= sent * 0.9, "%s: %.0f of %u counted", all[i].name, counted, sent);
-		CHECK(asked <= 2 * ATTACK_MS / 300, "%s: %u keyframes asked of the sender", all[i].name, asked);
+		endure(&t, launch_nonsense, &w, 0.5, all[i].name);
+		w.counted += server_metric(t.server, all[i].counter);
+		stage_note("%s: %u a second, %.0f counted, %u keyframes asked of the sender", all[i].name, w.sent * 1000 / ATTACK_MS, w.counted, w.asked);
+		CHECK(w.sent > ATTACK_MS / 4 && w.counted >= w.sent * 0.9, "%s: %.0f of %u counted", all[i].name, w.counted, w.sent);
+		CHECK(w.asked <= 2 * ATTACK_MS / 300, "%s: %u keyframes asked of the sender", all[i].name, w.asked);
 	}
 }
 
@@ -393,25 +437,39 @@ static void *spoof(void *user)
 	return GUINT_TO_POINTER(sent);
 }
 
+static double counted_strangers(struct show *t)
+{
+	return server_metric(t->server, "huitang_media_dropped_total") + server_metric(t->server, "huitang_stun_dropped_total");
+}
+
+struct spoofed {
+	struct spoofer *spoofer;
+	double counted;
+	unsigned sent;
+};
+
+static void launch_strangers(struct show *t, void *user)
+{
+	struct spoofed *s = user;
+
+	s->counted = -counted_strangers(t);
+	s->sent = GPOINTER_TO_UINT(g_thread_join(g_thread_new("spoofer", spoof, s->spoofer)));
+}
+
 static void strangers(void)
 {
 	struct show t;
-	struct spoofer s;
-	struct loss before;
-	double calm_percent, counted;
-	unsigned sent;
+	struct spoofer spoofer;
+	struct spoofed s = { .spoofer = &spoofer };
 
 	REQUIRE(enter_quietly(&t));
-	REQUIRE(open_spoofer(&s, &t));
-	calm_percent = calm(&t);
-	before = seen(&t);
-	counted = server_metric(t.server, "huitang_media_dropped_total") + server_metric(t.server, "huitang_stun_dropped_total");
-	sent = GPOINTER_TO_UINT(g_thread_join(g_thread_new("spoofer", spoof, &s)));
-	close(s.fd);
-	counted = server_metric(t.server, "huitang_media_dropped_total") + server_metric(t.server, "huitang_stun_dropped_total") - counted;
-	stage_note("%u spoofed packets a second, %.0f counted", sent * 1000 / ATTACK_MS, counted);
-	judge(&t, before, calm_percent, 1, "strangers");
-	CHECK(counted > sent * 0.9, "%.0f of %u counted", counted, sent);
+	REQUIRE(open_spoofer(&spoofer, &t));
+	measure_calm(&t);
+	endure(&t, launch_strangers, &s, 1, "strangers");
+	close(spoofer.fd);
+	s.counted += counted_strangers(&t);
+	stage_note("%u spoofed packets a second, %.0f counted", s.sent * 1000 / ATTACK_MS, s.counted);
+	CHECK(s.counted > s.sent * 0.9, "%.0f of %u counted", s.counted, s.sent);
 }
 
 int main(int argc, char **argv)
