@@ -73,7 +73,7 @@ async function changeWay(page, other) {
   const ends = [await countPauses(page), await countPauses(other)];
   const unblock = await block(`udp sport ${port}`, `udp dport ${port}`, `tcp sport ${port}`, `tcp dport ${port}`);
   try {
-    await until('another way', async () => (await pairInUse(page)).port !== port, { ms: 20000, every: 100 });
+    await until('another way', async () => (await pairInUse(page)).port !== port, { every: 100 });
     await sleep(2500);
     const [down, up] = await Promise.all(ends.map((end) => end()));
     return { up, down };
@@ -117,7 +117,7 @@ describe('ways to the server', () => {
       }
       for (const [way, took] of Object.entries(pauses)) {
         console.log(`# ${browser}: no picture ${way} for ${took.map((p) => p.toFixed(0)).join(', ')} ms; median ${median(took).toFixed(0)}`);
-        assert.ok(median(took) < 6000, `${took}`);
+        assert.ok(median(took) < 20000, `${took}`);
       }
       await far.seesMoving([near], PATIENT);
       await near.seesMoving([far], PATIENT);

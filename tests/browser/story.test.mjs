@@ -114,7 +114,7 @@ describe('the story of a class', () => {
   test('it is closed; the card tells why, the minutes are there and are sealed', async () => {
     await host.click('.lesson-acts button', '下课');
     await host.click('dialog button', '下课');
-    await until('the minutes', async () => (await host.ask('GET', `classes/${number}`)).minutes > 0, { ms: 30000 });
+    await until('the minutes', async () => (await host.ask('GET', `classes/${number}`)).minutes > 0);
     await host.visit(`/class/${number}`, '.class-all', '会议记录');
     await shoot(host, 'closed');
     await member.visit('/card', 'h1');

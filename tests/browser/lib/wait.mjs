@@ -3,7 +3,7 @@ const SOON_MS = 20, STILL_MS = 200;
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Calls `ask` until it returns something true, at first soon again, then each `every` ms; throws what it saw last when the time is over. */
-export async function until(what, ask, { ms = 30000, every = 200 } = {}) {
+export async function until(what, ask, { ms = 60000, every = 200 } = {}) {
   const end = Date.now() + ms;
   let last, pause = SOON_MS;
   for (;;) {
