@@ -220,10 +220,10 @@ struct source *track_pick(const struct track *t, uint8_t most)
 {
 	struct source *best = NULL;
 
-	for (int i = 0; i < t->n_layers; i++) {
+	for (int i = 0; i < t->n_layers && !(best && i > most); i++) {
 		struct source *s = t->layers[i];
 
-		if (s && flows(t, s) && (!best || i <= most))
+		if (s && flows(t, s))
 			best = s;
 	}
 	return best;

@@ -265,13 +265,13 @@ static bool is_code_without_zeros(const struct import *i, size_t row, const char
 
 static int read_org(const struct import *i, size_t row, int64_t *ret, struct table_problem *problem)
 {
-	char text[1024], above[1024] = "";
+	char code[1024], text[1024], above[1024] = "";
 	struct org_hint hint = { .above = above };
-	int r = import_text(i, row, FIELD_ORG_CODE, text, sizeof(text), problem);
+	int r = import_text(i, row, FIELD_ORG_CODE, code, sizeof(code), problem);
 
-	if (r < 0 || (*text && !is_code_without_zeros(i, row, text, ret)))
-		return r < 0 ? r : find_org(i, row, FIELD_ORG_CODE, text, NULL, ret, problem);
-	if (*text)
+	if (r < 0 || (*code && !is_code_without_zeros(i, row, code, ret)))
+		return r < 0 ? r : find_org(i, row, FIELD_ORG_CODE, code, NULL, ret, problem);
+	if (*code)
 		return import_sees_people(i, *ret) ? 0 : import_refuse(i, row, FIELD_ORG_CODE, TABLE_PEOPLE_CLOSED, NULL, problem);
 	r = import_text(i, row, FIELD_ORG, text, sizeof(text), problem);
 	if (r == 0)

@@ -273,7 +273,7 @@ static void write_media(GString *s, const struct description *d, const struct me
 {
 	static const char *const names[] = { "inactive", "sendonly", "recvonly", "sendrecv" };
 
-	g_string_append_printf(s, "m=%s %u UDP/TLS/RTP/SAVPF", m->audio ? "audio" : "video", m->rejected ? 0 : 9);
+	g_string_append_printf(s, "m=%s %u UDP/TLS/RTP/SAVPF", m->audio ? "audio" : "video", m->rejected ? 0u : 9u);
 	write_formats(s, m);
 	g_string_append_printf(s, "c=IN IP4 0.0.0.0\r\na=mid:%s\r\n", m->mid);
 	if (m->rejected) {

@@ -399,6 +399,7 @@ static void branches_of_one_name_are_told_apart_by_what_is_above(void **state)
 		assert_string_equal(directory_org(w.d, directory_org(w.d, p->main_org)->parent)->name, n ? "中共乙镇委员会" : "中共甲镇委员会");
 		while ((group = directory_person_fact(w.d, p->id, FACT_MEMBERSHIP, group)) && group->flag)
 			;
+		assert_non_null(group);
 		assert_int_equal(directory_org(w.d, group->org)->parent, p->main_org);
 	}
 	close_world(&w);
