@@ -31,26 +31,33 @@ static bool may_read(struct api_call *c)
 	return api_may(c, ACT_PERSON_ERASE, target_person(c->ids[0]), &grant);
 }
 
-static void found(struct api_call *c, const json_t *rows)
+static void found(struct api_call *c, const json_t *page)
 {
-	json_t *items, *row, *j;
+	json_int_t next = json_integer_value(json_object_get(page, "next"));
+	json_t *items, *all, *row, *j;
+	char cursor[24];
 	size_t i;
 
 	if (!may_read(c))
 		return;
 	items = json_array();
-	json_array_foreach((json_t *)(uintptr_t)rows, i, row) {
+	json_array_foreach(json_object_get(page, "rows"), i, row) {
 		j = row_json(c, row);
 		if (j)
 			json_array_append_new(items, j);
 	}
+	all = json_pack("{s:o}", "items", items);
+	if (next) {
+		snprintf(cursor, sizeof(cursor), "%lld", (long long)next);
+		json_object_set_new(all, "next", json_string(cursor));
+	}
 	api_looked(c, ACT_PERSON_VIEW, target_person(c->ids[0]), "mentions", 0);
-	api_reply(c, 200, json_pack("{s:o}", "items", items));
+	api_reply(c, 200, all);
 }
 
 void api_person_mentions(struct api_call *c)
 {
-	struct mention_query q = { 0 };
+	struct mention_query q = { .before = api_query_int(c, "cursor", INT64_MAX), .limit = (uint32_t)CLAMP(api_query_int(c, "limit", 100), 1, API_PAGE_MAX) };
 	const struct person *p = NULL;
 
 	if (!may_read(c))

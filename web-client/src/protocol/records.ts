@@ -392,7 +392,7 @@ export class Records {
 
   /** Where else the name stands, in what others wrote. */
   mentions(id: number): Promise<readonly Mention[]> {
-    return this.items(`${V1}/people/${id}/mentions`);
+    return this.all<Mention>((cursor) => address(`${V1}/people/${id}/mentions`, { limit: PAGE_ROWS, cursor }));
   }
 
   /** There is no way back. `order`: the number of the order. */

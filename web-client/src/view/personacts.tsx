@@ -1,7 +1,7 @@
 // What may be done to a person's record as a whole.
 import { useState } from "preact/hooks";
 import { dateTime } from "../i18n/words";
-import type { Act, LinkCode, Person, Versioned } from "../protocol/records";
+import type { Act, LinkCode, Mention, Person, Versioned } from "../protocol/records";
 import { actText } from "./auditpage";
 import { CodeSheet } from "./code";
 import { ActDialog, SelectField, TextField } from "./forms";
@@ -12,7 +12,7 @@ import { Icon } from "./icons";
 import { Button, Dialog, Menu } from "./parts";
 import type { MenuRow } from "./parts";
 import { PersonEdit } from "./personcreate";
-import { useRead } from "./reading";
+import { Shown, useRead } from "./reading";
 import { ChoiceAct, ReasonAct } from "./reasonact";
 import type { Decision } from "./reasonact";
 
@@ -119,16 +119,19 @@ const MENTIONS_SHOWN = 12;
 
 /** Where the name will still stand. */
 function Mentions({ person }: { readonly person: number }) {
-  const words = useWords().records;
   const { records } = useServices();
+  const read = useRead(() => records.mentions(person), person);
+  return <Shown read={read}>{(rows) => rows.length > 0 && <Places rows={rows} />}</Shown>;
+}
+
+function Places({ rows }: { readonly rows: readonly Mention[] }) {
+  const words = useWords().records;
   const { lang } = usePrefs();
-  const { value } = useRead(() => records.mentions(person), person);
-  if (value === undefined || value.length === 0) return null;
   return (
     <>
-      <p class="dialog-text">{words.person.mentions(value.length)}</p>
+      <p class="dialog-text">{words.person.mentions(rows.length)}</p>
       <ul class="rows figures">
-        {value.slice(0, MENTIONS_SHOWN).map((row) => (
+        {rows.slice(0, MENTIONS_SHOWN).map((row) => (
           <li key={row.id} class="row">
             <span>
               {row.act ? actText(words, row.act) : words.person.mention_kinds[row.kind] ?? words.person.mention_other}{" · "}
@@ -137,7 +140,7 @@ function Mentions({ person }: { readonly person: number }) {
           </li>
         ))}
       </ul>
-      {value.length > MENTIONS_SHOWN && <p class="dialog-text">{words.person.mentions_more(value.length - MENTIONS_SHOWN)}</p>}
+      {rows.length > MENTIONS_SHOWN && <p class="dialog-text">{words.person.mentions_more(rows.length - MENTIONS_SHOWN)}</p>}
     </>
   );
 }
