@@ -1,4 +1,4 @@
-/* Marked payloads. Layout of a mark: "HTep", source, frame, packet, count, key and layer, codec, body bytes, captured_us. */
+/* Marked payloads. Layout of a mark: "HTep", source, frame, packet, count, flags and layer, codec, body bytes, captured_us. */
 #include "payload.h"
 
 #include <endian.h>
@@ -49,7 +49,7 @@ static size_t write_body(uint8_t *out, const struct mark *m)
 	put32(out + 8, m->frame);
 	put16(out + 12, m->packet);
 	put16(out + 14, m->count);
-	out[16] = (uint8_t)(m->key | m->layer << 1);
+	out[16] = (uint8_t)(m->key | m->layer << 1 | m->begins << 3);
 	out[17] = (uint8_t)m->codec;
 	put16(out + 18, m->body_bytes);
 	put64(out + 20, (uint64_t)m->captured_us);
@@ -67,6 +67,7 @@ static int read_body(struct mark *ret, const uint8_t *d, size_t len)
 	ret->count = get16(d + 14);
 	ret->key = d[16] & 1;
 	ret->layer = d[16] >> 1 & 3;
+	ret->begins = d[16] & 8;
 	ret->codec = d[17];
 	ret->body_bytes = get16(d + 18);
 	ret->captured_us = (int64_t)get64(d + 20);

@@ -25,6 +25,7 @@ struct mark {
 	uint16_t packet;        /* within the frame */
 	uint16_t count;         /* packets of the frame; of VP9 those of its spatial layer and of all below it */
 	bool key;
+	bool begins;            /* VP9: the first packet of its spatial layer */
 	enum payload_codec codec;
 	uint8_t layer;          /* 1 to 3: keyframes say 320x180, 640x360, 1280x720; 0: 640x360. VP9: the packet's spatial layer */
 	uint16_t body_bytes;    /* mark and filler */

@@ -140,7 +140,7 @@ static void send_layers(struct source *s, struct mark *m)
 {
 	for (m->layer = 0, m->packet = 0, m->count = 0; m->layer < VP9_LAYERS; m->layer++) {
 		m->count = (uint16_t)(m->count + ((s->cfg.packets * (m->key ? 2 : 1)) << m->layer));
-		for (; m->packet < m->count; m->packet++)
+		for (m->begins = true; m->packet < m->count; m->packet++, m->begins = false)
 			send_packet(s, m, m->layer + 1 == VP9_LAYERS && m->packet + 1 == m->count);
 	}
 }
@@ -160,7 +160,7 @@ static void send_frame(struct source *s, int64_t captured)
 		          .body_bytes = (uint16_t)s->cfg.body_bytes, .captured_us = captured };
 
 	if (key && s->cfg.codec == PAYLOAD_VP9)
-		s->frame = (s->frame + VP9_PATTERN - 1) / VP9_PATTERN * VP9_PATTERN;
+		vp9_begin_pattern(&s->frame, &s->picture_id);
 	m.frame = s->frame;
 	if (s->cfg.codec == PAYLOAD_VP9)
 		send_layers(s, &m);

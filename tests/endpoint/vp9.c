@@ -26,23 +26,25 @@ unsigned vp9_needs(uint32_t frame)
 	return back[frame % VP9_PATTERN];
 }
 
+void vp9_begin_pattern(uint32_t *frame, uint16_t *first_picture_id)
+{
+	uint32_t ahead = (VP9_PATTERN - *frame % VP9_PATTERN) % VP9_PATTERN;
+
+	*frame += ahead;
+	*first_picture_id = (uint16_t)(*first_picture_id - ahead);
+}
+
 uint8_t vp9_tl0(uint32_t frame)
 {
 	return (uint8_t)(frame / VP9_PATTERN);
 }
 
-/* Each layer has twice as many packets as the one below, and `count` has those below, too. */
-static uint16_t first_of_layer(const struct mark *m)
-{
-	return (uint16_t)(m->count / ((2u << m->layer) - 1) * ((1u << m->layer) - 1));
-}
-
 size_t vp9_write_descriptor(uint8_t *out, const struct mark *m, uint16_t picture_id)
 {
-	bool begins = m->packet == first_of_layer(m), sizes = m->key && !m->packet;
+	bool sizes = m->key && !m->packet;
 	size_t n = 5;
 
-	out[0] = (uint8_t)(HAS_PICTURE_ID | HAS_LAYERS | (m->key ? 0 : INTER_PICTURE) | (begins ? BEGINS : 0) |
+	out[0] = (uint8_t)(HAS_PICTURE_ID | HAS_LAYERS | (m->key ? 0 : INTER_PICTURE) | (m->begins ? BEGINS : 0) |
 	                   (m->packet + 1 == m->count ? ENDS : 0) | (sizes ? HAS_STRUCTURE : 0));
 	put16(out + 1, 0x8000u | picture_id);
 	out[3] = (uint8_t)(vp9_tid(m->frame) << 5 | 0x10 | m->layer << 1 | (m->key && m->layer));

@@ -14,6 +14,9 @@
 uint8_t vp9_tid(uint32_t frame);
 unsigned vp9_needs(uint32_t frame);
 
+/** A keyframe begins a pattern: the next frame's number leaps to one, while its picture id, frame + *first_picture_id, goes on. */
+void vp9_begin_pattern(uint32_t *frame, uint16_t *first_picture_id);
+
 /** TL0PICIDX of a sender that begins with 0. */
 uint8_t vp9_tl0(uint32_t frame);
 

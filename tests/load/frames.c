@@ -4,13 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/endpoint/vp9.h"
+
 #define KEPT 64                 /* frames under way, two seconds */
 #define FREEZE_US 500000
 
 struct under_way {
 	uint32_t number;
-	uint16_t packets, count;
+	uint16_t packets, count;        /* count 0: not known yet */
 	bool key;
+	uint8_t needs;                  /* how many frames before it the one lies that it builds on */
 };
 
 struct frames {
@@ -34,11 +37,9 @@ struct frames *frames_new(struct totals *totals, bool temporal)
 
 static bool can_show(const struct frames *f, const struct under_way *w)
 {
-	uint32_t back = f->temporal && w->number % 2 == 0 ? 2 : 1;
-
 	if (w->packets < w->count || !w->count || (f->shown_any && (int32_t)(w->number - f->shown) <= 0))
 		return false;
-	return w->key || (f->shown_any && w->number - f->shown <= back);
+	return w->key || (f->shown_any && w->number - f->shown <= w->needs);
 }
 
 static void count_pause(struct frames *f, int64_t us)
@@ -78,6 +79,13 @@ static void show_next(struct frames *f, int64_t now)
 	}
 }
 
+static uint8_t needs(const struct frames *f, const struct mark *m)
+{
+	if (m->codec == PAYLOAD_VP9)
+		return (uint8_t)vp9_needs(m->frame);
+	return f->temporal && m->frame % 2 == 0 ? 2 : 1;
+}
+
 void frames_take(struct frames *f, const struct mark *m, int64_t now_us)
 {
 	struct under_way *w = &f->kept[m->frame % KEPT];
@@ -88,8 +96,9 @@ void frames_take(struct frames *f, const struct mark *m, int64_t now_us)
 		f->shown_any = false;
 	}
 	f->came_us = now_us;
-	if (w->number != m->frame || !w->count)
-		*w = (struct under_way){ .number = m->frame, .count = m->count, .key = m->key };
+	if (w->number != m->frame || !w->packets)
+		*w = (struct under_way){ .number = m->frame, .key = m->key, .needs = needs(f, m) };
+	w->count = m->count ? m->count : w->count;
 	w->packets++;
 	if (can_show(f, w)) {
 		show(f, w, now_us);

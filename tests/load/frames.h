@@ -15,6 +15,7 @@ struct frames;
 /** `temporal`: frames of odd number are of the upper temporal layer. Owns: the caller's, free(); NULL without memory. */
 struct frames *frames_new(struct totals *totals, bool temporal);
 
+/** With `count` 0 another packet of the frame will tell how many there are: of VP9 that with the marker. */
 void frames_take(struct frames *f, const struct mark *m, int64_t now_us);
 
 /** True when frames come but none could be shown for half a second: time to ask for a keyframe. */

@@ -15,7 +15,7 @@
 #include "media/path_private.h"
 #include "media/rtcp.h"
 #include "media/source.h"
-#include "tests/endpoint/payload.h"
+#include "tests/endpoint/vp9.h"
 #include "tests/load/frames.h"
 
 #define STEP_US SIM_MS
@@ -28,7 +28,7 @@
 #define TICK_US (50 * SIM_MS)
 #define CHECK_US (5 * SIM_S)
 #define PT_OPUS 111
-#define PT_VP8 96
+#define PT_PICTURE 96
 #define PT_RTX 97
 #define TWCC_ID 3
 #define SSRC_CAMERA 10
@@ -63,12 +63,13 @@ struct sent {
 	uint16_t seq;
 	uint32_t rtp;
 	int64_t repeated_us;            /* 0: never */
+	uint16_t first_picture;
 	bool marker;
 	struct mark mark;
 };
 
 struct publisher {
-	uint16_t seq, rtx_seq, mic_seq;
+	uint16_t seq, rtx_seq, mic_seq, first_picture;
 	uint32_t frame;
 	bool want_key;
 	double owed_bytes;
@@ -158,7 +159,7 @@ static void to_server(int who, const uint8_t *data, size_t len)
 
 static void publish(const struct sent *p, bool repeat)
 {
-	struct rtp_header h = { .marker = p->marker, .pt = repeat ? PT_RTX : PT_VP8, .seq = repeat ? s.publisher.rtx_seq++ : p->seq, .timestamp = p->rtp,
+	struct rtp_header h = { .marker = p->marker, .pt = repeat ? PT_RTX : PT_PICTURE, .seq = repeat ? s.publisher.rtx_seq++ : p->seq, .timestamp = p->rtp,
 		                .ssrc = repeat ? SSRC_CAMERA_RTX : SSRC_CAMERA };
 	uint8_t out[1600];
 	size_t twcc_at, n = rtp_write_header(out, &h, &twcc_at);
@@ -167,7 +168,7 @@ static void publish(const struct sent *p, bool repeat)
 		write_u16(out + n, p->seq);
 		n += 2;
 	}
-	n += payload_write(out + n, &p->mark, VP8_ALL_NUMBERS, 77);
+	n += payload_write(out + n, &p->mark, VP8_ALL_NUMBERS, p->first_picture);
 	to_server(0, out, n);
 	s.figures->sent += s.counts && !repeat;
 	s.figures->repeated_up += s.counts && repeat;
@@ -182,25 +183,58 @@ static void publish_sound(void)
 	to_server(0, out, rtp_write_header(out, &h, &twcc_at) + 100);
 }
 
+static void publish_packet(const struct mark *m, bool marker)
+{
+	struct publisher *p = &s.publisher;
+	struct sent *k = &p->kept[p->seq % KEPT];
+
+	*k = (struct sent){ true, p->seq++, (uint32_t)(s.now_us * 90 / 1000), 0, p->first_picture, marker, *m };
+	publish(k, false);
+}
+
+static void publish_vp8(struct mark *m)
+{
+	struct publisher *p = &s.publisher;
+
+	p->owed_bytes += (double)s.cfg->bps / 8 * FRAME_US / 1000000;
+	m->count = (uint16_t)MAX(p->owed_bytes / PACKET_BYTES, 1.0);
+	p->owed_bytes -= m->count * (double)PACKET_BYTES;
+	m->count = (uint16_t)(m->count * (m->key ? KEY_FACTOR : 1));
+	m->layer = 3;
+	m->body_bytes = PACKET_BYTES - 60;
+	for (; m->packet < m->count; m->packet++)
+		publish_packet(m, m->packet + 1 == m->count);
+}
+
+/* Each layer has twice the bytes of the one below, and packets of its own. */
+static void publish_vp9(struct mark *m)
+{
+	int64_t bytes = s.cfg->bps / 8 * FRAME_US / 1000000 / 7 * (m->key ? KEY_FACTOR : 1);
+
+	for (; m->layer < VP9_LAYERS; m->layer++, bytes *= 2) {
+		uint16_t n = (uint16_t)((bytes + PACKET_BYTES - 1) / PACKET_BYTES);
+
+		m->count = (uint16_t)(m->count + n);
+		m->body_bytes = (uint16_t)CLAMP(bytes / n - 60, MARK_BYTES, PACKET_BYTES - 60);
+		for (m->begins = true; m->packet < m->count; m->packet++, m->begins = false)
+			publish_packet(m, m->layer + 1 == VP9_LAYERS && m->packet + 1 == m->count);
+	}
+}
+
 static void publish_frame(void)
 {
 	struct publisher *p = &s.publisher;
-	struct mark m = { .source = 1, .frame = p->frame++, .key = p->want_key, .codec = PAYLOAD_VP8, .layer = 3, .captured_us = s.now_us };
+	struct mark m = { .source = 1, .key = p->want_key, .codec = s.cfg->vp9 ? PAYLOAD_VP9 : PAYLOAD_VP8, .captured_us = s.now_us };
 
-	p->owed_bytes += (double)s.cfg->bps / 8 * FRAME_US / 1000000;
-	m.count = (uint16_t)MAX(p->owed_bytes / PACKET_BYTES, 1.0);
-	p->owed_bytes -= m.count * (double)PACKET_BYTES;
-	m.count = (uint16_t)(m.count * (m.key ? KEY_FACTOR : 1));
-	m.body_bytes = PACKET_BYTES - 60;
+	if (m.key && s.cfg->vp9)
+		vp9_begin_pattern(&p->frame, &p->first_picture);
+	m.frame = p->frame++;
 	s.figures->keyframes += s.counts && m.key;
 	p->want_key = false;
-	for (uint16_t i = 0; i < m.count; i++) {
-		struct sent *k = &p->kept[p->seq % KEPT];
-
-		m.packet = i;
-		*k = (struct sent){ true, p->seq++, (uint32_t)(s.now_us * 90 / 1000), 0, i + 1 == m.count, m };
-		publish(k, false);
-	}
+	if (s.cfg->vp9)
+		publish_vp9(&m);
+	else
+		publish_vp8(&m);
 }
 
 static void publisher_run(void)
@@ -288,19 +322,22 @@ static bool fill_hole(uint16_t seq)
 	return false;
 }
 
-static void show(const uint8_t *payload, size_t len)
+static void show(const uint8_t *payload, size_t len, bool marker)
 {
 	struct descriptor_seen seen;
 	struct mark mark;
-	int r = payload_check(&mark, &seen, PAYLOAD_VP8, payload, len);
+	int r = payload_check(&mark, &seen, s.cfg->vp9 ? PAYLOAD_VP9 : PAYLOAD_VP8, payload, len);
 
 	assert(r == 0);
 	(void)r;
+	s.figures->whole += s.counts && marker && (!s.cfg->vp9 || mark.layer + 1 == VP9_LAYERS);
+	if (s.cfg->vp9 && !marker)
+		mark.count = 0;
 	frames_take(s.viewer.frames, &mark, s.now_us);
 }
 
 /* False: it was there already. A repeat may be ahead of what came by itself. */
-static bool take_packet(uint16_t seq, const uint8_t *payload, size_t len)
+static bool take_packet(const struct rtp_view *pkt, uint16_t seq, const uint8_t *payload, size_t len)
 {
 	struct viewer *v = &s.viewer;
 	int16_t ahead = (int16_t)(seq - v->highest);
@@ -314,7 +351,8 @@ static bool take_packet(uint16_t seq, const uint8_t *payload, size_t len)
 	} else if (!fill_hole(seq)) {
 		return false;
 	}
-	show(payload, len);
+	if (len > 0)
+		show(payload, len, pkt->marker);
 	return true;
 }
 
@@ -328,12 +366,12 @@ static void on_viewer_rtp(const uint8_t *data, size_t len)
 	(void)r;
 	if (pkt.has_twcc)
 		twcc_on_packet(&s.viewer.twcc, pkt.twcc_seq, s.now_us);
-	if (pkt.ssrc == SSRC_SLOT && pkt.payload_len > 0)
-		take_packet(pkt.seq, pkt.payload, pkt.payload_len);
+	if (pkt.ssrc == SSRC_SLOT)
+		take_packet(&pkt, pkt.seq, pkt.payload, pkt.payload_len);
 	if (pkt.ssrc != SSRC_SLOT_RTX || pkt.payload_len < 2)
 		return;
 	s.figures->repeated_down += s.counts;
-	s.figures->useless_down += !take_packet(read_u16(pkt.payload), pkt.payload + 2, pkt.payload_len - 2) && s.counts;
+	s.figures->useless_down += !take_packet(&pkt, read_u16(pkt.payload), pkt.payload + 2, pkt.payload_len - 2) && s.counts;
 }
 
 static void viewer_run(void)
@@ -460,24 +498,25 @@ static void make_publisher(void)
 	struct negotiated n = { .nack_up = true };
 
 	n.codec_of_pt[PT_OPUS] = CODEC_OPUS;
-	n.codec_of_pt[PT_VP8] = CODEC_VP8;
-	n.rtx_of_pt[PT_RTX] = PT_VP8;
+	n.codec_of_pt[PT_PICTURE] = s.cfg->vp9 ? CODEC_VP9 : CODEC_VP8;
+	n.rtx_of_pt[PT_RTX] = PT_PICTURE;
 	n.sources[SOURCE_MIC] = (struct negotiated_source){ true, "0", SSRC_MIC, 0, 0, { "" } };
 	n.sources[SOURCE_CAMERA] = (struct negotiated_source){ true, "1", SSRC_CAMERA, SSRC_CAMERA_RTX, 0, { "" } };
 	make_path(0, &cfg, &n);
 	track_set_gate(path_track(s.path[0], SOURCE_MIC), true, s.now_us);
 	track_set_gate(path_track(s.path[0], SOURCE_CAMERA), true, s.now_us);
-	s.publisher = (struct publisher){ .seq = 65000, .rtx_seq = 1, .mic_seq = 1, .want_key = true, .frame_us = s.now_us, .sound_us = s.now_us };
+	s.publisher = (struct publisher){ .seq = 65000, .rtx_seq = 1, .mic_seq = 1, .first_picture = 77, .want_key = true, .frame_us = s.now_us, .sound_us = s.now_us };
 }
 
 static void make_viewer(void)
 {
+	enum codec codec = s.cfg->vp9 ? CODEC_VP9 : CODEC_VP8;
 	struct path_cfg cfg = { .source_number = 8, .cname = "viewer", .n_slots = 1, .local = { "viewerxx", "password-of-24-chars----" },
 		                .slots = { { false, SSRC_SLOT, SSRC_SLOT_RTX } } };
-	struct negotiated n = { .n_slots = 1, .down = { .twcc = TWCC_ID }, .slots = { { true, "0", 1 << CODEC_VP8 } } };
+	struct negotiated n = { .n_slots = 1, .down = { .twcc = TWCC_ID }, .slots = { { true, "0", (uint16_t)(1 << codec) } } };
 
-	n.pt_of_codec[CODEC_VP8] = PT_VP8;
-	n.rtx_pt_of_codec[CODEC_VP8] = PT_RTX;
+	n.pt_of_codec[codec] = PT_PICTURE;
+	n.rtx_pt_of_codec[codec] = PT_RTX;
 	make_path(1, &cfg, &n);
 	slot_bind(path_slot(s.path[1], 0), path_track(s.path[0], SOURCE_CAMERA), 1, s.now_us);
 	s.viewer = (struct viewer){ .frames = frames_new(&s.totals, false) };
@@ -528,7 +567,7 @@ void repair_sim_run(struct repair_figures *ret, const struct repair_cfg *cfg, in
 	s.figures = ret;
 	begin(cfg);
 	s.figures = ret;
-	open_us = s.now_us + WARMUP_US;
+	open_us = s.now_us + (cfg->from_start ? 0 : WARMUP_US);
 	end_us = open_us + seconds * SIM_S;
 	for (; s.now_us < end_us; s.now_us += STEP_US) {
 		if (!s.counts && s.now_us >= open_us) {

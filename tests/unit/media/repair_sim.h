@@ -22,10 +22,13 @@ struct repair_cfg {
 	uint32_t seed;
 	struct sim_line publisher, viewer;
 	int64_t bps;                    /* of the picture, at 30 fps; beside it goes sound */
+	bool from_start;                /* the first five seconds count, too */
+	bool vp9;                       /* in three spatial layers, of which the viewer wants all; else VP8 */
 };
 
 struct repair_figures {
 	uint64_t frames, freezes;       /* shown; pauses over 500 ms */
+	uint64_t whole;                 /* pictures that came in all layers */
 	int64_t longest_us;             /* pause over 500 ms */
 	uint64_t sent;                  /* packets of the picture by the publisher, without repeats */
 	uint64_t lost_up, lost_down;    /* of all packets of media */
@@ -35,7 +38,7 @@ struct repair_figures {
 	uint64_t keyframes;
 };
 
-/** The first five seconds do not count. Ends what it began: nothing is left. */
+/** The first five seconds do not count unless told so. Ends what it began: nothing is left. */
 void repair_sim_run(struct repair_figures *ret, const struct repair_cfg *cfg, int seconds);
 
 #endif

@@ -22,6 +22,7 @@ static void add(struct repair_figures *sum, const struct repair_figures *f)
 {
 	sum->frames += f->frames;
 	sum->freezes += f->freezes;
+	sum->whole += f->whole;
 	sum->longest_us = MAX(sum->longest_us, f->longest_us);
 	sum->sent += f->sent;
 	sum->lost_up += f->lost_up;
@@ -36,18 +37,18 @@ static void add(struct repair_figures *sum, const struct repair_figures *f)
 
 static void show(const struct repair_cfg *cfg, const struct repair_figures *f, unsigned minutes)
 {
-	printf("# %" PRId64 " kbit/s, lost up %u down %u permille, %u minutes: %" PRIu64 " freezes, longest %" PRId64 " ms; of %" PRIu64 " packets asked for %" PRIu64
+	printf("# %s %" PRId64 " kbit/s, lost up %u down %u permille, %u minutes: %" PRIu64 " freezes, longest %" PRId64 " ms, %" PRIu64 " pictures, whole %" PRIu64 "; of %" PRIu64 " packets asked for %" PRIu64
 	       " and %" PRIu64 ", repeated %" PRIu64 " and %" PRIu64 " (useless %" PRIu64 "); %" PRIu64 " keyframes\n",
-	       cfg->bps / 1000, cfg->publisher.loss_permille, cfg->viewer.loss_permille, minutes, f->freezes, f->longest_us / SIM_MS, f->sent, f->nacked_up,
+	       cfg->vp9 ? "VP9" : "VP8", cfg->bps / 1000, cfg->publisher.loss_permille, cfg->viewer.loss_permille, minutes, f->freezes, f->longest_us / SIM_MS, f->frames, f->whole, f->sent, f->nacked_up,
 	       f->nacked_down, f->repeated_up, f->repeated_down, f->useless_down, f->keyframes);
 }
 
 static unsigned seeds = SEEDS;
 
-static struct repair_figures run(unsigned up_permille, unsigned down_permille, int64_t bps)
+static struct repair_figures run_coded(bool vp9, unsigned up_permille, unsigned down_permille, int64_t bps)
 {
 	struct repair_figures sum = { 0 }, f;
-	struct repair_cfg cfg = { .publisher = { up_permille, 50 * SIM_MS }, .viewer = { down_permille, 50 * SIM_MS }, .bps = bps };
+	struct repair_cfg cfg = { .publisher = { up_permille, 50 * SIM_MS }, .viewer = { down_permille, 50 * SIM_MS }, .bps = bps, .vp9 = vp9 };
 	int64_t live = mem_live();
 
 	for (cfg.seed = 1; cfg.seed <= seeds; cfg.seed++) {
@@ -57,6 +58,11 @@ static struct repair_figures run(unsigned up_permille, unsigned down_permille, i
 	show(&cfg, &sum, seeds * SECONDS / 60);
 	assert_int_equal(mem_live(), live);
 	return sum;
+}
+
+static struct repair_figures run(unsigned up_permille, unsigned down_permille, int64_t bps)
+{
+	return run_coded(false, up_permille, down_permille, bps);
 }
 
 static void a_clean_line_costs_nothing(void **state)
@@ -86,6 +92,23 @@ static void a_tenth_lost_hardly_shows(void **state)
 	}
 }
 
+/* VP9 in layers stands it as well, of which three pictures in four are of temporal layers that others do not need. */
+static void so_does_vp9_in_layers(void **state)
+{
+	static const int64_t rates[] = { 1200000, 350000 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rates); i++) {
+		struct repair_figures clean = run_coded(true, 0, 0, rates[i]), up = run_coded(true, 100, 0, rates[i]), down = run_coded(true, 0, 100, rates[i]),
+		                      both = run_coded(true, 100, 100, rates[i]);
+
+		assert_int_equal(clean.freezes + clean.nacked_up + clean.nacked_down + clean.repeated_up + clean.repeated_down, 0);
+		assert_true(up.freezes <= seeds && down.freezes <= seeds / 6 && both.freezes <= seeds);
+		assert_true(up.longest_us < SIM_S && down.longest_us < SIM_S && both.longest_us < SIM_S);
+		assert_true(up.useless_down <= up.repeated_up / 3);
+	}
+}
+
 /* 30 %: pictures stutter, but none is taken away. */
 static void a_third_lost_leaves_a_picture(void **state)
 {
@@ -103,6 +126,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_clean_line_costs_nothing),
 		cmocka_unit_test(a_tenth_lost_hardly_shows),
+		cmocka_unit_test(so_does_vp9_in_layers),
 		cmocka_unit_test(a_third_lost_leaves_a_picture),
 	};
 
