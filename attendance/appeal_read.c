@@ -21,7 +21,7 @@
 static_assert(EVENT_CLASS_PLANNED == 50 && EVENT_RULE_CHOSEN == 57 && EVENT_CLASS_OPENED == 60, "the kinds in the statements here");
 
 /* What stands of a person's postings of a class: not reversed. */
-#define STANDS "e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM credit_entry x WHERE x.reverses = e.entry)"
+#define STANDS "+e.reverses IS NULL AND NOT EXISTS (SELECT 1 FROM credit_entry x WHERE x.reverses = e.entry)"
 
 static int dump(json_t *value, int r, char **ret_text)
 {
@@ -54,7 +54,7 @@ static int count_written(json_t *to, sqlite3 *db, const char *person, int64_t cl
 /* The last result under this name, unless one under another name was later. */
 static int find_result(json_t *to, sqlite3 *db, const char *person, int64_t class)
 {
-	static const char sql[] = "SELECT max(r.sequence), (SELECT max(entry) FROM credit_entry e WHERE e.person = r.person AND e.class = r.class AND " STANDS ")"
+	static const char sql[] = "SELECT max(r.sequence), (SELECT max(entry) FROM credit_entry e WHERE e.person = r.person AND +e.class = r.class AND " STANDS ")"
 	                          " FROM class_result r WHERE r.person = ? AND r.class = ?";
 	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
 	int r = db_prepare(db, &st, sql);
@@ -133,7 +133,7 @@ static int find_appeal(json_t **ret, sqlite3 *db, int64_t appeal)
 static int find_standing(sqlite3 *db, const char *person, int64_t class, struct ledger_entry *ret)
 {
 	CLEANUP(db_finalizep) sqlite3_stmt *st = NULL;
-	int r = db_prepare(db, &st, "SELECT " CREDIT_ENTRY_COLUMNS " FROM credit_entry e WHERE person = ? AND class = ? AND " STANDS " ORDER BY entry DESC LIMIT 1");
+	int r = db_prepare(db, &st, "SELECT " CREDIT_ENTRY_COLUMNS " FROM credit_entry e WHERE person = ? AND +class = ? AND " STANDS " ORDER BY entry DESC LIMIT 1");
 	int code;
 
 	if (r == 0)

@@ -30,12 +30,13 @@ static const char *const statements[N_STATEMENTS] = {
 	                " day_cap, year_cap FROM class_result WHERE person = ? AND class = ? AND sequence = ?",
 	[COUNT_RESULTS] = "SELECT count(*) FROM class_result WHERE class = ? AND sequence = ?",
 	[FIND_ENTRY] = "SELECT " CREDIT_ENTRY_COLUMNS " FROM credit_entry WHERE sequence = ?",
+	/* +: of a person there are few entries. Left to itself SQLite would look through a whole class, or through all that are no reversals, for each of them. */
 	/* What the last result of the class before the posting says of the person. */
 	[FIND_ASKED] = "SELECT counted_s, milli_hours, home, day FROM class_result WHERE person = ? AND class = ? AND sequence < ? ORDER BY sequence DESC LIMIT 1",
-	[FIND_STANDING] = "SELECT 1 FROM credit_entry e WHERE person = ?1 AND class = ?2 AND sequence < ?3 AND reverses IS NULL AND appeal IS NULL"
+	[FIND_STANDING] = "SELECT 1 FROM credit_entry e WHERE person = ?1 AND +class = ?2 AND sequence < ?3 AND +reverses IS NULL AND appeal IS NULL"
 	                  " AND NOT EXISTS (SELECT 1 FROM credit_entry WHERE reverses = e.entry AND sequence < ?3)",
 	/* A posting that another class took from: reversed just before, and at least as large. */
-	[FIND_TAKEN] = "SELECT 1 FROM credit_entry WHERE person = ?1 AND class = ?2 AND sequence < ?3 AND reverses IS NOT NULL AND appeal IS NULL"
+	[FIND_TAKEN] = "SELECT 1 FROM credit_entry WHERE person = ?1 AND +class = ?2 AND sequence < ?3 AND +reverses IS NOT NULL AND appeal IS NULL"
 	               " AND -counted_s >= ?4 AND -milli_hours >= ?5",
 	[FIND_APPEAL] = "SELECT 1 FROM journal j LEFT JOIN journal_payload p USING (sequence) WHERE j.room = 'class-' || ?1 AND j.kind = 93 AND j.sequence < ?2"
 	                " AND (p.payload IS NULL OR (json_extract(p.payload, '$.appeal') = ?3 AND json_extract(p.payload, '$.granted')))",
@@ -428,7 +429,7 @@ static int check_too_much(struct verification *v)
 static int check_all_posted(struct verification *v)
 {
 	return check_none(v, v->last, "SELECT min(r.sequence) FROM class_result r WHERE r.sequence <= ? AND (r.milli_hours > 0 OR r.counted_s > 0) AND NOT EXISTS"
-	                              " (SELECT 1 FROM credit_entry e WHERE e.class = r.class AND e.person = r.person AND e.reverses IS NULL AND e.sequence > r.sequence)",
+	                              " (SELECT 1 FROM credit_entry e WHERE +e.class = r.class AND e.person = r.person AND +e.reverses IS NULL AND e.sequence > r.sequence)",
 	                  "is a result that was not posted");
 }
 
