@@ -168,7 +168,8 @@ int store_open(struct store **ret, const struct store_cfg *cfg, char err[STORE_E
 	r = database_open(&s->db, cfg->dir, err);
 	if (r < 0)
 		return r;
-	r = open_ballots(s, cfg, err);
+	r = cfg->draft ? db_exec(s->db, "PRAGMA synchronous = NORMAL") : 0;
+	r = r < 0 ? database_say(err, cfg->dir, r) : open_ballots(s, cfg, err);
 	if (r < 0)
 		return r;
 	r = forget_again(s, cfg, &list);

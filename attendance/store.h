@@ -39,6 +39,7 @@ struct store_cfg {
 	const char *ballot_keys;        /* folder outside the data folder and its backups, of the keys of secret ballots (ballot.h); NULL or "": DIR.ballot-keys beside it */
 	bool demo;                      /* fills a folder without organisations with the demo city; else changes nothing */
 	bool demo_members;              /* and the city's branches with members */
+	bool draft;                     /* nobody trusts the folder before store_close(): what is answered may be lost with the machine until then, the folder stays whole */
 	void (*wake)(void *user);       /* store thread: makes the control thread call store_dispatch() soon */
 	void *user;
 };

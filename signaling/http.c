@@ -358,7 +358,8 @@ void http_reply(struct request *q, int status, const char *type, struct text *co
 	q->replied = true;
 	if (status >= 400)
 		server_add(q->server, status >= 500 ? COUNT_HTTP_5XX : COUNT_HTTP_4XX, 1);
-	lws_callback_on_writable(q->wsi);
+	if (q->wsi)
+		lws_callback_on_writable(q->wsi);
 }
 
 void http_reply_json(struct request *q, int status, json_t *value)

@@ -39,7 +39,7 @@ struct http_header {
 
 struct request {
 	struct server *server;          /* given */
-	struct lws *wsi;                /* given: outlives the request */
+	struct lws *wsi;                /* given: outlives the request; NULL: came over no line, and who made it looks at the reply (past/world.c) */
 	uint64_t serial;                /* names it for later replies */
 	const struct http_route *route; /* NULL: none matched */
 	enum http_method method;

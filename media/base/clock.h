@@ -15,4 +15,13 @@ int64_t clock_wall_us(void);
 /** The kernel's boot id as text (36 characters and 0), "" when it cannot be read. Times of one boot can be subtracted. */
 void clock_boot_id(char ret[CLOCK_ID_BYTES]);
 
+/* Another time, and another boot of the machine: for who makes up a past (signaling/past/). */
+struct clock_elsewhen {
+	int64_t wall_us, boot_us;
+	char boot_id[CLOCK_ID_BYTES];
+};
+
+/** What all three say to this thread alone from now on: `now` stands still until whoever owns it changes it. NULL: the machine's clocks again. */
+void clock_live_in(const struct clock_elsewhen *now);
+
 #endif
