@@ -64,6 +64,7 @@ struct config {
 	char card_key[CONFIG_TEXT_BYTES];       /* file with the key of card numbers; "": DIR.card-key beside the data folder */
 	char ballot_keys[CONFIG_TEXT_BYTES];    /* folder of the keys of secret ballots; "": DIR.ballot-keys beside the data folder */
 	bool demo;                              /* fill an empty data folder with the demo city */
+	bool demo_past;                         /* and give it some months in which much has happened (past.h) */
 	char web[CONFIG_TEXT_BYTES];            /* the built web client; "": found beside the program */
 	char tls_cert[CONFIG_TEXT_BYTES];       /* PEM files; both or neither */
 	char tls_key[CONFIG_TEXT_BYTES];

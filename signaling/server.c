@@ -33,6 +33,7 @@
 #include "signaling/oidc.h"
 #include "signaling/openapi.h"
 #include "signaling/password_check.h"
+#include "signaling/past.h"
 #include "signaling/random.h"
 #include "signaling/reads.h"
 #include "signaling/recovery.h"
@@ -590,6 +591,8 @@ int server_run(const struct config *config)
 	signal(SIGPIPE, SIG_IGN);
 	/* A file that may not grow is a full disk, not the end of all meetings. */
 	signal(SIGXFSZ, SIG_IGN);
+	if (config->demo && config->demo_past)
+		past_make(config);      /* without it the demo begins empty; the log says why */
 	r = open_all(s);
 	if (r == 0) {
 		if (!s->opening)
