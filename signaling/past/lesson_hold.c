@@ -19,7 +19,7 @@
 #include "signaling/sitting_rule.h"
 
 #define SECOND_US 1000000LL
-#define ALIVE_US (20 * SECOND_US)       /* a hole of half a minute is bridged (attendance/interval.h) */
+#define ALIVE_US (25 * SECOND_US)       /* a hole of half a minute is bridged (attendance/interval.h) */
 #define CHECK_SPAN_US (90 * SECOND_US)
 #define TURN_S 90                       /* of a site that has the floor */
 #define LATE_US (5 * WORLD_MINUTE_US)

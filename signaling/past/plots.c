@@ -86,9 +86,9 @@ static const struct plot_lesson lessons[] = {
 		},
 	},
 	{
-		.days = -27, .at_minutes = AT(15, 0), .minutes_long = 90, .host = "host", .org = CITY, .target = CITY, .subtree = true, .minutes = true, .sealed = true,
+		.days = -27, .at_minutes = AT(15, 0), .minutes_long = 90, .host = "host", .org = "江北区", .target = "江北区", .subtree = true, .minutes = true, .sealed = true,
 		.plot = {
-			.title = "全市党员集中学习（第一讲）：基层治理案例", .kind = "lecture", .campaign = YEARS, .expert = "陈明远（市委党校）", .attendance = 92,
+			.title = "基层治理案例", .kind = "lecture", .campaign = YEARS, .expert = "陈明远（市委党校）", .checks = 1, .attendance = 92,
 			.agenda = { { 70, "专题辅导", "陈明远" }, { 20, "两个支部交流做法", NULL } }, .conclusion = "交流材料汇编后发各支部。",
 		},
 	},
@@ -128,7 +128,7 @@ static const struct plot_lesson lessons[] = {
 	{
 		.days = 0, .minutes_long = 60, .planned_hours_ago = 52, .host = "host", .org = CITY, .target = CITY, .subtree = true,
 		.plot = {
-			.title = "全市党员集中学习（第二讲）：身边的榜样", .kind = "lecture", .campaign = YEARS, .expert = "陈明远（市委党校）",
+			.title = "全市党员集中学习：身边的榜样", .kind = "lecture", .campaign = YEARS, .expert = "陈明远（市委党校）",
 			.agenda = { { 5, "点名", "王建国" }, { 40, "专题辅导", "陈明远" }, { 15, "会场交流", NULL } },
 		},
 	},
