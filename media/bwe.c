@@ -112,6 +112,7 @@ enum delay_state bwe_state(const struct bwe *b)
 void bwe_on_sent(struct bwe *b, uint16_t seq, size_t bytes, int64_t now_us, uint8_t probe)
 {
 	sent_history_add(&b->sent, seq, bytes, now_us, probe);
+	probe_sent(&b->probe, probe);
 	b->sent_bytes += (int64_t)bytes;
 	b->waiting++;
 	if (b->waiting_us == 0)

@@ -22,6 +22,11 @@ void probe_begin(struct probe *p, int64_t rate_bps, int64_t duration_us, int64_t
 	};
 }
 
+void probe_sent(struct probe *p, uint8_t number)
+{
+	p->sent += p->running && number == p->number;
+}
+
 void probe_arrived(struct probe *p, uint8_t number, size_t bytes, int64_t sent_us, int64_t arrival_us)
 {
 	int64_t since_us = sent_us - p->begin_us;
@@ -72,10 +77,10 @@ enum probe_verdict probe_end(struct probe *p, unsigned chance_permille, int64_t 
 
 	p->running = false;
 	if (all < MIN_PACKETS)
-		return PROBE_UNHEARD;
+		return p->sent < MIN_PACKETS ? PROBE_VOID : PROBE_UNHEARD;
 	/* All left in one go and came: we have not measured anything. */
 	if (span_us < MIN_SPAN_US && p->lost == 0)
-		return PROBE_UNHEARD;
+		return PROBE_VOID;
 	if (p->arrived < MIN_PACKETS || span_us < MIN_SPAN_US)
 		return PROBE_FAILED;
 	bps = (p->bytes - p->last_bytes) * 8 * 1000000 / span_us;

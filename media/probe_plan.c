@@ -13,6 +13,7 @@
 #define DURATION_MIN_US INT64_C(50000)
 #define DURATION_MAX_US INT64_C(120000)
 #define JITTERS 8
+#define UNHEARD_MOST 4
 #define PROBE_BITS (6 * 1200 * 8)
 
 void probe_plan_init(struct probe_plan *p, int64_t now_us)
@@ -58,20 +59,28 @@ int64_t probe_plan_duration_us(int64_t rate_bps, int64_t jitter_us)
 void probe_plan_on_verdict(struct probe_plan *p, enum probe_verdict verdict, bool gained, int64_t rtt_us, int64_t now_us)
 {
 	if (verdict == PROBE_PASSED && gained) {
-		p->unheard = false;
+		p->empty = false;
+		p->unheard = 0;
 		p->passed = true;
 		p->interval_us = INTERVAL_MIN_US;
 		p->next_us = now_us + rtt_us + SETTLE_US;
 		return;
 	}
-	/* Told of in part or not at all. Twice in a row is no accident: it may not have been sent. */
-	if ((verdict == PROBE_UNHEARD || verdict == PROBE_PASSED) && !p->unheard) {
-		p->unheard = true;
+	/* Feedback gets lost by chance like anything else; a line on which all of it does asks for no probe. */
+	if (verdict == PROBE_UNHEARD && p->unheard < UNHEARD_MOST) {
+		p->unheard++;
+		p->next_us = now_us + rtt_us + SETTLE_US;
+		return;
+	}
+	/* Twice in a row is no accident: there may be nothing to send. */
+	if ((verdict == PROBE_VOID || verdict == PROBE_PASSED) && !p->empty) {
+		p->empty = true;
 		p->next_us = now_us + AGAIN_US;
 		return;
 	}
 	gained = gained || p->passed;
-	p->unheard = p->passed = false;
+	p->empty = p->passed = false;
+	p->unheard = 0;
 	p->limited = true;
 	p->interval_us = gained ? INTERVAL_MIN_US : MIN(p->interval_us * 3 / 2, INTERVAL_MAX_US);
 	p->next_us = now_us + (gained ? AGAIN_US : p->interval_us);

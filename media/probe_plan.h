@@ -2,7 +2,7 @@
  * When is a probe worth sending, and how fast? At first three times the start, then twice the estimate as long as probes pass. After
  * the first that did not, the line is known roughly and others may share it: from then on 1.5 times the estimate. After one that did
  * not pass the next comes 5 s later, then 7.5 s, then each 10 s; but 1 s later if it gained something all the same, if the one before
- * it had passed (jitter may have spoiled it), or once if its feedback was lost. 2 s after a drop the rate before it is tried once: lines often come back. Embedded and pure.
+ * it had passed (jitter may have spoiled it), or once if it measured nothing. One whose feedback was lost, so it seems, is repeated at once, up to four times. 2 s after a drop the rate before it is tried once: lines often come back. Embedded and pure.
  */
 #ifndef HUITANG_MEDIA_PROBE_PLAN_H
 #define HUITANG_MEDIA_PROBE_PLAN_H
@@ -12,7 +12,8 @@
 struct probe_plan {
 	bool begun;
 	bool limited;                   /* one did not pass */
-	bool unheard;                   /* nothing was told about the last one */
+	bool empty;                     /* the last one measured nothing */
+	uint8_t unheard;                /* so many in a row of which hardly anything was told */
 	bool passed;                    /* the last one did */
 	int64_t next_us;
 	int64_t interval_us;

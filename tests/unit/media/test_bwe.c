@@ -299,7 +299,7 @@ static void hostile_feedback_stays_within_the_bounds(void **state)
 		assert_in_range(bwe_estimate_bps(&b), BWE_FLOOR_BPS, BWE_CEILING_BPS);
 		assert_in_range(bwe_rtt_us(&b), 0, 10 * S);
 		assert_true(bwe_loss_permille(&b) <= 1000);
-		assert_true(p.rate_bps <= BWE_CEILING_BPS * INT64_C(11) / 10 && p.bytes <= 300000);
+		assert_true(p.rate_bps <= BWE_CEILING_BPS * INT64_C(11) / 10 && p.bytes <= 330000);
 	}
 	bwe_done(&b);
 }

@@ -54,8 +54,28 @@ static void probe_finds_the_line(void **state)
 	assert_int_equal(run_probe(2000000, 20000000, 2, 0, &bps), PROBE_LIMITED);
 	assert_in_range(bps, 700000, 1100000);
 	bps = 5;
-	assert_int_equal(run_probe(200000, 20000000, 0, 0, &bps), PROBE_UNHEARD);
+	assert_int_equal(run_probe(200000, 20000000, 0, 0, &bps), PROBE_VOID);
 	assert_int_equal(bps, 5);
+}
+
+/* Packets left, and the feedback about them was lost, all or most of it: that is another thing than having sent none. */
+static void a_probe_of_which_nothing_is_told_is_unheard(void **state)
+{
+	int64_t bps = 5;
+
+	(void)state;
+	for (int told = 0; told < 5; told++) {
+		struct probe p;
+
+		probe_init(&p);
+		probe_begin(&p, 2000000, 50 * MS, 100 * S);
+		for (int i = 0; i < 10; i++)
+			probe_sent(&p, 1);
+		for (int i = 0; i < told; i++)
+			probe_arrived(&p, 1, 1200, 100 * S + i * 5 * MS, 7000 * S + i * 5 * MS);
+		assert_int_equal(probe_end(&p, 0, &bps), PROBE_UNHEARD);
+		assert_int_equal(bps, 5);
+	}
 }
 
 /* Its packets left in one go, as when a keyframe takes its place: that is our doing, and nothing was measured. Unless some of them were lost. */
@@ -72,7 +92,7 @@ static void a_probe_that_left_in_one_go_tells_nothing(void **state)
 			probe_arrived(&p, 1, 1200, 100 * S + i / 6 * 4 * MS, 7000 * S + i * MS);
 		for (int i = 0; i < lost; i++)
 			probe_lost(&p, 1);
-		assert_int_equal(probe_end(&p, 0, &bps), lost ? PROBE_FAILED : PROBE_UNHEARD);
+		assert_int_equal(probe_end(&p, 0, &bps), lost ? PROBE_FAILED : PROBE_VOID);
 		assert_int_equal(bps, 0);
 	}
 }
@@ -110,6 +130,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LEAVES_NOTHING(probe_finds_the_line),
+		LEAVES_NOTHING(a_probe_of_which_nothing_is_told_is_unheard),
 		LEAVES_NOTHING(a_probe_that_left_in_one_go_tells_nothing),
 		LEAVES_NOTHING(probe_bears_jitter),
 		LEAVES_NOTHING(probe_numbers_are_never_0),

@@ -64,6 +64,33 @@ static void a_probe_that_was_spoiled_is_repeated_once(void **state)
 	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us + 5 * S), 0);
 }
 
+/* Feedback that gets lost is no verdict on the line. */
+static void a_probe_that_nobody_heard_of_is_repeated_at_once(void **state)
+{
+	struct probe_plan p;
+	int64_t now_us = 100 * S;
+
+	(void)state;
+	probe_plan_init(&p, now_us);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us), 1650000);
+	for (int i = 0; i < 4; i++) {
+		probe_plan_on_verdict(&p, PROBE_UNHEARD, false, 50 * MS, now_us);
+		assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us + 249 * MS), 0);
+		assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us += 250 * MS), 1650000);
+	}
+	/* Five in a row are no chance. */
+	probe_plan_on_verdict(&p, PROBE_UNHEARD, false, 50 * MS, now_us);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us + 5 * S), 0);
+	/* Nor is it for nothing that twice in a row nothing was sent. */
+	probe_plan_init(&p, now_us);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us), 1650000);
+	probe_plan_on_verdict(&p, PROBE_VOID, false, 50 * MS, now_us);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us + S - 1), 0);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us += S), 1650000);
+	probe_plan_on_verdict(&p, PROBE_VOID, false, 50 * MS, now_us);
+	assert_int_equal(probe_plan_next(&p, 1000000, 1500000, now_us + 5 * S), 0);
+}
+
 /* When probes come, in 25 s of looks each 50 ms, whatever they are told: seconds since the plan began, times 20. */
 static size_t looks_that_probe(struct probe_plan *p, int64_t estimate_bps, int64_t goal_bps, int64_t begin_us, int *ret, size_t max)
 {
@@ -98,7 +125,7 @@ static void a_newcomer_that_lacks_half_is_probed_each_1500_ms_for_10_s(void **st
 	probe_plan_init(&p, 100 * S);
 	looks_that_probe(&p, 500000, 999999, 100 * S, at, 32);
 	assert_in_range(at[1], 150, 152);
-	/* So does who has just yielded: what is behind a drop is a narrow line and no bustle. */
+	/* Who has just yielded waits as well: what is behind a drop is a narrow line and no bustle. */
 	probe_plan_init(&p, 100 * S);
 	assert_int_equal(probe_plan_next(&p, 1000000, 5000000, 100 * S), 3000000);
 	probe_plan_on_drop(&p, 1000000, 101 * S);
@@ -111,6 +138,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LEAVES_NOTHING(plan_waits_longer_after_failures),
 		LEAVES_NOTHING(a_probe_that_was_spoiled_is_repeated_once),
+		LEAVES_NOTHING(a_probe_that_nobody_heard_of_is_repeated_at_once),
 		LEAVES_NOTHING(a_newcomer_that_lacks_half_is_probed_each_1500_ms_for_10_s),
 	};
 
