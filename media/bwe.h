@@ -79,6 +79,12 @@ void bwe_set_bounds(struct bwe *b, int64_t floor_bps, int64_t ceiling_bps);
 /** The estimate at which the viewer would have all that is on the screen (allocation's full_bps); above it nothing is probed. */
 void bwe_set_wanted(struct bwe *b, int64_t wanted_bps);
 
+/** Not one picture fits into the estimate: a newcomer's line is probed again soon. */
+static inline void bwe_set_dark(struct bwe *b, bool dark)
+{
+	b->plan.dark = dark;
+}
+
 /** What must be sent for the pictures that are shown (allocation's least_bps): no trial of whether loss is by chance goes, or goes on, below it. */
 void bwe_set_least(struct bwe *b, int64_t least_bps);
 

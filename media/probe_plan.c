@@ -21,10 +21,10 @@ void probe_plan_init(struct probe_plan *p, int64_t now_us)
 	*p = (struct probe_plan){ .start_us = now_us, .next_us = now_us, .interval_us = INTERVAL_MIN_US };
 }
 
-/* A newcomer that lacks half of its pictures does not wait out the interval when the bustle of many joins spoiled the first probes. */
+/* A newcomer that lacks half of its pictures, or has none at all, does not wait out the interval when the bustle of many joins spoiled the first probes. */
 static bool is_hungry(const struct probe_plan *p, int64_t estimate_bps, int64_t goal_bps, int64_t now_us)
 {
-	return now_us - p->start_us < NEWCOMER_US && p->before_drop_bps == 0 && goal_bps >= 2 * estimate_bps && now_us - p->begun_us >= HUNGRY_US;
+	return now_us - p->start_us < NEWCOMER_US && p->before_drop_bps == 0 && (p->dark || goal_bps >= 2 * estimate_bps) && now_us - p->begun_us >= HUNGRY_US;
 }
 
 int64_t probe_plan_next(struct probe_plan *p, int64_t estimate_bps, int64_t goal_bps, int64_t now_us)

@@ -15,6 +15,7 @@ struct probe_plan {
 	bool empty;                     /* the last one measured nothing */
 	uint8_t unheard;                /* so many in a row of which hardly anything was told */
 	bool passed;                    /* the last one did */
+	bool dark;                      /* not one picture fits into the estimate; written by whoever shares it out */
 	int64_t next_us;
 	int64_t interval_us;
 	int64_t start_us;               /* of the plan */

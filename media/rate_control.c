@@ -243,6 +243,7 @@ static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us
 	/* However little is wanted now: a line that was narrow is looked at again, or nobody would learn that it is wide. */
 	bwe_set_wanted(&r->bwe, MAX(r->sum.full_bps, (uint32_t)START_BPS));
 	bwe_set_least(&r->bwe, r->sum.least_bps);
+	bwe_set_dark(&r->bwe, r->dark_us > 0);
 }
 
 void rate_control_tick(struct rate_control *r, struct downlink *d, int64_t now_us)

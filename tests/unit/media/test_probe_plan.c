@@ -125,6 +125,11 @@ static void a_newcomer_that_lacks_half_is_probed_each_1500_ms_for_10_s(void **st
 	probe_plan_init(&p, 100 * S);
 	looks_that_probe(&p, 500000, 999999, 100 * S, at, 32);
 	assert_in_range(at[1], 150, 152);
+	/* But not who has no picture at all. */
+	probe_plan_init(&p, 100 * S);
+	p.dark = true;
+	looks_that_probe(&p, 500000, 999999, 100 * S, at, 32);
+	assert_int_equal(at[1], 30);
 	/* Who has just yielded waits as well: what is behind a drop is a narrow line and no bustle. */
 	probe_plan_init(&p, 100 * S);
 	assert_int_equal(probe_plan_next(&p, 1000000, 5000000, 100 * S), 3000000);

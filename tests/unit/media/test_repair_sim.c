@@ -109,6 +109,21 @@ static void so_does_vp9_in_layers(void **state)
 	}
 }
 
+/* A picture that needs more than the first estimate is shown before anything is known, and no lost feedback about the first probes takes it away. */
+static void a_start_is_not_interrupted(void **state)
+{
+	struct repair_cfg cfg = { .publisher = { 0, 50 * SIM_MS }, .viewer = { 100, 50 * SIM_MS }, .bps = 1200000, .from_start = true };
+	struct repair_figures sum = { 0 }, f;
+
+	(void)state;
+	for (cfg.seed = 1; cfg.seed <= 4 * seeds; cfg.seed++) {
+		repair_sim_run(&f, &cfg, 10);
+		add(&sum, &f);
+	}
+	show(&cfg, &sum, 4 * seeds * 10 / 60);
+	assert_true(sum.longest_us < SIM_S);
+}
+
 /* 30 %: pictures stutter, but none is taken away. */
 static void a_third_lost_leaves_a_picture(void **state)
 {
@@ -127,6 +142,7 @@ int main(void)
 		cmocka_unit_test(a_clean_line_costs_nothing),
 		cmocka_unit_test(a_tenth_lost_hardly_shows),
 		cmocka_unit_test(so_does_vp9_in_layers),
+		cmocka_unit_test(a_start_is_not_interrupted),
 		cmocka_unit_test(a_third_lost_leaves_a_picture),
 	};
 
