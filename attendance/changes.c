@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdalign.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "attendance/directory_state.h"
@@ -105,6 +106,23 @@ int changes_set_act(struct changes *c, const struct act *act)
 	c->act = *act;
 	c->act.detail = keep(c, act->detail);
 	return c->broken ? -ENOMEM : 0;
+}
+
+struct act act_by(const struct directory *d, const struct account *a, const char *name)
+{
+	const struct person *p = a ? directory_person(d, a->person) : NULL;
+	struct act act = { .account = a ? a->id : 0, .person = a ? a->person : 0, .detail = "{}" };
+
+	snprintf(act.name, sizeof(act.name), "%s", name);
+	snprintf(act.actor, sizeof(act.actor), "%s", p ? p->pseudonym : "");
+	return act;
+}
+
+struct changes *changes_new_act(const struct act *act)
+{
+	struct changes *c = changes_new();
+
+	return c && changes_set_act(c, act) < 0 ? changes_destroy(c) : c;
 }
 
 void changes_org(struct changes *c, int64_t id, const char *code)

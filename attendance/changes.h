@@ -64,9 +64,15 @@ struct act {
 
 struct changes;
 
+/** An act of that account (NULL: of nobody's) and its person, about nothing yet and with an empty detail. */
+struct act act_by(const struct directory *d, const struct account *a, const char *name);
+
 /** Owns: the caller's until changes_post(); end it with changes_destroy(). NULL: no memory. */
 struct changes *changes_new(void);
 struct changes *changes_destroy(struct changes *c);
+
+/** Both in one. NULL: as either fails. */
+struct changes *changes_new_act(const struct act *act);
 
 /** One of: who did it. Texts are copied. Errors: -ENOMEM, -EMSGSIZE detail over 60 kB. */
 int changes_set_act(struct changes *c, const struct act *act);

@@ -65,18 +65,15 @@ static void write_detail(char ret[DETAIL_BYTES], const struct audit_note *note)
 static struct changes *make_changes(struct server *s, const struct audit_note *note)
 {
 	struct principal who = principal_of(s->directory, note->account);
-	const struct person *p = directory_person(s->directory, who.person);
-	struct act act = { .account = note->account, .person = who.person, .grant = find_grant(s, &who, note), .org = note->org, .subject = note->subject };
-	struct changes *c = changes_new();
+	struct act act = act_by(s->directory, directory_account(s->directory, note->account), note->act);
 	char detail[DETAIL_BYTES];
 
-	if (!c)
-		return NULL;
-	snprintf(act.name, sizeof(act.name), "%s", note->act);
-	snprintf(act.actor, sizeof(act.actor), "%s", p ? p->pseudonym : "");
 	write_detail(detail, note);
+	act.grant = find_grant(s, &who, note);
+	act.org = note->org;
+	act.subject = note->subject;
 	act.detail = detail;
-	return changes_set_act(c, &act) < 0 ? changes_destroy(c) : c;
+	return changes_new_act(&act);
 }
 
 static void done(struct server *s, const void *data, int64_t sequence, int error)
@@ -88,14 +85,17 @@ static void done(struct server *s, const void *data, int64_t sequence, int error
 		log_event(LOG_WARNING, "audit.not_noted err=%d", error);
 }
 
-static void begin(struct server *s, const void *data)
+void audit_note_post(struct server *s, struct changes *c)
 {
-	struct changes *c = server_records(s) ? make_changes(s, data) : NULL;
-
-	if (c && acts_post(s, c, done, data, sizeof(struct audit_note)) == 0)
+	if (c && acts_post(s, c, done, "", 0) == 0)
 		return;
 	log_event(LOG_WARNING, "audit.not_noted");
 	acts_pass(s);
+}
+
+static void begin(struct server *s, const void *data)
+{
+	audit_note_post(s, server_records(s) ? make_changes(s, data) : NULL);
 }
 
 static bool enqueue(struct server *s, const struct audit_note *note)

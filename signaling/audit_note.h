@@ -13,6 +13,7 @@
 
 #include "attendance/authority.h"
 
+struct changes;
 struct server;
 
 /* All bytes count: begin with zeros. */
@@ -32,6 +33,9 @@ void audit_note_session(struct server *s, const char *act, int64_t account);
 
 /** Of what an account did by /ws in a room, and perhaps to a seat (else NULL): "seat.role". `after` as above. What an open room shows is in the journal, too. */
 void audit_note_room(struct server *s, const char *act, int64_t account, const char *room, const char *seat, const char *after);
+
+/** It is the turn (acts.h) of such a row, whoever made it: it is written, and the turn goes on. `c` is taken, and may be NULL. */
+void audit_note_post(struct server *s, struct changes *c);
 
 /** The server ends. */
 void audit_notes_drop(struct server *s);

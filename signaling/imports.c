@@ -315,15 +315,13 @@ static json_t *write_detail(const struct import_run *r)
 
 static int name_act(struct server *s, const struct import_run *r, struct changes *changes)
 {
-	struct principal who = principal_of(s->directory, r->account);
-	const struct person *p = directory_person(s->directory, who.person);
-	struct act a = { .account = r->account, .person = who.person, .grant = s->imports->grant, .org = r->org };
+	struct act a = act_by(s->directory, directory_account(s->directory, r->account), act_kind_name(ACT_IMPORT_RUN));
 	json_t *detail = write_detail(r);
 	char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
 	int e = -ENOMEM;
 
-	snprintf(a.name, sizeof(a.name), "%s", act_kind_name(ACT_IMPORT_RUN));
-	snprintf(a.actor, sizeof(a.actor), "%s", p ? p->pseudonym : "");
+	a.grant = s->imports->grant;
+	a.org = r->org;
 	a.detail = text;
 	if (text)
 		e = changes_set_act(changes, &a);

@@ -12,6 +12,7 @@
 #include "media/base/log.h"
 #include "media/base/mem.h"
 #include "signaling/acts.h"
+#include "signaling/audit_note.h"
 #include "signaling/look_tell.h"
 #include "signaling/meeting.h"
 #include "signaling/server.h"
@@ -49,38 +50,20 @@ void look_records_drop(struct server *s)
 static struct changes *make_changes(struct server *s, const struct look_act *w)
 {
 	struct principal who = principal_of(s->directory, w->account);
-	const struct person *p = directory_person(s->directory, who.person);
-	struct act act = { .account = w->account, .person = who.person, .org = w->org, .subject = w->person };
-	struct changes *c = changes_new();
+	struct act act = act_by(s->directory, directory_account(s->directory, w->account), act_kind_name(ACT_WATCH));
 	char detail[ROOM_ID_BYTES + 32];
 
-	if (!c)
-		return NULL;
-	may(s->directory, &who, ACT_WATCH, target_org(w->org), clock_wall_us(), &act.grant);
-	snprintf(act.name, sizeof(act.name), "%s", act_kind_name(ACT_WATCH));
-	snprintf(act.actor, sizeof(act.actor), "%s", p ? p->pseudonym : "");
 	snprintf(detail, sizeof(detail), "{\"room\":\"%s\",\"told\":%s}", w->room, w->told ? "true" : "false");
+	may(s->directory, &who, ACT_WATCH, target_org(w->org), clock_wall_us(), &act.grant);
+	act.org = w->org;
+	act.subject = w->person;
 	act.detail = detail;
-	return changes_set_act(c, &act) < 0 ? changes_destroy(c) : c;
-}
-
-static void done(struct server *s, const void *data, int64_t sequence, int error)
-{
-	(void)s;
-	(void)data;
-	(void)sequence;
-	if (error)
-		log_event(LOG_WARNING, "look.not_recorded err=%d", error);
+	return changes_new_act(&act);
 }
 
 static void begin(struct server *s, const void *data)
 {
-	struct changes *c = server_records(s) ? make_changes(s, data) : NULL;
-
-	if (c && acts_post(s, c, done, data, sizeof(struct look_act)) == 0)
-		return;
-	log_event(LOG_WARNING, "look.not_recorded");
-	acts_pass(s);
+	audit_note_post(s, server_records(s) ? make_changes(s, data) : NULL);
 }
 
 static void remember(struct server *s, const struct look_key *key)

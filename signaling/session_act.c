@@ -16,13 +16,11 @@ struct under_way {
 
 struct changes *session_act_new(const struct server *s, const char *name, const struct account *a)
 {
-	const struct person *p = a ? directory_person(s->directory, a->person) : NULL;
-	struct act act = { .account = a ? a->id : 0, .person = p ? p->id : 0, .subject = p ? p->id : 0, .org = a ? a->org : 0, .detail = "{}" };
-	struct changes *c = a ? changes_new() : NULL;
+	struct act act = act_by(s->directory, a, name);
 
-	snprintf(act.name, sizeof(act.name), "%s", name);
-	snprintf(act.actor, sizeof(act.actor), "%s", p ? p->pseudonym : "");
-	return c && changes_set_act(c, &act) < 0 ? changes_destroy(c) : c;
+	act.org = a ? a->org : 0;
+	act.subject = act.person;
+	return a ? changes_new_act(&act) : NULL;
 }
 
 void session_act_refuse(struct request *q, int status, const char *code, const char *detail, unsigned retry_ms)

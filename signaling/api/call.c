@@ -269,18 +269,16 @@ bool api_may(struct api_call *c, enum act_kind act, struct target target, int64_
 
 bool api_act(struct api_call *c, enum act_kind act, int64_t grant, int64_t org, int64_t subject, json_t *detail)
 {
-	const struct person *p = directory_person(c->directory, c->who.person);
-	struct act a = { .account = c->who.account, .person = c->who.person, .grant = grant, .org = org, .subject = subject };
+	struct act a = act_by(c->directory, directory_account(c->directory, c->who.account), act_kind_name(act));
 	char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
 
-	snprintf(a.name, sizeof(a.name), "%s", act_kind_name(act));
-	snprintf(a.actor, sizeof(a.actor), "%s", p ? p->pseudonym : "");
+	a.grant = grant;
+	a.org = org;
+	a.subject = subject;
 	a.detail = text;
-	c->changes = changes_new();
-	if (!text || !c->changes || changes_set_act(c->changes, &a) < 0) {
-		c->changes = changes_destroy(c->changes);
+	c->changes = text ? changes_new_act(&a) : NULL;
+	if (!c->changes)
 		api_refuse(c, "overloaded", "The server is short of memory.", NULL);
-	}
 	free(text);
 	json_decref(detail);
 	return c->changes != NULL;

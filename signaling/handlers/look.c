@@ -10,6 +10,7 @@
 #include "media/base/clock.h"
 #include "media/base/log.h"
 #include "signaling/acts.h"
+#include "signaling/audit_note.h"
 #include "signaling/looker.h"
 #include "signaling/tickets.h"
 
@@ -84,38 +85,21 @@ struct check_act {
 	uint32_t sites;
 };
 
-static void noted(struct server *s, const void *data, int64_t sequence, int error)
-{
-	(void)s;
-	(void)data;
-	(void)sequence;
-	if (error)
-		log_event(LOG_WARNING, "look.check_not_noted err=%d", error);
-}
-
 static struct changes *make_note(struct server *s, const struct check_act *w)
 {
-	struct principal who = principal_of(s->directory, w->account);
-	const struct person *p = directory_person(s->directory, who.person);
-	struct act act = { .account = w->account, .person = who.person, .grant = w->grant, .org = w->org };
-	struct changes *c = changes_new();
+	struct act act = act_by(s->directory, directory_account(s->directory, w->account), act_kind_name(ACT_CLASS_CHECK));
 	char detail[96];
 
-	snprintf(act.name, sizeof(act.name), "%s", act_kind_name(ACT_CLASS_CHECK));
-	snprintf(act.actor, sizeof(act.actor), "%s", p ? p->pseudonym : "");
 	snprintf(detail, sizeof(detail), "{\"class\":%" PRId64 ",\"ask\":%u,\"sites\":%u}", w->class, w->ask, w->sites);
+	act.grant = w->grant;
+	act.org = w->org;
 	act.detail = detail;
-	return c && changes_set_act(c, &act) < 0 ? changes_destroy(c) : c;
+	return changes_new_act(&act);
 }
 
 static void note(struct server *s, const void *data)
 {
-	struct changes *c = make_note(s, data);
-
-	if (c && acts_post(s, c, noted, "", 0) == 0)
-		return;
-	log_event(LOG_WARNING, "look.check_not_noted");
-	acts_pass(s);
+	audit_note_post(s, make_note(s, data));
 }
 
 /* All of them, each allowed by a grant there; the note names the first one's, and the highest of their places is told by the grant. */
