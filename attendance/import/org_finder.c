@@ -174,13 +174,11 @@ static bool stands_below(const struct import *i, const struct named_org *o, cons
 	return true;
 }
 
-static bool fits_hint(const struct import *i, const struct named_org *o, const struct org_hint *hint)
+/* `above`: the key of the hint's. */
+static bool fits_hint(const struct import *i, const struct named_org *o, int64_t below, const char *above)
 {
-	char above[IMPORT_ORG_KEY_BYTES];
-
-	import_org_key(above, hint->above ? hint->above : "");
 	while ((o = import_org_by_id(i, o->parent)))
-		if (o->id == hint->below || (*above && strstr(o->key, above)))
+		if (o->id == below || (*above && strstr(o->key, above)))
 			return true;
 	return false;
 }
@@ -191,13 +189,15 @@ static int find_path(const struct import *i, const char *path, const struct org_
 	const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
 	struct named_org *found = NULL, *hinted = NULL;
 	size_t n = 0, n_hinted = 0;
+	char above[IMPORT_ORG_KEY_BYTES];
 
+	import_org_key(above, hint && hint->above ? hint->above : "");
 	for (struct named_org *o = first_of_key(i, last); o; o = o->same) {
 		if (!stands_below(i, o, path, slash ? (size_t)(slash - path) : 0))
 			continue;
 		found = o;
 		n++;
-		if (hint && fits_hint(i, o, hint)) {
+		if (hint && fits_hint(i, o, hint->below, above)) {
 			hinted = o;
 			n_hinted++;
 		}

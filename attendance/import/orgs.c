@@ -53,13 +53,45 @@ static int find_parent(const struct import *i, size_t row, const struct org_row 
 	return i->last ? import_refuse(i, row, FIELD_PARENT, TABLE_ORG_UNKNOWN, NULL, problem) : -EAGAIN;
 }
 
-/* Along the parents as they will be. */
-static bool is_below(const struct import *i, const struct named_org *o, int64_t above, uint32_t *ret_depth)
+/* Along the parents as they will be: how many steps up; -1: it does not stand there. */
+static int steps_up(const struct import *i, const struct named_org *o, const struct named_org *above)
 {
-	for (*ret_depth = 0; o && *ret_depth < ORG_DEPTH_MAX; o = import_org_by_id(i, o->parent), (*ret_depth)++)
-		if (o->id == above)
-			return true;
-	return false;
+	for (int steps = 0; o && steps <= ORG_DEPTH_MAX; o = import_org_by_id(i, o->parent), steps++)
+		if (o == above)
+			return steps;
+	return -1;
+}
+
+/* Of what hangs below an organisation, above which there may be some that are not imported into. */
+static uint32_t depth_below(const struct import *i, const struct named_org *o)
+{
+	const struct org *above = NULL;
+	uint32_t depth = 0;
+
+	for (; o && depth <= ORG_DEPTH_MAX; o = import_org_by_id(i, o->parent), depth++)
+		above = directory_org(i->cfg.directory, o->parent);
+	return depth + (above ? above->depth + 1 : 0);
+}
+
+/* How many levels hang below it. */
+static uint32_t height(const struct import *i, const struct named_org *o)
+{
+	const struct org *now = directory_org(i->cfg.directory, o->id);
+	struct named_org *other, *next;
+	int most = 0;
+
+	if (!o->above && (!now || !now->child))
+		return 0;
+	HASH_ITER(by_id, i->ids, other, next)
+		most = MAX(most, steps_up(i, other, o));
+	return (uint32_t)most;
+}
+
+static bool is_too_deep(const struct import *i, const struct named_org *parent, const struct named_org *o)
+{
+	if (o && o->parent == (parent ? parent->id : 0))
+		return false;
+	return depth_below(i, parent) + (o ? height(i, o) : 0) >= ORG_DEPTH_MAX;
 }
 
 /* Names say what they are: 某某镇委员会, 某某村党支部. */
@@ -138,7 +170,6 @@ int import_plan_org(struct import *i, size_t row, enum import_fate *ret, struct 
 {
 	struct named_org *parent = NULL, *o, *other;
 	struct org_row r = { 0 };
-	uint32_t depth;
 	int e = read_row(i, row, &r, problem);
 
 	if (e == 0 && find_top(i, &r))
@@ -155,10 +186,12 @@ int import_plan_org(struct import *i, size_t row, enum import_fate *ret, struct 
 		return import_refuse(i, row, FIELD_NAME, TABLE_NAME_TAKEN, NULL, problem);
 	if (*r.code && !o && directory_org_code(i->cfg.directory, r.code))
 		return import_refuse(i, row, FIELD_CODE, TABLE_CODE_TAKEN, NULL, problem);
-	if (parent && o && is_below(i, parent, o->id, &depth))
+	if (o && steps_up(i, parent, o) >= 0)
 		return import_refuse(i, row, FIELD_PARENT, TABLE_IN_CIRCLE, NULL, problem);
-	if (is_below(i, parent, -1, &depth) || depth + 1 >= ORG_DEPTH_MAX)
+	if (is_too_deep(i, parent, o))
 		return import_refuse(i, row, FIELD_PARENT, TABLE_TOO_DEEP, NULL, problem);
+	if (parent)
+		parent->above = true;
 	if (!o) {
 		*ret = IMPORT_ADDED;
 		return add(i, row, &r, parent ? parent->id : 0);

@@ -13,6 +13,7 @@ struct named_org {
 	int64_t id, parent;
 	char *name, *key, *code;        /* owned; key: by which the name is found */
 	bool fresh;                     /* of this file */
+	bool above;                     /* a row of this file hangs below it */
 	uint32_t row;                   /* that last spoke of it; 0: none */
 	struct named_org *same;         /* the next of this name */
 	UT_hash_handle by_id, by_name, by_code;

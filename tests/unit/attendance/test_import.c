@@ -188,6 +188,34 @@ static const char people[] =
 	"孙丽,青河镇城关村党支部,党员,,,,,zhangwei\n"
 	",青河镇城关村党支部,党员,,,,,\n";
 
+/* A0 below the city, A1 below A0, …; S1, S2 and S3 likewise: 32 levels are the most, also with what a moved one brings along and above what is imported into. */
+static void no_tree_becomes_too_deep(void **state)
+{
+	char csv[4096] = "组织名称,组织编码,上级党组织,类别\n甲0,A0,南岭市,党委\n丙1,S1,南岭市,党委\n丙2,S2,S1,党委\n丙3,S3,S2,党委\n";
+	struct import *i;
+	struct world w;
+
+	(void)state;
+	open_world(&w);
+	for (int n = 1; n < 29; n++)
+		snprintf(csv + strlen(csv), sizeof(csv) - strlen(csv), "甲%d,A%d,A%d,党委\n", n, n, n - 1);
+	i = begin(&w, TABLE_ORGANISATIONS, csv, NULL, 0);
+	assert_counts(i, 32, 0, 0, 0);
+	apply(&w, i);
+	assert_int_equal(directory_org_code(w.d, "A28")->depth, 29);
+	i = begin(&w, TABLE_ORGANISATIONS, "组织名称,组织编码,上级党组织,类别\n丙1,S1,A28,\n丙2,S2,A28,\n丁,D1,S3,党委\n", NULL, 0);
+	assert_counts(i, 0, 1, 0, 2);
+	assert_int_equal(fault_of(i, 0), TABLE_TOO_DEEP);
+	assert_int_equal(fault_of(i, 2), TABLE_TOO_DEEP);
+	apply(&w, i);
+	assert_int_equal(directory_org_code(w.d, "S3")->depth, ORG_DEPTH_MAX - 1);
+	i = begin(&w, TABLE_ORGANISATIONS, "组织名称,组织编码,上级党组织,类别\n丁,D1,S3,党委\n丙2,S2,A28,\n戊,D2,S2,党委\n", NULL, directory_org_code(w.d, "A20")->id);
+	assert_counts(i, 1, 0, 1, 1);
+	assert_int_equal(fault_of(i, 0), TABLE_TOO_DEEP);
+	import_end(i);
+	close_world(&w);
+}
+
 static void people_are_added_once(void **state)
 {
 	const struct person *zhang;
@@ -564,6 +592,7 @@ int main(void)
 		cmocka_unit_test(the_top_of_an_import_is_no_child_of_itself),
 		cmocka_unit_test(organisations_find_their_place_in_any_order),
 		cmocka_unit_test(organisations_are_renamed_and_moved_but_not_in_circles),
+		cmocka_unit_test(no_tree_becomes_too_deep),
 		cmocka_unit_test(people_are_added_once),
 		cmocka_unit_test(who_is_known_by_the_card_moves_with_it),
 		cmocka_unit_test(rights_end_at_their_organisation),
