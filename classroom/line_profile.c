@@ -27,15 +27,17 @@ const struct line_limits *line_limits(enum line_profile profile)
 	return &profiles[(unsigned)profile < LINE_PROFILES && profile != LINE_AUTO ? profile : LINE_FULL].limits;
 }
 
-static int64_t try_after_us(const struct line_watch *w)
+/* Sixteen times as long at most. */
+static int64_t patient_us(const struct line_watch *w, int64_t at_first_us)
 {
-	return MIN(LINE_TRY_US << MIN(w->turns - 1, 4u), LINE_TRY_MAX_US);
+	return at_first_us << MIN(w->turns - 1, 4u);
 }
 
 static bool turn(struct line_watch *w, int64_t since_us)
 {
 	w->narrow = !w->narrow;
 	w->since_us = since_us;
+	w->wide_us = 0;
 	w->turns += w->narrow;
 	return true;
 }
@@ -49,11 +51,25 @@ static bool looks_narrow(struct line_watch *w, int64_t now_us, bool holds)
 	return holds && now_us - w->since_us >= LINE_NARROW_US;
 }
 
+static bool looks_wide(struct line_watch *w, int64_t now_us, uint32_t estimate_bps)
+{
+	if (estimate_bps < LINE_WIDE_BPS)
+		w->wide_us = 0;
+	else if (!w->wide_us)
+		w->wide_us = now_us;
+	return w->wide_us && now_us - w->wide_us >= patient_us(w, LINE_WIDE_US);
+}
+
+static bool worth_a_try(const struct line_watch *w, int64_t now_us, uint32_t estimate_bps)
+{
+	return estimate_bps >= LINE_TRY_BPS && now_us - w->since_us >= patient_us(w, LINE_TRY_US);
+}
+
 bool line_watch_feed(struct line_watch *w, int64_t now_us, uint32_t estimate_bps, bool held_back)
 {
 	if (!estimate_bps)
 		return false;
 	if (!w->narrow)
 		return looks_narrow(w, now_us, held_back && estimate_bps < LINE_NARROW_BPS) && turn(w, now_us);
-	return estimate_bps >= LINE_TRY_BPS && now_us - w->since_us >= try_after_us(w) && turn(w, 0);
+	return (looks_wide(w, now_us, estimate_bps) || worth_a_try(w, now_us, estimate_bps)) && turn(w, 0);
 }

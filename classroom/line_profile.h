@@ -5,10 +5,11 @@
  *              under LINE_NARROW_BPS for LINE_NARROW_US, and something wanted is held back
  *      full ──────────────────────────────────────────────────────────────────────────────► village
  *           ◄──────────────────────────────────────────────────────────────────────────────
- *              after LINE_TRY_US (doubled each time that it did not hold), if the line carries LINE_TRY_BPS
+ *              LINE_WIDE_BPS or more for LINE_WIDE_US, or after LINE_TRY_US, if the line carries LINE_TRY_BPS
+ *              (both doubled each time that it did not hold)
  *
- * Back is a trial and not a measurement: in village no more than its own bound is sent, and nobody knows of a line more than what
- * was sent through it.
+ * Wide is measured: where the server decides, probes look as far as LINE_WIDE_BPS, though no more pictures than the village's bound are sent.
+ * A line between the two is tried, since what full would need of it is not known before.
  */
 #ifndef HUITANG_CLASSROOM_LINE_PROFILE_H
 #define HUITANG_CLASSROOM_LINE_PROFILE_H
@@ -18,9 +19,10 @@
 
 #define LINE_NARROW_BPS 1500000
 #define LINE_NARROW_US (10 * 1000000LL)
+#define LINE_WIDE_BPS 1800000
+#define LINE_WIDE_US (10 * 1000000LL)
 #define LINE_TRY_BPS 800000
 #define LINE_TRY_US (120 * 1000000LL)
-#define LINE_TRY_MAX_US (16 * LINE_TRY_US)
 
 /* In the order of the schema's enum. AUTO is a choice only: what it comes to is FULL or VILLAGE. */
 enum line_profile { LINE_AUTO, LINE_FULL, LINE_VILLAGE, LINE_VOICE, LINE_PROFILES };
@@ -42,6 +44,7 @@ const struct line_limits *line_limits(enum line_profile profile);
 struct line_watch {
 	bool narrow;
 	int64_t since_us;               /* it looks narrow since, or was found so then; 0: it does not */
+	int64_t wide_us;                /* found narrow, it looks wide since; 0: it does not */
 	unsigned turns;                 /* how often it was found narrow */
 };
 

@@ -238,9 +238,9 @@ int media_slot_want(struct media *m, struct path_id path, uint8_t slot, struct s
 	return slot < MAX_SLOTS ? order(m, path, ORDER_WANT, &o, sizeof(o)) : -EINVAL;
 }
 
-int media_path_limit(struct media *m, struct path_id path, uint32_t bps)
+int media_path_limit(struct media *m, struct path_id path, uint32_t bps, uint32_t look_bps)
 {
-	struct order_limit o = { .id = path, .bps = bps };
+	struct order_limit o = { .id = path, .bps = bps, .look_bps = look_bps };
 
 	return order(m, path, ORDER_LIMIT, &o, sizeof(o));
 }

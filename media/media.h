@@ -169,7 +169,10 @@ int media_slot_bind(struct media *m, struct path_id path, uint8_t slot, struct p
 /** The page shows the slot's picture at another size or place. Errors: -ESTALE, -EINVAL (slot number), -ENOMEM. */
 int media_slot_want(struct media *m, struct path_id path, uint8_t slot, struct slot_wish wish);
 
-/** At most this much is sent to the path, whatever its line can carry (site profile); 0: no bound. Errors: -ESTALE, -ENOMEM. */
-int media_path_limit(struct media *m, struct path_id path, uint32_t bps);
+/**
+ * At most `bps` of sound and pictures is sent to the path, whatever its line can carry (site profile); 0: no bound. Probes measure the line
+ * up to `look_bps` all the same, where that is more. Errors: -ESTALE, -ENOMEM.
+ */
+int media_path_limit(struct media *m, struct path_id path, uint32_t bps, uint32_t look_bps);
 
 #endif

@@ -177,11 +177,12 @@ struct srtp *path_open_keys(struct path *p)
 	return p->in;
 }
 
-void path_limit(struct path *p, uint32_t bps)
+void path_limit(struct path *p, uint32_t bps, uint32_t look_bps)
 {
 	p->limit_bps = bps;
+	p->look_bps = look_bps;
 	if (p->down.rate)
-		rate_control_limit(p->down.rate, bps);
+		rate_control_limit(p->down.rate, bps, look_bps);
 }
 
 /* Keys, a nominated address and consent: then media may leave. */
@@ -246,7 +247,7 @@ int path_negotiated(struct path *p, const struct negotiated *n, int64_t now_us)
 	}
 	p->down.negotiated = p->negotiated;
 	p->up.repeats_sound = n->nack_up_sound;
-	rate_control_limit(p->down.rate, p->limit_bps);
+	rate_control_limit(p->down.rate, p->limit_bps, p->look_bps);
 	for (int kind = 0; kind < SOURCE_KINDS; kind++)
 		track_set_layers(&p->tracks[kind], n->sources[kind].n_layers);
 	agree_keys(p, now_us);

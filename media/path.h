@@ -73,8 +73,8 @@ void path_spend(struct path *p, int64_t now_us);
 void path_on_rtp(struct path *p, const uint8_t *data, size_t len, int64_t now_us);
 void path_on_rtcp(struct path *p, const uint8_t *data, size_t len, int64_t now_us);
 
-/** At most this much leaves to the peer; 0: no bound. */
-void path_limit(struct path *p, uint32_t bps);
+/** As media_path_limit(). */
+void path_limit(struct path *p, uint32_t bps, uint32_t look_bps);
 
 struct track *path_track(struct path *p, enum source_kind kind);
 struct slot *path_slot(struct path *p, uint8_t number);         /* NULL when there is none */

@@ -45,7 +45,7 @@ struct path {
 	struct streams streams;
 	uint32_t twcc_ssrc;                     /* some SSRC of the peer, for the feedback's header */
 	uint32_t own_ssrc;                      /* sender of our RTCP */
-	uint32_t limit_bps;                     /* media_path_limit() */
+	uint32_t limit_bps, look_bps;           /* media_path_limit() */
 	struct path_totals {                    /* at the last statistics */
 		int64_t at_us;
 		uint64_t sent_bytes, received_bytes;

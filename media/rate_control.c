@@ -61,9 +61,13 @@ int64_t rate_control_estimate_bps(const struct rate_control *r)
 	return bwe_estimate_bps(&r->bwe);
 }
 
-void rate_control_limit(struct rate_control *r, uint32_t bps)
+void rate_control_limit(struct rate_control *r, uint32_t bps, uint32_t look_bps)
 {
-	bwe_set_bounds(&r->bwe, MIN(BWE_FLOOR_BPS, bps ? bps : BWE_CEILING_BPS), bps ? bps : BWE_CEILING_BPS);
+	int64_t ceiling_bps = bps ? MAX(bps, look_bps) : BWE_CEILING_BPS;
+
+	bwe_set_bounds(&r->bwe, MIN(BWE_FLOOR_BPS, bps ? bps : BWE_CEILING_BPS), ceiling_bps);
+	r->limit_bps = bps;
+	r->look_bps = look_bps;
 	r->stale = true;
 }
 
@@ -118,6 +122,11 @@ void rate_control_on_loss(struct rate_control *r, uint8_t fraction_lost, int64_t
 }
 
 /* Sharing out. */
+
+static int64_t usable_bps(const struct rate_control *r)
+{
+	return MIN(bwe_estimate_bps(&r->bwe), r->limit_bps ? r->limit_bps : BWE_CEILING_BPS);
+}
 
 static void describe_spatial_layers(struct allocation_slot *a, const struct layered *l)
 {
@@ -230,7 +239,7 @@ static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us
 	/* Pictures may need more than when a trial began. */
 	if (r->bwe.loss.trial)
 		bwe_set_least(&r->bwe, allocation_least_bps(a, n));
-	allocation_run(&r->allocation, a, n, bwe_estimate_bps(&r->bwe), now_us, &r->sum);
+	allocation_run(&r->allocation, a, n, usable_bps(r), now_us, &r->sum);
 	if (r->first_view.bps > 0)
 		allocation_show_lowest(a, n, r->first_view.bps);
 	keep_first(r, a, n, now_us);
@@ -241,7 +250,7 @@ static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us
 		slot_set_target(of[i], a[i].target.layer == ALLOCATION_SUSPENDED ? SLOT_SUSPENDED : (uint8_t)a[i].target.layer, now_us);
 	}
 	/* However little is wanted now: a line that was narrow is looked at again, or nobody would learn that it is wide. */
-	bwe_set_wanted(&r->bwe, MAX(r->sum.full_bps, (uint32_t)START_BPS));
+	bwe_set_wanted(&r->bwe, MAX(MAX(r->sum.full_bps, r->look_bps), (uint32_t)START_BPS));
 	bwe_set_least(&r->bwe, r->sum.least_bps);
 	bwe_set_dark(&r->bwe, r->dark_us > 0);
 }

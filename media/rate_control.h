@@ -30,6 +30,7 @@ struct rate_control {
 	struct allocation allocation;
 	struct first_view first_view;   /* only of who is measured */
 	struct allocation_sum sum;      /* of the last run */
+	uint32_t limit_bps, look_bps;   /* 0: no bound, no further than what is wanted */
 	int64_t begin_us;
 	int64_t dark_us;                /* since when every picture that is wanted is suspended, 0: not so */
 	unsigned feedbacks;             /* in the second that began at feedbacks_us */
@@ -49,8 +50,8 @@ bool rate_control_on_feedback(struct rate_control *r, const struct twcc_feedback
 void rate_control_on_remb(struct rate_control *r, uint64_t bps, int64_t now_us);
 void rate_control_on_loss(struct rate_control *r, uint8_t fraction_lost, int64_t rtt_us, int64_t sent_bps, int64_t now_us);
 
-/** media_path_limit(); 0: none. */
-void rate_control_limit(struct rate_control *r, uint32_t bps);
+/** media_path_limit(). */
+void rate_control_limit(struct rate_control *r, uint32_t bps, uint32_t look_bps);
 
 /** Shares the estimate out among the slots when that is due, begins probes. Each 50 ms. */
 void rate_control_tick(struct rate_control *r, struct downlink *d, int64_t now_us);

@@ -66,7 +66,7 @@ struct order_want {
 
 struct order_limit {
 	struct path_id id;
-	uint32_t bps;
+	uint32_t bps, look_bps;
 };
 
 /* Of ORDER_SUBSCRIBE and _UNSUBSCRIBE. */

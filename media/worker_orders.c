@@ -78,7 +78,7 @@ static void do_limit(struct worker *w, const struct order_limit *o)
 	struct path *p = worker_find_path(w, o->id);
 
 	if (p)
-		path_limit(p, o->bps);
+		path_limit(p, o->bps, o->look_bps);
 }
 
 static void do_negotiated(struct worker *w, const struct order_negotiated *o, int64_t now_us)

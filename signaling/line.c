@@ -41,7 +41,7 @@ static void put_bounds(struct client *c)
 	if (c->view)
 		view_bound(c->view, limits->videos, limits->height);
 	if (c->transport.state != TRANSPORT_CLOSED)
-		media_path_limit(c->server->media, c->transport.path, limits->down_bps);
+		media_path_limit(c->server->media, c->transport.path, limits->down_bps, c->line.choice == LINE_AUTO && limits->down_bps ? LINE_WIDE_BPS : 0);
 }
 
 void line_on_path(struct client *c)

@@ -79,6 +79,22 @@ static void a_narrow_line_is_tried_ever_more_rarely(void **state)
 	assert_int_equal(turn_within(&w, &now, LINE_TRY_BPS - 1, true, 4000), -1);
 }
 
+static void a_narrow_line_that_is_measured_wide_is_full_at_once(void **state)
+{
+	struct line_watch w = { 0 };
+	int64_t now = SECOND_US;
+	int expected[] = { 11, 21, 41, 81, 161, 161 };
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		assert_int_equal(turn_within(&w, &now, NARROW, true, 60), 11);
+		assert_int_equal(turn_within(&w, &now, LINE_WIDE_BPS, true, 5), -1);
+		assert_int_equal(turn_within(&w, &now, LINE_WIDE_BPS - 1, true, 1), -1);
+		assert_int_equal(turn_within(&w, &now, LINE_WIDE_BPS, false, 1000), expected[i]);
+		assert_false(w.narrow);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -86,6 +102,7 @@ int main(void)
 		cmocka_unit_test(a_line_is_narrow_after_ten_seconds_of_want),
 		cmocka_unit_test(a_room_without_want_or_an_unknown_line_is_not_narrow),
 		cmocka_unit_test(a_narrow_line_is_tried_ever_more_rarely),
+		cmocka_unit_test(a_narrow_line_that_is_measured_wide_is_full_at_once),
 	};
 
 	return cmocka_run_group_tests_name("line_profile", tests, NULL, NULL);

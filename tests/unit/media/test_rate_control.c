@@ -92,7 +92,7 @@ static void a_line_that_carries_no_picture_is_tried_3_s_of_10(void **state)
 	picture(0, true);
 	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
 	slot_want(&w.slots[1], (struct slot_wish){ RANK_STAGE, 720 });
-	rate_control_limit(r, 1000);
+	rate_control_limit(r, 1000, 0);
 	/* A newcomer that sees nothing leaves. */
 	assert_int_equal(ticks_shown(r, 0, 3), 60);
 	for (int s = 0; s < 40; s += 10) {
@@ -102,7 +102,7 @@ static void a_line_that_carries_no_picture_is_tried_3_s_of_10(void **state)
 		assert_in_range(ticks_shown(r, s + 10, s + 11), 0, 4);
 	}
 	/* What the line carries again is shown at once and all the time. */
-	rate_control_limit(r, 0);
+	rate_control_limit(r, 0, 0);
 	r->bwe.delay_bps = 1000000;
 	ticks_shown(r, 0, 56);
 	assert_int_equal(ticks_shown(r, 56, 86), 30 * 20);
@@ -116,7 +116,7 @@ static void sound_alone_is_no_dark_picture(void **state)
 	(void)state;
 	receive(0, 0, CODEC_OPUS, "sound", 5);
 	slot_bind(&w.slots[0], &w.mic[0], 1, w.now_us);
-	rate_control_limit(r, 1000);
+	rate_control_limit(r, 1000, 0);
 	for (int i = 0; i < 300; i++, w.now_us += TICK)
 		rate_control_tick(r, &w.down, w.now_us);
 	assert_int_equal(r->dark_us, 0);
@@ -228,6 +228,29 @@ static void a_narrow_line_is_looked_at_again(void **state)
 	assert_int_equal(r->probe.rate_bps, 600000);
 }
 
+/* More pictures than its bound it gets for none of it. */
+static void a_bounded_line_is_measured_as_far_as_is_asked(void **state)
+{
+	struct rate_control *r = measure();
+
+	(void)state;
+	picture(0, true);
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	slot_want(&w.slots[1], (struct slot_wish){ RANK_STAGE, 720 });
+	rate_control_limit(r, 1000, 1800000);
+	r->bwe.delay_bps = 800000;
+	for (int i = 0; i < 200 && !r->probe.number; i++, w.now_us += TICK)
+		rate_control_tick(r, &w.down, w.now_us);
+	assert_in_range(r->probe.rate_bps, 1200000, 2400000);
+	r->bwe.delay_bps = 5000000;
+	rate_control_on_remb(r, 1, w.now_us);
+	assert_int_equal(rate_control_estimate_bps(r), 1800000);
+	assert_int_equal(ticks_shown(r, 4, 7), 0);
+	rate_control_limit(r, 1000, 0);
+	rate_control_tick(r, &w.down, w.now_us);
+	assert_int_equal(rate_control_estimate_bps(r), 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +262,7 @@ int main(void)
 		IN_SLOT_WORLD(a_probe_reaches_its_rate),
 		IN_SLOT_WORLD(a_probe_that_nothing_leaves_for_ends_in_its_time),
 		IN_SLOT_WORLD(a_narrow_line_is_looked_at_again),
+		IN_SLOT_WORLD(a_bounded_line_is_measured_as_far_as_is_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -279,7 +279,7 @@ static void the_estimate_chooses_layers(void **state)
 	assert_int_equal(w.slots[1].target, 2);
 	/* A receiver that tells nothing but loss is taken at its word. */
 	for (int i = 0; i < 100; i++) {
-		rate_control_limit(w.down.rate, 1000);
+		rate_control_limit(w.down.rate, 1000, 0);
 		frame_of_layers(i % 20 == 0 ? 7 : 0, 7, 0);
 		rate_control_tick(w.down.rate, &w.down, w.now_us);
 	}
