@@ -19,6 +19,7 @@
 #define RAISE_PER_S 0.08
 #define PACKET_BITS 9600
 #define LOSSY 0.05f
+#define CROWDED_US INT64_C(1000000)
 #define SILENCE_US INT64_C(1500000)
 #define SILENT_PACKETS 5                        /* fewer, the last before a pause, may be lost by chance, or the word of them */
 #define DEAF_US INT64_C(1500000)
@@ -149,6 +150,11 @@ bool bwe_has_met_limit(const struct bwe *b)
 	return b->dropped_us || b->plan.limited || loss_control_is_rough(&b->loss) || delay_trend_newest_us(&b->trend) > NEWS_US;
 }
 
+bool bwe_is_crowded(const struct bwe *b, int64_t now_us)
+{
+	return b->crowded_us && now_us - b->crowded_us < CROWDED_US;
+}
+
 static int64_t own_queue_us(struct bwe *b, int64_t now_us)
 {
 	return queue_blame_ours_us(&b->blame, delay_trend_queue_us(&b->trend), QUEUE_LOW_US, now_us);
@@ -262,6 +268,8 @@ static void decide(struct bwe *b, int64_t now_us)
 {
 	int64_t queue_us = own_queue_us(b, now_us);
 
+	if (queue_us >= QUEUE_HIGH_US)
+		b->crowded_us = now_us;
 	judge_loss(b, bwe_acked_bps(b), now_us);
 	if (b->trend.state == DELAY_OVERUSE || (b->trend.state == DELAY_NORMAL && queue_us >= QUEUE_HIGH_US))
 		on_queue(b, queue_us, now_us);

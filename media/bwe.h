@@ -55,6 +55,7 @@ struct bwe {
 	int64_t full_bps;               /* what arrived when the line was full last, 0: not known */
 	int64_t dropped_us;             /* last drop, 0: none */
 	int64_t drained_us;             /* last that a long queue made */
+	int64_t crowded_us;             /* when our own queue was long last, 0: never */
 	int64_t raised_us;              /* last look at raising */
 	int64_t rtt_us;
 	int64_t report_rtt_us;          /* when a receiver report told the round trip last, 0: never */
@@ -140,6 +141,9 @@ int64_t bwe_rtt_us(const struct bwe *b);                /* smoothed, 0: not know
 int64_t bwe_acked_bps(const struct bwe *b);             /* what arrived over the last 500 ms */
 unsigned bwe_loss_permille(const struct bwe *b);        /* of the last second with enough packets */
 enum delay_state bwe_state(const struct bwe *b);
+
+/** Whether what is lost now is lost to our own crowding: our queue is long, or was a second ago. */
+bool bwe_is_crowded(const struct bwe *b, int64_t now_us);
 
 /** Whether anything has told yet that the line carries less than was sent: a drop, a probe that did not pass, loss, a long queue. */
 bool bwe_has_met_limit(const struct bwe *b);

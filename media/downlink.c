@@ -266,10 +266,12 @@ void downlink_tick(struct downlink *d, int64_t now_us)
 {
 	const struct bwe *b = &d->rate->bwe;
 
-	sound_care_count(&d->care, b->told_arrived - d->told_arrived, b->told_lost - d->told_lost);
+	if (!bwe_is_crowded(b, now_us))
+		sound_care_count(&d->care, b->told_arrived - d->told_arrived, b->told_lost - d->told_lost);
 	d->told_arrived = b->told_arrived;
 	d->told_lost = b->told_lost;
 	sound_care_tick(&d->care, now_us);
+	sound_care_bound(&d->care, d->rate->care_most);
 	trace_losses(d);
 	if (d->care.level == 0 && !d->cares)
 		return;

@@ -15,11 +15,13 @@
 #define START_BPS 1000000
 #define ALLOCATE_US 200000
 #define NEWCOMER_US 3000000             /* until the first probes have told what the line carries */
-#define DARK_PERIOD_US 10000000
+#define DARK_US 7000000                 /* where nothing is shown, until something is tried */
+#define DARK_MAX_US (8 * DARK_US)
 #define FEEDBACKS_A_SECOND 200          /* receivers send ten to twenty; one names up to 2,048 packets */
 #define FEW_FRAMES_PX 200               /* pictures this small need no 30 frames a second */
 #define SOUND_BPS 48000                 /* of a voice not yet measured */
 #define REDUNDANT_BPS 32000             /* the frames before, once */
+#define HEADERS_BPS 24000               /* of sound that flows all the time */
 #define WIDE_BPS 2500000
 #define UNSEEN_TALL 4320                /* "as large as there is" */
 
@@ -44,6 +46,7 @@ int rate_control_create(struct rate_control **ret, const struct negotiated *n, i
 	allocation_init(&r->allocation, now_us);
 	r->wide = cfg.start_bps >= WIDE_BPS;
 	r->begin_us = now_us;
+	r->care_most = SOUND_CARE_MOST;
 	r->stale = true;
 	*ret = r;
 	return 0;
@@ -152,6 +155,21 @@ static void describe_layers(struct allocation_slot *a, const struct track *t)
 	}
 }
 
+/* What goes along with sound where much is lost is sound, too, and no line is filled with it. */
+static void bound_care(struct rate_control *r, const struct downlink *d)
+{
+	int64_t left_bps = usable_bps(r) * 3 / 4, once_bps = 0;
+
+	for (uint32_t left = d->sounds; left; left &= left - 1) {
+		const struct track *t = d->slots[__builtin_ctz(left)].track;
+		const struct source *s = t ? track_pick(t, 0) : NULL;
+
+		left_bps -= s ? s->bps + MIN(s->bps, (uint32_t)HEADERS_BPS) : 0;
+		once_bps += s ? MIN(s->bps, (uint32_t)REDUNDANT_BPS) : 0;
+	}
+	r->care_most = once_bps ? (uint8_t)CLAMP(left_bps / once_bps, 0, SOUND_CARE_MOST) : SOUND_CARE_MOST;
+}
+
 static bool describe(struct allocation_slot *a, const struct slot *s)
 {
 	const struct track *t = s->track;
@@ -173,9 +191,21 @@ static bool describe(struct allocation_slot *a, const struct slot *s)
 	return true;
 }
 
+/* A trial that makes a queue has failed: sound waits in it, too. The next comes later, and later. */
+static bool is_tried(struct rate_control *r, int64_t now_us)
+{
+	int64_t tried_us = (now_us - r->dark_us) % (r->dark_wait_us + NEWCOMER_US) - r->dark_wait_us;
+
+	if (tried_us > 0 && bwe_is_crowded(&r->bwe, now_us)) {
+		r->dark_us = now_us;
+		r->dark_wait_us = MIN(2 * r->dark_wait_us, DARK_MAX_US);
+	}
+	return tried_us >= 0 && r->dark_us < now_us;
+}
+
 /*
  * Before anything is known of the line the first picture is shown all the same: a newcomer that sees nothing leaves. And where
- * every picture is suspended it is tried for three seconds of ten: without pictures there may be nothing that a line could be measured by.
+ * every picture is suspended it is tried for three seconds after seven: without pictures there may be nothing that a line could be measured by.
  */
 static void keep_first(struct rate_control *r, struct allocation_slot *a, size_t n, int64_t now_us)
 {
@@ -190,11 +220,12 @@ static void keep_first(struct rate_control *r, struct allocation_slot *a, size_t
 			first = &a[i];
 	}
 	if (!first || !dark) {
-		r->dark_us = 0;
+		r->dark_us = r->dark_wait_us = 0;
 		return;
 	}
 	r->dark_us = r->dark_us ? r->dark_us : now_us;
-	if (now_us - r->begin_us <= NEWCOMER_US || (now_us - r->dark_us) % DARK_PERIOD_US >= DARK_PERIOD_US - NEWCOMER_US)
+	r->dark_wait_us = MAX(r->dark_wait_us, DARK_US);
+	if (now_us - r->begin_us <= NEWCOMER_US || is_tried(r, now_us))
 		first->target = (struct allocation_choice){ 0 };
 }
 
@@ -233,6 +264,7 @@ static void share_out(struct rate_control *r, struct downlink *d, int64_t now_us
 	}
 	r->stale = false;
 	r->allocated_us = now_us;
+	bound_care(r, d);
 	if (n == 0)
 		return;
 	begin_view(r, d, a, n, now_us);

@@ -30,9 +30,11 @@ struct rate_control {
 	struct allocation allocation;
 	struct first_view first_view;   /* only of who is measured */
 	struct allocation_sum sum;      /* of the last run */
+	uint8_t care_most;              /* how much care of sound (sound_care.h) three quarters of the line carry */
 	uint32_t limit_bps, look_bps;   /* 0: no bound, no further than what is wanted */
 	int64_t begin_us;
-	int64_t dark_us;                /* since when every picture that is wanted is suspended, 0: not so */
+	int64_t dark_us;                /* since when every picture that is wanted is suspended, or one was tried in vain; 0: not so */
+	int64_t dark_wait_us;           /* until one is tried */
 	unsigned feedbacks;             /* in the second that began at feedbacks_us */
 	int64_t feedbacks_us;
 	int64_t allocated_us;           /* last run */

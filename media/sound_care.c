@@ -47,6 +47,11 @@ static uint8_t needed(const struct sound_care *c)
 	return level;
 }
 
+void sound_care_bound(struct sound_care *c, uint8_t most)
+{
+	c->level = MIN(c->level, most);
+}
+
 void sound_care_tick(struct sound_care *c, int64_t now_us)
 {
 	float left = 1.0f - (float)CLAMP(now_us - c->counted_us, 0, MEMORY_US) / MEMORY_US;

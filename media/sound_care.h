@@ -1,6 +1,7 @@
 /*
  * How much care sound needs on the way to one receiver: the share of packets that its line loses, counted over about half a second, says how
- * many earlier frames go along with each, or how often each is sent. At once when more are lost, less again only after a while without.
+ * many earlier frames go along with each, or how often each is sent. At once when more are lost, less again only after a while without. What we lost by
+ * sending more than the line carries is not to be counted: more would make it worse.
  * Embedded and pure.
  */
 #ifndef HUITANG_MEDIA_SOUND_CARE_H
@@ -25,6 +26,9 @@ void sound_care_report(struct sound_care *c, uint32_t packets, uint8_t fraction_
 
 /** It has asked for sound. */
 void sound_care_asked(struct sound_care *c, int64_t now_us);
+
+/** The line carries no more than this level. */
+void sound_care_bound(struct sound_care *c, uint8_t most);
 
 /** Each 50 to 100 ms. */
 void sound_care_tick(struct sound_care *c, int64_t now_us);

@@ -109,6 +109,30 @@ static void a_line_that_carries_no_picture_is_tried_3_s_of_10(void **state)
 	assert_int_equal(r->dark_us, 0);
 }
 
+static void a_trial_that_makes_a_queue_is_over_and_comes_later(void **state)
+{
+	static const int waits_s[] = { 4, 14, 28, 56, 56 };
+	struct rate_control *r = measure();
+	int at_s = 3;
+
+	(void)state;
+	picture(0, true);
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	slot_want(&w.slots[1], (struct slot_wish){ RANK_STAGE, 720 });
+	rate_control_limit(r, 1000, 0);
+	ticks_shown(r, 0, at_s);
+	for (size_t i = 0; i < ARRAY_LEN(waits_s); i++) {
+		assert_in_range(ticks_shown(r, at_s + 1, at_s + waits_s[i]), 0, 4);
+		at_s += waits_s[i];
+		ticks_shown(r, at_s, at_s + 1);
+		assert_int_equal(w.slots[1].target, 0);
+		/* And what it takes until that is seen. */
+		r->bwe.crowded_us = w.now_us;
+		at_s += 1;
+		assert_in_range(ticks_shown(r, at_s, at_s + 1), 0, 4);
+	}
+}
+
 static void sound_alone_is_no_dark_picture(void **state)
 {
 	struct rate_control *r = measure();
@@ -257,6 +281,7 @@ int main(void)
 		IN_SLOT_WORLD(who_tells_nothing_but_loss_is_not_held_back),
 		IN_SLOT_WORLD(who_agreed_to_feedback_and_gives_none_is_let_go_after_1500_ms),
 		IN_SLOT_WORLD(a_line_that_carries_no_picture_is_tried_3_s_of_10),
+		IN_SLOT_WORLD(a_trial_that_makes_a_queue_is_over_and_comes_later),
 		IN_SLOT_WORLD(sound_alone_is_no_dark_picture),
 		IN_SLOT_WORLD(two_hundred_feedbacks_a_second_are_read),
 		IN_SLOT_WORLD(a_probe_reaches_its_rate),

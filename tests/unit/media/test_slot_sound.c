@@ -445,6 +445,46 @@ static void who_asks_for_sound_is_cared_for(void **state)
 	assert_null(w.slot.kept_sound);
 }
 
+/* More of it would make that worse. */
+static void what_our_own_crowding_loses_is_no_reason_for_more(void **state)
+{
+	struct bwe *b = &w.down.rate->bwe;
+
+	(void)state;
+	b->crowded_us = w.now_us;
+	b->told_arrived += 70;
+	b->told_lost += 30;
+	downlink_tick(&w.down, w.now_us);
+	assert_int_equal(w.down.care.level, 0);
+	w.now_us += 1000 * MS;
+	downlink_tick(&w.down, w.now_us);
+	assert_int_equal(w.down.care.level, 0);
+	b->told_arrived += 70;
+	b->told_lost += 30;
+	downlink_tick(&w.down, w.now_us);
+	assert_int_equal(w.down.care.level, 3);
+}
+
+static void care_of_sound_stays_within_the_line(void **state)
+{
+	(void)state;
+	take_red();
+	next(0);
+	drain();
+	w.mic.layers[0]->bps = 32000;
+	line_loses(30);
+	assert_int_equal(w.down.care.level, 3);
+	rate_control_limit(w.down.rate, 80000, 0);
+	rate_control_tick(w.down.rate, &w.down, w.now_us);
+	line_loses(30);
+	assert_int_equal(w.down.care.level, 0);
+	rate_control_limit(w.down.rate, 0, 0);
+	w.down.rate->bwe.delay_bps = 1000000;
+	rate_control_tick(w.down.rate, &w.down, w.now_us);
+	line_loses(30);
+	assert_int_equal(w.down.care.level, 3);
+}
+
 static void without_memory_sound_goes_as_ever(void **state)
 {
 	static struct arrival a;
@@ -475,6 +515,8 @@ int main(void)
 		SOUND_TEST(what_is_asked_for_leaves_again_as_it_was),
 		SOUND_TEST(a_storm_of_nacks_repeats_no_more_than_was_sent),
 		SOUND_TEST(who_asks_for_sound_is_cared_for),
+		SOUND_TEST(what_our_own_crowding_loses_is_no_reason_for_more),
+		SOUND_TEST(care_of_sound_stays_within_the_line),
 		SOUND_TEST(without_memory_sound_goes_as_ever),
 	};
 
