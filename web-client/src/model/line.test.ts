@@ -18,6 +18,13 @@ test("media that never come up are told after ten seconds, with their own reason
   assert.deepEqual(at(10_000), { step: 3, why: "blocked" });
 });
 
+test("media that are doubted for a moment are no trouble, and for longer they are", () => {
+  const at = (now_ms: number) => lineOf({ ...FINE, now_ms, media_down_ms: 0, judgement: "lossy_down" });
+  assert.deepEqual(at(900), { step: 1, why: "lossy_down" });
+  assert.deepEqual(at(1_000), { step: 1, why: "media" });
+  assert.deepEqual(at(2_000), { step: 2, why: "media" });
+});
+
 test("a server that announced its restart is named as the reason", () => {
   assert.equal(lineOf({ ...FINE, now_ms: 3_000, server_closing: true, link: { phase: "connecting", attempt: 1, lost_at_ms: 0 } }).why, "server");
 });

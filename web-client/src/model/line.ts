@@ -25,6 +25,8 @@ export interface LineIn {
 
 const SENTENCE_MS = 2_000;
 const DIALOGUE_MS = 15_000;
+/** Browsers doubt a way that loses packets for a moment, while pictures go on. */
+const PASSING_MS = 1_000;
 /** Media that never came up are told after this long. */
 export const BLOCKED_MS = 10_000;
 
@@ -39,7 +41,7 @@ export function lineOf(input: LineIn): Line {
   if (input.media_down_ms !== undefined) {
     const since = now_ms - input.media_down_ms;
     if (!input.ever_connected) return since >= BLOCKED_MS ? { step: 3, why: "blocked" } : FINE;
-    return { step: stepAfter(since), why: "media" };
+    if (since >= PASSING_MS) return { step: stepAfter(since), why: "media" };
   }
   return input.judgement === "good" ? FINE : { step: 1, why: input.judgement };
 }
