@@ -141,11 +141,13 @@ export function ActDialog({ title, yes, onClose, act, missing, danger = false, t
     <Dialog title={title} onClose={onClose} closable={!danger} alert={danger} sticky>
       <form class="dialog-form" onSubmit={(event) => void submit(event)} noValidate>
         {children}
-        {tried && missing !== undefined && <p class="field-trouble" role="alert">{missing}</p>}
-        {error !== undefined && (told ? <p class="refusal" role="alert"><Icon name="alert" /><span>{told(error)}</span></p> : <Refusal error={error} />)}
-        <div class="dialog-acts">
-          <Button onClick={onClose} autofocus={danger}>{words.cancel}</Button>
-          <Button kind={danger ? "danger" : "main"} type="submit" disabled={busy}>{busy ? words.records.forms.busy : yes}</Button>
+        <div class="form-end">
+          {tried && missing !== undefined && <p class="field-trouble" role="alert">{missing}</p>}
+          {error !== undefined && (told ? <p class="refusal" role="alert"><Icon name="alert" /><span>{told(error)}</span></p> : <Refusal error={error} />)}
+          <div class="dialog-acts">
+            <Button onClick={onClose} autofocus={danger}>{words.cancel}</Button>
+            <Button kind={danger ? "danger" : "main"} type="submit" disabled={busy}>{busy ? words.records.forms.busy : yes}</Button>
+          </div>
         </div>
       </form>
     </Dialog>
