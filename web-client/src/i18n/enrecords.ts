@@ -3,6 +3,8 @@ import type { zhRecords } from "./zhrecords";
 import { enCredit } from "./encredit";
 import type { Open } from "./zh";
 
+const here = (people: number): string => (people === 1 ? "1 person here" : `${people} people here`);
+
 export const enRecords: Open<typeof zhRecords> = {
   sections: {
     home: "Home", classes: "Classes", look: "Look", card: "My hours", reports: "Reports", orgs: "Organisations", people: "People", grants: "Grants", policy: "Policy", audit: "Audit", sessions: "Sign-ins", own: "My record",
@@ -19,7 +21,7 @@ export const enRecords: Open<typeof zhRecords> = {
     leader: "Manages people and devices here, plans meetings.",
     inspector: "Looks and inspects, changes nothing.",
     expert: "Lectures, sees nobody's record.",
-    member: "Sees only the own record.",
+    member: "Sees only their own record.",
   },
 
   home: {
@@ -37,7 +39,7 @@ export const enRecords: Open<typeof zhRecords> = {
     branch_help: "Members, posts, devices of the site, history",
     mine_help: "Name, organisation and contact on record",
     sessions_help: "Where you are signed in; pair a phone",
-    counts: (children, people) => [children > 0 ? `${children} below` : "", people > 0 || children === 0 ? `${people} people here` : ""].filter(Boolean).join(" · "),
+    counts: (children, people) => [children > 0 ? `${children} below` : "", people > 0 || children === 0 ? here(people) : ""].filter(Boolean).join(" · "),
   },
 
   list: {
@@ -58,7 +60,7 @@ export const enRecords: Open<typeof zhRecords> = {
     code: (code) => `Number ${code}`,
     phone: (phone) => `Telephone ${phone}`,
     children: (n) => `${n} below`,
-    people: (n) => (n === 1 ? "1 person here" : `${n} people here`),
+    people: (n) => here(n),
     tabs: { people: "People", posts: "Posts", devices: "Site devices", grants: "Grants", history: "History" },
     policy: "Policy",
     create: "Create below",
@@ -100,7 +102,7 @@ export const enRecords: Open<typeof zhRecords> = {
     move_yes: "Move",
     moved: "Moved",
     merge_title: (name) => `Merge ${name} into another`,
-    merge_text: (children, people) => `${children} organisations below and ${people} people go along. Posts, grants and the site's account end with it. This cannot be undone.`,
+    merge_text: (children, people) => `${children === 1 ? "1 organisation" : `${children} organisations`} below and ${people === 1 ? "1 person" : `${people} people`} go along. Posts, grants and the site's account end with it. This cannot be undone.`,
     merge_into: "Merge into",
     merge_yes: "Merge",
     merged: "Merged",
@@ -138,6 +140,7 @@ export const enRecords: Open<typeof zhRecords> = {
 
   person: {
     back: "Back to people",
+    hours: "Study hours",
     kind: "Kind",
     phone: "Telephone",
     reading: "Reading",

@@ -139,6 +139,7 @@ export const zhRecords = {
 
   person: {
     back: "返回人员",
+    hours: "学时",
     kind: "类别",
     phone: "电话",
     reading: "读音",

@@ -50,7 +50,7 @@ function Detail({ person: versioned, onChanged }: DetailProps) {
           <p class="org-facts">
             <span class="tag">{words.person_kinds[person.kind]}</span>
             {person.left && <span class="tag warn">{words.people.left}</span>}
-            {person.erased !== true && <Link to={`/card/${person.id}`} class="text-link">{words.sections.card}</Link>}
+            {person.erased !== true && <Link to={`/card/${person.id}`} class="text-link">{words.person.hours}</Link>}
             {person.may.includes("audit.view") && <Link to={`/audit?person=${person.id}`} class="text-link">{words.sections.audit}</Link>}
           </p>
         </div>
