@@ -102,10 +102,13 @@ const parts: Parts = {
   reload: () => location.reload(),
 };
 
+const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const acts = new Rest(ask, upload, newKey);
+
 const services: Services = {
-  api, phone, records: new Records(new Rest(ask)), imports: new Imports(new Rest(ask, upload)), classes: new Classes(new Rest(ask)), credit: new Credit(new Rest(ask)), minutes: new MinutesApi(new Rest(ask)), rules: new Rules(new Rest(ask)), prefs, path, go, takeFragment, meet: (wish, capture) => had(media).meet(given, wish, capture), clock: realClock,
-  reports: new Reports(ask), invites: new Invites(new Rest(ask)), keptCode: (number) => tabKeeper(sessionStorage, "expert", String(number)),
-  look: new LookRecords(new Rest(ask)), desk: new Desk({ open: openSocket, clock: realClock, wall: Date.now, random: Math.random, lang: () => prefs.value.lang }), watch: () => had(media).watch(given), parts,
+  api, phone, records: new Records(acts), imports: new Imports(acts), classes: new Classes(acts), credit: new Credit(acts), minutes: new MinutesApi(acts), rules: new Rules(acts), prefs, path, go, takeFragment, meet: (wish, capture) => had(media).meet(given, wish, capture), clock: realClock,
+  reports: new Reports(ask), invites: new Invites(acts), keptCode: (number) => tabKeeper(sessionStorage, "expert", String(number)),
+  look: new LookRecords(acts), desk: new Desk({ open: openSocket, clock: realClock, wall: Date.now, random: Math.random, lang: () => prefs.value.lang }), watch: () => had(media).watch(given), parts,
   account: new Cell<Account | undefined>(undefined),
   wasIn: (room) => tabKeeper(sessionStorage, "inside", room).get() !== undefined,
 };

@@ -529,6 +529,7 @@ export const enRecords: Open<typeof zhRecords> = {
     name_taken: "There is one of this name in the same place; choose another.",
     code_taken: "This number is taken; choose another.",
     too_many: "Too many imports are open; finish or drop one.",
+    key_reused: "This has been done already; look again.",
     too_deep: "The tree would be too deep; 32 levels are the most.",
     in_circle: "It cannot go into itself or what is below it.",
     has_children: "It has organisations below it; move or close them first.",

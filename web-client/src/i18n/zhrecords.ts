@@ -530,6 +530,7 @@ export const zhRecords = {
     code_taken: "这个编号已被使用，请换一个。",
     too_deep: "组织层级太深，最多 32 级。",
     too_many: "未完成的导入太多，请先写入或放弃其中一份。",
+    key_reused: "这件事已经办过了，请重新查看。",
     in_circle: "不能移到或并入它自己和它的下级。",
     has_children: "还有下级组织，请先调整或撤销它们。",
     has_members: "还有人员，请先调动他们。",

@@ -48,6 +48,48 @@ test("a server that does not answer is told from one that refuses", async () => 
   await assert.rejects(records.sessions(), (e) => e instanceof Unreachable);
 });
 
+/** Acts by `keys` in turn, and under which key each was asked for; "lost" is an answer that does not come. */
+function makeKeyed(...answers: readonly ("lost" | Response)[]) {
+  const asked: (string | undefined)[] = [];
+  const left = [...answers];
+  let made = 0;
+  const fetch = async (_path: string, init: RequestInit = {}): Promise<Response> => {
+    asked.push((init.headers as Record<string, string>)["idempotency-key"]);
+    const answer = left.shift() ?? "lost";
+    if (answer === "lost") throw new TypeError("no line");
+    return answer;
+  };
+  return { records: new Records(new Rest(fetch, undefined, () => `key${++made}`)), asked };
+}
+
+const ANN = { name: "Ann", kind: "member", org: 1 } as const;
+
+test("an act whose answer was lost is asked for again under its key, and the next of the same words under another", async () => {
+  const { records, asked } = makeKeyed("lost", new Response("<h1>Bad Gateway</h1>", { status: 502 }), Response.json({ id: 7 }), Response.json({ id: 8 }));
+  await assert.rejects(records.createPerson(ANN), (e) => e instanceof Unreachable);
+  await assert.rejects(records.createPerson(ANN), (e) => e instanceof RequestError && e.code === "internal");
+  await records.createPerson(ANN);
+  await records.createPerson(ANN);
+  assert.deepEqual(asked, ["key1", "key1", "key1", "key2"]);
+});
+
+test("what was changed before it is asked for again, or was refused, is an act of its own", async () => {
+  const refused = Response.json({ error: { code: "conflict" } }, { status: 409 });
+  const { records, asked } = makeKeyed("lost", refused, Response.json({ id: 7 }));
+  await assert.rejects(records.createPerson(ANN));
+  await assert.rejects(records.createPerson({ ...ANN, name: "Anna" }));
+  await records.createPerson({ ...ANN, name: "Anna" });
+  assert.deepEqual(asked, ["key1", "key2", "key3"]);
+});
+
+test("a secret that is told once is made anew where its answer was lost", async () => {
+  const done = Response.json({ error: { code: "key_reused" } }, { status: 409 });
+  const { records, asked } = makeKeyed("lost", done, Response.json({ code: "x" }));
+  await assert.rejects(records.createPerson(ANN));
+  await records.createPerson(ANN);
+  assert.deepEqual(asked, ["key1", "key1", "key2"]);
+});
+
 test("an address leaves out what was not asked for", () => {
   assert.equal(address("/x", { a: undefined, b: "", c: false, d: true, e: 0, f: "王 &" }), "/x?d=1&e=0&f=%E7%8E%8B+%26");
 });

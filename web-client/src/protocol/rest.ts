@@ -16,8 +16,20 @@ export interface Versioned<T> {
   readonly etag: string;
 }
 
+/** How long an act that was not answered may be asked for again under its key; then it is taken for another of the same words. */
+const ASKED_AGAIN_MS = 10 * 60_000;
+
+interface Unanswered {
+  readonly key: string;
+  readonly until_ms: number;
+}
+
 export class Rest {
-  constructor(private readonly fetch: Fetch, private readonly sender?: Upload) {}
+  /** By what was asked: it may have been done, though nobody knows. */
+  private readonly unanswered = new Map<string, Unanswered>();
+
+  /** With `newKey` acts are named by it, so that what is asked again because no answer came is not done twice. */
+  constructor(private readonly fetch: Fetch, private readonly sender?: Upload, private readonly newKey?: () => string) {}
 
   async get<T>(path: string): Promise<T> {
     return (await this.call("GET", path)).value as T;
@@ -53,10 +65,26 @@ export class Rest {
   }
 
   private async call(method: string, path: string, body?: unknown, etag?: string): Promise<Versioned<unknown>> {
-    return answerOf(this.send(method, path, body, etag));
+    if (!this.newKey || body === undefined) return answerOf(this.send(method, path, body, etag));
+    return this.act(this.newKey, method, path, body, etag);
   }
 
-  private async send(method: string, path: string, body: unknown, etag: string | undefined): Promise<Response> {
+  private async act(newKey: () => string, method: string, path: string, body: unknown, etag: string | undefined): Promise<Versioned<unknown>> {
+    const what = `${method} ${path} ${etag ?? ""} ${JSON.stringify(body)}`;
+    const before = this.unanswered.get(what);
+    const again = before !== undefined && Date.now() < before.until_ms;
+    const key = again ? before.key : newKey();
+    this.unanswered.delete(what);
+    try {
+      return await answerOf(this.send(method, path, body, etag, key));
+    } catch (error) {
+      if (isUnknown(error)) this.unanswered.set(what, { key, until_ms: Date.now() + ASKED_AGAIN_MS });
+      if (again && error instanceof RequestError && error.code === "key_reused") return this.act(newKey, method, path, body, etag); // a secret that is told once: another is made
+      throw error;
+    }
+  }
+
+  private async send(method: string, path: string, body: unknown, etag: string | undefined, key?: string): Promise<Response> {
     const headers: Record<string, string> = { accept: "application/json" };
     const init: RequestInit = { method, credentials: "same-origin", headers };
     if (body !== undefined) {
@@ -64,11 +92,17 @@ export class Rest {
       init.body = JSON.stringify(body);
     }
     if (etag) headers["if-match"] = etag;
+    if (key) headers["idempotency-key"] = key;
     return reached(this.fetch(path, init));
   }
 }
 
-async function reached(asked: Promise<Response>): Promise<Response> {
+/** Whether it was done: no answer, or one that was not the server's. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof RequestError && error.code === "internal");
+}
+
+async function reached<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch {
@@ -78,7 +112,7 @@ async function reached(asked: Promise<Response>): Promise<Response> {
 
 async function answerOf(asked: Promise<Response>): Promise<Versioned<unknown>> {
   const response = await asked;
-  const value = parse(await response.text());
+  const value = parse(await reached(response.text()));
   if (!response.ok) throw refusalOf(response.status, value);
   return { value, etag: response.headers.get("etag") ?? "" };
 }
