@@ -384,7 +384,7 @@ export const en: Words = {
     link_lost: { title: "The line was lost", help: "Check the network, then try again." },
     not_recorded: { title: "The server cannot write its records", help: "This was not done. Try again later, or tell the administrator." },
     not_found: { title: "No such meeting", help: "The link may be incomplete, or the meeting is not open to you. Ask the host." },
-    not_signed_in: { title: "Please sign in", help: "Your sign-in has expired." },
+    not_signed_in: { title: "Please sign in", help: "Your sign-in has expired or was ended elsewhere. What was not sent has to be entered again." },
     token_invalid: { title: "This link no longer works", help: "Ask the host for a new invitation link." },
     wrong_password: { title: "Account, card number or password is wrong", help: "Check the number, and upper and lower case. If you forgot it, ask your administrator." },
     provider_denied: { title: "You were not signed in", help: "You cancelled at the provider, or it did not agree. Try again, or use your password." },

@@ -393,7 +393,7 @@ export const zh = {
     link_lost: { title: "线路中断", help: "请检查网络，然后再试一次。" },
     not_recorded: { title: "服务器暂时不能写入记录", help: "这一步没有完成。请稍后再试，或联系管理员。" },
     not_found: { title: "没有这个会议", help: "链接可能不完整，或会议不对您开放。请向主持人核对。" },
-    not_signed_in: { title: "请先登录", help: "登录已过期，请重新登录。" },
+    not_signed_in: { title: "请先登录", help: "登录已过期，或已在别处退出。没有提交的内容请重新填写。" },
     token_invalid: { title: "链接已失效", help: "请向主持人索取新的邀请链接。" },
     wrong_password: { title: "账号、证件号码或密码不对", help: "请检查号码和密码的大小写后再试。忘记密码请联系本单位管理员。" },
     provider_denied: { title: "没有登录", help: "您在统一认证页面取消了，或它没有同意。可以再试一次，也可以用密码登录。" },

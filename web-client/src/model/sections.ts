@@ -32,6 +32,17 @@ export function firstOrg(account: Account): number {
   return account.grants.find((g) => OVERSEERS.includes(g.role))?.org ?? account.org_id;
 }
 
+/** The one organisation that the account answers for; undefined where there are several, or none. */
+export function onlyOrg(account: Account): { readonly id: number; readonly name: string } | undefined {
+  const [first, ...rest] = account.grants.filter((g) => g.role === "administrator" || g.role === "leader");
+  return first && rest.every((g) => g.org === first.org) ? { id: first.org, name: first.org_name } : undefined;
+}
+
+/** Differs when what the account may do differs. */
+export function rightsOf(account: Account): string {
+  return `${account.account} ${account.grants.map((g) => `${g.role} ${g.org} ${g.subtree}`).sort().join(", ")}`;
+}
+
 /** The first organisation that the account administers with all below it, where webhooks may be set. */
 export function administeredOrg(account: Account): number | undefined {
   return account.grants.find((g) => g.role === "administrator" && g.subtree)?.org;

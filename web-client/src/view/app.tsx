@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { failureOf } from "../model/failure";
 import type { Failure } from "../model/failure";
 import type { Account } from "../protocol/http";
+import { rightsOf } from "../model/sections";
 import { LOOK_TABS } from "../model/looktab";
 import type { LookTab } from "../model/looktab";
 import { readScanPath } from "../protocol/companion";
@@ -158,7 +159,12 @@ function Routed({ route }: { readonly route: Route }) {
   if (route.kind === "phone") return <PhonePage key={`${route.at.class} ${route.at.site} ${route.at.code}`} at={route.at} />;
   if (route.kind === "pair") return <PairPage />;
   if (route.kind === "expert") return <ExpertPage key={route.id} id={route.id} />;
-  return <SignedIn>{(who) => (who.must_change ? <PasswordPage first none={!who.has_password} /> : <Inside route={route} who={who} />)}</SignedIn>;
+  return <SignedIn>{(who) => (who.must_change ? <PasswordPage first none={!who.has_password} /> : <Inside key={staysAsItIs(route) ? "" : rightsOf(who)} route={route} who={who} />)}</SignedIn>;
+}
+
+/** Other pages begin anew when a right was found to be gone: these have media, or what somebody is writing. */
+function staysAsItIs({ kind }: Route): boolean {
+  return kind === "room" || kind === "wall" || kind === "lookroom" || kind === "plan" || kind === "minutes";
 }
 
 function Inside({ route, who }: { readonly route: Route; readonly who: Account }) {

@@ -1,6 +1,6 @@
 // Forms in dialogues: fields with their labels, and an act that may be refused.
 import type { ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { failureOf } from "../model/failure";
 import { RECORD_CODES } from "../protocol/recordcode";
 import type { RecordCode } from "../protocol/recordcode";
@@ -122,19 +122,23 @@ export function ActDialog({ title, yes, onClose, act, missing, danger = false, t
   const [error, setError] = useState<unknown>();
   const [tried, setTried] = useState(false);
   const onRefused = useAskedAgain();
+  const refused = useRef<unknown>();
+  useEffect(() => () => void (refused.current === undefined ? undefined : onRefused(refused.current)), []); // once the reason has been read: the page behind may go
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setTried(true);
     if (missing !== undefined || busy) return;
     setBusy(true);
     setError(undefined);
+    refused.current = undefined;
     try {
       await act();
       if (!keep) onClose();
     } catch (reason) {
       setError(reason);
       setBusy(false);
-      await onRefused(reason);
+      if (reason instanceof RequestError && reason.code === "not_signed_in") await onRefused(reason);
+      else refused.current = reason;
     }
   };
   return (

@@ -7,6 +7,7 @@ import { Refusal, TextField } from "./forms";
 import { Link, say } from "./frame";
 import { useCell, useServices, useTheme, useWords } from "./hooks";
 import { Hall, Mark } from "./icons";
+import { noteSignInLost } from "./saying";
 import { Button } from "./parts";
 import { SettingsMenu } from "./settings";
 
@@ -97,8 +98,11 @@ export function PasswordPage({ first = false, none = false }: { readonly first?:
     try {
       account.set(await api.changePassword(old, fresh));
     } catch (error) {
-      if (error instanceof RequestError && error.code === "not_signed_in") throw new RequestError("wrong_password");
-      throw error;
+      if (!(error instanceof RequestError && error.code === "not_signed_in")) throw error;
+      if ((await api.whoAmI()) !== undefined) throw new RequestError("wrong_password");
+      noteSignInLost(); // ended elsewhere meanwhile
+      account.set(undefined);
+      return;
     }
     say(words.password.done);
     go("/");

@@ -26,6 +26,7 @@ import type { Records } from "../protocol/records";
 import type { Reports } from "../protocol/reports";
 import type { Rules } from "../protocol/rules";
 import { RequestError } from "../protocol/socket";
+import { noteSignInLost } from "./saying";
 
 export interface MeetingWish {
   readonly room: string;
@@ -101,8 +102,11 @@ export function useAskedAgain(): (error: unknown) => Promise<void> {
   const { api, account } = useServices();
   return async (error) => {
     if (!(error instanceof RequestError)) return;
-    if (error.code === "not_signed_in") account.set(undefined);
-    else if (error.code === "forbidden" || error.code === "not_found") await api.whoAmI().then((who) => account.set(who), () => undefined); // out of reach: said elsewhere
+    if (error.code === "not_signed_in") {
+      if (account.value) noteSignInLost();
+      account.set(undefined);
+    }
+    if (error.code === "forbidden" || error.code === "not_found") await api.whoAmI().then((who) => account.set(who), () => undefined); // out of reach: said elsewhere
   };
 }
 

@@ -1,5 +1,6 @@
 // Entering a person, and correcting who one is: the same fields.
 import { useState } from "preact/hooks";
+import { onlyOrg } from "../model/sections";
 import { PERSON_KINDS } from "../protocol/records";
 import type { Person, PersonKind, Versioned } from "../protocol/records";
 import { RequestError } from "../protocol/socket";
@@ -24,11 +25,11 @@ interface CreateProps {
 /** Leads to the new person's page, where posts, categories and a sign-in follow. */
 export function PersonCreate({ org: given, onClose, onDone }: CreateProps) {
   const words = useWords().records;
-  const { records, go } = useServices();
+  const { records, go, account } = useServices();
   const kinds = useKinds();
   const [name, setName] = useState("");
   const [kind, setKind] = useState<PersonKind>("member");
-  const [org, setOrg] = useState(given);
+  const [org, setOrg] = useState(given ?? (account.value && onlyOrg(account.value)));
   const [post, setPost] = useState("");
   const [phone, setPhone] = useState("");
   const [card, setCard] = useState("");
@@ -101,7 +102,7 @@ export function PersonEdit({ person: opened, onClose, onDone }: EditProps) {
       <TextField label={words.person.reading} name="reading" value={reading} onChange={setReading} hint={words.person.reading_hint} />
       {was.phone !== undefined && <TextField label={words.person.phone} name="phone" type="tel" value={phone} onChange={setPhone} />}
       <TextField label={words.person.card} name="card" value={card} onChange={setCard} hint={was.card_tail ? `${words.person.card_tail(was.card_tail)}${words.person.comma}${words.person.card_keep}` : words.person.card_hint} />
-      {theirs && <Both theirs={describe(theirs)} yours={describe({ name, kind, reading, phone })} />}
+      {theirs && <Both theirs={describe(theirs)} yours={describe({ ...theirs, ...change })} />}
     </ActDialog>
   );
 }

@@ -7,6 +7,7 @@ import type { RoomCard } from "../protocol/http";
 import { usePrefs, useServices, useTick, useWords } from "./hooks";
 import { Icon } from "./icons";
 import { Button, IconButton, Problem } from "./parts";
+import { noteSignInLost } from "./saying";
 
 const REFRESH_MS = 10_000;
 
@@ -21,7 +22,10 @@ export function Rooms() {
       setTrouble(undefined);
     } catch (error) {
       const why = failureOf(error);
-      if (why.kind === "not_signed_in") account.set(undefined);
+      if (why.kind === "not_signed_in") {
+        if (account.value) noteSignInLost();
+        account.set(undefined);
+      }
       else setTrouble(why);
     }
   }, [api, account]);

@@ -6,6 +6,7 @@ import { RequestError } from "../protocol/socket";
 import { useServices, useTheme, useWords } from "./hooks";
 import { Hall, Mark } from "./icons";
 import { Button, IconButton, Problem } from "./parts";
+import { takeSignInLost } from "./saying";
 import { SettingsMenu } from "./settings";
 
 function signInFailure(error: unknown): Failure {
@@ -15,6 +16,7 @@ function signInFailure(error: unknown): Failure {
 
 /** Said once: a page that is loaded again does not say it again. */
 function takeFailure(): Failure | undefined {
+  if (takeSignInLost()) return failure("not_signed_in");
   const said = signInFailureOf(location.search);
   if (said) history.replaceState(null, "", location.pathname);
   return said;
