@@ -146,7 +146,7 @@ static void set_hash(struct import_run *r, const char *bytes, size_t len)
 	sodium_bin2hex(r->hash, sizeof(r->hash), digest, sizeof(digest));
 }
 
-static int check_room(struct server *s, int64_t account)
+static bool is_full(struct server *s, int64_t account, bool *ret_own)
 {
 	unsigned all = 0, own = 0;
 	struct import_run *r;
@@ -155,7 +155,33 @@ static int check_room(struct server *s, int64_t account)
 		all++;
 		own += r->account == account;
 	}
-	return all < IMPORTS_MAX && own < IMPORTS_OF_ACCOUNT_MAX ? 0 : -EBUSY;
+	*ret_own = own >= IMPORTS_OF_ACCOUNT_MAX;
+	return *ret_own || all >= IMPORTS_MAX;
+}
+
+/* What is written or was refused is of the past: the oldest gives way to what comes. `account` 0: anybody's. */
+static struct import_run *find_past(struct server *s, int64_t account)
+{
+	struct import_run *r, *best = NULL;
+
+	DL_FOREACH(s->imports->runs, r)
+		if ((!account || r->account == account) && !r->in_turn && (r->state == IMPORT_DONE || r->state == IMPORT_FAILED) && (!best || r->id < best->id))
+			best = r;
+	return best;
+}
+
+static int make_room(struct server *s, int64_t account)
+{
+	struct import_run *past;
+	bool is_own;
+
+	while (is_full(s, account, &is_own)) {
+		past = find_past(s, is_own ? account : 0);
+		if (!past)
+			return -EBUSY;
+		forget(s, past);
+	}
+	return 0;
 }
 
 /* Takes *bytes, not on an error. */
@@ -191,7 +217,7 @@ static void take_headers(struct import_run *r, const char *headers)
 int imports_begin(struct server *s, const struct import_run *given, const char *headers, char *bytes, size_t len, struct import_run **ret)
 {
 	struct import_run *r = NULL;
-	int e = check_room(s, given->account);
+	int e = make_room(s, given->account);
 
 	if (e == 0)
 		r = mem_zalloc(sizeof(*r));

@@ -13,6 +13,8 @@ export const enImport: Words["import"] = {
   file: "Choose a file",
   drop: "or drop it here",
   uploading: "Uploading…",
+  empty_file: "This file is empty; choose another.",
+  too_many: "Too many imports wait: have some written or drop them, or try again in a while.",
   too_large: "The file is larger than 16 MB; split it",
   template: "Download an empty table",
   current: "Download what is there now",

@@ -528,7 +528,7 @@ export const enRecords: Open<typeof zhRecords> = {
     too_early: "This day is too early: what it follows (membership, post, or the organisation above) had not begun. Take a later one, or leave it empty for today.",
     name_taken: "There is one of this name in the same place; choose another.",
     code_taken: "This number is taken; choose another.",
-    too_many: "Too many imports are open; finish or drop one.",
+    too_many: "There are as many as there may be; take one away first.",
     key_reused: "This has been done already; look again.",
     too_deep: "The tree would be too deep; 32 levels are the most.",
     in_circle: "It cannot go into itself or what is below it.",

@@ -11,6 +11,8 @@ export const zhImport = {
   file: "选择文件",
   drop: "或把文件拖到这里",
   uploading: "正在上传…",
+  empty_file: "这个文件是空的，请换一个。",
+  too_many: "等待确认的导入太多，请先写入或放弃几份，或过一会儿再试。",
   too_large: "文件超过 16 MB，请分成几份",
   template: "下载空白模板",
   current: "下载现有数据",

@@ -529,7 +529,7 @@ export const zhRecords = {
     name_taken: "同一上级下已有同名的组织，请换一个名称。",
     code_taken: "这个编号已被使用，请换一个。",
     too_deep: "组织层级太深，最多 32 级。",
-    too_many: "未完成的导入太多，请先写入或放弃其中一份。",
+    too_many: "数量已到上限，请先去掉一些再试。",
     key_reused: "这件事已经办过了，请重新查看。",
     in_circle: "不能移到或并入它自己和它的下级。",
     has_children: "还有下级组织，请先调整或撤销它们。",

@@ -53,7 +53,7 @@ function Begin() {
   const [trouble, setTrouble] = useState<string | undefined>();
   const [error, setError] = useState<unknown>();
   const send = async (file: File | undefined): Promise<void> => {
-    const wrong = !org ? words.org_missing : file && file.size > FILE_MAX ? words.too_large : undefined;
+    const wrong = !org ? words.org_missing : file && file.size > FILE_MAX ? words.too_large : file?.size === 0 ? words.empty_file : undefined;
     setTrouble(wrong);
     setError(undefined);
     if (!file || !org || wrong !== undefined || sent !== undefined) return;
@@ -62,7 +62,8 @@ function Begin() {
       const run = await imports.begin({ kind, org: org.id, ...(chosen === undefined ? {} : { profile: chosen.id }) }, file, file.name, setSent);
       go(`/import/${run.id}`);
     } catch (reason) {
-      setError(reason);
+      if (reason instanceof RequestError && reason.code === "too_many") setTrouble(words.too_many);
+      else setError(reason);
       setSent(undefined);
     }
   };
