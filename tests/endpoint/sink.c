@@ -98,10 +98,10 @@ static bool counts_pictures(enum payload_codec codec)
 	return codec == PAYLOAD_VP8 || codec == PAYLOAD_VP9;
 }
 
-/* By one or, in VP9, by as many as the sender's own, of which upper temporal layers stay out. */
-static bool goes_on(unsigned step, bool same_frame, unsigned own_step)
+/* By one or, in VP9, by as many as the sender's own, of which upper temporal layers stay out; its frames leap to a keyframe, its pictures do not. */
+static bool goes_on(unsigned step, bool same_frame, unsigned own_step, bool leaps)
 {
-	return same_frame ? step == 0 : step == 1 || step == own_step;
+	return same_frame ? step == 0 : step == 1 || step == own_step || (leaps && step > 0 && step < own_step);
 }
 
 /* Picture numbers must go on from frame to frame, over switches too, as long as both sides have them. */
@@ -109,15 +109,16 @@ static void judge_numbers(struct sink *s, const struct entry *e, bool same_frame
 {
 	const struct descriptor_seen *a = &s->last.seen, *b = &e->seen;
 	const struct mark *from = &s->last.mark, *to = &e->mark;
+	bool ahead = (int32_t)(to->frame - from->frame) > 0;
 	bool layered = to->codec == PAYLOAD_VP9 && from->source == to->source;
 	unsigned pictures = layered ? (to->frame - from->frame) & 0x7fff : 1;
 	unsigned tl0 = layered ? (uint8_t)(vp9_tl0(to->frame) - vp9_tl0(from->frame)) : 1;
 
 	if (!counts_pictures(to->codec) || !counts_pictures(from->codec))
 		return;
-	if (a->has_picture_id && b->has_picture_id && !goes_on((unsigned)(b->picture_id - a->picture_id) & 0x7fff, same_frame, pictures))
+	if (a->has_picture_id && b->has_picture_id && !goes_on((unsigned)(b->picture_id - a->picture_id) & 0x7fff, same_frame, pictures, to->key && ahead))
 		s->stats.bad_numbers++;
-	else if (a->has_tl0 && b->has_tl0 && from->codec == to->codec && !goes_on((uint8_t)(b->tl0 - a->tl0), same_frame, tl0))
+	else if (a->has_tl0 && b->has_tl0 && from->codec == to->codec && !goes_on((uint8_t)(b->tl0 - a->tl0), same_frame, tl0, false))
 		s->stats.bad_numbers++;
 }
 
