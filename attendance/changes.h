@@ -101,7 +101,7 @@ void changes_link_ends(struct changes *c, const struct link *link);
 
 void changes_request(struct changes *c, int64_t account, const char *key, const struct request_done *done);
 
-/** A row of the journal behind the act's own, in its transaction and with its time; who reads memory's fold of it: signaling/classes.h. `payload` as in journal_append(); NULL: no memory. */
+/** A row of the journal behind the act's own, in its transaction and with its time; memory's fold of it is signaling/sitting.h. `payload` as in journal_append(); NULL: no memory. */
 void changes_event(struct changes *c, enum event_kind kind, const char *room, const char *actor, const char *payload);
 
 /** A notice of what the act did; memory's part of it: signaling/notices.h, which draws the id. */

@@ -50,7 +50,7 @@ struct sitting {
 	UT_hash_handle hh;              /* the server's, by number */
 };
 
-/** Makes the sittings of all classes that are not over for good, as the journal has them. Before store_start(). Errors: of journal_replay_classes(). */
+/** Makes the sittings of all classes that are not over for good, as the journal has them. Before store_start(). Errors: of class_index_replay(). */
 int sittings_replay(struct server *s);
 
 /** After store_start(): ballots go on, and rooms are opened that the last process did not come to open. */

@@ -2,7 +2,7 @@
  * The thread that sends webhooks. It reads journal and queue over a connection of its own (attendance/webhook.h), sends, and has the control
  * thread write what came of it. What was sent and is not yet noted as such is not sent again but after a crash.
  *
- *   thread: find new, find due, send ── what is to be written ──► control: store_webhook ── on disk ──► webhooks_noted() ──► thread
+ *   thread: find new, find due, send ── what is to be written ──► control: store_webhook ── on disk ──► noted ──► thread
  */
 #ifndef HUITANG_SIGNALING_WEBHOOKS_H
 #define HUITANG_SIGNALING_WEBHOOKS_H
