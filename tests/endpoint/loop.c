@@ -21,6 +21,8 @@ struct loop {
 	pthread_t thread;
 	atomic_int waiting;     /* threads that want the lock */
 	atomic_bool ending;
+	int64_t ticked_us;      /* 0 never */
+	bool held_up;
 };
 
 static __thread struct loop *own;
@@ -44,6 +46,8 @@ static gboolean on_timer(gpointer user)
 	struct loop *l = user;
 	int64_t now = now_us();
 
+	l->held_up = l->held_up || (l->ticked_us && now - l->ticked_us > LOOP_HELD_UP_US);
+	l->ticked_us = now;
 	for (guint i = 0; i < l->tickers->len; i++) {
 		struct ticker t = g_array_index(l->tickers, struct ticker, i);
 
@@ -127,6 +131,11 @@ void loop_remove(struct loop *l, void *user)
 	for (guint i = l->tickers->len; i > 0; i--)
 		if (g_array_index(l->tickers, struct ticker, i - 1).user == user)
 			g_array_remove_index(l->tickers, i - 1);
+}
+
+bool loop_was_held_up(const struct loop *l)
+{
+	return l->held_up;
 }
 
 static int64_t read_clock(clockid_t id)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define LOOP_TICK_MS 5
+#define LOOP_HELD_UP_US 100000
 
 /* Sanitizers make everything slower: how much more patience to have. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -33,6 +34,12 @@ GMainContext *loop_context(struct loop *l);
 /** `tick` is called every LOOP_TICK_MS until loop_remove(). Under the lock. */
 void loop_add(struct loop *l, void (*tick)(void *user, int64_t now_us), void *user);
 void loop_remove(struct loop *l, void *user);
+
+/**
+ * True once the loop was not let run, or had so much to do, that LOOP_HELD_UP_US went by between two ticks. Whoever serves it on the same machine was
+ * held up as well: what it left out as too late, and clocks that it set by arrivals, say nothing then. Under the lock.
+ */
+bool loop_was_held_up(const struct loop *l);
 
 /** CLOCK_MONOTONIC in microseconds, and the same moment as wall time since 1970 by one constant offset for the process. */
 int64_t now_us(void);

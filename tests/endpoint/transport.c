@@ -9,10 +9,13 @@
 #include <openssl/err.h>
 #include <srtp2/srtp.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "datagram_bio.h"
 #include "identity.h"
 #include "packet.h"
+
+#define RECEIVE_BYTES (1 << 19)
 
 struct transport {
 	struct loop *loop;                      /* given */
@@ -220,6 +223,21 @@ static void add_relay(struct transport *t)
 	                          r->tcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);
 }
 
+/* What waits for a thread that is not let run is not lost by us; by force where we may, else as much as the machine gives. */
+static void widen_sockets(struct transport *t)
+{
+	GPtrArray *sockets = nice_agent_get_sockets(t->agent, t->stream, 1);
+	const int bytes = RECEIVE_BYTES;
+
+	for (guint i = 0; i < sockets->len; i++) {
+		int fd = g_socket_get_fd(g_ptr_array_index(sockets, i));
+
+		if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) < 0)
+			setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+	}
+	g_ptr_array_unref(sockets);
+}
+
 static void make_agent(struct transport *t)
 {
 	NiceAgentOption options = NICE_AGENT_OPTION_NONE;
@@ -237,6 +255,7 @@ static void make_agent(struct transport *t)
 	add_relay(t);
 	nice_agent_attach_recv(t->agent, t->stream, 1, loop_context(t->loop), on_datagram, t);
 	nice_agent_gather_candidates(t->agent, t->stream);
+	widen_sockets(t);
 	keep_credentials(t);
 }
 

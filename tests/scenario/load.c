@@ -47,6 +47,16 @@ static void enter(struct crowd *c, struct server *s, const char *token, unsigned
 	CHECK(!refused, "%u of %u refused", refused, n);
 }
 
+static bool was_held_up(const struct whip *w)
+{
+	bool yes;
+
+	loop_lock(endpoint_loop(w->endpoint));
+	yes = loop_was_held_up(endpoint_loop(w->endpoint));
+	loop_unlock(endpoint_loop(w->endpoint));
+	return yes;
+}
+
 static void check_all(struct crowd *c, int skew_ms)
 {
 	uint64_t packets = 0, latency = 0;
@@ -58,7 +68,7 @@ static void check_all(struct crowd *c, int skew_ms)
 
 		player_check(c->viewers[i]->endpoint, false, skew_ms, who);
 		player_check(c->viewers[i]->endpoint, true, skew_ms, who);
-		CHECK(v.runs == 1 && v.run_key, "%s began without keyframe", who);
+		CHECK(v.run_key && (v.runs == 1 || was_held_up(c->viewers[i])), "%s began without keyframe, or %u times", who, v.runs);
 		packets += v.packets + a.packets;
 		latency += (uint64_t)(v.latency_sum_us + a.latency_sum_us);
 		worst = MAX(worst, v.latency_max_us);
@@ -99,13 +109,13 @@ static void watch(unsigned n, const struct publisher_cfg *cfg, uint32_t frames)
 
 static void two_hundred(void)
 {
-	watch(200 / LOOP_PATIENCE, &(struct publisher_cfg){ .endpoint.transport.suites = SUITES_CM_ONLY, .number = 10, .video_us = 100000, .packets = 3,
-	                                    .body_bytes = 1050, .numbers = VP8_ALL_NUMBERS }, 80);
+	watch(200 / LOOP_PATIENCE, &(struct publisher_cfg){ .endpoint.transport.suites = SUITES_CM_ONLY, .number = 10, .audio_us = 60000, .video_us = 200000,
+	                                    .packets = 3, .body_bytes = 1050, .numbers = VP8_ALL_NUMBERS }, 40);
 }
 
 static void five_hundred(void)
 {
-	watch(500 / LOOP_PATIENCE, &(struct publisher_cfg){ .number = 10, .audio_us = 60000, .video_us = 200000, .packets = 1, .body_bytes = 600 }, 20);
+	watch(500 / LOOP_PATIENCE, &(struct publisher_cfg){ .number = 10, .audio_us = 60000, .video_us = 400000, .packets = 1, .body_bytes = 600 }, 10);
 }
 
 struct storm {

@@ -54,6 +54,13 @@ void stage_note(const char *fmt, ...)
 	fflush(stdout);
 }
 
+bool stage_not_judged(bool held_up, const char *who)
+{
+	if (held_up)
+		stage_note("%s: held up by other work on this machine, its clocks are not judged", who);
+	return held_up;
+}
+
 void *defer(void *what, void (*end)(void *what))
 {
 	struct deferred d = { what, end };

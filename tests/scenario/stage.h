@@ -25,6 +25,9 @@ struct scenario {
 bool stage_check(bool holds, const char *file, int line, const char *what, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 
+/** True when a machine that has other work to do has held the endpoints up so much that clocks say nothing; then a comment line says so. */
+bool stage_not_judged(bool held_up, const char *who);
+
 /** A comment line of TAP: measurements. */
 void stage_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
