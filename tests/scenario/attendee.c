@@ -6,6 +6,8 @@
 
 #include "stage.h"
 
+#define LATE_TRIES 3
+
 static void end_seat(void *s)
 {
 	seat_free(s);
@@ -120,11 +122,32 @@ static bool hears_more(void *user)
 	return heard(a->seat, a->number) != a->n;
 }
 
-bool attendee_hears_nothing(struct seat *s, uint32_t number, int ms)
+static bool was_held_up(struct seat *s)
+{
+	bool yes;
+
+	loop_lock(s->cfg.loop);
+	yes = loop_was_held_up(s->cfg.loop);
+	loop_unlock(s->cfg.loop);
+	return yes;
+}
+
+static bool is_silent(struct seat *s, uint32_t number, int ms)
 {
 	struct listening a = { s, number, heard(s, number) };
 
 	return stays_false(ms, hears_more, &a);
+}
+
+/* What came before waits for a loop that is held up: then what it hears first was not sent just now. */
+bool attendee_hears_nothing(struct seat *s, uint32_t number, int ms)
+{
+	for (unsigned i = 0; i < LATE_TRIES; i++)
+		if (is_silent(s, number, ms))
+			return true;
+		else if (!was_held_up(s))
+			return false;
+	return false;
 }
 
 static bool row_is(void *user)
