@@ -2,7 +2,6 @@
 #include "loop.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -18,6 +17,7 @@ struct loop {
 	GSource *timer;         /* owned */
 	GArray *tickers;        /* owned, of struct ticker; lock */
 	pthread_mutex_t lock;
+	pthread_cond_t given_back;
 	pthread_t thread;
 	atomic_int waiting;     /* threads that want the lock */
 	atomic_bool ending;
@@ -27,7 +27,7 @@ struct loop {
 
 static __thread struct loop *own;
 
-/* Others come first: without the pause this thread would take its lock back before a sleeper wakes. */
+/* Others come first: this thread would take its lock back before a sleeper wakes. It sleeps until they had it: on a busy machine they need its processor. */
 static gint poll_unlocked(GPollFD *fds, guint n, gint timeout)
 {
 	struct loop *l = own;
@@ -35,9 +35,9 @@ static gint poll_unlocked(GPollFD *fds, guint n, gint timeout)
 
 	pthread_mutex_unlock(&l->lock);
 	r = g_poll(fds, n, timeout);
-	while (atomic_load(&l->waiting))
-		sched_yield();
 	pthread_mutex_lock(&l->lock);
+	while (atomic_load(&l->waiting))
+		pthread_cond_wait(&l->given_back, &l->lock);
 	return r;
 }
 
@@ -81,6 +81,7 @@ struct loop *loop_create(void)
 	g_source_set_callback(l->timer, on_timer, l, NULL);
 	g_source_attach(l->timer, l->context);
 	pthread_mutex_init(&l->lock, NULL);
+	pthread_cond_init(&l->given_back, NULL);
 	if (pthread_create(&l->thread, NULL, run, l))
 		g_error("no thread for a loop");
 	return l;
@@ -97,6 +98,7 @@ struct loop *loop_destroy(struct loop *l)
 	g_source_unref(l->timer);
 	g_main_context_unref(l->context);
 	g_array_free(l->tickers, TRUE);
+	pthread_cond_destroy(&l->given_back);
 	pthread_mutex_destroy(&l->lock);
 	g_free(l);
 	return NULL;
@@ -111,6 +113,7 @@ void loop_lock(struct loop *l)
 
 void loop_unlock(struct loop *l)
 {
+	pthread_cond_signal(&l->given_back);
 	pthread_mutex_unlock(&l->lock);
 }
 
