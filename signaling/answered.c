@@ -28,15 +28,32 @@ enum answered_state answered_find(const struct answered *a, int64_t id, struct t
 	return ANSWERED_READY;
 }
 
+/* The oldest whose reply went out. */
+static struct answered_row *find_place(const struct answered *a)
+{
+	for (unsigned i = 0; i < ANSWERED_MAX; i++) {
+		const struct answered_row *row = &a->rows[(a->next + i) % ANSWERED_MAX];
+
+		if (!row->held)
+			return (struct answered_row *)row;
+	}
+	return NULL;
+}
+
+bool answered_is_full(const struct answered *a)
+{
+	return !find_place(a);
+}
+
 void answered_keep(struct answered *a, int64_t id, struct text *reply, bool held)
 {
-	struct answered_row *row = &a->rows[a->next];
+	struct answered_row *row = find_place(a);
 
 	if (id > a->highest)
 		a->highest = id;
-	if (!reply || (!held && reply->len > ANSWERED_TEXT_MAX))
+	if (!row || !reply || (!held && reply->len > ANSWERED_TEXT_MAX))
 		return;
-	a->next = (a->next + 1) % ANSWERED_MAX;
+	a->next = (unsigned)(row - a->rows + 1) % ANSWERED_MAX;
 	text_unref(row->reply);
 	*row = (struct answered_row){ .id = id, .reply = text_ref(reply), .held = held };
 }
