@@ -1,6 +1,8 @@
 /* stats.report: what only the page knows of its line, and in reply what the server knows of it. */
 #include "signaling/commands.h"
 
+#include <errno.h>
+
 #include "signaling/room_quality.h"
 
 #define REPORT_EVERY_US 1000000
@@ -36,8 +38,9 @@ int stats_report_handle(struct call *c)
 		return 0;
 	wait_us = bucket_spend(&q->reports, c->now.boot_us, REPORT_EVERY_US, REPORT_BURST);
 	if (wait_us) {
-		c->why.retry_ms = (unsigned)(wait_us / 1000 + 1);
-		return refuse(&c->why, WIRE_RATE_LIMITED, "");
+		refuse(&c->why, WIRE_RATE_LIMITED, "");
+		c->why.retry_ms = (unsigned)(wait_us / 1000) + 1;
+		return -EBADMSG;
 	}
 	room_quality_report(c->meeting, q, &r);
 	json_object_set_new(c->reply, "seconds", quality_write_seconds(q->quality, (size_t)message_int(&c->message, "history", 1)));

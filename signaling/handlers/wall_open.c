@@ -9,15 +9,18 @@
 #include "signaling/ice_servers.h"
 
 /* Asked before anything is looked at: what may be watched is searched through all rooms. */
-static bool is_too_often(struct call *c)
+static int check_pace(struct call *c)
 {
 	char account[24];
 	int64_t wait_us;
 
 	snprintf(account, sizeof(account), "%" PRId64, c->socket->account);
 	wait_us = limiter_spend(c->server->wall_limit, account, clock_boot_us());
-	c->why.retry_ms = wait_us ? (unsigned)(wait_us / 1000) + 1 : 0;
-	return wait_us > 0;
+	if (wait_us == 0)
+		return 0;
+	refuse(&c->why, WIRE_RATE_LIMITED, "");
+	c->why.retry_ms = (unsigned)(wait_us / 1000) + 1;
+	return -EBADMSG;
 }
 
 static int create(struct call *c, struct wall **ret)
@@ -52,9 +55,9 @@ int wall_open_handle(struct call *c)
 		return refuse(&c->why, WIRE_ALREADY_JOINED, "");
 	if (!c->socket->account)
 		return refuse(&c->why, WIRE_NOT_SIGNED_IN, "");
-	if (is_too_often(c))
-		return refuse(&c->why, WIRE_RATE_LIMITED, "");
-	r = w ? 0 : create(c, &w);
+	r = check_pace(c);
+	if (r == 0 && !w)
+		r = create(c, &w);
 	if (r < 0)
 		return r;
 	r = open_media(c, w);

@@ -114,7 +114,7 @@ static json_int_t figure(const json_t *row, const char *name)
 	return json_integer_value(json_object_get(row, name));
 }
 
-/* Of so many reports at once some are over the rate. */
+/* Of so many reports at once some are over the rate, and told when to try again. */
 static bool are_limited(struct seat *s)
 {
 	uint32_t ids[30];
@@ -125,7 +125,7 @@ static bool are_limited(struct seat *s)
 	for (unsigned i = 0; i < G_N_ELEMENTS(ids); i++) {
 		json_t *reply = seat_reply(s, ids[i], 3000);
 
-		limited += !strcmp(seat_error(reply), "rate_limited");
+		limited += !strcmp(seat_error(reply), "rate_limited") && json_integer_value(json_object_get(json_object_get(reply, "error"), "retry_ms")) > 0;
 		json_decref(reply);
 	}
 	return limited > 0;

@@ -133,7 +133,7 @@ static size_t records(const struct hall *h, size_t n)
 	return found;
 }
 
-/* How many of n requests that are under way at once are over the rate. Takes `fields`. */
+/* How many of n requests that are under way at once are over the rate and told when to try again. Takes `fields`. */
 static unsigned limited_of(struct seat *s, unsigned n, const char *type, json_t *fields)
 {
 	g_autofree uint32_t *ids = g_new0(uint32_t, n);
@@ -144,7 +144,7 @@ static unsigned limited_of(struct seat *s, unsigned n, const char *type, json_t 
 	for (unsigned i = 0; i < n; i++) {
 		json_t *reply = seat_reply(s, ids[i], 5000);
 
-		limited += !strcmp(seat_error(reply), "rate_limited");
+		limited += !strcmp(seat_error(reply), "rate_limited") && json_integer_value(json_object_get(json_object_get(reply, "error"), "retry_ms")) > 0;
 		json_decref(reply);
 	}
 	json_decref(fields);
