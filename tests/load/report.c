@@ -305,6 +305,19 @@ static void print_knee(const json_t *o, FILE *out)
 		        json_string_value(json_object_get(json_object_get(o, "knee"), "reason")));
 }
 
+/* What a line model took, so that nobody holds it against the server, and what those saw and heard all the same who were looked at. */
+static void print_line(const json_t *o, FILE *out)
+{
+	if (!json_object_get(o, "line"))
+		return;
+	fprintf(out, "line       took, by itself and since the beginning, %.0f packets down and %.0f up, and dropped from its queue %.0f and %.0f\n",
+	        number_at(o, "line", "down_lost"), number_at(o, "line", "up_lost"), number_at(o, "line", "down_queue_dropped"),
+	        number_at(o, "line", "up_queue_dropped"));
+	if (json_object_get(o, "frames"))
+		fprintf(out, "pictures   stood still %.0f times, %.0f ms the longest, at receivers that were looked at\n", number_at(o, "frames", "freezes"),
+		        number_at(o, "frames", "longest_freeze_ms"));
+}
+
 static void print_report(const json_t *o, FILE *out)
 {
 	json_t *problems = json_object_get(o, "problems"), *p;
@@ -323,6 +336,7 @@ static void print_report(const json_t *o, FILE *out)
 		fprintf(out, "this tool  %.2f cores, waited for one %.0f %% of the time, at most %.1f ms late\n", number_at(o, "tool", "core_share"),
 		        100 * number_at(o, "tool", "waited_share"), number_at(o, "tool", "late_ms_max"));
 	}
+	print_line(o, out);
 	print_meanwhile(json_object_get(o, "meanwhile"), out);
 	print_server(o, out);
 	print_knee(o, out);
