@@ -10,7 +10,6 @@
 struct plot_lesson {
 	int days;                       /* from today; before it: held */
 	int at_minutes, minutes_long;   /* of the day */
-	int planned_hours_ago;          /* of those to come */
 	const char *host;               /* login */
 	const char *org, *target;       /* names */
 	bool subtree;

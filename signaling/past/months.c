@@ -62,6 +62,14 @@ static int64_t moment(const struct months *m, int days, int minutes)
 	return day_us + minutes * WORLD_MINUTE_US;
 }
 
+/* The same hour of a working day: offices are closed on weekends. */
+static int64_t workday(int64_t wall_us)
+{
+	int weekday = (int)(((midnight(wall_us) + ZONE_US) / WORLD_DAY_US + 4) % 7);
+
+	return wall_us + (weekday == 0 ? WORLD_DAY_US : weekday == 6 ? 2 * WORLD_DAY_US : 0);
+}
+
 /* ---- one of them ---- */
 
 static int64_t org_of(struct world *w, const char *name)
@@ -174,13 +182,13 @@ static void add_consequences(struct months *m, const struct plot_lesson *row, st
 	if (row->finding)
 		add_lesson(m, row, l, FIND, l->end_us + 20 * WORLD_MINUTE_US);
 	if (row->finding_answer)
-		add_lesson(m, row, l, FIND_ANSWER, l->end_us + 20 * WORLD_HOUR_US);
+		add_lesson(m, row, l, FIND_ANSWER, workday(midnight(l->end_us) + 34 * WORLD_HOUR_US));
 	if (row->appeal)
-		add_lesson(m, row, l, APPEAL, l->end_us + 5 * WORLD_HOUR_US);
+		add_lesson(m, row, l, APPEAL, l->end_us + 4 * WORLD_HOUR_US);
 	if (row->decision)
-		add_lesson(m, row, l, DECIDE, l->end_us + 42 * WORLD_HOUR_US);
+		add_lesson(m, row, l, DECIDE, workday(midnight(l->end_us) + 58 * WORLD_HOUR_US));
 	if (row->sealed)
-		add_lesson(m, row, l, SEAL, l->end_us + 44 * WORLD_HOUR_US);
+		add_lesson(m, row, l, SEAL, workday(midnight(l->end_us) + 60 * WORLD_HOUR_US));
 }
 
 static void schedule_lesson(struct months *m, const struct plot_lesson *row, struct lesson *l, int64_t until_us)
@@ -192,8 +200,8 @@ static void schedule_lesson(struct months *m, const struct plot_lesson *row, str
 	l->late_login = row->late;
 	l->start_us = row->days ? moment(m, row->days, row->at_minutes) : (until_us + SOON_US + MARK_US) / MARK_US * MARK_US;
 	l->end_us = l->start_us + row->minutes_long * WORLD_MINUTE_US;
-	add_lesson(m, row, l, PLAN, held ? l->start_us - 5 * WORLD_DAY_US - 40 * WORLD_MINUTE_US : until_us - row->planned_hours_ago * WORLD_HOUR_US);
-	add_lesson(m, row, l, held ? ANSWER : ANSWER_SOME, held ? l->start_us - 3 * WORLD_DAY_US - 5 * WORLD_HOUR_US : until_us - (row->planned_hours_ago - 1) * WORLD_HOUR_US);
+	add_lesson(m, row, l, PLAN, moment(m, MIN(row->days, 0) - (held ? 6 : 3), 9 * 60 + 40));
+	add_lesson(m, row, l, held ? ANSWER : ANSWER_SOME, moment(m, MIN(row->days, 0) - (held ? 3 : 2), 10 * 60));
 	if (!held)
 		return;
 	add_lesson(m, row, l, HOLD, l->start_us - 30 * WORLD_MINUTE_US);

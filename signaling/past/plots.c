@@ -7,7 +7,7 @@
 #define STREET "人民路街道"
 #define XINHUA "人民路街道新华社区党支部"
 #define AT(hour, minute) ((hour) * 60 + (minute))
-#define YEARS "2026 年集中学习"
+#define YEARS "集中学习"
 
 static const struct plot_lesson lessons[] = {
 	{
@@ -126,26 +126,26 @@ static const struct plot_lesson lessons[] = {
 		.finder = "inspector", .finding_site = "青河镇北塔村党支部", .finding = "中途离开的人较多，请说明原因。",
 	},
 	{
-		.days = 0, .minutes_long = 60, .planned_hours_ago = 52, .host = "host", .org = CITY, .target = CITY, .subtree = true,
+		.days = 0, .minutes_long = 60, .host = "host", .org = CITY, .target = CITY, .subtree = true,
 		.plot = {
 			.title = "全市党员集中学习：身边的榜样", .kind = "lecture", .campaign = YEARS, .expert = "陈明远（市委党校）",
 			.agenda = { { 5, "点名", "王建国" }, { 40, "专题辅导", "陈明远" }, { 15, "会场交流", NULL } },
 		},
 	},
 	{
-		.days = 1, .at_minutes = AT(15, 0), .minutes_long = 60, .planned_hours_ago = 46, .host = "host", .org = "青河县", .target = "青河县", .subtree = true,
+		.days = 1, .at_minutes = AT(15, 0), .minutes_long = 60, .host = "host", .org = "青河县", .target = "青河县", .subtree = true,
 		.plot = { .title = "党课：清风进村", .kind = "lecture", .expert = "梁文静（纪律教育讲师）", .agenda = { { 45, "党课", "梁文静" }, { 15, "交流", NULL } } },
 	},
 	{
-		.days = 1, .at_minutes = AT(19, 30), .minutes_long = 60, .planned_hours_ago = 44, .host = "secretary", .org = XINHUA, .target = XINHUA,
+		.days = 1, .at_minutes = AT(19, 30), .minutes_long = 60, .host = "secretary", .org = XINHUA, .target = XINHUA,
 		.plot = { .title = "第四季度支部党员大会", .kind = "members_meeting", .agenda = { { 20, "学习文件", NULL }, { 40, "讨论年度总结", NULL } } },
 	},
 	{
-		.days = 5, .at_minutes = AT(9, 30), .minutes_long = 60, .planned_hours_ago = 40, .host = "host", .org = "凤溪县", .target = "凤溪县", .subtree = true,
+		.days = 5, .at_minutes = AT(9, 30), .minutes_long = 60, .host = "host", .org = "凤溪县", .target = "凤溪县", .subtree = true,
 		.plot = { .title = "年度组织生活会怎么开", .kind = "training", .expert = "陈明远（市委党校）", .agenda = { { 45, "辅导", "陈明远" }, { 15, "答疑", NULL } } },
 	},
 	{
-		.days = 8, .at_minutes = AT(15, 0), .minutes_long = 90, .planned_hours_ago = 30, .host = "host", .org = CITY, .target = CITY, .subtree = true,
+		.days = 8, .at_minutes = AT(15, 0), .minutes_long = 90, .host = "host", .org = CITY, .target = CITY, .subtree = true,
 		.plot = { .title = "全市党支部年度工作交流会", .kind = "meeting", .agenda = { { 60, "六个县区各一个支部发言", NULL }, { 30, "讲评", "王建国" } } },
 	},
 };

@@ -27,7 +27,7 @@
 #include "signaling/sitting_clock.h"
 #include "signaling/tickets.h"
 
-#define PATIENCE_S 20           /* for the disk, by the machine's clock */
+#define PATIENCE_S 120          /* for the disk, by the machine's clock */
 
 extern const struct counter_def server_counter_defs[SERVER_COUNTS];
 

@@ -5,7 +5,7 @@ import type { Words } from "../i18n/words";
 import type { Lang } from "../model/prefs";
 import { dayOf } from "../model/since";
 import { changesOf } from "../model/auditdetail";
-import type { Change } from "../model/auditdetail";
+import type { Change, ValueWords } from "../model/auditdetail";
 import type { AuditFilter, AuditRow, InBoth } from "../protocol/records";
 import { Refusal, SelectField, TextField } from "./forms";
 import { Frame, Link, PageTitle } from "./frame";
@@ -24,7 +24,7 @@ function wordIn(table: Readonly<Record<string, string>>, key: string): string | 
 }
 
 /** What a value of a detail says, by its field. */
-function valueWords(words: AuditWords, lang: Lang, rule: InBoth | undefined): (field: string, value: unknown) => string | undefined {
+function valueWords(words: AuditWords, lang: Lang, rule: InBoth | undefined): ValueWords {
   return (field, value) => {
     if (rule && field === "key") return inLang(rule, lang);
     if (rule && field === "value" && typeof value === "string") return ruleValueText(words, value);
@@ -39,6 +39,12 @@ function valueWords(words: AuditWords, lang: Lang, rule: InBoth | undefined): (f
     if (field === "what") return value === "begins" ? words.audit.begins : value === "ends" ? words.audit.ends : value === "changes" ? words.audit.changes : undefined;
     return undefined;
   };
+}
+
+/** The same of an answer to an invitation, and of leave. */
+function answerWords(classes: Words["classes"], act: string, further: ValueWords): ValueWords {
+  const table: Readonly<Record<string, string>> | undefined = act === "class.answer" ? classes.answers : act === "class.leave_decide" ? classes.leaves : undefined;
+  return (field, value) => (table && field === "value" && typeof value === "string" ? wordIn(table, value) : further(field, value));
 }
 
 export function actText(words: AuditWords, act: string): string {
@@ -135,9 +141,9 @@ function AuditList({ filter }: { readonly filter: AuditFilter }) {
 }
 
 function Entry({ row }: { readonly row: AuditRow }) {
-  const words = useWords().records;
+  const { records: words, classes } = useWords();
   const { lang } = usePrefs();
-  const changes = row.detail ? changesOf(row.detail, valueWords(words, lang, row.title)) : [];
+  const changes = row.detail ? changesOf(row.detail, answerWords(classes, row.act, valueWords(words, lang, row.title))) : [];
   const told = [...changes].sort((a, b) => Number(b.field === "key") - Number(a.field === "key")); // of which rule comes before its value
   const role = typeof row.role === "string" && row.role ? wordIn(words.roles, row.role) : undefined;
   return (
