@@ -19,7 +19,7 @@
 	ROW(ROOM_MUTED, "self_unmute:bool", EVENT_KEPT) \
 	ROW(ROOM_UNMUTED, "", EVENT_KEPT) \
 	ROW(SOURCE_RULED, "source:text rule:text role?:text org?:int subtree?:bool", EVENT_KEPT) \
-	ROW(SEAT_JOINED, "key:text via?:text name:text org:text role:text granted:text kind:text on:texts site?:int person?:text orgs?:ints acting?:bool", POLICY_KEEP_PRESENCE_DAYS) \
+	ROW(SEAT_JOINED, "key:text via?:text name:text org:text role:text granted:text kind:text on:texts site?:int person?:text orgs?:ints acting?:bool link?:bool", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(SEAT_AWAY, "", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(SEAT_RETURNED, "", POLICY_KEEP_PRESENCE_DAYS) \
 	ROW(SEAT_LEFT, "reason:text", POLICY_KEEP_PRESENCE_DAYS) \

@@ -167,7 +167,7 @@ static char *write_table(struct world *w, size_t *ret_len)
 			continue;
 		for (size_t i = 0; i < ARRAY_LEN(posts); i++)
 			write_row(f, index++, o->name, "工作人员", posts[i], "");
-		for (size_t i = 0; i < 2 + branch % 2; i++, index++)
+		for (size_t i = 0; i < 2 + (branch % 5 < 3); i++, index++)
 			write_row(f, index, o->name, "人才", "", talents[(index + branch) % ARRAY_LEN(talents)]);
 		branch++;
 	}

@@ -52,7 +52,7 @@ static int answer(struct world *w, const struct lesson *l, int64_t account, int6
 	bool declines = l->subtree && chance_below(l->number, site, CHANCE_DECLINES, 60) == 0;
 	char path[64];
 
-	world_go(w, world_now(w).wall_us + (20 + chance_below(l->number, site, CHANCE_ARRIVES, 200)) * 1000000LL);
+	world_go(w, world_now(w).wall_us + (5 + chance_below(l->number, site, CHANCE_ARRIVES, 40)) * 1000000LL);
 	snprintf(path, sizeof(path), "classes/%lld/answer", (long long)l->number);
 	return world_ask(w, account, HTTP_POST, path, json_pack("{s:I, s:s, s:s}", "site", (json_int_t)site, "answer", declines ? "declined" : "accepted", "why",
 	                                                       declines ? "会议室停电检修，改日补课" : ""), NULL);

@@ -165,7 +165,7 @@ int server_restart(struct server *s)
 	s->log_from = lseek(log, 0, SEEK_END);
 	s->pid = spawn(arguments, log, log);
 	close(log);
-	return wait_until(15000, says_ready, s) && server_alive(s) && is_healthy(s);
+	return wait_until(s->cfg.wait_ms ? s->cfg.wait_ms : 15000, says_ready, s) && server_alive(s) && is_healthy(s);
 }
 
 static void print_log(const struct server *s)

@@ -10,6 +10,7 @@ struct server_cfg {
 	const char *data;               /* NULL: a fresh temporary folder, removed at the end */
 	int tls;                        /* the options make it speak HTTPS */
 	const char *options[8];         /* further ones, up to the first NULL */
+	int wait_ms;                    /* for the ready line; 0: 15 s */
 };
 
 struct server {
@@ -27,7 +28,7 @@ struct outcome {
 	char *out, *err;
 };
 
-/** Starts with --demo and waits for the ready line; /healthz must answer then. NULL (and a failed check) when it does not within 15 s. */
+/** Starts with --demo and waits for the ready line; /healthz must answer then. NULL (and a failed check) when it does not in time. */
 struct server *server_start(const struct server_cfg *cfg);
 
 /** server_start() that ends with the scenario. */
@@ -39,7 +40,7 @@ void server_free(void *server);
 /** Sends the signal and waits for the end, 10 s. Returns the wait status, -1 when it hung (then it is killed). */
 int server_end(struct server *s, int signal);
 
-/** Starts again on the same folder and ports. False when it does not answer within 15 s. */
+/** Starts again on the same folder and ports. False when it does not answer in time. */
 int server_restart(struct server *s);
 
 /** True while the process runs. */
