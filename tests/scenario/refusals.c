@@ -34,7 +34,7 @@ static bool change_data(const struct server *s, const char *sql)
 static void circles(void)
 {
 	struct office admin;
-	const char *move, *merge;
+	const char *move, *merge, *code;
 	json_int_t below, top;
 	const char *before;
 
@@ -55,7 +55,8 @@ static void circles(void)
 	for (top = below; admin.last->status != 409 && top;)
 		top = make_org(&admin, top, "更深一层");
 	CHECK(strstr(admin.last->body, "too_deep") != NULL, "%s", admin.last->body);
-	CHECK(!strcmp(office_code(&admin, "POST", office_path("orgs", TOWNSHIP, "/move"), json_pack("{s:I}", "parent", (json_int_t)ELSEWHERE)), "too_deep"), "what it has below would be too deep");
+	code = office_code(&admin, "POST", office_path("orgs", TOWNSHIP, "/move"), json_pack("{s:I}", "parent", (json_int_t)ELSEWHERE));
+	CHECK(!strcmp(code, "too_deep"), "what it has below would be too deep: %ld %s", admin.last->status, admin.last->body);
 }
 
 static void closing(void)

@@ -596,6 +596,7 @@ static void full_room(void)
 	struct loop *l;
 
 	REQUIRE(s);
+	defer(s, server_free);
 	l = stage_loop();
 	first = attendee(s, l, "host", "first", 100);
 	REQUIRE(first->id[0] && attendee(s, l, "participant", "second", 200)->id[0]);

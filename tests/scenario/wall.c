@@ -504,6 +504,7 @@ static void sites_are_told(void)
 {
 	struct hall h;
 	struct seat *site, *first, *second;
+	g_autofree char *said = NULL;
 	size_t mark, bobs;
 	json_t *looks;
 
@@ -515,7 +516,8 @@ static void sites_are_told(void)
 	first = wall(&h, "inspector");
 	REQUIRE(!*SHOW(first, { 4, ROOM, site->id, "camera" }, { 0, ROOM, site->id, "mic" }));
 	looks = told(site, &mark, 3000);
-	CHECK(is_looked_at(looks) && *first_org(looks), "%s", json_dumps(looks, 0));
+	said = json_dumps(looks, 0);
+	CHECK(is_looked_at(looks) && *first_org(looks), "%s", said);
 	/* Another of the same organisation and another source change nothing that is told. */
 	second = wall(&h, "inspector");
 	REQUIRE(!*SHOW(second, { 4, ROOM, site->id, "camera" }));
