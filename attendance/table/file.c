@@ -27,7 +27,7 @@ static bool is_markup(const char *text, size_t len)
 /* Pictures, documents and archives: what begins so is no text, whatever the bytes behind it would make. */
 static bool is_something_else(const char *bytes, size_t len)
 {
-	static const char *const marks[] = { "%PDF-", "\x89PNG", "\xff\xd8\xff", "GIF8", "Rar!", "7z\xbc\xaf", "\x1f\x8b", "{\\rtf", "BM6", "\x7f" "ELF" };
+	static const char *const marks[] = { "%PDF-", "\x89PNG", "\xff\xd8\xff", "GIF8", "Rar!", "7z\xbc\xaf", "\x1f\x8b", "{\\rtf", "BM6", "\177ELF" };
 
 	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
 		if (begins(bytes, len, marks[i], strlen(marks[i])))
