@@ -25,6 +25,7 @@ async function sent(host) {
 
 async function choose(host, label) {
   await host.click('button', '更多');
+  await host.click('[role=menuitem]', '画面编码');
   await host.click('[role=menuitemcheckbox], [role=menuitemradio], [role=menuitem]', label);
 }
 

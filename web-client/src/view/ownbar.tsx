@@ -90,7 +90,7 @@ function HandControl({ meeting, state, panel, onPanel }: BarProps) {
 }
 
 /** The own line profile: remembered by the browser, since it is the line of this place. */
-function useLineRows(meeting: Meeting): () => readonly MenuRow[] {
+function useLineRows(meeting: Meeting): () => MenuRow {
   const words = useWords();
   const { prefs } = useServices();
   const { choice } = useCell(meeting.bounds);
@@ -98,14 +98,12 @@ function useLineRows(meeting: Meeting): () => readonly MenuRow[] {
     prefs.update((p) => ({ ...p, line }));
     void meeting.chooseLine(line);
   };
-  return () => [
-    { kind: "title", label: words.line.title },
-    ...LINE_PROFILE_VALUES.map((line): MenuRow => ({ kind: "act", label: words.line.profiles[line], checked: choice === line, act: () => choose(line) })),
-  ];
+  const rows = (): readonly MenuRow[] => LINE_PROFILE_VALUES.map((line) => ({ kind: "act", label: words.line.profiles[line], checked: choice === line, act: () => choose(line) }));
+  return () => ({ kind: "group", label: words.line.title, now: words.line.profiles[choice], rows });
 }
 
 /** How the own camera is coded: remembered, since it is what this computer can do. */
-function useCodingRows(meeting: Meeting): () => readonly MenuRow[] {
+function useCodingRows(meeting: Meeting): () => MenuRow {
   const words = useWords();
   const { prefs } = useServices();
   const { coding: choice = "usual" } = useCell(prefs);
@@ -113,7 +111,7 @@ function useCodingRows(meeting: Meeting): () => readonly MenuRow[] {
     prefs.update((p) => ({ ...p, coding }));
     void meeting.chooseCoding(coding);
   };
-  return () => codingRows(words, choice, choose);
+  return () => ({ kind: "group", label: words.coding.title, rows: () => codingRows(words, choice, choose) });
 }
 
 function MoreMenu({ meeting, onAsk, view }: { readonly meeting: Meeting; readonly onAsk: (asked: Asked) => void; readonly view?: { readonly label: string; readonly icon: IconName; readonly act: () => void } }) {
@@ -127,11 +125,9 @@ function MoreMenu({ meeting, onAsk, view }: { readonly meeting: Meeting; readonl
     { kind: "act", icon: "pulse", label: words.bar.stats, act: () => onAsk("stats") },
     { kind: "act", icon: "keyboard", label: words.bar.shortcuts, act: () => onAsk("keys") },
     { kind: "line" },
-    ...lines(),
-    { kind: "line" },
-    ...codings(),
-    { kind: "line" },
-    ...settings(),
+    lines(),
+    codings(),
+    { kind: "group", label: `${words.language} · ${words.theme}`, rows: settings },
   ];
   return (
     <Menu rows={rows} label={words.bar.more} class="control">

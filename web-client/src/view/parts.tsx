@@ -173,8 +173,12 @@ export function Confirm({ title, text, yes, onYes, onClose }: ConfirmProps) {
 
 export type MenuRow =
   | { readonly kind: "act"; readonly label: string; readonly icon?: IconName; readonly danger?: boolean; readonly checked?: boolean; readonly act: () => void }
+  /** Opens its rows in the place of the menu; `now` is what stands chosen there. */
+  | { readonly kind: "group"; readonly label: string; readonly now?: string; readonly rows: () => readonly MenuRow[] }
   | { readonly kind: "line" }
   | { readonly kind: "title"; readonly label: string };
+
+type MenuGroup = Extract<MenuRow, { readonly kind: "group" }>;
 
 interface MenuProps {
   readonly rows: () => readonly MenuRow[];
@@ -213,12 +217,15 @@ function place(sheet: HTMLElement, anchor: HTMLElement): void {
 
 function MenuSheet({ rows, anchor, label, onClose }: { readonly rows: readonly MenuRow[]; readonly anchor: HTMLElement; readonly label: string; readonly onClose: () => void }) {
   const ref = useRef<HTMLDivElement>(null);
+  const words = useWords();
+  const [group, setGroup] = useState<MenuGroup | undefined>();
   useLayoutEffect(() => {
     const sheet = ref.current;
     if (!sheet) return;
     place(sheet, anchor);
-    sheet.querySelector<HTMLElement>(".menu-item")?.focus();
-  }, [anchor]);
+    const items = sheet.querySelectorAll<HTMLElement>(".menu-item");
+    (sheet.querySelector<HTMLElement>(".menu-item[aria-checked=true]") ?? items[group ? 1 : 0])?.focus();
+  }, [anchor, group]);
   useEffect(() => {
     const outside = (event: Event): void => {
       const target = event.target as Node;
@@ -233,14 +240,23 @@ function MenuSheet({ rows, anchor, label, onClose }: { readonly rows: readonly M
   }, [anchor, onClose]);
   return (
     <div ref={ref} class="menu" role="menu" aria-label={label} onKeyDown={(event) => onMenuKey(event, ref.current, onClose)}>
-      {rows.map((row, index) => <MenuLine key={index} row={row} onClose={onClose} />)}
+      {group && <button type="button" class="menu-item" role="menuitem" tabIndex={-1} onClick={() => setGroup(undefined)}><Icon name="left" />{words.back}</button>}
+      {(group ? group.rows() : rows).map((row, index) => <MenuLine key={`${group?.label} ${index}`} row={row} onClose={onClose} onGroup={setGroup} />)}
     </div>
   );
 }
 
-function MenuLine({ row, onClose }: { readonly row: MenuRow; readonly onClose: () => void }) {
+function MenuLine({ row, onClose, onGroup }: { readonly row: MenuRow; readonly onClose: () => void; readonly onGroup: (group: MenuGroup) => void }) {
   if (row.kind === "line") return <div class="menu-line" role="separator" />;
   if (row.kind === "title") return <div class="menu-title" role="presentation">{row.label}</div>;
+  if (row.kind === "group") {
+    return (
+      <button type="button" class="menu-item" role="menuitem" aria-haspopup="menu" tabIndex={-1} onClick={() => onGroup(row)}>
+        {row.label}{" "}
+        <span class="menu-now">{row.now}<Icon name="right" size={18} /></span>
+      </button>
+    );
+  }
   const choice = row.checked === undefined ? { role: "menuitem" as const } : { role: "menuitemradio" as const, "aria-checked": row.checked };
   return (
     <button type="button" class={row.danger ? "menu-item danger" : "menu-item"} tabIndex={-1} {...choice} onClick={() => { onClose(); row.act(); }}>
