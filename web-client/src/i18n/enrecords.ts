@@ -422,7 +422,7 @@ export const enRecords: Open<typeof zhRecords> = {
       ...enCredit.fields,
       name: "name", kind: "kind", code: "number", parent: "parent", why: "reason", role: "role", subtree: "with all below", purpose: "purpose", from_ms: "from", to_ms: "until",
       reading: "reading", phone: "telephone", card: "card", org: "organisation", post: "post", what: "what", text: "text", device: "device", days: "days", key: "item",
-      into: "into", from: "from", order: "order", seen: "seen", sites: "sites", absent: "missing", format: "format", file: "file", sha256: "checksum of the file", level: "level", url: "address", events: "events", expert: "expert", finding: "finding", hash: "hash", start_ms: "from",
+      into: "into", from: "from", order: "order", seen: "seen", sites: "sites", absent: "missing", postings: "postings", format: "format", file: "file", sha256: "checksum of the file", level: "level", url: "address", events: "events", expert: "expert", finding: "finding", hash: "hash", start_ms: "from",
       told: "told", room: "room", sequence: "number", replay: "sent again", first_password: "first password", people: "people", below: "with all below", from_name: "merged", into_name: "into", value: "value",
     },
     yes: "yes",

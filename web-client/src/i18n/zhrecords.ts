@@ -420,7 +420,7 @@ export const zhRecords = {
       ...zhCredit.fields,
       name: "名称", kind: "类别", code: "编号", parent: "上级", why: "原因", role: "角色", subtree: "含下级", purpose: "事由", from_ms: "开始", to_ms: "结束", reading: "读音",
       phone: "电话", card: "证件号码", org: "组织", post: "职务", what: "事项", text: "内容", device: "设备", days: "天数", key: "项目", into: "并入", from: "从", order: "批准文号",
-      seen: "内容", sites: "会场数", absent: "缺席人数", format: "格式", file: "文件", sha256: "文件校验值", level: "明细", url: "网址", events: "事件", expert: "专家", finding: "意见", hash: "校验值", start_ms: "开始",
+      seen: "内容", sites: "会场数", absent: "缺席人数", postings: "入账笔数", format: "格式", file: "文件", sha256: "文件校验值", level: "明细", url: "网址", events: "事件", expert: "专家", finding: "意见", hash: "校验值", start_ms: "开始",
       told: "已告知", room: "会议室", sequence: "序号", replay: "重新推送", first_password: "初始密码", people: "人数", below: "含下级", from_name: "并入前", into_name: "并入", value: "变更",
     } as Readonly<Record<string, string>>,
     yes: "是",
