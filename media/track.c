@@ -11,6 +11,7 @@
 
 #define UNWANTED_US 5000000
 #define CUE_US 1500000                  /* a picture that is about to be shown is waited for so long */
+#define LACKING_US 2000000              /* so long a browser may take to begin a layer */
 #define LAYER_STOPPED_US 400000         /* behind the newest packet of its track: the layer does not flow */
 
 void track_init(struct track *t, struct uplink *up, enum source_kind kind)
@@ -112,11 +113,29 @@ static unsigned spatial_layers(const struct slot *s, const struct source *layere
 	return mask | (s->current == layered ? (2u << s->spatial.highest) - 1 : 0);
 }
 
+/* A sender that is short of line or time stops its upper layers; all layers of a still screen may rest together. */
+static bool flows(const struct track *t, const struct source *s)
+{
+	for (int i = 0; i < t->n_layers; i++)
+		if (t->layers[i] && t->layers[i]->arrived_us - s->arrived_us > LAYER_STOPPED_US)
+			return false;
+	return s->began_us != 0;
+}
+
+/* Asked for, and not sent: the sender's line does not carry it. */
+static bool is_lacking(const struct track *t, unsigned layer, int64_t now_us)
+{
+	const struct source *s = t->layers[layer];
+
+	return s && t->wanted & 1u << layer && now_us - t->wanted_us[layer] >= LACKING_US && !flows(t, s);
+}
+
 /*
  * The lowest layer always: it is what a newcomer sees at once. A layer that is shown until a better one comes is wanted, too. So is one
  * that has not come yet: a browser may find out only after half a minute that its line carries it, and nobody aims at what never was.
+ * Where the one aimed at does not come (any more), the next below is better than the lowest.
  */
-static uint8_t layers_wanted(const struct track *t)
+static uint8_t layers_wanted(const struct track *t, int64_t now_us)
 {
 	const struct source *layered = track_layered(t);
 	unsigned n = depth(t), mask = 1 | (t->cued_us ? 1u << (n - 1) : 0);
@@ -130,8 +149,13 @@ static uint8_t layers_wanted(const struct track *t)
 			mask |= spatial_layers(s, layered);
 			continue;
 		}
-		if (s->target != SLOT_SUSPENDED)
-			mask |= 1u << MIN(s->target, t->n_layers - 1);
+		if (s->target != SLOT_SUSPENDED) {
+			unsigned best = MIN(s->target, t->n_layers - 1u);
+
+			mask |= 1u << best;
+			while (best > 0 && is_lacking(t, best, now_us))
+				mask |= 1u << --best;
+		}
 		if (s->current && s->current->track == t)
 			mask |= 1u << s->current->layer;
 	}
@@ -145,7 +169,7 @@ static uint8_t layers_wanted(const struct track *t)
 static void tell_layers(struct track *t, int64_t now_us)
 {
 	struct media_event ev = { .type = MEDIA_LAYERS, .path = t->up->path };
-	uint8_t wanted = layers_wanted(t);
+	uint8_t wanted = layers_wanted(t, now_us);
 
 	if (!(wanted & ~t->wanted)) {
 		t->unwanted_us = wanted == t->wanted ? 0 : t->unwanted_us ? t->unwanted_us : now_us;
@@ -154,20 +178,14 @@ static void tell_layers(struct track *t, int64_t now_us)
 	} else {
 		wanted |= t->wanted;
 	}
+	for (unsigned i = 0; i < MAX_LAYERS; i++)
+		if (wanted & ~t->wanted & 1u << i)
+			t->wanted_us[i] = now_us;
 	t->wanted = wanted;
 	t->unwanted_us = 0;
 	ev.layers.kind = t->kind;
 	ev.layers.mask = wanted;
 	t->up->emit(t->up->user, &ev);
-}
-
-/* A sender that is short of line or time stops its upper layers; all layers of a still screen may rest together. */
-static bool flows(const struct track *t, const struct source *s)
-{
-	for (int i = 0; i < t->n_layers; i++)
-		if (t->layers[i] && t->layers[i]->arrived_us - s->arrived_us > LAYER_STOPPED_US)
-			return false;
-	return s->began_us != 0;
 }
 
 static void emit_ready(struct track *t)

@@ -42,6 +42,7 @@ struct track {
 	struct source *layers[MAX_LAYERS]; /* owned, lowest quality first, NULL until its first packet */
 	struct slot_list slots;         /* that are bound to us */
 	uint8_t wanted;                 /* mask of layers that the sender was told are wanted; at first all */
+	int64_t wanted_us[MAX_LAYERS];  /* of these, since when */
 	int64_t unwanted_us;            /* since when fewer are, 0: they are not */
 	int64_t cued_us;                /* since when it is about to be shown, 0: it is not */
 	uint64_t readers;               /* bits of workers that mirror us */

@@ -219,6 +219,19 @@ static void a_layer_is_left_out_only_when_it_has_been_there(void **state)
 	assert_int_equal(told_layers(1) & 4, 4);
 }
 
+/* A sender's line became narrow: it sends the lowest, though the best is aimed at; the middle one, left out till now, may still fit. */
+static void below_a_layer_that_does_not_come_the_next_is_wanted(void **state)
+{
+	(void)state;
+	track_set_layers(&w.camera[0], 3);
+	slot_bind(&w.slots[1], &w.camera[0], 1, w.now_us);
+	slot_set_target(&w.slots[1], 2, w.now_us);
+	assert_int_equal(told_layers(1 | 2 | 4), 1 | 4);
+	assert_int_equal(told_layers(1), 1 | 2 | 4);
+	assert_int_equal(told_layers(1 | 2), 0);
+	assert_int_equal(told_layers(1 | 2 | 4), 1 | 4);
+}
+
 /* Nobody watches, so the upper layers rest; the cue has them back, and is ready at a keyframe of the best. */
 static void a_cue_wants_the_best_layer_and_is_ready_at_its_keyframe(void **state)
 {
@@ -297,6 +310,7 @@ int main(void)
 		IN_SLOT_WORLD(half_the_pictures_leave_no_hole),
 		IN_SLOT_WORLD(layers_that_nobody_wants_are_told),
 		IN_SLOT_WORLD(a_layer_is_left_out_only_when_it_has_been_there),
+		IN_SLOT_WORLD(below_a_layer_that_does_not_come_the_next_is_wanted),
 		IN_SLOT_WORLD(a_cue_wants_the_best_layer_and_is_ready_at_its_keyframe),
 		IN_SLOT_WORLD(a_cue_waits_no_longer_than_it_says),
 		IN_SLOT_WORLD(the_estimate_chooses_layers),
