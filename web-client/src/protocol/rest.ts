@@ -71,9 +71,10 @@ export class Rest {
 
   private async act(newKey: () => string, method: string, path: string, body: unknown, etag: string | undefined): Promise<Versioned<unknown>> {
     const what = `${method} ${path} ${etag ?? ""} ${JSON.stringify(body)}`;
+    this.forget();
     const before = this.unanswered.get(what);
-    const again = before !== undefined && Date.now() < before.until_ms;
-    const key = again ? before.key : newKey();
+    const again = before !== undefined;
+    const key = before?.key ?? newKey();
     this.unanswered.delete(what);
     try {
       return await answerOf(this.send(method, path, body, etag, key));
@@ -82,6 +83,10 @@ export class Rest {
       if (again && error instanceof RequestError && error.code === "key_reused") return this.act(newKey, method, path, body, etag); // a secret that is told once: another is made
       throw error;
     }
+  }
+
+  private forget(): void {
+    for (const [what, { until_ms }] of this.unanswered) if (Date.now() >= until_ms) this.unanswered.delete(what);
   }
 
   private async send(method: string, path: string, body: unknown, etag: string | undefined, key?: string): Promise<Response> {
