@@ -10,7 +10,7 @@
 #include "signaling/audit_note.h"
 #include "signaling/tickets.h"
 
-#define FULL_RETRY_MS 500       /* while so many of a seat's acts wait for the disk that no further reply could be kept */
+#define FULL_RETRY_US 500000    /* while so many of a seat's acts wait for the disk that no further reply could be kept */
 
 static const struct command commands[] = { /* sorted by name */
 	{ "answer", STAGE_MEDIA, ACTION_WATCH, false, answer_handle },
@@ -120,11 +120,8 @@ static int check_stage(struct call *c, const struct command *row)
 		return refuse(&c->why, WIRE_NOT_JOINED, "");
 	if (row->action >= 0 && c->client && !room_may(c->meeting->room, c->client->seat, (enum action)row->action))
 		return refuse(&c->why, WIRE_FORBIDDEN, "");
-	if (row->recorded && c->client && answered_is_full(&c->dialog->answered)) {
-		refuse(&c->why, WIRE_RATE_LIMITED, "");
-		c->why.retry_ms = FULL_RETRY_MS;
-		return -EBADMSG;
-	}
+	if (row->recorded && c->client && answered_is_full(&c->dialog->answered))
+		return refuse_for_now(&c->why, "", FULL_RETRY_US);
 	return 0;
 }
 

@@ -311,7 +311,7 @@ static const struct setting settings[] = {
 	{ "webhook-attempts", "N", parse_webhook_attempts, FIELD(webhook_attempts), "1 to 30", "failures after which a webhook's event is set aside (14)" },
 	{ "absentees-after", "SECONDS", parse_wait, FIELD(absentees_after_s), "1 to 3600", "after the opening of a class it is noted and told who is missing (300)" },
 	{ "demo", NULL, parse_switch, FIELD(demo), "yes or no", "fill an empty data folder with a demo city" },
-	{ "demo-past", NULL, parse_switch, FIELD(demo_past), "yes or no", "with demo: a city with a past of four months and planned classes; takes a second or two" },
+	{ "demo-past", NULL, parse_switch, FIELD(demo_past), "yes or no", "with demo: a city with a past of four months and planned classes; takes some seconds at the first start" },
 	{ "web", "DIR", parse_text, FIELD(web), "a folder", "the built web client (found beside the program)" },
 	{ "tls-cert", "FILE", parse_text, FIELD(tls_cert), "a PEM file", "certificate chain; with tls-key the server speaks HTTPS. Read again when the file changes or on SIGHUP" },
 	{ "tls-key", "FILE", parse_text, FIELD(tls_key), "a PEM file", "private key of tls-cert" },

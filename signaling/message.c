@@ -20,6 +20,13 @@ int refuse(struct refusal *why, enum wire_error code, const char *field)
 	return -EBADMSG;
 }
 
+int refuse_for_now(struct refusal *why, const char *field, int64_t wait_us)
+{
+	refuse(why, WIRE_RATE_LIMITED, field);
+	why->retry_ms = (unsigned)((wait_us + 999) / 1000);
+	return -EBADMSG;
+}
+
 int wire_enum_index(const struct wire_enum *enumeration, const char *name)
 {
 	for (size_t i = 0; i < enumeration->n; i++)

@@ -51,4 +51,7 @@ int wire_enum_index(const struct wire_enum *enumeration, const char *name);
 /** Fills *why and returns -EBADMSG, so that `return refuse(why, WIRE_FORBIDDEN, "seat")` reads well. */
 int refuse(struct refusal *why, enum wire_error code, const char *field);
 
+/** The same for what came too soon: WIRE_RATE_LIMITED, to be tried again after `wait_us`. */
+int refuse_for_now(struct refusal *why, const char *field, int64_t wait_us);
+
 #endif

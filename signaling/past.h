@@ -9,7 +9,7 @@
 #include "signaling/config.h"
 
 /**
- * Makes the past where the data folder has no database yet; else changes nothing. It takes a second or so. A folder is given a whole past or none.
+ * Makes the past where the data folder has no database yet; else changes nothing. It takes some seconds. A folder is given a whole past or none.
  *
  * Thread: the only one. Errors: -errno; a line of the log says at what. The data folder is as it was then.
  */

@@ -69,8 +69,6 @@
 #define LOOK_CHECK_BURST 2
 #define ADDRESS_TEXT_BYTES (INET6_ADDRSTRLEN + 10)
 
-extern const struct counter_def server_counter_defs[SERVER_COUNTS];
-
 struct instant server_now(void)
 {
 	return (struct instant){ .wall_us = clock_wall_us(), .boot_us = clock_boot_us() };
@@ -447,7 +445,7 @@ static int open_media(struct server *s)
 static int open_small(struct server *s)
 {
 	char dir[CONFIG_TEXT_BYTES];
-	int r = counters_create(&s->counters, server_counter_defs, SERVER_COUNTS);
+	int r = server_create_counters(s);
 
 	s->wall_rights = watch_right(s);
 	snprintf(dir, sizeof(dir), "%s", s->config->web);

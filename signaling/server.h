@@ -147,6 +147,9 @@ void server_print_ready(const struct server *s);
 
 struct instant server_now(void);
 
+/** Makes s->counters, which counters_destroy() ends. Errors: of counters_create(). */
+int server_create_counters(struct server *s);
+
 void server_add(struct server *s, enum server_count count, int64_t delta);
 int server_write_counters(const struct server *s, char **ret);
 

@@ -2,7 +2,7 @@
 #include "media/base/hash.h"
 #include "signaling/server.h"
 
-const struct counter_def server_counter_defs[SERVER_COUNTS] = {
+static const struct counter_def defs[SERVER_COUNTS] = {
 	[COUNT_CONNECTIONS] = { "connections", "TCP connections open", true },
 	[COUNT_SOCKETS] = { "websockets", "WebSockets open", true },
 	[COUNT_CLIENTS] = { "clients", "Browsers, publishers and players in rooms", true },
@@ -54,4 +54,9 @@ void server_add(struct server *s, enum server_count count, int64_t delta)
 int server_write_counters(const struct server *s, char **ret)
 {
 	return counters_write(ret, &s->counters, 1);
+}
+
+int server_create_counters(struct server *s)
+{
+	return counters_create(&s->counters, defs, SERVER_COUNTS);
 }

@@ -138,19 +138,11 @@ static int check_pace(struct call *c, const struct sitting *t)
 	char account[24];
 	int64_t wait_us;
 
-	if (is_under_way(t)) {
-		refuse(&c->why, WIRE_RATE_LIMITED, "ask");
-		c->why.retry_ms = CHECK_US / 1000;
-		return -EBADMSG;
-	}
+	if (is_under_way(t))
+		return refuse_for_now(&c->why, "ask", CHECK_US);
 	snprintf(account, sizeof(account), "%" PRId64, c->socket->account);
 	wait_us = limiter_spend(c->server->look_check_limit, account, clock_boot_us());
-	if (wait_us) {
-		refuse(&c->why, WIRE_RATE_LIMITED, "");
-		c->why.retry_ms = (unsigned)(wait_us / 1000) + 1;
-		return -EBADMSG;
-	}
-	return 0;
+	return wait_us ? refuse_for_now(&c->why, "", wait_us) : 0;
 }
 
 static int open_check(struct call *c, struct sitting *t, const int64_t *sites, size_t n, struct check_act *act)

@@ -1,8 +1,6 @@
 /* stats.report: what only the page knows of its line, and in reply what the server knows of it. */
 #include "signaling/commands.h"
 
-#include <errno.h>
-
 #include "signaling/room_quality.h"
 
 #define REPORT_EVERY_US 1000000
@@ -37,11 +35,8 @@ int stats_report_handle(struct call *c)
 	if (!q)
 		return 0;
 	wait_us = bucket_spend(&q->reports, c->now.boot_us, REPORT_EVERY_US, REPORT_BURST);
-	if (wait_us) {
-		refuse(&c->why, WIRE_RATE_LIMITED, "");
-		c->why.retry_ms = (unsigned)(wait_us / 1000) + 1;
-		return -EBADMSG;
-	}
+	if (wait_us)
+		return refuse_for_now(&c->why, "", wait_us);
 	room_quality_report(c->meeting, q, &r);
 	json_object_set_new(c->reply, "seconds", quality_write_seconds(q->quality, (size_t)message_int(&c->message, "history", 1)));
 	json_object_set_new(c->reply, "line_slots", quality_write_slots(q->quality, (uint32_t)(c->now.boot_us / 1000000)));

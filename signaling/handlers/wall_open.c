@@ -16,11 +16,7 @@ static int check_pace(struct call *c)
 
 	snprintf(account, sizeof(account), "%" PRId64, c->socket->account);
 	wait_us = limiter_spend(c->server->wall_limit, account, clock_boot_us());
-	if (wait_us == 0)
-		return 0;
-	refuse(&c->why, WIRE_RATE_LIMITED, "");
-	c->why.retry_ms = (unsigned)(wait_us / 1000) + 1;
-	return -EBADMSG;
+	return wait_us ? refuse_for_now(&c->why, "", wait_us) : 0;
 }
 
 static int create(struct call *c, struct wall **ret)

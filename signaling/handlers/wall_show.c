@@ -1,7 +1,6 @@
 /* wall.show: what the wall shows from now on, all of it. */
 #include "signaling/commands.h"
 
-#include <errno.h>
 #include <stdio.h>
 
 #include "media/base/clock.h"
@@ -44,11 +43,8 @@ int wall_show_handle(struct call *c)
 		named[wants[i].slot] = true;
 	}
 	wait_us = bucket_spend(&c->wall->shows, clock_boot_us(), EVERY_US, BURST);
-	if (wait_us) {
-		refuse(&c->why, WIRE_RATE_LIMITED, "");
-		c->why.retry_ms = (unsigned)(wait_us / 1000) + 1;
-		return -EBADMSG;
-	}
+	if (wait_us)
+		return refuse_for_now(&c->why, "", wait_us);
 	wall_show(c->wall, wants, n);
 	return 0;
 }

@@ -29,8 +29,6 @@
 
 #define PATIENCE_S 120          /* for the disk, by the machine's clock */
 
-extern const struct counter_def server_counter_defs[SERVER_COUNTS];
-
 /* Who is signed in. */
 struct entrant {
 	int64_t account, until_us;
@@ -261,7 +259,7 @@ static int open_server(struct world *w)
 		return -ENOMEM;
 	s->config = &w->config;
 	s->loop = ev_loop_new(EVFLAG_AUTO);
-	r = s->loop ? counters_create(&s->counters, server_counter_defs, SERVER_COUNTS) : -ENOMEM;
+	r = s->loop ? server_create_counters(s) : -ENOMEM;
 	r = r < 0 ? r : tickets_create(&s->tickets);
 	r = r < 0 ? r : acts_create(&s->acts);
 	r = r < 0 ? r : open_store(w);
