@@ -1,5 +1,5 @@
 /*
- * The two gates: can_see() covers records, may() covers acts. Nothing about a person or an
+ * The two gates (records.md, Time and the tree): can_see() covers records, may() covers acts. Nothing about a person or an
  * organisation leaves the server, and nothing of them changes, without one of the two. Both judge by today's tree and by grants that
  * hold now; there is no other way to a right.
  *

@@ -1,5 +1,5 @@
 /*
- * Secret ballots. Each has a key pair whose secret key is a file outside data folder and backups (ballot_key.h). A
+ * Secret ballots (records.md, Secret ballot). Each has a key pair whose secret key is a file outside data folder and backups (ballot_key.h). A
  * vote is sealed to the public key, always of one length, and stands in the voter's row until the count: nobody can open it who has only the
  * database or only the key, and nothing else of it stands anywhere.
  *

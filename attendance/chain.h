@@ -1,5 +1,5 @@
 /*
- * The chain of journal rows, pure (docs/database.md has the byte layout). A row's hash covers the hash
+ * The chain of journal rows, pure (records.md, The chain; docs/database.md has the byte layout). A row's hash covers the hash
  * before it and a commitment to the payload; payload and key lie apart, so that erasing them leaves the chain valid.
  */
 #ifndef HUITANG_ATTENDANCE_CHAIN_H

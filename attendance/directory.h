@@ -43,7 +43,7 @@ struct identity {
 	const char *phone;              /* "" for none */
 	const char *card_tail;          /* last two characters of the card number, "" for none */
 	const char *card_key;           /* id of the key of card_hash */
-	uint8_t card_hash[CARD_HASH_BYTES];     /* meaningless without card_tail */
+	uint8_t card_hash[CARD_HASH_BYTES];     /* records.md, Card numbers; meaningless without card_tail */
 };
 
 struct person {
@@ -166,7 +166,7 @@ int64_t directory_next_fact_id(struct directory *d, enum fact_type type);
 /**
  * Applies changes that are on disk; pointers into the directory end. Thread: control.
  *
- * There is no way back from what is on disk: without memory the process ends, and starts again from there.
+ * There is no way back from what is on disk: without memory the process ends, and starts again from there (safety.md, rule 10).
  */
 void directory_apply(struct directory *d, const struct changes *c, int64_t now_wall_us);
 

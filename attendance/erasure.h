@@ -1,5 +1,5 @@
 /*
- * Forgetting a person. What is deleted: the identity; payload and key of each
+ * Forgetting a person (records.md, The chain and the right to be forgotten). What is deleted: the identity; payload and key of each
  * act about the person, of each event in a room that bears the name (joins, chat, hands), of leave and appeals; devices, links, password
  * and login. Records that were merged into the person's are the person. What stays: the chain, facts and times of presence under the
  * pseudonyms, so that sealed figures still add up.

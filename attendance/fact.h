@@ -1,6 +1,6 @@
 /*
  * What holds for a time: the parent and name of an organisation, what a person is, where it belongs, posts, categories, grants,
- * policy values. A fact is a row that is never changed: what ends it, or corrects it, is a further
+ * policy values (records.md, Time and the tree). A fact is a row that is never changed: what ends it, or corrects it, is a further
  * row that the first one names in superseded_by. So both questions have an answer: what held on a day, and what was known of it then.
  */
 #ifndef HUITANG_ATTENDANCE_FACT_H

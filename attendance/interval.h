@@ -1,5 +1,5 @@
 /*
- * Presence as a pure function of events. Rule version 1:
+ * Presence as a pure function of events (records.md, Presence). Rule version 1:
  *
  * - Window W: [EVENT_ROOM_OPENED, EVENT_ROOM_ENDED); without an opening it begins at the first event.
  * - Proofs of life of a seat: JOINED, RETURNED, its id in SEATS_ALIVE; and LEFT, REMOVED or the room's end while it is not

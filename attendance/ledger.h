@@ -1,5 +1,5 @@
 /*
- * The ledger of credit: postings, never changed; what was wrong is reversed and posted again. An account is a person,
+ * The ledger of credit: postings, never changed; what was wrong is reversed and posted again (records.md, Credit). An account is a person,
  * a year, a subject and a kind. What is refused here can be in no ledger, so that no account is ever below zero:
  *
  * - amounts below zero are reversals only, and a reversal takes back exactly one whole posting, once, in the same account;

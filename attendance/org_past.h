@@ -1,7 +1,7 @@
 /*
- * The tree of then: who lay below whom at a moment and what it was called, as far as it was known by a row of the journal. Where no
- * fact holds at the moment, that which ended last before it is taken, else the first to come: what is grouped by it is always somewhere, and at one
- * place only. Inside attendance/ only.
+ * The tree of then: who lay below whom at a moment and what it was called, as far as it was known by a row of the journal (records.md, Time and
+ * the tree). Where no fact holds at the moment, that which ended last before it is taken, else the first to come: what is grouped by it is
+ * always somewhere, and at one place only. Inside attendance/ only.
  */
 #ifndef HUITANG_ATTENDANCE_ORG_PAST_H
 #define HUITANG_ATTENDANCE_ORG_PAST_H

@@ -1,5 +1,5 @@
 /*
- * Presence of persons in one class as a pure function of its events (docs/class.md has the rule in words).
+ * Presence of persons in one class as a pure function of its events (records.md, Presence; docs/class.md has the rule in words).
  *
  * - Rows to be given, in the journal's order: those of the class's room, and behind its first ROOM_OPENED each SERVER_STARTED with
  *   the row just before it, of whatever room. Rows before that ROOM_OPENED are ignored. Time is placed as interval.h does, over the

@@ -1,5 +1,5 @@
 /*
- * How far a person's record has gone on its way out. It follows from the facts and the policy of the last organisation;
+ * How far a person's record has gone on its way out (records.md, Policy). It follows from the facts and the policy of the last organisation;
  * nothing is written for it but the erasure at the end.
  *
  *   active ── belongs nowhere for keep_former_days ──► restricted ── the longest retention that the law wants is over ──► erased

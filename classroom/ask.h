@@ -1,6 +1,6 @@
 /*
- * A question to those who take part in a class. Presence check, poll, quiz question, named vote and secret ballot are one thing:
- * options, an audience, a deadline of the server's, and one effect for each person. asks.h has the rules.
+ * A question to those who take part in a class. Presence check, poll, quiz question, named vote and secret ballot are one thing
+ * (records.md, Ask): options, an audience, a deadline of the server's, and one effect for each person. asks.h has the rules.
  *
  *            asks_open                 asks_close, or the deadline              (ballots: the store has counted)
  *   (none) ─────────────► ASK_OPEN ──────────────────────────────► ASK_CLOSED ────────────────► ASK_COUNTED or ASK_VOID

@@ -1,4 +1,4 @@
-/* The kinds of meetings that organisations know, and the ways in which they are held. Pure data. */
+/* The kinds of meetings that organisations know, and the ways in which they are held (records.md, Meetings). Pure data. */
 #ifndef HUITANG_CLASSROOM_CLASS_KIND_H
 #define HUITANG_CLASSROOM_CLASS_KIND_H
 

@@ -1,5 +1,5 @@
 /*
- * What happens in a room, as it goes to the journal. Events are the truth: intervals, reports and a
+ * What happens in a room, as it goes to the journal (records.md, The chain). Events are the truth: intervals, reports and a
  * room's durable state after a restart are pure functions of them. docs/database.md has the table of kinds and payloads.
  */
 #ifndef HUITANG_CLASSROOM_EVENT_H

@@ -1,4 +1,4 @@
-/* How a person's presence at a site was proved. Kept with each proof and shown; a better one never hides a worse one. */
+/* How a person's presence at a site was proved (records.md, Presence). Kept with each proof and shown; a better one never hides a worse one. */
 #ifndef HUITANG_CLASSROOM_PROOF_GRADE_H
 #define HUITANG_CLASSROOM_PROOF_GRADE_H
 

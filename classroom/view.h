@@ -1,5 +1,5 @@
 /*
- * Who is in which slot of one viewer. Pure: looks at the room, keeps its own bindings, and gives
+ * Who is in which slot of one viewer (media.md, Slots; Switching). Pure: looks at the room, keeps its own bindings, and gives
  * what changed. Slots are numbered as on the path: audio 0 to n_audio-1, then video.
  *
  * Audio   Every live mic has a slot while there are enough. Beyond that a mic that begins to speak takes the slot that has been

@@ -1,5 +1,5 @@
 /*
- * When was this captured, in the server's clock? A seat's sender reports tell its own NTP time for an
+ * When was this captured, in the server's clock? (media.md, Clocks.) A seat's sender reports tell its own NTP time for an
  * RTP timestamp; one smoothed offset per seat brings NTP to the server's boot clock, the same for its voice and pictures,
  * so that whatever error the offset has, lips and sound stay together. Before the first report, arrival time stands in.
  *

@@ -1,5 +1,5 @@
 /*
- * Whose packets leave when: large pictures leave at the end of the turn that brought them; sound and small
+ * Whose packets leave when (media.md, Sending): large pictures leave at the end of the turn that brought them; sound and small
  * pictures of a crowded server, and what the pacer held back, wait a fixed 5 ms, so that a queue in order of arrival is one in order
  * of time.
  * Queues are arrays: hundreds that depart are in no cache, and what comes next can be told without looking at any of them.

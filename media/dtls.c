@@ -70,7 +70,7 @@ static long bio_ctrl(BIO *bio, int cmd, long num, void *ptr)
 	(void)bio;
 	(void)num;
 	(void)ptr;
-	/* 1 to all would make OpenSSL think that kernel TLS is on. */
+	/* 1 to all would make OpenSSL think that kernel TLS is on (traps.md). */
 	return cmd == BIO_CTRL_FLUSH ? 1 : 0;
 }
 

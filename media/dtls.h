@@ -6,7 +6,7 @@
  *     └────── refused ───────┘ 16 at once, then one a second
  *
  * A datagram from a gated address may still be forged, so nothing before the Finished may end a path: plain alerts are
- * dropped, and a handshake that OpenSSL refuses begins anew, as soon as the rate allows.
+ * dropped, and a handshake that OpenSSL refuses begins anew, as soon as the rate allows (safety.md, rule 2).
  */
 #ifndef HUITANG_MEDIA_DTLS_H
 #define HUITANG_MEDIA_DTLS_H
@@ -19,7 +19,7 @@ struct dtls_context;
 struct dtls;
 
 /**
- * A fresh P-256 key and self-signed certificate with a random serial (Firefox refuses two of one issuer and serial).
+ * A fresh P-256 key and self-signed certificate with a random serial (Firefox refuses two of one issuer and serial, traps.md).
  *
  * Owns:   *ret is the caller's and must outlive what uses it.
  * Errors: -ENOMEM, -EIO from OpenSSL.

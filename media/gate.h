@@ -1,5 +1,5 @@
 /*
- * The address gate: who owns a ufrag, and which addresses an authenticated check has let in.
+ * The address gate: who owns a ufrag, and which addresses an authenticated check has let in (safety.md, rule 1).
  * One per worker, media thread only.
  */
 #ifndef HUITANG_MEDIA_GATE_H

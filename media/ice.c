@@ -71,7 +71,7 @@ static enum ice_verdict verdict_of(StunValidationStatus status)
 	}
 }
 
-/* libnice's indications carry no integrity and read as unauthorized: tell them apart for the counter only. */
+/* libnice's indications carry no integrity and read as unauthorized (traps.md): tell them apart for the counter only. */
 static bool is_indication(const uint8_t *data)
 {
 	return (data[0] & 0x01) == 0 && (data[1] & 0x10) == 0x10;

@@ -1,5 +1,5 @@
 /*
- * When a keyframe is asked of a source: the first request at once, one in flight, then spaced. A request that
+ * When a keyframe is asked of a source: the first request at once, one in flight, then spaced (media.md, Switching). A request that
  * brings nothing is repeated after one and a half round trips, then ever later up to the spacing: some senders give keyframes in their
  * own time only. Pure.
  */

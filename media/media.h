@@ -161,6 +161,7 @@ int media_source_cue(struct media *m, struct path_id path, enum source_kind kind
  * `source.generation` 0 unbinds; `wish` is then ignored, as it is for sound.
  *
  * Errors: -ESTALE (path), -EINVAL (slot number), -ENOMEM.
+ * Spec:   media.md, Slots; Switching
  */
 int media_slot_bind(struct media *m, struct path_id path, uint8_t slot, struct path_id source, enum source_kind kind,
                     uint32_t binding, struct slot_wish wish);

@@ -1,5 +1,5 @@
 /*
- * How much may leave now towards one subscriber: a flush is at most 40 ms of the pacing rate and 16 packets,
+ * How much may leave now towards one subscriber (media.md, Sending): a flush is at most 40 ms of the pacing rate and 16 packets,
  * the rest goes in ticks of 5 ms. The pacing rate is 2.5 times the estimate. Embedded and pure.
  *
  * Sound and RTX do not ask: they leave at once and are told by pacer_spent(), so that pictures wait for them and not the other

@@ -1,6 +1,6 @@
 /*
  * The last second of one source: packets in a byte arena, found by sequence number. It answers NACKs, serves newcomers from the
- * newest keyframe, and is where a slot's packets wait for their turn.
+ * newest keyframe, and is where a slot's packets wait for their turn (media.md: Keyframes; Memory; Sending).
  */
 #ifndef HUITANG_MEDIA_PACKET_RING_H
 #define HUITANG_MEDIA_PACKET_RING_H

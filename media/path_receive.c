@@ -208,7 +208,7 @@ static void on_keyframe_request(void *user, uint32_t media_ssrc)
 
 void path_on_rtcp(struct path *p, const uint8_t *data, size_t len, int64_t now_us)
 {
-	/* BYE has no handler: who is there is decided by the room, never by a packet. */
+	/* BYE has no handler: who is there is decided by the room, never by a packet (media.md, Clocks). */
 	static const struct rtcp_handlers handlers = {
 		.on_sender_report = on_sender_report,
 		.on_report_block = on_report_block,

@@ -1,6 +1,7 @@
 /*
- * Keeps the picture numbers of VP8 and VP9 continuous in one slot while its source changes (RFC 7741 §4.2, RFC 9628 §4.2). The first
- * source passes unchanged; after a switch picture ids are 15-bit. Sources without picture ids always pass unchanged. Pure.
+ * Keeps the picture numbers of VP8 and VP9 continuous in one slot while its source changes (RFC 7741 §4.2, RFC 9628 §4.2; media.md,
+ * Switching). The first source passes unchanged; after a switch picture ids are 15-bit. Sources without picture ids always pass
+ * unchanged. Pure.
  */
 #ifndef HUITANG_MEDIA_PICTURE_REWRITE_H
 #define HUITANG_MEDIA_PICTURE_REWRITE_H

@@ -1,4 +1,4 @@
-/* See seal_ipsec.h. */
+/* See seal_ipsec.h, and for what the library wants of its callers traps.md. */
 #include "media/seal_ipsec.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /*
- * One outgoing m-line of a path: a fixed SSRC whose source changes without SDP.
+ * One outgoing m-line of a path: a fixed SSRC whose source changes without SDP (media.md: Slots, Clocks, Switching).
  * It is bound to a track and shows that layer of it which it was told to aim at, as far as it flows. What it is to send lies in the
  * ring of the layer: a cursor says how far it has come. Media thread only.
  *

@@ -18,7 +18,7 @@
 #define PADDING_BYTES 255
 #define HOLE_PACKETS 64                 /* that are looked at */
 #define SOUND_REPEATS_MOST 32           /* that may be asked for at once */
-#define OLDEST_US 500000                /* a picture that waited longer is given up */
+#define OLDEST_US 500000                /* a picture that waited longer is given up (media.md, Sending) */
 
 /* What leaves for this receiver: RED whole, its primary block, or the packet as it is. False: nothing it can play. */
 static bool choose_payload(struct slot *s, const struct kept_packet *p, uint8_t *ret_pt, const uint8_t **ret_payload, size_t *ret_len)

@@ -3,7 +3,7 @@
  * packet again, one, two and three packets later; and what a receiver asks for by NACK is repeated, if it is half a second old at the most.
  *
  * There is no RTX for sound in browsers, so repeats have the numbers that they had. What was sealed is kept and leaves again byte
- * for byte: sealed anew with another transport-wide number it would reuse a nonce. The estimate is told of it, since the
+ * for byte: sealed anew with another transport-wide number it would reuse a nonce (media.md, Keys). The estimate is told of it, since the
  * receiver reports that number as late. None of it is done, or kept, where nothing is lost.
  */
 #include "media/slot_send.h"

@@ -22,7 +22,7 @@
 #define PREFETCH_SLOTS 12
 #define RATE_WINDOW_US 500000
 
-/* The lowest of three layers, the middle one, and whatever is the best there is. */
+/* The lowest of three layers, the middle one, and whatever is the best there is (media.md, Memory). */
 static const struct { size_t bytes, packets; } video_rings[MAX_LAYERS] = {
 	{ 32 * 1024, 128 }, { 96 * 1024, 256 }, { 256 * 1024, 512 },
 };

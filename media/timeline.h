@@ -1,5 +1,5 @@
 /*
- * The RTP timestamps of one slot, going on over all sources that it shows: RTP = base + (capture time -
+ * The RTP timestamps of one slot, going on over all sources that it shows (media.md, Clocks): RTP = base + (capture time -
  * epoch) x rate. Receivers see steady frames, no step back, and corrections of at most 5 ms a second. Embedded and pure.
  */
 #ifndef HUITANG_MEDIA_TIMELINE_H

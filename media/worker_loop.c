@@ -11,7 +11,7 @@
 #define TCP_TICK_US 1000000
 #define TICK_US 25000
 #define TICK_PHASES 2                   /* each path has its 50 ms tick in one of two */
-#define TURN_SENDS 256                  /* then receiving gets its turn */
+#define TURN_SENDS 256                  /* then receiving gets its turn (media.md, Sending) */
 #define GATHER_US 1000                  /* in a busy time a turn begins at most once in this time: what comes meanwhile leaves together */
 #define GATHER_COMPANY_US 8000          /* the same with much to send: */
 #define GATHER_AHEAD_US 12000           /* where the next picture of what most watch can be foreseen: the turn before it is so long before it, */
@@ -59,7 +59,7 @@ static void step_handshake(struct worker *w, int64_t now_us)
 		path_on_dtls(p, h->data, h->len, &h->from, h->from_len, now_us);
 }
 
-/* In what is left of the turn, one at least; media that are due go before the next. */
+/* In what is left of the turn, one at least; media that are due go before the next (media.md, Sending). */
 static void step_handshakes(struct worker *w, int64_t begun_us)
 {
 	int64_t now_us = clock_boot_us();

@@ -185,7 +185,7 @@ static void prepare_messages(struct worker *w)
 	}
 }
 
-/* All datagrams of one message; how many. The bound of 1,500 bytes holds for each. */
+/* All datagrams of one message; how many. The bound of 1,500 bytes holds for each (media.md, Paths). */
 static size_t take_message(struct worker *w, struct mmsghdr *m, int64_t now_us)
 {
 	uint8_t *data = m->msg_hdr.msg_iov->iov_base;

@@ -1,5 +1,5 @@
 /*
- * The page on a member's phone in a hall: no seat and no media. It shows that its person is there, and answers what is asked.
+ * The page on a member's phone in a hall: no seat and no media. It shows that its person is there, and answers what is asked (records.md, Companion).
  *
  *   hello (sign-in of the own device, or a claim) ─► companion.open, with the code of a site's screen: signed in ─► companion.answer …
  *

@@ -1,4 +1,4 @@
-/* Which phones signed in several persons of one class: shown, not refused. In memory only. Thread: control. */
+/* Which phones signed in several persons of one class: shown, not refused (records.md, Presence). In memory only. Thread: control. */
 #ifndef HUITANG_SIGNALING_COMPANION_DEVICE_H
 #define HUITANG_SIGNALING_COMPANION_DEVICE_H
 

@@ -1,6 +1,6 @@
 /*
  * The lasting half of what goes over a WebSocket: the events sent, the requests answered, and the token by which a later socket
- * goes on with it. A client (one seat in a room) or a wall has one.
+ * goes on with it (media.md, Coming back). A client (one seat in a room) or a wall has one.
  *
  *   attached ◄──────────────────────────► away: grace runs, events are kept
  *              resume / the socket closes

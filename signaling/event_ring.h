@@ -1,5 +1,5 @@
 /*
- * The last events of one seat, so that a client whose socket died receives what it missed.
+ * The last events of one seat, so that a client whose socket died receives what it missed (media.md, Coming back).
  * An event's text is shared by all who get it and holds no seq: the number stands in the ring's order.
  */
 #ifndef HUITANG_SIGNALING_EVENT_RING_H

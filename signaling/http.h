@@ -5,7 +5,7 @@
  *     │          └─ body: collected up to the route's bound ─┘                 ▲
  *     └── refused (404, 405, 411, 413, 415, 403) ──────────────────────────────┘
  *
- * libwebsockets 4.1 leaves to us: 411 for chunked bodies, time limits of bodies, If-None-Match, content coding.
+ * libwebsockets 4.1 leaves to us (traps.md): 411 for chunked bodies, time limits of bodies, If-None-Match, content coding.
  */
 #ifndef HUITANG_SIGNALING_HTTP_H
 #define HUITANG_SIGNALING_HTTP_H

@@ -29,7 +29,7 @@ static void gather(struct meeting *m)
 	}
 }
 
-/* What happened anyway is recorded when it can be; what somebody wants is refused while it cannot. */
+/* What happened anyway is recorded when it can be; what somebody wants is refused while it cannot (records.md). */
 static bool is_fact(enum event_kind kind)
 {
 	return kind == EVENT_SEAT_AWAY || kind == EVENT_SEAT_RETURNED || kind == EVENT_SEAT_LEFT || kind == EVENT_SEATS_ALIVE ||

@@ -1,5 +1,5 @@
 /*
- * Passwords are checked on two threads of idle priority with a bounded queue, never on the control thread. Who asks for many waits
+ * Passwords are checked on two threads of idle priority with a bounded queue, never on the control thread (traps.md). Who asks for many waits
  * for himself: sources take turns, and in a full queue the last turn of who has most there is given to another.
  */
 #ifndef HUITANG_SIGNALING_PASSWORD_CHECK_H

@@ -1,4 +1,4 @@
-/* Start is recovery: rooms as the journal left them. */
+/* Start is recovery: rooms as the journal left them (records.md, safety rule 10). */
 #ifndef HUITANG_SIGNALING_RECOVERY_H
 #define HUITANG_SIGNALING_RECOVERY_H
 

@@ -1,5 +1,5 @@
 /*
- * The token by which a client takes its seat back.
+ * The token by which a client takes its seat back (media.md, Coming back).
  *
  *   token = base64url( identity 16 | nonce 16 | place 16 | mac 16 )
  *

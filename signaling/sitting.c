@@ -192,7 +192,7 @@ static const struct class_person *person_of(const struct sitting *t, const struc
 	return p;
 }
 
-/* There is no way back from what is on disk: without memory the process ends, and starts again from there. */
+/* There is no way back from what is on disk: without memory the process ends, and starts again from there (safety.md, rule 10). */
 static void take_or_die(struct server *s, const struct event *ev)
 {
 	int r = take(s, ev);

@@ -434,7 +434,7 @@ static int64_t joined_us(const char *date)
 	tm.tm_mon = atoi(date + 5) - 1;
 	if (strlen(date) > 7)
 		tm.tm_mday = atoi(date + 8);
-	return ((int64_t)timegm(&tm) - 8 * 3600) * 1000000;     /* the day began in Asia/Shanghai */
+	return ((int64_t)timegm(&tm) - 8 * 3600) * 1000000;     /* the day began there (records.md: Asia/Shanghai) */
 }
 
 static bool has_fact(const struct import *i, int64_t person, enum fact_type type, int64_t org, const char *text)

@@ -1,4 +1,4 @@
-/* hello: who is at the other end, and whether it takes a seat back. */
+/* hello: who is at the other end, and whether it takes a seat back (media.md, Coming back). */
 #include "signaling/commands.h"
 
 #include <string.h>

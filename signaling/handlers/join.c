@@ -83,7 +83,7 @@ static void name_orgs(struct joiner *j, const struct directory *d, int64_t org)
 		j->join.orgs[j->join.n_orgs++] = o->id;
 }
 
-/* Whose presence the seat proves: a site's, or that of the person whose own seat it is. */
+/* Whose presence the seat proves (records.md, Presence): a site's, or that of the person whose own seat it is. */
 static void name_place(struct joiner *j, const struct directory *d, const struct account *a)
 {
 	const struct person *p = a->person ? directory_person(d, a->person) : NULL;

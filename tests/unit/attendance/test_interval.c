@@ -1,6 +1,6 @@
 /*
  * Presence from events. The named cases are those in which others have counted nothing, twice, or for ever; the generated
- * ones are compared with an oracle that walks second by second, written from the definitions and not from the code.
+ * ones are compared with an oracle that walks second by second, written from records.md and not from the code.
  */
 #include <setjmp.h>
 #include <stdarg.h>

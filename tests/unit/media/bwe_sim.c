@@ -301,7 +301,7 @@ static int64_t media_bps(struct sim *s, struct sim_flow *f)
 	return bps;
 }
 
-/* A frame of all pictures together, its size 15 % up or down. A queue over 500 ms is dropped. */
+/* A frame of all pictures together, its size 15 % up or down. A queue over 500 ms is dropped, as media.md says. */
 static void make_frame(struct sim *s, struct sim_flow *f)
 {
 	int64_t bytes = media_bps(s, f) * FRAME_US / 8000000 * (85 + random_below(s, 31)) / 100;

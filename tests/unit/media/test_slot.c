@@ -1,6 +1,6 @@
 /*
  * What a slot shows and when it changes over: at keyframes, with numbers without gaps and timestamps that never run backwards or
- * ahead; behind shut gates nothing; kept keyframes for newcomers.
+ * ahead; behind shut gates nothing; kept keyframes for newcomers (media.md).
  */
 #include "tests/unit/media/slot_world.h"
 
