@@ -151,6 +151,20 @@ static bool says_ready(void *user)
 	return g_file_get_contents(s->log, &text, &len, NULL) && len > (gsize)s->log_from && strstr(text + s->log_from, "huitang ready ");
 }
 
+static void print_log(const struct server *s)
+{
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+	unsigned n;
+
+	if (!g_file_get_contents(s->log, &text, NULL, NULL))
+		return;
+	lines = g_strsplit(text, "\n", -1);
+	n = g_strv_length(lines);
+	for (unsigned i = n > 30 ? n - 30 : 0; i < n; i++)
+		stage_note("server: %s", lines[i]);
+}
+
 int server_restart(struct server *s)
 {
 	g_autofree char *listen = g_strdup_printf("127.0.0.1:%u", s->port);
@@ -165,21 +179,10 @@ int server_restart(struct server *s)
 	s->log_from = lseek(log, 0, SEEK_END);
 	s->pid = spawn(arguments, log, log);
 	close(log);
-	return wait_until(s->cfg.wait_ms ? s->cfg.wait_ms : 15000, says_ready, s) && server_alive(s) && is_healthy(s);
-}
-
-static void print_log(const struct server *s)
-{
-	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
-	unsigned n;
-
-	if (!g_file_get_contents(s->log, &text, NULL, NULL))
-		return;
-	lines = g_strsplit(text, "\n", -1);
-	n = g_strv_length(lines);
-	for (unsigned i = n > 30 ? n - 30 : 0; i < n; i++)
-		stage_note("server: %s", lines[i]);
+	if (wait_until(s->cfg.wait_ms ? s->cfg.wait_ms : 15000, says_ready, s) && server_alive(s) && is_healthy(s))
+		return true;
+	print_log(s);
+	return false;
 }
 
 struct server *server_start(const struct server_cfg *cfg)
@@ -200,7 +203,6 @@ struct server *server_start(const struct server_cfg *cfg)
 	g_snprintf(s->log, sizeof(s->log), "%s.log", s->data);
 	if (CHECK(server_restart(s), "the server did not start"))
 		return s;
-	print_log(s);
 	server_free(s);
 	return NULL;
 }
